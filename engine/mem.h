@@ -1,0 +1,19 @@
+/* mem.h: the one allocator of engine, data and cuda, replaceable so that tests can make the k-th
+ * allocation fail. Memory is zeroed and aligned to 64 bytes. Thread: any. */
+#pragma once
+#include <stddef.h>
+
+typedef struct {
+  void *(*alloc)(void *user, size_t bytes); /* 64-byte aligned, need not be zeroed; NULL: failed */
+  void (*free)(void *user, void *memory);
+  void *user;
+} NnAllocator;
+
+/* Replaces the allocator (copied); NULL brings the default back. Call it only while nothing that
+ * nn_alloc() gave out is alive and no other thread runs: it is meant for tests. */
+void nn_mem_set_allocator(const NnAllocator *allocator);
+
+void *nn_alloc(size_t bytes);                    /* zeroed; NULL when it fails; 0 bytes gives 1 */
+void *nn_alloc_array(size_t count, size_t size); /* the same, NULL too when count × size overflows */
+void nn_free(void *memory);                      /* NULL is allowed */
+char *nn_strdup(const char *text);               /* caller frees with nn_free() */

@@ -1,0 +1,81 @@
+/* param.h: the description of one parameter of a kind, and its value.
+ *
+ * The window's rows, the recipe file, the command line, the docs and the tests all walk these
+ * tables; nothing about a parameter is written down twice. */
+#pragma once
+#include "error.h"
+#include <stddef.h>
+
+typedef enum {
+  NN_PARAM_FLOAT,
+  NN_PARAM_INT,
+  NN_PARAM_BOOL,   /* JSON true/false; value 0 or 1 */
+  NN_PARAM_CHOICE, /* JSON string, one of `choices`; value is its index */
+  NN_PARAM_FLOATS, /* JSON array of min_len … max_len numbers, e.g. betas */
+  NN_PARAM_KIND,   /* JSON object {"kind": …} of class `klass` */
+  NN_PARAM_KINDS   /* JSON array of such objects, e.g. network */
+} NnParamType;
+
+typedef enum { NN_SCALE_LINEAR, NN_SCALE_LOG } NnScale;
+
+/* Classes of kinds; see kind.h. */
+typedef enum {
+  NN_CLASS_SECTION, /* parts of the recipe: recipe, data, regularization, loop */
+  NN_CLASS_DATASET,
+  NN_CLASS_TRANSFORM,
+  NN_CLASS_LAYER,
+  NN_CLASS_INIT,
+  NN_CLASS_LOSS,
+  NN_CLASS_OPTIMIZER,
+  NN_CLASS_SCHEDULER,
+  NN_N_CLASSES
+} NnKindClass;
+
+enum {
+  NN_PARAM_NULLABLE = 1 << 0,  /* JSON null is allowed (PyTorch's None); the value is NAN */
+  NN_PARAM_DERIVED = 1 << 1,   /* worked out from the shapes (in_features): NAN when left out, no row
+                                * in the window; a given value must agree */
+  NN_PARAM_EXCL_MIN = 1 << 2,  /* the range is open at min: value > min */
+  NN_PARAM_EXCL_MAX = 1 << 3,  /* the range is open at max: value < max */
+  NN_PARAM_BARE = 1 << 4,      /* KIND: written as a bare string, "mnist", not {"kind": "mnist"} */
+  NN_PARAM_SECTION = 1 << 5    /* KIND: a fixed section, written without "kind" */
+};
+
+typedef struct NnParamSpec {
+  const char *key;   /* PyTorch's argument name: "weight_decay"; NULL ends a table */
+  const char *label; /* "Weight decay" */
+  const char *unit;  /* "epochs", or NULL */
+  const char *doc;   /* one sentence for a student */
+  NnParamType type;
+  NnScale scale;
+  double def, min, max, step;  /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
+                                * FLOATS: range of each entry */
+  const char *const *choices;  /* CHOICE: NULL-terminated */
+  const double *defs;          /* FLOATS: the default entries, min_len of them */
+  int min_len, max_len;        /* FLOATS, KINDS */
+  NnKindClass klass;           /* KIND, KINDS */
+  const char *def_kind;        /* KIND: name of the default kind */
+  const char *visible_if;      /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
+  unsigned flags;
+} NnParamSpec;
+
+typedef struct NnConfig NnConfig; /* config.h */
+
+/* A value: which member counts follows from the spec's type. Owned by its NnConfig. */
+typedef struct {
+  double number;      /* FLOAT, INT, BOOL, CHOICE; NAN: null */
+  double *numbers;    /* FLOATS */
+  NnConfig **configs; /* KIND (one), KINDS; entries never NULL */
+  int n;              /* entries in numbers or configs */
+} NnValue;
+
+/* Number of specs in a table (before the one whose key is NULL); 0 for NULL. */
+int nn_param_count(const NnParamSpec *specs);
+/* Index of `key` in a table, −1 if absent. */
+int nn_param_index(const NnParamSpec *specs, const char *key);
+/* Is `number` allowed for one entry of `spec` (type, range, finite, whole for INT, null)?
+ * On false *err says key, value found and what is allowed; `where` is the dotted key.  */
+bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err);
+/* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
+enum { NN_RANGE_TEXT = 256 };
+const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
