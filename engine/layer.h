@@ -1,0 +1,66 @@
+/* layer.h: what a layer is. A layer kind plans (shapes, slots, memory) when the model is built and
+ * computes with the backend's operations afterwards. It never allocates and cannot fail in the loop.
+ *
+ * Shapes are per sample; N is the number of samples of the pass at hand, ≤ the model's batch_size. */
+#pragma once
+#include "backend.h"
+#include "config.h"
+#include "init.h"
+
+enum { NN_MAX_SLOTS = 4 };
+
+/* A tensor that a layer owns: a parameter (trained) or a buffer (running statistics). */
+typedef struct {
+  const char *name;     /* PyTorch's: "weight", "bias", "running_mean" */
+  NnShape shape;
+  size_t fan_in, fan_out;
+  const char *init_key; /* the layer's KIND parameter that says how it is filled; NULL: `fill` */
+  nn_real fill;         /* constant when init_key is NULL */
+} NnSlot;
+
+/* What plan() answers. Zeroed before the call. */
+typedef struct {
+  NnShape out;
+  int n_params, n_buffers;
+  NnSlot params[NN_MAX_SLOTS], buffers[NN_MAX_SLOTS];
+  size_t save_per_sample; /* floats kept from forward to backward, per sample of the batch */
+  size_t save_fixed;      /* the same, independent of the batch */
+  bool shares_output;     /* y is x itself (Flatten, Dropout with p = 0): no memory, no work */
+} NnLayerPlan;
+
+/* One pass over one batch. */
+typedef struct {
+  const NnBackend *backend;
+  size_t N;
+  bool training;              /* dropout on, batch statistics */
+  bool accumulate;            /* backward adds into the gradients instead of overwriting them */
+  uint64_t seed;              /* keys dropout, with the epoch and the samples' numbers */
+  uint32_t epoch;
+  const uint32_t *sample_ids; /* (N) number in the data set of each row; host memory */
+} NnPass;
+
+typedef struct NnLayer NnLayer;
+typedef struct {
+  NnKind kind;
+  int elem; /* activations: NN_ACT_…, see elem/list.h */
+  /* Output shape, slots and memory for input shape `in`. Errors: NN_ERR_SHAPE, naming `where`. */
+  bool (*plan)(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan, NnError *err);
+  void (*forward)(NnLayer *layer, const NnPass *pass);  /* x → y */
+  void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
+  /* Smallest batch that training can take (2 for BatchNorm1d), 0 means 1. */
+  size_t min_batch;
+} NnLayerKind;
+
+struct NnLayer {
+  const NnLayerKind *kind;
+  double numbers[NN_MAX_NUMBERS]; /* flattened config */
+  int index;                      /* position in the network, from 0 */
+  NnShape in, out;
+  const nn_real *x; /* (N, in)  borrowed: the previous layer's y, or the batch */
+  nn_real *y;       /* (N, out) borrowed from the activation arena */
+  const nn_real *dy; /* (N, out) */
+  nn_real *dx;       /* (N, in), NULL for the first layer: nothing below needs it */
+  nn_real *params[NN_MAX_SLOTS], *grads[NN_MAX_SLOTS], *buffers[NN_MAX_SLOTS];
+  nn_real *save;
+  NnLayerPlan plan;
+};

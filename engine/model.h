@@ -1,0 +1,45 @@
+/* model.h: a stack of layers with its memory. Shapes and all that can fail is checked when the
+ * model is built; afterwards nothing allocates. Three arenas: parameters, gradients, activations
+ * with workspace; layers borrow slices. Thread: one at a time; the backend and the configs passed
+ * in are borrowed and must outlive it only where said. */
+#pragma once
+#include "layer.h"
+
+typedef struct NnModel NnModel;
+
+typedef struct {
+  const NnConfig *recipe;    /* "network" is read, and copied */
+  NnShape input;             /* of one sample, after transforms */
+  int n_classes;             /* the last layer must give that many values */
+  size_t batch_size;         /* most samples of one pass */
+  bool inference;            /* no gradients, no optimizer state: for evaluation beside a run */
+  const NnBackend *backend;  /* borrowed for the life of the model */
+} NnModelOptions;
+
+/* Checks shapes alone, without memory. For layer i, outs[i] (if outs is not NULL) is its output shape.
+ * On false *bad_layer (if not NULL) is the index of the layer that cannot be, or the count of layers
+ * when the last output does not fit the classes; err->where is its path, "network.3". */
+bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShape *outs,
+                    size_t *n_params, int *bad_layer, NnError *err);
+
+/* Builds it; parameters are zero until nn_model_init(). */
+bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err);
+void nn_model_free(NnModel *model); /* NULL is allowed */
+/* First values, drawing from mt as a PyTorch program does: every layer's default first, in order,
+ * weight then bias; then the chosen initialisations, in the same order. */
+bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err);
+
+size_t nn_model_n_params(const NnModel *model);
+size_t nn_model_n_buffers(const NnModel *model);
+int nn_model_n_layers(const NnModel *model);
+const NnLayer *nn_model_layer(const NnModel *model, int index);
+int nn_model_n_classes(const NnModel *model);
+/* Flat, backend memory; borrowed. */
+nn_real *nn_model_params(NnModel *model);
+nn_real *nn_model_grads(NnModel *model);
+nn_real *nn_model_buffers(NnModel *model);
+
+/* x (N, input) backend memory → logits (N, n_classes), borrowed until the next call. */
+const nn_real *nn_model_forward(NnModel *model, const NnPass *pass, const nn_real *x);
+/* dlogits (N, n_classes): fills the gradients. After a forward with the same pass. */
+void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogits);
