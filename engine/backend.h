@@ -89,7 +89,7 @@ typedef struct {
   void (*add_penalty)(const NnBackend *, const nn_real *w, double l1, double l2, size_t n,
                       nn_real *dw);
   /* w, state[0 … n_state−1] ← one update with gradient dw; elem: NN_OPT_… */
-  void (*optimizer_step)(const NnBackend *, int elem, const double *scalars, size_t n,
+  void (*optimizer_step)(const NnBackend *, int elem, int n_state, const double *scalars, size_t n,
                          const nn_real *dw, nn_real *const *state, nn_real *w);
   /* Σ x of n values, in double, in index order; host result */
   double (*sum)(const NnBackend *, const nn_real *x, size_t n);

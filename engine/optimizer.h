@@ -9,7 +9,10 @@
 
 typedef struct {
   NnKind kind;  /* the first parameter of every optimizer is lr */
-  int n_state;  /* state tensors, zero at the start, ≤ NN_MAX_STATE */
+  /* State tensors that these numbers need, zero at the start: s[0 … n−1] of the update function, up
+   * to NN_N_STATE_name. Entries beyond n read as zero and are forgotten (SGD without momentum: 0;
+   * max v of Adam only with amsgrad). */
+  int (*n_state)(const double *numbers);
   int elem;     /* NN_OPT_… : which element function; see elem/list.h */
   int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1: none */
   /* scalars[0 … NN_MAX_SCALARS−1] for update number t (1-based). numbers[0] is the scheduled lr. */
