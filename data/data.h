@@ -1,0 +1,6 @@
+/* data.h: everything of the data room that the app needs. Call nn_data_register_kinds() first. */
+#pragma once
+#include "kinds.h"
+#include "dataset.h"
+#include "loader.h"
+#include "locate.h"

@@ -1,0 +1,52 @@
+/* dataset.h: a data set in memory: pictures of one size with a class each, in a training and a test
+ * half.
+ *
+ * Pixels stay bytes, as they are in the files: 47 MB for MNIST; the loader makes floats of them, a
+ * batch at a time. Thread: one while it is being filled; any number once it is only read. */
+#pragma once
+#include "engine/tensor.h"
+
+/* What fits: enough for every set of small pictures in common use, small enough that no product of
+ * sizes overflows and no broken file makes us ask for all memory. */
+enum {
+  NN_MAX_CLASSES = 1000,
+  NN_MAX_CHANNELS = 4,
+  NN_MAX_SIDE = 256,       /* rows, columns */
+  NN_MAX_SAMPLES = 4000000 /* in one split */
+};
+
+typedef struct {
+  size_t n;
+  uint8_t *images; /* (n, C, H, W), 0 … 255, owned by the data set */
+  int32_t *labels; /* (n), 0 … n_classes − 1, owned by the data set */
+} NnSplit;
+
+typedef struct NnDataset {
+  char name[32];  /* of its kind: "mnist", "practice" */
+  char title[64]; /* for a person: "MNIST", "Practice digits" */
+  bool practice;  /* drawn by the program: say so wherever an accuracy is shown */
+  NnShape shape;  /* of one picture, (C, H, W) */
+  int n_classes;
+  char **class_names; /* n_classes texts, owned; NULL: "0", "1", … */
+  NnSplit train, test;
+  char *where; /* the directory it was read from, owned; NULL: from no file */
+} NnDataset;
+
+/* An empty data set (both splits without samples), to be filled with nn_split_alloc(). Names are
+ * copied (cut to fit); `shape` must be (C, H, W). NN_ERR_SHAPE, NN_ERR_ARG: out of the limits
+ * above; NN_ERR_NOMEM. Free with nn_dataset_free(). */
+bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_classes,
+                    NnDataset **dataset, NnError *err);
+/* Gives an empty split room for n ≥ 1 pictures of `shape`, all zero. NN_ERR_ARG beyond
+ * NN_MAX_SAMPLES, NN_ERR_NOMEM. On false the split is unchanged. */
+bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
+/* Frees everything; NULL is allowed. */
+void nn_dataset_free(NnDataset *dataset);
+
+/* The name of class `label`, written into text when there is no stored one. */
+enum { NN_CLASS_TEXT = 12 };
+const char *nn_dataset_class_name(const NnDataset *dataset, int label, char text[NN_CLASS_TEXT]);
+/* Writes one line for a person and returns it: "MNIST: 60 000 training and 10 000 test pictures of
+ * 1 × 28 × 28, 10 classes, from /path". */
+enum { NN_SUMMARY_TEXT = 512 };
+const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TEXT]);

@@ -1,0 +1,16 @@
+/* locate.h: where the data comes from. */
+#pragma once
+#include "dataset.h"
+
+/* Opens a data set; the caller frees it.
+ *   `dir` = "practice": the practice digits of `seed`, 60 000 + 10 000.
+ *   `dir` = another text: the MNIST files in that directory, or an error.
+ *   NULL: $BACKPROP_DATA when it is set and not empty (a directory, or "practice"; an error when
+ *     there is no data in it), else $XDG_DATA_HOME/backprop (~/.local/share/backprop) when MNIST
+ *     files are there (broken ones are an error too), else the practice digits.
+ * Errors: NN_ERR_IO (missing, unreadable), NN_ERR_FORMAT (broken), NN_ERR_NOMEM. */
+bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err);
+
+/* The user's data directory of the program, $XDG_DATA_HOME/backprop or ~/.local/share/backprop, in
+ * a new text that the caller frees with nn_free(). *dir is NULL when neither variable is set. */
+bool nn_data_user_dir(char **dir, NnError *err);
