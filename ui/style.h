@@ -1,0 +1,11 @@
+/* style.h: the style sheet of this room's widgets. */
+#pragma once
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Adds the style sheet to the default display, the first time only. Every widget of this room calls
+ * it when its class is made; needs gtk_init(). Thread: UI thread. */
+void bp_style_load(void);
+
+G_END_DECLS
