@@ -30,8 +30,8 @@ typedef struct {
   void (*copy)(const NnBackend *, const nn_real *x, nn_real *y, size_t n);
   bool (*sync)(const NnBackend *, NnError *err); /* false: the device failed (NN_ERR_DEVICE) */
 
-  /* C (M, N) = alpha·op(A)·op(B) + beta·C; op(A) is (M, K), op(B) is (K, N); op transposes if asked.
-   * beta = 0 overwrites, also NaN. */
+  /* C (M, N) = alpha·op(A)·op(B) + beta·C; op(A) is (M, K), op(B) is (K, N); op transposes if
+   * asked. beta = 0 overwrites, also NaN. */
   void (*gemm)(const NnBackend *, bool trans_a, bool trans_b, size_t M, size_t N, size_t K,
                double alpha, const nn_real *A, const nn_real *B, double beta, nn_real *C);
   /* y (N, F) += b (F), in place */
@@ -84,7 +84,8 @@ typedef struct {
                           const int32_t *labels);
 
   /* Σ |w| and Σ w² over n elements, in double, in an order that no thread count changes. */
-  void (*norms)(const NnBackend *, const nn_real *w, size_t n, double *sum_abs, double *sum_squares);
+  void (*norms)(const NnBackend *, const nn_real *w, size_t n, double *sum_abs,
+                double *sum_squares);
   /* dw += l1·sign(w) + 2·l2·w */
   void (*add_penalty)(const NnBackend *, const nn_real *w, double l1, double l2, size_t n,
                       nn_real *dw);
@@ -98,6 +99,7 @@ typedef struct {
 struct NnBackend {
   const NnBackendOps *ops;
   int n_threads;
+  bool host_memory; /* its memory is the host's: uploads and downloads can be left out */
   char device[128]; /* for people: "CPU · 2 threads" */
   void *context;    /* the implementation's own */
 };

@@ -1,0 +1,113 @@
+/* backend.c: opening a backend by name, and what both host backends share. */
+#include "backend-host.h"
+#include "mem.h"
+#include "metrics.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int count_cores(void)
+{
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
+}
+
+bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err)
+{
+  if (n_threads < 0 || n_threads > 1024)
+    return nn_fail(err, NN_ERR_ARG, "threads",
+                   "The number of threads is %d; allowed is 1 to 1024, or 0 for all cores.",
+                   n_threads);
+  if (strcmp(name, "ref") == 0)
+    return nn_backend_open_ref(backend, err);
+#ifndef NN_ONLY_REF
+  if (strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0)
+    return nn_backend_open_cpu(n_threads ? n_threads : count_cores(), backend, err);
+  if (strcmp(name, "cuda") == 0)
+    return nn_fail(err, NN_ERR_UNSUPPORTED, "device",
+                   "This build of Backprop has no CUDA module; use the device cpu, ref or auto.");
+#endif
+  return nn_fail(err, NN_ERR_ARG, "device",
+                 "There is no device \"%s\"; allowed are auto, cpu, ref and cuda.", name);
+}
+
+void nn_backend_close(NnBackend *backend)
+{
+  if (backend)
+    backend->ops->close(backend);
+}
+
+bool nn_host_open(const NnBackendOps *ops, int n_threads, const char *device, void *context,
+                  NnBackend **backend, NnError *err)
+{
+  NnBackend *self = nn_alloc(sizeof *self);
+  if (!self)
+    return nn_fail_nomem(err, "the backend");
+  self->ops = ops;
+  self->n_threads = n_threads;
+  self->host_memory = true;
+  self->context = context;
+  snprintf(self->device, sizeof self->device, "%s", device);
+  *backend = self;
+  return true;
+}
+
+void nn_host_close(NnBackend *backend)
+{
+  nn_free(backend);
+}
+
+void *nn_host_alloc(const NnBackend *backend, size_t bytes)
+{
+  (void)backend;
+  return nn_alloc(bytes);
+}
+
+void nn_host_free(const NnBackend *backend, void *memory)
+{
+  (void)backend;
+  nn_free(memory);
+}
+
+void nn_host_copy_bytes(const NnBackend *backend, void *to, const void *from, size_t bytes)
+{
+  (void)backend;
+  memcpy(to, from, bytes);
+}
+
+void nn_host_zero(const NnBackend *backend, nn_real *x, size_t n)
+{
+  (void)backend;
+  memset(x, 0, n * sizeof *x);
+}
+
+void nn_host_copy(const NnBackend *backend, const nn_real *x, nn_real *y, size_t n)
+{
+  (void)backend;
+  memcpy(y, x, n * sizeof *x);
+}
+
+bool nn_host_sync(const NnBackend *backend, NnError *err)
+{
+  (void)backend, (void)err;
+  return true;
+}
+
+size_t nn_host_count_correct(const NnBackend *backend, size_t N, size_t C, const nn_real *logits,
+                             const int32_t *labels)
+{
+  (void)backend;
+  size_t correct = 0;
+  for (size_t n = 0; n < N; n++)
+    correct += nn_argmax(logits + n * C, (int)C) == labels[n];
+  return correct;
+}
+
+double nn_host_sum(const NnBackend *backend, const nn_real *x, size_t n)
+{
+  (void)backend;
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += (double)x[i];
+  return sum;
+}
