@@ -4,3 +4,4 @@
 #include "dataset.h"
 #include "loader.h"
 #include "locate.h"
+#include "practice.h"

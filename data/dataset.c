@@ -1,0 +1,103 @@
+/* dataset.c: making, freeing and describing a data set. */
+#include "dataset.h"
+#include "engine/mem.h"
+#include <stdio.h>
+
+static bool shape_ok(NnShape shape)
+{
+  return shape.n_dims == 3 && shape.dims[0] >= 1 && shape.dims[0] <= NN_MAX_CHANNELS &&
+         shape.dims[1] >= 1 && shape.dims[1] <= NN_MAX_SIDE && shape.dims[2] >= 1 &&
+         shape.dims[2] <= NN_MAX_SIDE;
+}
+
+bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_classes,
+                    NnDataset **dataset, NnError *err)
+{
+  if (!shape_ok(shape)) {
+    char text[NN_SHAPE_TEXT];
+    return nn_fail(
+        err, NN_ERR_SHAPE, name,
+        "%s: a picture of %s does not fit; allowed are 1 to %d channels and 1 to %d rows "
+        "and columns.",
+        title, nn_shape_text(shape, text), NN_MAX_CHANNELS, NN_MAX_SIDE);
+  }
+  if (n_classes < 1 || n_classes > NN_MAX_CLASSES)
+    return nn_fail(err, NN_ERR_ARG, name, "%s: %d classes found, allowed are 1 to %d.", title,
+                   n_classes, NN_MAX_CLASSES);
+  NnDataset *made = nn_alloc(sizeof *made);
+  if (!made)
+    return nn_fail_nomem(err, "a data set");
+  snprintf(made->name, sizeof made->name, "%s", name);
+  snprintf(made->title, sizeof made->title, "%s", title);
+  made->shape = shape;
+  made->n_classes = n_classes;
+  *dataset = made;
+  return true;
+}
+
+bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
+{
+  if (n < 1 || n > NN_MAX_SAMPLES)
+    return nn_fail(err, NN_ERR_ARG, NULL, "%zu pictures asked for, allowed are 1 to %d.", n,
+                   NN_MAX_SAMPLES);
+  uint8_t *images = nn_alloc_array(n, nn_shape_size(shape));
+  int32_t *labels = images ? nn_alloc_array(n, sizeof *labels) : NULL;
+  if (!labels) {
+    nn_free(images);
+    return nn_fail_nomem(err, "the pictures of a data set");
+  }
+  *split = (NnSplit){.n = n, .images = images, .labels = labels};
+  return true;
+}
+
+static void split_clear(NnSplit *split)
+{
+  nn_free(split->images);
+  nn_free(split->labels);
+}
+
+void nn_dataset_free(NnDataset *dataset)
+{
+  if (!dataset)
+    return;
+  split_clear(&dataset->train);
+  split_clear(&dataset->test);
+  if (dataset->class_names)
+    for (int k = 0; k < dataset->n_classes; k++)
+      nn_free(dataset->class_names[k]);
+  nn_free(dataset->class_names);
+  nn_free(dataset->where);
+  nn_free(dataset);
+}
+
+const char *nn_dataset_class_name(const NnDataset *dataset, int label, char text[NN_CLASS_TEXT])
+{
+  if (dataset->class_names && label >= 0 && label < dataset->n_classes)
+    return dataset->class_names[label];
+  snprintf(text, NN_CLASS_TEXT, "%d", label);
+  return text;
+}
+
+/* 60000 as "60 000": groups of three are easier to read. */
+static const char *grouped(size_t n, char text[32])
+{
+  char *at = text + 31;
+  *at = '\0';
+  for (int digits = 0; digits == 0 || n > 0; digits++, n /= 10) {
+    if (digits > 0 && digits % 3 == 0)
+      *--at = ' ';
+    *--at = (char)('0' + n % 10);
+  }
+  return at;
+}
+
+const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TEXT])
+{
+  char train[32], test[32], shape[NN_SHAPE_TEXT];
+  snprintf(text, NN_SUMMARY_TEXT, "%s: %s training and %s test pictures of %s, %d classes, %s%s",
+           dataset->title, grouped(dataset->train.n, train), grouped(dataset->test.n, test),
+           nn_shape_text(dataset->shape, shape), dataset->n_classes,
+           dataset->where ? "from " : (dataset->practice ? "drawn by the program" : "from no file"),
+           dataset->where ? dataset->where : "");
+  return text;
+}

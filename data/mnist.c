@@ -1,0 +1,183 @@
+/* mnist.c: see mnist.h. Reading order: finding the files, saying what is missing, reading. */
+#include "mnist.h"
+#include "idx.h"
+#include "engine/mem.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { N_CLASSES = 10, N_PLACES = 3, N_FORMS = 4 };
+
+static const char *const places[N_PLACES] = {"", "/MNIST/raw", "/raw"};
+static const char *const parts[NN_N_MNIST_FILES][2] = {{"train-images", "idx3-ubyte"},
+                                                       {"train-labels", "idx1-ubyte"},
+                                                       {"t10k-images", "idx3-ubyte"},
+                                                       {"t10k-labels", "idx1-ubyte"}};
+/* Plain files first: they need no unpacking. */
+static const struct {
+  char separator;
+  const char *suffix;
+} forms[N_FORMS] = {{'-', ""}, {'.', ""}, {'-', ".gz"}, {'.', ".gz"}};
+
+static bool is_there(const char *path)
+{
+  struct stat st;
+  return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+/* Finds file `part` in files->dir, in any of its forms. */
+static bool find_file(NnMnistFiles *files, int part)
+{
+  char *path = files->paths[part];
+  for (int f = 0; f < N_FORMS; f++) {
+    int n = snprintf(path, NN_PATH_TEXT, "%s/%s%c%s%s", files->dir, parts[part][0],
+                     forms[f].separator, parts[part][1], forms[f].suffix);
+    if (n < NN_PATH_TEXT && is_there(path))
+      return true;
+  }
+  path[0] = '\0';
+  return false;
+}
+
+static int find_in_place(const char *dir, const char *place, NnMnistFiles *files)
+{
+  size_t length = strlen(dir);
+  while (length > 1 && dir[length - 1] == '/')
+    length--; /* "~/data/" reads better without its slash in messages */
+  int n = snprintf(files->dir, NN_PATH_TEXT, "%.*s%s", (int)(length < NN_PATH_TEXT ? length : 0),
+                   dir, place);
+  if (n >= NN_PATH_TEXT || length >= NN_PATH_TEXT)
+    return 0;
+  int found = 0;
+  for (int part = 0; part < NN_N_MNIST_FILES; part++)
+    found += find_file(files, part);
+  return found;
+}
+
+int nn_mnist_find(const char *dir, NnMnistFiles *files)
+{
+  int best = 0, best_place = 0;
+  for (int p = 0; p < N_PLACES; p++) {
+    int found = find_in_place(dir, places[p], files);
+    if (found > best) {
+      best = found;
+      best_place = p;
+    }
+  }
+  return find_in_place(dir, places[best_place], files);
+}
+
+static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, NnError *err)
+{
+  struct stat st;
+  if (stat(dir, &st) != 0)
+    return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
+  if (!S_ISDIR(st.st_mode))
+    return nn_fail(err, NN_ERR_IO, dir,
+                   "%s is a file; give the directory that holds MNIST's four files.", dir);
+  if (found == 0)
+    return nn_fail(err, NN_ERR_IO, dir,
+                   "%s holds none of MNIST's files (train-images-idx3-ubyte, "
+                   "train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each "
+                   "plain or .gz); its folders MNIST/raw and raw were searched too.",
+                   dir);
+  char missing[128] = "";
+  for (int part = 0; part < NN_N_MNIST_FILES; part++)
+    if (!files->paths[part][0]) {
+      size_t n = strlen(missing);
+      snprintf(missing + n, sizeof missing - n, "%s%s-%s", n ? ", " : "", parts[part][0],
+               parts[part][1]);
+    }
+  return nn_fail(err, NN_ERR_IO, files->dir,
+                 "%s holds %d of MNIST's 4 files; missing: %s (plain or .gz).", files->dir, found,
+                 missing);
+}
+
+/* Pictures of one split; the first to be read (want NULL) decides the size for both. */
+static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnError *err)
+{
+  NnIdx idx;
+  if (!nn_idx_open(&idx, path, 3, err))
+    return false;
+  NnShape found = nn_shape_3d(1, idx.dims[1], idx.dims[2]);
+  bool ok = true;
+  if (shape->n_dims == 0)
+    *shape = found;
+  else if (!nn_shape_equal(*shape, found))
+    ok = nn_fail(err, NN_ERR_FORMAT, path,
+                 "%s holds pictures of %zu × %zu pixels, but those for training have %zu × %zu.",
+                 path, idx.dims[1], idx.dims[2], shape->dims[1], shape->dims[2]);
+  ok =
+      ok && nn_split_alloc(split, found, idx.dims[0], err) && nn_idx_read(&idx, split->images, err);
+  nn_idx_close(&idx);
+  return ok;
+}
+
+static bool check_labels(const char *path, const uint8_t *bytes, size_t n, NnError *err)
+{
+  for (size_t i = 0; i < n; i++)
+    if (bytes[i] >= N_CLASSES)
+      return nn_fail(err, NN_ERR_FORMAT, path, "%s: label %zu is %d, allowed are 0 to %d.", path, i,
+                     bytes[i], N_CLASSES - 1);
+  return true;
+}
+
+/* The count was checked against the pictures', so that split->labels has room. */
+static bool read_label_bytes(NnIdx *idx, NnSplit *split, NnError *err)
+{
+  uint8_t *bytes = nn_alloc(idx->n_bytes);
+  if (!bytes)
+    return nn_fail_nomem(err, "the labels of a data set");
+  bool ok = nn_idx_read(idx, bytes, err) && check_labels(idx->file.path, bytes, split->n, err);
+  for (size_t i = 0; ok && i < split->n; i++)
+    split->labels[i] = bytes[i];
+  nn_free(bytes);
+  return ok;
+}
+
+static bool read_labels(const char *path, const char *images_path, NnSplit *split, NnError *err)
+{
+  NnIdx idx;
+  if (!nn_idx_open(&idx, path, 1, err))
+    return false;
+  bool ok = idx.dims[0] == split->n;
+  if (!ok)
+    nn_fail(err, NN_ERR_FORMAT, path,
+            "%s holds %zu labels, but %s holds %zu pictures; there must be one for each.", path,
+            idx.dims[0], images_path, split->n);
+  ok = ok && read_label_bytes(&idx, split, err);
+  nn_idx_close(&idx);
+  return ok;
+}
+
+static bool read_all(const NnMnistFiles *files, NnDataset *dataset, NnError *err)
+{
+  dataset->shape = (NnShape){0}; /* the first file decides */
+  NnSplit *splits[2] = {&dataset->train, &dataset->test};
+  for (int s = 0; s < 2; s++) {
+    const char *images = files->paths[2 * s], *labels = files->paths[2 * s + 1];
+    if (!read_images(images, splits[s], &dataset->shape, err) ||
+        !read_labels(labels, images, splits[s], err))
+      return false;
+  }
+  dataset->where = nn_strdup(files->dir);
+  return dataset->where || nn_fail_nomem(err, "the name of a directory");
+}
+
+bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err)
+{
+  NnMnistFiles files;
+  int found = nn_mnist_find(dir, &files);
+  if (found < NN_N_MNIST_FILES)
+    return fail_missing(dir, &files, found, err);
+  NnDataset *made;
+  if (!nn_dataset_new("mnist", "MNIST", nn_shape_3d(1, 28, 28), N_CLASSES, &made, err))
+    return false;
+  if (!read_all(&files, made, err)) {
+    nn_dataset_free(made);
+    return false;
+  }
+  *dataset = made;
+  return true;
+}
