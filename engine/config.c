@@ -1,0 +1,413 @@
+/* config.c: see config.h. Making, reading, changing and comparing configs; texts are the matter of
+ * config-read.c, config-write.c and config-path.c. */
+#include "config.h"
+#include "mem.h"
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- life ---- */
+
+static void value_clear(NnValue *value)
+{
+  for (int i = 0; value->configs && i < value->n; i++)
+    nn_config_free(value->configs[i]);
+  nn_free(value->configs);
+  nn_free(value->numbers);
+  *value = (NnValue){0};
+}
+
+/* A class that nobody has filled (no data room in this program) leaves its parameter empty. */
+static bool value_default_kind(NnValue *value, const NnParamSpec *spec, NnError *err)
+{
+  const NnKind *kind = nn_kind_find(spec->klass, spec->def_kind);
+  if (!kind)
+    return true;
+  value->configs = nn_alloc_array(1, sizeof *value->configs);
+  if (!value->configs)
+    return nn_fail_nomem(err, "the settings");
+  value->configs[0] = nn_config_new(kind, err);
+  value->n = value->configs[0] ? 1 : 0;
+  return value->n == 1;
+}
+
+static bool value_numbers(NnValue *value, const double *numbers, int n, NnError *err)
+{
+  value->numbers = nn_alloc_array((size_t)n, sizeof *numbers);
+  if (!value->numbers)
+    return nn_fail_nomem(err, "the settings");
+  memcpy(value->numbers, numbers, (size_t)n * sizeof *numbers);
+  value->n = n;
+  return true;
+}
+
+static bool value_default(NnValue *value, const NnParamSpec *spec, NnError *err)
+{
+  if (spec->type == NN_PARAM_KIND)
+    return value_default_kind(value, spec, err);
+  if (spec->type == NN_PARAM_FLOATS)
+    return value_numbers(value, spec->defs, spec->min_len, err);
+  if (spec->type != NN_PARAM_KINDS)
+    value->number = spec->flags & NN_PARAM_DERIVED ? NAN : spec->def;
+  return true;
+}
+
+/* A config whose values are still zero. */
+static NnConfig *config_alloc(const NnKind *kind, NnError *err)
+{
+  NnConfig *config = nn_alloc(sizeof *config);
+  NnValue *values = nn_alloc_array((size_t)nn_param_count(kind->params), sizeof *values);
+  if (!config || !values) {
+    nn_fail_nomem(err, "the settings");
+    nn_free(values);
+    nn_free(config);
+    return NULL;
+  }
+  config->kind = kind;
+  config->values = values;
+  return config;
+}
+
+NnConfig *nn_config_new(const NnKind *kind, NnError *err)
+{
+  NnConfig *config = config_alloc(kind, err);
+  for (int i = 0; config && i < nn_param_count(kind->params); i++)
+    if (!value_default(&config->values[i], &kind->params[i], err)) {
+      nn_config_free(config);
+      return NULL;
+    }
+  return config;
+}
+
+void nn_config_free(NnConfig *config)
+{
+  if (!config)
+    return;
+  for (int i = 0; i < nn_param_count(config->kind->params); i++)
+    value_clear(&config->values[i]);
+  nn_free(config->values);
+  nn_free(config);
+}
+
+static bool value_copy(NnValue *to, const NnValue *from, NnError *err)
+{
+  to->number = from->number;
+  if (from->numbers)
+    return value_numbers(to, from->numbers, from->n, err);
+  if (from->n == 0)
+    return true;
+  to->configs = nn_alloc_array((size_t)from->n, sizeof *to->configs);
+  if (!to->configs)
+    return nn_fail_nomem(err, "the settings");
+  for (; to->n < from->n; to->n++)
+    if (!(to->configs[to->n] = nn_config_copy(from->configs[to->n], err)))
+      return false;
+  return true;
+}
+
+NnConfig *nn_config_copy(const NnConfig *config, NnError *err)
+{
+  NnConfig *copy = config_alloc(config->kind, err);
+  for (int i = 0; copy && i < nn_param_count(config->kind->params); i++)
+    if (!value_copy(&copy->values[i], &config->values[i], err)) {
+      nn_config_free(copy);
+      return NULL;
+    }
+  return copy;
+}
+
+static bool same_number(double a, double b)
+{
+  return a == b || (isnan(a) && isnan(b));
+}
+
+static bool value_equal(const NnValue *a, const NnValue *b)
+{
+  if (a->n != b->n || !same_number(a->number, b->number))
+    return false;
+  for (int i = 0; i < a->n; i++)
+    if (a->numbers ? !same_number(a->numbers[i], b->numbers[i])
+                   : !nn_config_equal(a->configs[i], b->configs[i]))
+      return false;
+  return true;
+}
+
+bool nn_config_equal(const NnConfig *a, const NnConfig *b)
+{
+  if (a->kind != b->kind)
+    return false;
+  for (int i = 0; i < nn_param_count(a->kind->params); i++)
+    if (!value_equal(&a->values[i], &b->values[i]))
+      return false;
+  return true;
+}
+
+/* ---- reading ---- */
+
+static int index_of(const NnConfig *config, const char *key)
+{
+  int i = nn_param_index(config->kind->params, key);
+  assert(i >= 0);
+  return i;
+}
+
+static const NnParamSpec *spec_of(const NnConfig *config, const char *key)
+{
+  return &config->kind->params[index_of(config, key)];
+}
+
+static NnValue *value_of(const NnConfig *config, const char *key)
+{
+  return &config->values[index_of(config, key)];
+}
+
+const NnValue *nn_config_value(const NnConfig *config, const char *key)
+{
+  return value_of(config, key);
+}
+
+double nn_config_number(const NnConfig *config, const char *key)
+{
+  return value_of(config, key)->number;
+}
+
+int nn_config_int(const NnConfig *config, const char *key)
+{
+  double number = nn_config_number(config, key);
+  assert(number >= INT32_MIN && number <= INT32_MAX); /* not null, either */
+  return (int)number;
+}
+
+bool nn_config_bool(const NnConfig *config, const char *key)
+{
+  return nn_config_number(config, key) != 0;
+}
+
+NnConfig *nn_config_child(const NnConfig *config, const char *key)
+{
+  const NnValue *value = value_of(config, key);
+  assert(spec_of(config, key)->type == NN_PARAM_KIND);
+  return value->n ? value->configs[0] : NULL;
+}
+
+NnConfig *nn_config_at(const NnConfig *config, const char *key, int index)
+{
+  const NnValue *value = value_of(config, key);
+  assert(value->configs && index >= 0 && index < value->n);
+  return value->configs[index];
+}
+
+int nn_config_count(const NnConfig *config, const char *key)
+{
+  return value_of(config, key)->n;
+}
+
+/* "nesterov", or "mode=fan_in" with a choice, a number or the name of a child's kind. */
+bool nn_config_visible(const NnConfig *config, const NnParamSpec *spec)
+{
+  if (!spec->visible_if)
+    return true;
+  const char *wanted = strchr(spec->visible_if, '=');
+  char key[64];
+  int length = wanted ? (int)(wanted - spec->visible_if) : (int)strlen(spec->visible_if);
+  snprintf(key, sizeof key, "%.*s", length, spec->visible_if);
+  const NnParamSpec *other = spec_of(config, key);
+  const NnValue *value = value_of(config, key);
+  if (!wanted)
+    return !isnan(value->number) && (value->number != 0 || value->n > 0);
+  char text[NN_NUMBER_TEXT];
+  const char *found = other->type == NN_PARAM_CHOICE ? other->choices[(int)value->number]
+                      : value->configs               ? value->configs[0]->kind->name
+                                                     : nn_number_text(value->number, text);
+  return strcmp(found, wanted + 1) == 0;
+}
+
+/* ---- writing ---- */
+
+bool nn_config_set_number(NnConfig *config, const char *key, double number, NnError *err)
+{
+  const NnParamSpec *spec = spec_of(config, key);
+  assert(spec->type <= NN_PARAM_CHOICE);
+  if (!nn_param_check(spec, number, key, err))
+    return false;
+  value_of(config, key)->number = number;
+  return true;
+}
+
+bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numbers, int n,
+                           NnError *err)
+{
+  const NnParamSpec *spec = spec_of(config, key);
+  assert(spec->type == NN_PARAM_FLOATS);
+  char range[NN_RANGE_TEXT];
+  if (n < spec->min_len || n > spec->max_len)
+    return nn_fail(err, NN_ERR_ARG, key, "%s has %d number%s; allowed is %s.", key, n,
+                   n == 1 ? "" : "s", nn_param_range_text(spec, range));
+  for (int i = 0; i < n; i++) {
+    char where[128];
+    snprintf(where, sizeof where, "%s.%d", key, i);
+    if (!nn_param_check(spec, numbers[i], where, err))
+      return false;
+  }
+  NnValue made = {0};
+  if (!value_numbers(&made, numbers, n, err))
+    return false;
+  value_clear(value_of(config, key));
+  *value_of(config, key) = made;
+  return true;
+}
+
+bool nn_config_set_kind(NnConfig *config, const char *key, const NnKind *kind, NnError *err)
+{
+  NnConfig *child = nn_config_new(kind, err);
+  return child && nn_config_take_child(config, key, child, err);
+}
+
+/* May `child` stand under `spec`? */
+static bool check_class(const NnParamSpec *spec, const NnConfig *child, NnError *err)
+{
+  bool section = spec->flags & NN_PARAM_SECTION;
+  if (child->kind->klass == spec->klass &&
+      (!section || strcmp(child->kind->name, spec->def_kind) == 0))
+    return true;
+  char range[NN_RANGE_TEXT];
+  return nn_fail(err, NN_ERR_ARG, spec->key, "%s is the %s \"%s\"; allowed is %s.", spec->key,
+                 nn_class_name(child->kind->klass), child->kind->name,
+                 nn_param_range_text(spec, range));
+}
+
+bool nn_config_take_child(NnConfig *config, const char *key, NnConfig *child, NnError *err)
+{
+  NnValue *value = value_of(config, key);
+  assert(spec_of(config, key)->type == NN_PARAM_KIND);
+  bool ok = check_class(spec_of(config, key), child, err);
+  if (ok && !value->configs && !(value->configs = nn_alloc_array(1, sizeof child)))
+    ok = nn_fail_nomem(err, "the settings");
+  if (!ok) {
+    nn_config_free(child);
+    return false;
+  }
+  if (value->n)
+    nn_config_free(value->configs[0]);
+  value->configs[0] = child;
+  value->n = 1;
+  return true;
+}
+
+static bool check_index(const char *key, int index, int n, NnError *err)
+{
+  if (index >= 0 && index < n)
+    return true;
+  if (n == 0)
+    return nn_fail(err, NN_ERR_ARG, key, "%s has no entry %d; it is empty.", key, index);
+  return nn_fail(err, NN_ERR_ARG, key, "%s has no entry %d; it has %d, counted from 0.", key, index,
+                 n);
+}
+
+/* Room for one more entry; the array always has exactly n. */
+static NnConfig **with_gap(const NnValue *value, int index)
+{
+  NnConfig **configs = nn_alloc_array((size_t)value->n + 1, sizeof *configs);
+  for (int i = 0; configs && i < value->n; i++)
+    configs[i < index ? i : i + 1] = value->configs[i];
+  return configs;
+}
+
+static bool insert(NnValue *value, const NnParamSpec *spec, int index, NnConfig *child,
+                   NnError *err)
+{
+  if (!check_class(spec, child, err))
+    return false;
+  if (index != value->n && !check_index(spec->key, index, value->n, err))
+    return false;
+  if (value->n >= spec->max_len)
+    return nn_fail(err, NN_ERR_ARG, spec->key, "%s has %d entries already; more are not allowed.",
+                   spec->key, value->n);
+  NnConfig **configs = with_gap(value, index);
+  if (!configs)
+    return nn_fail_nomem(err, "the settings");
+  configs[index] = child;
+  nn_free(value->configs);
+  value->configs = configs;
+  value->n++;
+  return true;
+}
+
+bool nn_config_insert(NnConfig *config, const char *key, int index, NnConfig *child, NnError *err)
+{
+  assert(spec_of(config, key)->type == NN_PARAM_KINDS);
+  bool ok = insert(value_of(config, key), spec_of(config, key), index, child, err);
+  if (!ok)
+    nn_config_free(child);
+  return ok;
+}
+
+bool nn_config_remove(NnConfig *config, const char *key, int index, NnError *err)
+{
+  const NnParamSpec *spec = spec_of(config, key);
+  NnValue *value = value_of(config, key);
+  assert(spec->type == NN_PARAM_KINDS);
+  if (!check_index(key, index, value->n, err))
+    return false;
+  if (value->n <= spec->min_len)
+    return nn_fail(err, NN_ERR_ARG, key, "%s has %d entries; fewer are not allowed.", key,
+                   value->n);
+  nn_config_free(value->configs[index]);
+  value->n--;
+  memmove(&value->configs[index], &value->configs[index + 1],
+          (size_t)(value->n - index) * sizeof *value->configs);
+  return true;
+}
+
+bool nn_config_move(NnConfig *config, const char *key, int from, int to, NnError *err)
+{
+  NnValue *value = value_of(config, key);
+  assert(spec_of(config, key)->type == NN_PARAM_KINDS);
+  if (!check_index(key, from, value->n, err) || !check_index(key, to, value->n, err))
+    return false;
+  NnConfig *moved = value->configs[from];
+  for (int i = from; i != to; i += from < to ? 1 : -1)
+    value->configs[i] = value->configs[from < to ? i + 1 : i - 1];
+  value->configs[to] = moved;
+  return true;
+}
+
+/* ---- whole configs ---- */
+
+bool nn_config_check(const NnConfig *config, const char *where, NnError *err)
+{
+  const NnKind *kind = config->kind;
+  for (int i = 0; i < nn_param_count(kind->params); i++) {
+    const NnParamSpec *spec = &kind->params[i];
+    const NnValue *value = &config->values[i];
+    for (int j = 0; value->configs && j < value->n; j++) {
+      char path[128], number[16] = "";
+      if (spec->type == NN_PARAM_KINDS)
+        snprintf(number, sizeof number, ".%d", j);
+      snprintf(path, sizeof path, "%s%s%s%s", where, *where ? "." : "", spec->key, number);
+      if (!nn_config_check(value->configs[j], path, err))
+        return false;
+    }
+  }
+  return !kind->check || kind->check(config, where, err);
+}
+
+int nn_config_flatten(const NnConfig *config, double *numbers, int max)
+{
+  int n = 0;
+  for (int i = 0; i < nn_param_count(config->kind->params); i++) {
+    const NnParamSpec *spec = &config->kind->params[i];
+    const NnValue *value = &config->values[i];
+    if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS)
+      continue;
+    bool list = spec->type == NN_PARAM_FLOATS;
+    assert(!list || spec->min_len == spec->max_len);
+    int count = list ? value->n : 1;
+    assert(n + count <= max);
+    for (int j = 0; j < count; j++)
+      numbers[n++] = list ? value->numbers[j] : value->number;
+  }
+  return n;
+}

@@ -1,0 +1,182 @@
+/* param.c: see param.h. One parameter's table entry: checking a number, and saying in words what is
+ * allowed. */
+#include "param.h"
+#include "kind.h"
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int nn_param_count(const NnParamSpec *specs)
+{
+  int n = 0;
+  while (specs && specs[n].key)
+    n++;
+  return n;
+}
+
+int nn_param_index(const NnParamSpec *specs, const char *key)
+{
+  for (int i = 0; specs && specs[i].key; i++)
+    if (strcmp(specs[i].key, key) == 0)
+      return i;
+  return -1;
+}
+
+/* The window runs in the user's locale, whose decimal mark may be a comma or a longer sequence. */
+static void use_point(char *text)
+{
+  const char *mark = localeconv()->decimal_point;
+  char *found = *mark ? strstr(text, mark) : NULL;
+  if (!found)
+    return;
+  size_t length = strlen(mark);
+  *found = '.';
+  memmove(found + 1, found + length, strlen(found + length) + 1);
+}
+
+const char *nn_number_text(double number, char text[NN_NUMBER_TEXT])
+{
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(text, NN_NUMBER_TEXT, "%.*g", digits, number);
+    if (!isfinite(number) || strtod(text, NULL) == number)
+      break;
+  }
+  use_point(text);
+  return text;
+}
+
+static int n_choices(const NnParamSpec *spec)
+{
+  int n = 0;
+  while (spec->choices && spec->choices[n])
+    n++;
+  return n;
+}
+
+static bool in_range(const NnParamSpec *spec, double x)
+{
+  bool above = spec->flags & NN_PARAM_EXCL_MIN ? x > spec->min : x >= spec->min;
+  bool below = spec->flags & NN_PARAM_EXCL_MAX ? x < spec->max : x <= spec->max;
+  return above && below;
+}
+
+static bool is_allowed(const NnParamSpec *spec, double x)
+{
+  if (isnan(x))
+    return spec->flags & (NN_PARAM_NULLABLE | NN_PARAM_DERIVED);
+  switch (spec->type) {
+  case NN_PARAM_FLOAT:
+  case NN_PARAM_FLOATS:
+    return isfinite(x) && in_range(spec, x);
+  case NN_PARAM_INT:
+    return isfinite(x) && x == floor(x) && in_range(spec, x);
+  case NN_PARAM_BOOL:
+    return x == 0 || x == 1;
+  case NN_PARAM_CHOICE:
+    return x == floor(x) && x >= 0 && x < n_choices(spec);
+  default:
+    return false;
+  }
+}
+
+bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err)
+{
+  if (is_allowed(spec, number))
+    return true;
+  char found[NN_NUMBER_TEXT], range[NN_RANGE_TEXT];
+  return nn_fail(err, NN_ERR_ARG, where, "%s is %s; allowed is %s.", where,
+                 isnan(number) ? "not a number" : nn_number_text(number, found),
+                 nn_param_range_text(spec, range));
+}
+
+/* Appends to a text of NN_RANGE_TEXT bytes; what does not fit is cut. */
+static void append(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(char *text, const char *format, ...)
+{
+  size_t used = strlen(text);
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text + used, NN_RANGE_TEXT - used, format, args);
+  va_end(args);
+}
+
+/* "a number from 0 to below 1", "a whole number of at least 1" */
+static void append_numbers(char *text, const NnParamSpec *spec, const char *noun)
+{
+  char low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
+  bool has_min = isfinite(spec->min), has_max = isfinite(spec->max);
+  nn_number_text(spec->min, low);
+  nn_number_text(spec->max, high);
+  bool open_min = spec->flags & NN_PARAM_EXCL_MIN, open_max = spec->flags & NN_PARAM_EXCL_MAX;
+  append(text, "%s", noun);
+  if (has_min && has_max && spec->min == spec->max)
+    append(text, " that is %s", low);
+  else if (has_min && has_max && open_min)
+    append(text, " above %s and %s %s", low, open_max ? "below" : "at most", high);
+  else if (has_min && has_max)
+    append(text, " from %s to %s%s", low, open_max ? "below " : "", high);
+  else if (has_min)
+    append(text, " %s %s", open_min ? "above" : "of at least", low);
+  else if (has_max)
+    append(text, " %s %s", open_max ? "below" : "of at most", high);
+}
+
+static void append_list(char *text, const NnParamSpec *spec)
+{
+  if (spec->min_len == spec->max_len)
+    append(text, "a list of %d number%s, each ", spec->min_len, spec->min_len == 1 ? "" : "s");
+  else
+    append(text, "a list of %d to %d numbers, each ", spec->min_len, spec->max_len);
+  append_numbers(text, spec, "a number");
+}
+
+static void append_kinds(char *text, NnKindClass klass)
+{
+  const NnKind *const *kinds = nn_kinds(klass);
+  if (!*kinds)
+    append(text, "none, for there is none here");
+  for (int i = 0; kinds[i]; i++)
+    append(text, "%s%s", i ? ", " : "", kinds[i]->name);
+}
+
+const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT])
+{
+  text[0] = '\0';
+  switch (spec->type) {
+  case NN_PARAM_FLOAT:
+    append_numbers(text, spec, "a number");
+    break;
+  case NN_PARAM_INT:
+    append_numbers(text, spec, "a whole number");
+    break;
+  case NN_PARAM_BOOL:
+    append(text, "true or false");
+    break;
+  case NN_PARAM_CHOICE:
+    append(text, "one of ");
+    for (int i = 0; spec->choices[i]; i++)
+      append(text, "%s%s", i ? ", " : "", spec->choices[i]);
+    break;
+  case NN_PARAM_FLOATS:
+    append_list(text, spec);
+    break;
+  case NN_PARAM_KIND:
+    if (spec->flags & NN_PARAM_SECTION) {
+      append(text, "an object");
+      break;
+    }
+    append(text, "one %s: ", nn_class_name(spec->klass));
+    append_kinds(text, spec->klass);
+    break;
+  case NN_PARAM_KINDS:
+    append(text, "a list of %d to %d of: ", spec->min_len, spec->max_len);
+    append_kinds(text, spec->klass);
+    break;
+  }
+  if (spec->flags & NN_PARAM_NULLABLE)
+    append(text, ", or null");
+  return text;
+}
