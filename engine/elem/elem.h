@@ -20,9 +20,9 @@ typedef NN_REAL nn_real;
 
 /* The maths function of nn_real's own precision: NN_M(exp)(x) is expf(x) for float. */
 #ifdef __cplusplus
-#define NN_M(f) f
+#define NN_M(fn) fn
 #else
-#define NN_M(f) _Generic((nn_real)0, float: f##f, double: f)
+#define NN_M(fn) _Generic((nn_real)0, float: fn##f, double: fn)
 #endif
 
 enum {

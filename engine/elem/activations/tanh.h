@@ -1,0 +1,27 @@
+/* Tanh: y = tanh x; dy/dx = 1 − y². */
+#pragma once
+#include "engine/elem/elem.h"
+
+NN_HD nn_real nn_tanh_forward(nn_real x, const nn_real *p)
+{
+  (void)p;
+  return NN_M(tanh)(x);
+}
+
+NN_HD nn_real nn_tanh_backward(nn_real x, nn_real y, const nn_real *p)
+{
+  (void)x;
+  (void)p;
+  return 1 - y * y;
+}
+
+#ifdef NN_ELEM_KINDS
+const NnLayerKind nn_tanh_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "Tanh",
+             .group = "activation",
+             .doc = "Squeezes every value smoothly into −1 to 1; far from zero it is nearly flat, "
+                    "and little can be learnt there.",
+             .source = "torch.nn.Tanh"},
+    NN_ACTIVATION_LAYER(tanh)};
+#endif

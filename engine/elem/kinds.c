@@ -1,0 +1,94 @@
+/* kinds.c: the descriptors of all activations and optimizers. Their headers hold them inside
+ * `#ifdef NN_ELEM_KINDS`; this file is the only one that defines it, and gives them what they
+ * share: the parameters that most optimizers have, and the layer that applies an element-wise
+ * function. */
+#define NN_ELEM_KINDS
+#include "engine/elem/list.h"
+#include "engine/layer.h"
+#include "engine/optimizer.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- optimizers ---- */
+
+#define NN_OPTIMIZER_LR(default_lr)                                                       \
+  {                                                                                       \
+    .key = "lr", .label = "Learning rate", .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
+    .def = (default_lr), .min = 0, .max = 1000,                                           \
+    .doc = "How long each step is: too short learns slowly, too long overshoots."         \
+  }
+#define NN_OPTIMIZER_EPS(default_eps)                                                            \
+  {                                                                                              \
+    .key = "eps", .label = "Epsilon", .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG,             \
+    .def = (default_eps), .min = 0, .max = 1,                                                    \
+    .doc =                                                                                       \
+        "Keeps the division away from zero; a large value makes all steps more alike plain SGD." \
+  }
+#define NN_OPTIMIZER_WEIGHT_DECAY(default_decay)                                                   \
+  {                                                                                                \
+    .key = "weight_decay", .label = "Weight decay", .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
+    .def = (default_decay), .min = 0, .max = 10,                                                   \
+    .doc = "Pulls every weight a little toward zero at each step."                                 \
+  }
+#define NN_OPTIMIZER_MAXIMIZE                                                        \
+  {                                                                                  \
+    .key = "maximize", .label = "Maximize", .type = NN_PARAM_BOOL,                   \
+    .doc = "Climbs instead of descending: the loss grows. Only to see what happens." \
+  }
+
+/* Fails a check: err->where becomes `where`.`key`. */
+__attribute__((format(printf, 4, 5))) static bool
+nn_elem_fail(const char *where, const char *key, NnError *err, const char *format, ...)
+{
+  char place[128], text[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", key);
+  return nn_fail(err, NN_ERR_ARG, place, "%s", text);
+}
+
+/* ---- activations ---- */
+
+static bool plan_activation(const NnConfig *config, NnShape in, const char *where,
+                            NnLayerPlan *plan, NnError *err)
+{
+  (void)config;
+  (void)where;
+  (void)err;
+  plan->out = in;
+  return true;
+}
+
+/* The backends take an element's numbers in the precision that they compute in. */
+static void cast_numbers(const NnLayer *layer, nn_real numbers[NN_MAX_NUMBERS])
+{
+  for (int i = 0; i < NN_MAX_NUMBERS; i++)
+    numbers[i] = (nn_real)layer->numbers[i];
+}
+
+static void forward_activation(NnLayer *layer, const NnPass *pass)
+{
+  nn_real numbers[NN_MAX_NUMBERS];
+  cast_numbers(layer, numbers);
+  pass->backend->ops->activation_forward(pass->backend, layer->kind->elem, numbers,
+                                         pass->N * nn_shape_size(layer->in), layer->x, layer->y);
+}
+
+static void backward_activation(NnLayer *layer, const NnPass *pass)
+{
+  if (!layer->dx)
+    return;
+  nn_real numbers[NN_MAX_NUMBERS];
+  cast_numbers(layer, numbers);
+  pass->backend->ops->activation_backward(pass->backend, layer->kind->elem, numbers,
+                                          pass->N * nn_shape_size(layer->in), layer->x, layer->y,
+                                          layer->dy, layer->dx);
+}
+
+#define NN_ACTIVATION_LAYER(id)                                                \
+  .elem = NN_ACT_##id, .plan = plan_activation, .forward = forward_activation, \
+  .backward = backward_activation
+
+#include "engine/kind-elements.h"

@@ -1,0 +1,34 @@
+/* constant.c: torch.nn.init.constant_. Draws nothing. */
+#include "engine/init.h"
+
+enum { VAL };
+
+static const NnParamSpec params[] = {{.key = "val",
+                                      .label = "Value",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 0,
+                                      .min = -1000,
+                                      .max = 1000,
+                                      .step = 0.01,
+                                      .doc = "The one value that all get."},
+                                     {0}};
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  (void)mt;
+  size_t n = nn_shape_size(target->shape);
+  for (size_t i = 0; i < n; i++)
+    target->values[i] = (nn_real)numbers[VAL];
+}
+
+const NnInitKind nn_constant_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "constant_",
+             .label = "Constant",
+             .doc = "Sets every value to the same number; units whose weights start equal stay "
+                    "twins.",
+             .source = "torch.nn.init.constant_",
+             .params = params},
+    .min_dims = 1,
+    .max_dims = NN_MAX_DIMS,
+    .fill = fill};

@@ -1,0 +1,40 @@
+/* normal.c: torch.nn.init.normal_, N(mean, std²). */
+#include "engine/init.h"
+
+enum { MEAN, STD };
+
+static const NnParamSpec params[] = {{.key = "mean",
+                                      .label = "Mean",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 0,
+                                      .min = -1000,
+                                      .max = 1000,
+                                      .step = 0.01,
+                                      .doc = "The middle of the bell curve."},
+                                     {.key = "std",
+                                      .label = "Standard deviation",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 1,
+                                      .min = 0,
+                                      .max = 1000,
+                                      .step = 0.01,
+                                      .doc = "The width of the bell curve; a network of this kind "
+                                             "usually wants far less than 1."},
+                                     {0}};
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  nn_mt_normal(mt, target->values, nn_shape_size(target->shape), numbers[MEAN], numbers[STD]);
+}
+
+const NnInitKind nn_normal_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "normal_",
+             .label = "Normal",
+             .doc = "Draws every value from a bell curve of fixed width, whatever the size of the "
+                    "layer.",
+             .source = "torch.nn.init.normal_",
+             .params = params},
+    .min_dims = 1,
+    .max_dims = NN_MAX_DIMS,
+    .fill = fill};

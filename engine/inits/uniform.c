@@ -1,0 +1,52 @@
+/* uniform.c: torch.nn.init.uniform_, U[a, b). */
+#include "engine/init.h"
+#include <stdio.h>
+
+enum { A, B };
+
+static const NnParamSpec params[] = {{.key = "a",
+                                      .label = "From",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 0,
+                                      .min = -1000,
+                                      .max = 1000,
+                                      .step = 0.01,
+                                      .doc = "The smallest value that can be drawn."},
+                                     {.key = "b",
+                                      .label = "To",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 1,
+                                      .min = -1000,
+                                      .max = 1000,
+                                      .step = 0.01,
+                                      .doc = "The limit that draws stay below."},
+                                     {0}};
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  double a = nn_config_number(config, "a"), b = nn_config_number(config, "b");
+  if (a <= b)
+    return true;
+  char place[128];
+  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
+  return nn_fail(err, NN_ERR_ARG, place,
+                 "uniform_ draws from a to b, so a must not be above b; here a is %g and b is %g.",
+                 a, b);
+}
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  nn_mt_uniform(mt, target->values, nn_shape_size(target->shape), numbers[A], numbers[B]);
+}
+
+const NnInitKind nn_uniform_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "uniform_",
+             .label = "Uniform",
+             .doc = "Draws every value evenly from a fixed range, whatever the size of the layer.",
+             .source = "torch.nn.init.uniform_",
+             .params = params,
+             .check = check},
+    .min_dims = 1,
+    .max_dims = NN_MAX_DIMS,
+    .fill = fill};

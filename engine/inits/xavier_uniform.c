@@ -1,0 +1,36 @@
+/* xavier_uniform.c: torch.nn.init.xavier_uniform_: U(±gain·√(6/(fan_in + fan_out))). */
+#include "engine/init.h"
+#include <math.h>
+
+enum { GAIN };
+
+static const NnParamSpec params[] = {{.key = "gain",
+                                      .label = "Gain",
+                                      .type = NN_PARAM_FLOAT,
+                                      .def = 1,
+                                      .min = 0,
+                                      .max = 100,
+                                      .step = 0.05,
+                                      .doc = "Stretches the drawn values; 1 suits layers without a "
+                                             "bend behind them."},
+                                     {0}};
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  double fans = (double)(target->fan_in + target->fan_out);
+  double std = numbers[GAIN] * sqrt(2 / fans);
+  double bound = sqrt(3) * std;
+  nn_mt_uniform(mt, target->values, nn_shape_size(target->shape), -bound, bound);
+}
+
+const NnInitKind nn_xavier_uniform_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "xavier_uniform_",
+             .label = "Xavier uniform",
+             .doc = "Draws evenly from a range that keeps signals about equally strong on their "
+                    "way forward and gradients on their way back.",
+             .source = "Glorot & Bengio 2010; torch.nn.init.xavier_uniform_",
+             .params = params},
+    .min_dims = 2,
+    .max_dims = NN_MAX_DIMS,
+    .fill = fill};

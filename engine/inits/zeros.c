@@ -1,0 +1,21 @@
+/* zeros.c: torch.nn.init.zeros_. Draws nothing. */
+#include "engine/init.h"
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  (void)numbers;
+  (void)mt;
+  size_t n = nn_shape_size(target->shape);
+  for (size_t i = 0; i < n; i++)
+    target->values[i] = 0;
+}
+
+const NnInitKind nn_zeros_init = {.kind = {.klass = NN_CLASS_INIT,
+                                           .name = "zeros_",
+                                           .label = "Zeros",
+                                           .doc = "Sets every value to zero: right for biases, but "
+                                                  "units whose weights start equal stay twins.",
+                                           .source = "torch.nn.init.zeros_"},
+                                  .min_dims = 1,
+                                  .max_dims = NN_MAX_DIMS,
+                                  .fill = fill};

@@ -1,0 +1,49 @@
+/* cosine.c: CosineAnnealingLR: half a cosine from lr down to η in T steps, and up again afterwards.
+ * Recursive form, c(k) = 1 + cos(πk/T):
+ *   lr ← c(k)/c(k − 1)·(lr − η) + η;  where c(k − 1) is 0:  lr ← lr + (base − η)(1 − cos(π/T))/2 */
+#include "engine/scheduler.h"
+
+enum { T_MAX, ETA_MIN };
+
+static const NnParamSpec params[] = {
+    {.key = "T_max",
+     .label = "Half period",
+     .type = NN_PARAM_INT,
+     .def = 3,
+     .min = 1,
+     .max = 1000000,
+     .step = 1,
+     .doc = "After how many advances of the schedule the lowest point is reached; then the rate "
+            "rises again. PyTorch leaves it to you; usually it is the number of epochs."},
+    {.key = "eta_min",
+     .label = "Minimum",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 0,
+     .min = 0,
+     .max = 1000,
+     .doc = "The learning rate at the lowest point."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  (void)metric;
+  double T = scheduler->numbers[T_MAX], eta = scheduler->numbers[ETA_MIN];
+  uint64_t k = scheduler->last_epoch, period = 2 * (uint64_t)T;
+  if ((k - 1) % period == (uint64_t)T)
+    scheduler->lr += (scheduler->base_lr - eta) * (1 - cos(M_PI / T)) / 2;
+  else
+    scheduler->lr = (1 + cos(M_PI * (double)k / T)) / (1 + cos(M_PI * (double)(k - 1) / T)) *
+                        (scheduler->lr - eta) +
+                    eta;
+}
+
+const NnSchedulerKind nn_cosine_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "CosineAnnealingLR",
+             .doc = "Lowers the learning rate along half a cosine: slowly at first, fast in the "
+                    "middle, slowly at the end.",
+             .source = "Loshchilov & Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR",
+             .params = params},
+    .step = step};

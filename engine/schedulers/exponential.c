@@ -1,0 +1,32 @@
+/* exponential.c: ExponentialLR: lr ← γ·lr at every step. */
+#include "engine/scheduler.h"
+
+enum { GAMMA };
+
+static const NnParamSpec params[] = {
+    {.key = "gamma",
+     .label = "Gamma",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.1,
+     .min = 0,
+     .max = 10,
+     .step = 0.05,
+     .doc =
+         "What the learning rate is multiplied by each time. PyTorch leaves it to you; 0.1 suits "
+         "runs of a few epochs, longer ones want 0.9 and more."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  (void)metric;
+  scheduler->lr *= scheduler->numbers[GAMMA];
+}
+
+const NnSchedulerKind nn_exponential_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "ExponentialLR",
+             .doc = "Multiplies the learning rate by the same factor again and again.",
+             .source = "torch.optim.lr_scheduler.ExponentialLR",
+             .params = params},
+    .step = step};

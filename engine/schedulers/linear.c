@@ -1,0 +1,58 @@
+/* linear.c: LinearLR: a straight ramp from s·lr to e·lr in T steps. Recursive form, k ≥ 1:
+ *   lr ← lr·(1 + (e − s)/(T·s + (k − 1)(e − s)))  for k ≤ T, unchanged afterwards. */
+#include "engine/scheduler.h"
+
+enum { START_FACTOR, END_FACTOR, TOTAL_ITERS };
+
+static const NnParamSpec params[] = {
+    {.key = "start_factor",
+     .label = "Start factor",
+     .type = NN_PARAM_FLOAT,
+     .def = 1.0 / 3,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc = "The part of the learning rate that the ramp starts with."},
+    {.key = "end_factor",
+     .label = "End factor",
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .doc = "The part of the learning rate that the ramp ends with."},
+    {.key = "total_iters",
+     .label = "Total iterations",
+     .type = NN_PARAM_INT,
+     .def = 5,
+     .min = 1,
+     .max = 1000000,
+     .step = 1,
+     .doc = "How many advances of the schedule the ramp takes."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void start(NnScheduler *scheduler)
+{
+  scheduler->lr *= scheduler->numbers[START_FACTOR];
+}
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  (void)metric;
+  double s = scheduler->numbers[START_FACTOR], rise = scheduler->numbers[END_FACTOR] - s;
+  double T = scheduler->numbers[TOTAL_ITERS], k = (double)scheduler->last_epoch;
+  if (k <= T)
+    scheduler->lr *= 1 + rise / (T * s + (k - 1) * rise);
+}
+
+const NnSchedulerKind nn_linear_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "LinearLR",
+             .doc =
+                 "Changes the learning rate along a straight line, for example to warm up gently.",
+             .source = "torch.optim.lr_scheduler.LinearLR",
+             .params = params},
+    .start = start,
+    .step = step};

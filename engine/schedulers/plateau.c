@@ -1,0 +1,137 @@
+/* plateau.c: ReduceLROnPlateau: lowers lr when the watched number has not improved for `patience`
+ * steps, that is at the (patience + 1)-th bad one. */
+#include "engine/scheduler.h"
+
+enum { MODE, FACTOR, PATIENCE, THRESHOLD, THRESHOLD_MODE, COOLDOWN, MIN_LR, EPS };
+enum { MODE_MIN, MODE_MAX };
+enum { REL, ABS };
+enum { BEST, N_BAD, COOLING }; /* state */
+
+static const char *const modes[] = {"min", "max", NULL};
+static const char *const threshold_modes[] = {"rel", "abs", NULL};
+static const char *const metrics[] = {"train_loss", "test_loss", "test_accuracy", NULL};
+
+static const NnParamSpec params[] = {
+    {.key = "mode",
+     .label = "Better is",
+     .type = NN_PARAM_CHOICE,
+     .choices = modes,
+     .def = MODE_MIN,
+     .doc = "Whether a smaller number is better (min, for a loss) or a larger one (max, for an "
+            "accuracy)."},
+    {.key = "factor",
+     .label = "Factor",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.1,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .flags = NN_PARAM_EXCL_MAX,
+     .doc = "What the learning rate is multiplied by when progress stops."},
+    {.key = "patience",
+     .label = "Patience",
+     .type = NN_PARAM_INT,
+     .def = 10,
+     .min = 0,
+     .max = 1000000,
+     .step = 1,
+     .doc = "How many looks without improvement are put up with; the one after them lowers the "
+            "rate."},
+    {.key = "threshold",
+     .label = "Threshold",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-4,
+     .min = 0,
+     .max = 1,
+     .doc = "How much better than the best so far counts as an improvement."},
+    {.key = "threshold_mode",
+     .label = "Threshold is",
+     .type = NN_PARAM_CHOICE,
+     .choices = threshold_modes,
+     .def = REL,
+     .doc = "Whether the threshold is a share of the best number (rel) or a plain difference "
+            "(abs)."},
+    {.key = "cooldown",
+     .label = "Cooldown",
+     .type = NN_PARAM_INT,
+     .def = 0,
+     .min = 0,
+     .max = 1000000,
+     .step = 1,
+     .doc = "For how many looks after a reduction bad ones are not counted."},
+    {.key = "min_lr",
+     .label = "Minimum",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 0,
+     .min = 0,
+     .max = 1000,
+     .doc = "The learning rate is never made smaller than this."},
+    {.key = "eps",
+     .label = "Epsilon",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-8,
+     .min = 0,
+     .max = 1,
+     .doc = "A reduction by no more than this is left out."},
+    {.key = "metric",
+     .label = "Watch",
+     .type = NN_PARAM_CHOICE,
+     .choices = metrics,
+     .def = 0,
+     .doc = "The number whose progress is watched; in PyTorch it is what you hand to step()."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void start(NnScheduler *scheduler)
+{
+  scheduler->state[BEST] = (int)scheduler->numbers[MODE] == MODE_MIN ? INFINITY : -INFINITY;
+}
+
+/* False for a NaN. */
+static bool is_better(const NnScheduler *scheduler, double metric)
+{
+  double best = scheduler->state[BEST], threshold = scheduler->numbers[THRESHOLD];
+  bool relative = (int)scheduler->numbers[THRESHOLD_MODE] == REL;
+  if ((int)scheduler->numbers[MODE] == MODE_MIN)
+    return metric < (relative ? best * (1 - threshold) : best - threshold);
+  return metric > (relative ? best * (1 + threshold) : best + threshold);
+}
+
+static void reduce(NnScheduler *scheduler)
+{
+  double lower = fmax(scheduler->lr * scheduler->numbers[FACTOR], scheduler->numbers[MIN_LR]);
+  if (scheduler->lr - lower > scheduler->numbers[EPS])
+    scheduler->lr = lower;
+}
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  double *state = scheduler->state;
+  if (is_better(scheduler, metric)) {
+    state[BEST] = metric;
+    state[N_BAD] = 0;
+  } else {
+    state[N_BAD]++;
+  }
+  if (state[COOLING] > 0) {
+    state[COOLING]--;
+    state[N_BAD] = 0;
+  }
+  if (state[N_BAD] > scheduler->numbers[PATIENCE]) {
+    reduce(scheduler);
+    state[COOLING] = scheduler->numbers[COOLDOWN];
+    state[N_BAD] = 0;
+  }
+}
+
+const NnSchedulerKind nn_plateau_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "ReduceLROnPlateau",
+             .doc = "Lowers the learning rate when the watched number stops getting better.",
+             .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
+             .params = params},
+    .start = start,
+    .step = step};

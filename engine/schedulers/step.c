@@ -1,0 +1,40 @@
+/* step.c: StepLR: lr ← γ·lr whenever the count of steps is a multiple of step_size. */
+#include "engine/scheduler.h"
+
+enum { STEP_SIZE, GAMMA };
+
+static const NnParamSpec params[] = {
+    {.key = "step_size",
+     .label = "Step size",
+     .type = NN_PARAM_INT,
+     .def = 1,
+     .min = 1,
+     .max = 1000000,
+     .step = 1,
+     .doc = "How many advances of the schedule lie between two drops. PyTorch leaves it to you; 1 "
+            "is this program's choice."},
+    {.key = "gamma",
+     .label = "Gamma",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.1,
+     .min = 0,
+     .max = 10,
+     .step = 0.05,
+     .doc = "What the learning rate is multiplied by at each drop."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  (void)metric;
+  if (scheduler->last_epoch % (uint64_t)scheduler->numbers[STEP_SIZE] == 0)
+    scheduler->lr *= scheduler->numbers[GAMMA];
+}
+
+const NnSchedulerKind nn_step_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "StepLR",
+             .doc = "Lowers the learning rate in a staircase: a fixed factor every so often.",
+             .source = "torch.optim.lr_scheduler.StepLR",
+             .params = params},
+    .step = step};
