@@ -1,7 +1,9 @@
 /* layer.h: what a layer is. A layer kind plans (shapes, slots, memory) when the model is built and
- * computes with the backend's operations afterwards. It never allocates and cannot fail in the loop.
+ * computes with the backend's operations afterwards. It never allocates and cannot fail in the
+ * loop.
  *
- * Shapes are per sample; N is the number of samples of the pass at hand, ≤ the model's batch_size. */
+ * Shapes are per sample; N is the number of samples of the pass at hand, ≤ the model's batch_size.
+ */
 #pragma once
 #include "backend.h"
 #include "config.h"
@@ -11,7 +13,7 @@ enum { NN_MAX_SLOTS = 4 };
 
 /* A tensor that a layer owns: a parameter (trained) or a buffer (running statistics). */
 typedef struct {
-  const char *name;     /* PyTorch's: "weight", "bias", "running_mean" */
+  const char *name; /* PyTorch's: "weight", "bias", "running_mean" */
   NnShape shape;
   size_t fan_in, fan_out;
   const char *init_key; /* the layer's KIND parameter that says how it is filled; NULL: `fill` */
@@ -32,9 +34,9 @@ typedef struct {
 typedef struct {
   const NnBackend *backend;
   size_t N;
-  bool training;              /* dropout on, batch statistics */
-  bool accumulate;            /* backward adds into the gradients instead of overwriting them */
-  uint64_t seed;              /* keys dropout, with the epoch and the samples' numbers */
+  bool training;   /* dropout on, batch statistics */
+  bool accumulate; /* backward adds into the gradients instead of overwriting them */
+  uint64_t seed;   /* keys dropout, with the epoch and the samples' numbers */
   uint32_t epoch;
   const uint32_t *sample_ids; /* (N) number in the data set of each row; host memory */
 } NnPass;
@@ -44,7 +46,8 @@ typedef struct {
   NnKind kind;
   int elem; /* activations: NN_ACT_…, see elem/list.h */
   /* Output shape, slots and memory for input shape `in`. Errors: NN_ERR_SHAPE, naming `where`. */
-  bool (*plan)(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan, NnError *err);
+  bool (*plan)(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+               NnError *err);
   void (*forward)(NnLayer *layer, const NnPass *pass);  /* x → y */
   void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
   /* Smallest batch that training can take (2 for BatchNorm1d), 0 means 1. */
@@ -56,11 +59,12 @@ struct NnLayer {
   double numbers[NN_MAX_NUMBERS]; /* flattened config */
   int index;                      /* position in the network, from 0 */
   NnShape in, out;
-  const nn_real *x; /* (N, in)  borrowed: the previous layer's y, or the batch */
-  nn_real *y;       /* (N, out) borrowed from the activation arena */
+  const nn_real *x;  /* (N, in)  borrowed: the previous layer's y, or the batch */
+  nn_real *y;        /* (N, out) borrowed from the activation arena */
   const nn_real *dy; /* (N, out) */
   nn_real *dx;       /* (N, in), NULL for the first layer: nothing below needs it */
   nn_real *params[NN_MAX_SLOTS], *grads[NN_MAX_SLOTS], *buffers[NN_MAX_SLOTS];
-  nn_real *save;
+  nn_real *save;      /* save_fixed floats, then save_per_sample for each sample of the batch */
+  uint64_t n_batches; /* training batches seen (num_batches_tracked) */
   NnLayerPlan plan;
 };

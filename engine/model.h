@@ -8,17 +8,17 @@
 typedef struct NnModel NnModel;
 
 typedef struct {
-  const NnConfig *recipe;    /* "network" is read, and copied */
-  NnShape input;             /* of one sample, after transforms */
-  int n_classes;             /* the last layer must give that many values */
-  size_t batch_size;         /* most samples of one pass */
-  bool inference;            /* no gradients, no optimizer state: for evaluation beside a run */
-  const NnBackend *backend;  /* borrowed for the life of the model */
+  const NnConfig *recipe;   /* "network" is read, and copied */
+  NnShape input;            /* of one sample, after transforms */
+  int n_classes;            /* the last layer must give that many values */
+  size_t batch_size;        /* most samples of one pass */
+  bool inference;           /* no gradients, no optimizer state: for evaluation beside a run */
+  const NnBackend *backend; /* borrowed for the life of the model */
 } NnModelOptions;
 
-/* Checks shapes alone, without memory. For layer i, outs[i] (if outs is not NULL) is its output shape.
- * On false *bad_layer (if not NULL) is the index of the layer that cannot be, or the count of layers
- * when the last output does not fit the classes; err->where is its path, "network.3". */
+/* Checks shapes alone, without memory. For layer i, outs[i] (if outs is not NULL) is its output
+ * shape. On false *bad_layer (if not NULL) is the index of the layer that cannot be, or the count
+ * of layers when the last output does not fit the classes; err->where is its path, "network.3". */
 bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShape *outs,
                     size_t *n_params, int *bad_layer, NnError *err);
 
@@ -31,6 +31,8 @@ bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err);
 
 size_t nn_model_n_params(const NnModel *model);
 size_t nn_model_n_buffers(const NnModel *model);
+size_t nn_model_batch_size(const NnModel *model);
+const NnBackend *nn_model_backend(const NnModel *model);
 int nn_model_n_layers(const NnModel *model);
 const NnLayer *nn_model_layer(const NnModel *model, int index);
 int nn_model_n_classes(const NnModel *model);
@@ -43,3 +45,14 @@ nn_real *nn_model_buffers(NnModel *model);
 const nn_real *nn_model_forward(NnModel *model, const NnPass *pass, const nn_real *x);
 /* dlogits (N, n_classes): fills the gradients. After a forward with the same pass. */
 void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogits);
+
+/* A copy of what a model has learnt, in host memory. */
+typedef struct {
+  uint64_t step; /* updates done when it was taken */
+  uint32_t epoch;
+  nn_real *params;  /* (n_params), host */
+  nn_real *buffers; /* (n_buffers), host */
+} NnSnapshot;
+
+/* Copies a snapshot into a model of the same recipe. */
+void nn_model_load(NnModel *model, const NnSnapshot *snapshot);

@@ -27,18 +27,12 @@ typedef struct NnTrainer NnTrainer;
  * nn_model_new(), and recipe against data (a batch size larger than the set with drop_last). */
 bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnError *err);
 void nn_trainer_free(NnTrainer *trainer);
-NnModel *nn_trainer_model(NnTrainer *trainer);           /* borrowed */
-uint64_t nn_trainer_n_steps(const NnTrainer *trainer);   /* all epochs, or max_steps if fewer */
+NnModel *nn_trainer_model(NnTrainer *trainer);         /* borrowed */
+uint64_t nn_trainer_n_steps(const NnTrainer *trainer); /* all epochs, or max_steps if fewer */
 uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer);
+uint32_t nn_trainer_n_epochs(const NnTrainer *trainer);
 
 /* ---- observing and steering, from another thread ---- */
-
-typedef struct {
-  uint64_t step;     /* updates done when it was taken */
-  uint32_t epoch;
-  nn_real *params;   /* (n_params), host */
-  nn_real *buffers;  /* (n_buffers), host */
-} NnSnapshot;
 
 typedef struct NnObserver NnObserver;
 
@@ -52,10 +46,11 @@ uint64_t nn_observer_dropped(const NnObserver *observer);
 uint32_t nn_observer_n_epochs(const NnObserver *observer); /* finished; never lost */
 const NnEpoch *nn_observer_epoch(const NnObserver *observer, uint32_t index); /* index < n_epochs */
 
-void nn_observer_stop(NnObserver *observer);   /* after the current batch; also ends a pause */
+void nn_observer_stop(NnObserver *observer);  /* after the current batch; also ends a pause */
+void nn_observer_abort(NnObserver *observer); /* the same, and skips the last evaluation */
 void nn_observer_pause(NnObserver *observer);
 void nn_observer_resume(NnObserver *observer);
-void nn_observer_step(NnObserver *observer);   /* pauses, and lets one more batch through */
+void nn_observer_step(NnObserver *observer); /* pauses, and lets one more batch through */
 bool nn_observer_is_paused(const NnObserver *observer); /* asked to */
 /* Snapshots: ask; the trainer copies its parameters at the next batch boundary (also while paused,
  * and once at the end of the run by itself). take returns the newest copy not yet taken, or NULL;
@@ -66,11 +61,12 @@ const NnSnapshot *nn_observer_take_snapshot(NnObserver *observer);
 /* ---- running ---- */
 
 typedef struct {
-  uint64_t steps;         /* updates done */
-  uint32_t epochs;        /* finished */
-  bool stopped;           /* by nn_observer_stop() */
-  double seconds;         /* training alone */
-  NnMetrics train, test;  /* over the whole sets at the end (of a stopped run, too); test only if given */
+  uint64_t steps;  /* updates done */
+  uint32_t epochs; /* finished */
+  bool stopped;    /* by nn_observer_stop() */
+  double seconds;  /* training alone */
+  NnMetrics train,
+      test; /* over the whole sets at the end (of a stopped run, too); test only if given */
 } NnResult;
 
 /* false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite;
@@ -79,10 +75,10 @@ typedef struct {
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,
                     NnError *err);
 
+/* An NnEpoch is written, with its evaluation, for an epoch that was cut short, too. */
+
 /* Evaluates `model` on a whole source: eval mode, no penalties. confusion (n_classes², NULL
  * allowed) is added to; values (n_samples, n_classes), host, NULL allowed, receives probabilities.
  * stop (NULL allowed): returns false with NN_ERR_CANCELLED soon after it becomes true. */
 bool nn_evaluate(NnModel *model, const NnSource *source, uint32_t *confusion, nn_real *values,
                  const _Atomic bool *stop, NnMetrics *metrics, NnError *err);
-/* Copies a snapshot into a model of the same recipe. */
-void nn_model_load(NnModel *model, const NnSnapshot *snapshot);

@@ -1,0 +1,108 @@
+/* linear.c: y = x·Wᵀ + b. */
+#include "engine/layer.h"
+#include <stdio.h>
+
+enum { OUT_FEATURES, IN_FEATURES, BIAS };
+
+static const NnParamSpec params[] = {
+    {.key = "out_features",
+     .label = "Outputs",
+     .type = NN_PARAM_INT,
+     .scale = NN_SCALE_LOG,
+     .def = 64,
+     .min = 1,
+     .max = 65536,
+     .step = 1,
+     .doc = "How many units the layer has; each learns one weighted sum of all inputs."},
+    {.key = "in_features",
+     .label = "Inputs",
+     .type = NN_PARAM_INT,
+     .def = NAN,
+     .min = 1,
+     .max = 16777216,
+     .step = 1,
+     .doc = "How many values come in; worked out from the layer before.",
+     .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE},
+    {.key = "bias",
+     .label = "Bias",
+     .type = NN_PARAM_BOOL,
+     .def = 1,
+     .doc = "Adds a learned number to each output, so that a unit can speak up without input."},
+    {.key = "weight_init",
+     .label = "Weights start as",
+     .type = NN_PARAM_KIND,
+     .klass = NN_CLASS_INIT,
+     .def_kind = "default",
+     .doc = "How the weights are drawn before training."},
+    {.key = "bias_init",
+     .label = "Biases start as",
+     .type = NN_PARAM_KIND,
+     .klass = NN_CLASS_INIT,
+     .def_kind = "default",
+     .visible_if = "bias",
+     .doc = "How the biases are set before training."},
+    {0}};
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  double wanted = nn_config_number(config, "in_features");
+  size_t out = (size_t)nn_config_int(config, "out_features");
+  if (in.n_dims != 1)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: Linear takes a plain vector, but %s arrives; put a Flatten before it.",
+                   where, nn_shape_text(in, text));
+  if (!isnan(wanted) && (size_t)wanted != in.dims[0])
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: in_features is %.0f, but %zu values arrive; leave it out or make it %zu.",
+                   where, wanted, in.dims[0], in.dims[0]);
+  plan->out = nn_shape_1d(out);
+  plan->params[plan->n_params++] = (NnSlot){.name = "weight",
+                                            .shape = nn_shape_2d(out, in.dims[0]),
+                                            .fan_in = in.dims[0],
+                                            .fan_out = out,
+                                            .init_key = "weight_init"};
+  if (nn_config_bool(config, "bias"))
+    plan->params[plan->n_params++] = (NnSlot){.name = "bias",
+                                              .shape = nn_shape_1d(out),
+                                              .fan_in = in.dims[0],
+                                              .fan_out = out,
+                                              .init_key = "bias_init"};
+  return true;
+}
+
+static void forward(NnLayer *layer, const NnPass *pass)
+{
+  const NnBackendOps *ops = pass->backend->ops;
+  size_t in = layer->in.dims[0], out = layer->out.dims[0];
+  ops->gemm(pass->backend, false, true, pass->N, out, in, 1, layer->x, layer->params[0], 0,
+            layer->y);
+  if (layer->plan.n_params > 1)
+    ops->add_bias(pass->backend, pass->N, out, layer->params[1], layer->y);
+}
+
+/* dW = dyᵀ·x, db = Σ dy, dx = dy·W */
+static void backward(NnLayer *layer, const NnPass *pass)
+{
+  const NnBackendOps *ops = pass->backend->ops;
+  size_t in = layer->in.dims[0], out = layer->out.dims[0];
+  ops->gemm(pass->backend, true, false, out, in, pass->N, 1, layer->dy, layer->x,
+            pass->accumulate ? 1 : 0, layer->grads[0]);
+  if (layer->plan.n_params > 1)
+    ops->sum_rows(pass->backend, pass->N, out, layer->dy, pass->accumulate, layer->grads[1]);
+  if (layer->dx)
+    ops->gemm(pass->backend, false, false, pass->N, in, out, 1, layer->dy, layer->params[0], 0,
+              layer->dx);
+}
+
+const NnLayerKind nn_linear_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "Linear",
+             .group = "linear",
+             .doc = "Every output is a weighted sum of all inputs: the layer that learns.",
+             .source = "torch.nn.Linear",
+             .params = params},
+    .plan = plan,
+    .forward = forward,
+    .backward = backward};

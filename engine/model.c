@@ -1,0 +1,313 @@
+/* model.c: a stack of layers over four arenas. Read nn_model_new() first: plan, then memory, then
+ * slices. Forward and backward only chain pointers and call the layers. */
+#include "model.h"
+#include "mem.h"
+#include "model-plan.h"
+#include <stdio.h>
+#include <string.h>
+
+struct NnModel {
+  const NnBackend *backend; /* borrowed */
+  NnConfig *recipe;         /* owned copy; layers read their configs at init */
+  NnLayer *layers;          /* owned, n_layers */
+  nn_real **dx; /* owned, n_layers: where layer i writes its dx, NULL if nobody needs it */
+  int n_layers, first_trained, n_classes;
+  size_t batch_size, n_params, n_buffers, n_activations;
+  nn_real *params, *grads, *buffers, *activations; /* owned, backend memory */
+};
+
+static size_t slots_size(const NnSlot *slots, int n)
+{
+  size_t size = 0;
+  for (int i = 0; i < n; i++)
+    size += nn_shape_size(slots[i].shape);
+  return size;
+}
+
+/* How many floats of the activation arena a layer needs, and, with a cursor, its slices. */
+static size_t activation_slices(NnModel *model, int i, nn_real *cursor, bool inference)
+{
+  NnLayer *layer = &model->layers[i];
+  size_t N = model->batch_size, used = 0;
+  bool shares = layer->plan.shares_output;
+  bool needs_dx = !inference && i > model->first_trained && !shares;
+  size_t save = layer->plan.save_fixed + N * layer->plan.save_per_sample;
+  size_t sizes[] = {shares ? 0 : N * nn_shape_size(layer->out), save,
+                    needs_dx ? N * nn_shape_size(layer->in) : 0};
+  nn_real **places[] = {&layer->y, &layer->save, &model->dx[i]};
+  for (int k = 0; k < 3; k++) {
+    if (cursor && sizes[k] > 0)
+      *places[k] = cursor + used;
+    used += sizes[k];
+  }
+  return used;
+}
+
+static void parameter_slices(NnModel *model)
+{
+  size_t at = 0, buffer_at = 0;
+  for (int i = 0; i < model->n_layers; i++) {
+    NnLayer *layer = &model->layers[i];
+    for (int k = 0; k < layer->plan.n_params; k++) {
+      layer->params[k] = model->params + at;
+      layer->grads[k] = model->grads ? model->grads + at : NULL;
+      at += nn_shape_size(layer->plan.params[k].shape);
+    }
+    for (int k = 0; k < layer->plan.n_buffers; k++) {
+      layer->buffers[k] = model->buffers + buffer_at;
+      buffer_at += nn_shape_size(layer->plan.buffers[k].shape);
+    }
+  }
+}
+
+static bool alloc_reals(const NnModel *model, size_t n, nn_real **memory)
+{
+  if (n > SIZE_MAX / sizeof(nn_real))
+    return false;
+  *memory = model->backend->ops->alloc(model->backend, n * sizeof(nn_real));
+  return *memory != NULL;
+}
+
+static bool alloc_arenas(NnModel *model, bool inference, NnError *err)
+{
+  size_t n = 0;
+  for (int i = 0; i < model->n_layers; i++)
+    n += activation_slices(model, i, NULL, inference);
+  model->n_activations = n;
+  if (!alloc_reals(model, model->n_params, &model->params) ||
+      !alloc_reals(model, model->n_buffers, &model->buffers) ||
+      !alloc_reals(model, n, &model->activations) ||
+      (!inference && !alloc_reals(model, model->n_params, &model->grads)))
+    return nn_fail(
+        err, NN_ERR_NOMEM, "network",
+        "There is not enough memory for this network: %zu parameters and %zu activations "
+        "for %zu samples at a time.",
+        model->n_params, n, model->batch_size);
+  nn_real *cursor = model->activations;
+  for (int i = 0; i < model->n_layers; i++)
+    cursor += activation_slices(model, i, cursor, inference);
+  parameter_slices(model);
+  return true;
+}
+
+static bool plan_layers(NnModel *model, const NnModelOptions *options, NnError *err)
+{
+  int n = model->n_layers;
+  NnLayerPlan *plans = nn_alloc_array((size_t)n + 1, sizeof *plans);
+  if (!plans)
+    return nn_fail_nomem(err, "the plan of the network");
+  bool ok = nn_model_plan(model->recipe, options->input, options->n_classes, plans, NULL, err);
+  NnShape in = options->input;
+  model->first_trained = n;
+  for (int i = 0; ok && i < n; i++) {
+    NnLayer *layer = &model->layers[i];
+    const NnConfig *config = nn_config_at(model->recipe, "network", i);
+    *layer = (NnLayer){.kind = (const NnLayerKind *)config->kind,
+                       .index = i,
+                       .in = in,
+                       .out = plans[i].out,
+                       .plan = plans[i]};
+    nn_config_flatten(config, layer->numbers, NN_MAX_NUMBERS);
+    in = layer->out;
+    model->n_params += slots_size(plans[i].params, plans[i].n_params);
+    model->n_buffers += slots_size(plans[i].buffers, plans[i].n_buffers);
+    if (plans[i].n_params > 0 && model->first_trained == n)
+      model->first_trained = i;
+  }
+  nn_free(plans);
+  return ok;
+}
+
+bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
+{
+  NnModel *self = nn_alloc(sizeof *self);
+  if (!self)
+    return nn_fail_nomem(err, "the network");
+  self->backend = options->backend;
+  self->batch_size = options->batch_size;
+  self->n_classes = options->n_classes;
+  self->n_layers = nn_config_count(options->recipe, "network");
+  self->recipe = nn_config_copy(options->recipe, err);
+  self->layers = nn_alloc_array((size_t)self->n_layers + 1, sizeof *self->layers);
+  self->dx = nn_alloc_array((size_t)self->n_layers + 1, sizeof *self->dx);
+  bool ok = self->recipe != NULL;
+  if (ok && (!self->layers || !self->dx))
+    ok = nn_fail_nomem(err, "the network");
+  ok = ok && plan_layers(self, options, err) && alloc_arenas(self, options->inference, err);
+  if (!ok) {
+    nn_model_free(self);
+    return false;
+  }
+  *model = self;
+  return true;
+}
+
+void nn_model_free(NnModel *model)
+{
+  if (!model)
+    return;
+  nn_real *arenas[] = {model->params, model->grads, model->buffers, model->activations};
+  for (int i = 0; i < 4; i++)
+    if (arenas[i])
+      model->backend->ops->free(model->backend, arenas[i]);
+  nn_config_free(model->recipe);
+  nn_free(model->layers);
+  nn_free(model->dx);
+  nn_free(model);
+}
+
+/* ---- first values ---- */
+
+static void fill(nn_real *values, size_t n, nn_real value)
+{
+  for (size_t i = 0; i < n; i++)
+    values[i] = value;
+}
+
+/* One round over all slots: the defaults that PyTorch's constructors draw, or, afterwards, the
+ * initialisations that were chosen. `host` is laid out like the parameter arena. */
+static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn_real *host,
+                       NnMt19937 *mt, NnError *err)
+{
+  for (int i = 0; i < model->n_layers; i++) {
+    NnLayer *layer = &model->layers[i];
+    const NnConfig *config = nn_config_at(model->recipe, "network", i);
+    for (int k = 0; k < layer->plan.n_params; k++) {
+      const NnSlot *slot = &layer->plan.params[k];
+      nn_real *values = host + (layer->params[k] - model->params);
+      if (!slot->init_key) {
+        fill(values, nn_shape_size(slot->shape), slot->fill);
+        continue;
+      }
+      const NnConfig *init = nn_config_child(config, slot->init_key);
+      if (chosen && init->kind == standard->kind)
+        continue;
+      char where[96];
+      snprintf(where, sizeof where, "network.%d.%s", i, slot->init_key);
+      NnInitTarget target = {slot->shape, slot->fan_in, slot->fan_out, values};
+      if (!nn_init_apply(chosen ? init : standard, &target, mt, where, err))
+        return false;
+    }
+  }
+  return true;
+}
+
+static void init_buffers(NnModel *model, nn_real *host)
+{
+  for (int i = 0; i < model->n_layers; i++) {
+    NnLayer *layer = &model->layers[i];
+    layer->n_batches = 0;
+    for (int k = 0; k < layer->plan.n_buffers; k++)
+      fill(host + (layer->buffers[k] - model->buffers), nn_shape_size(layer->plan.buffers[k].shape),
+           layer->plan.buffers[k].fill);
+  }
+}
+
+bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err)
+{
+  const NnBackend *backend = model->backend;
+  const NnKind *kind = nn_kind_find(NN_CLASS_INIT, "default");
+  NnConfig *standard = nn_config_new(kind, err);
+  if (!standard)
+    return false;
+  nn_real *host = nn_alloc_array(model->n_params + model->n_buffers + 1, sizeof *host);
+  bool ok = host || nn_fail_nomem(err, "the first values of the network");
+  ok = ok && init_round(model, standard, false, host, mt, err) &&
+       init_round(model, standard, true, host, mt, err);
+  if (ok) {
+    init_buffers(model, host + model->n_params);
+    backend->ops->upload(backend, model->params, host, model->n_params * sizeof *host);
+    backend->ops->upload(backend, model->buffers, host + model->n_params,
+                         model->n_buffers * sizeof *host);
+  }
+  nn_free(host);
+  nn_config_free(standard);
+  return ok;
+}
+
+void nn_model_load(NnModel *model, const NnSnapshot *snapshot)
+{
+  const NnBackend *backend = model->backend;
+  backend->ops->upload(backend, model->params, snapshot->params, model->n_params * sizeof(nn_real));
+  backend->ops->upload(backend, model->buffers, snapshot->buffers,
+                       model->n_buffers * sizeof(nn_real));
+}
+
+/* ---- forward and backward ---- */
+
+const nn_real *nn_model_forward(NnModel *model, const NnPass *pass, const nn_real *x)
+{
+  for (int i = 0; i < model->n_layers; i++) {
+    NnLayer *layer = &model->layers[i];
+    layer->x = x;
+    if (layer->plan.shares_output)
+      layer->y = (nn_real *)x; /* the layer only renames it, and nobody writes through it */
+    layer->kind->forward(layer, pass);
+    x = layer->y;
+  }
+  return x;
+}
+
+void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogits)
+{
+  const nn_real *dy = dlogits;
+  for (int i = model->n_layers - 1; i >= model->first_trained; i--) {
+    NnLayer *layer = &model->layers[i];
+    layer->dy = dy;
+    layer->dx = layer->plan.shares_output ? (nn_real *)dy : model->dx[i];
+    layer->kind->backward(layer, pass);
+    dy = layer->dx;
+  }
+}
+
+/* ---- looking ---- */
+
+size_t nn_model_n_params(const NnModel *model)
+{
+  return model->n_params;
+}
+
+size_t nn_model_n_buffers(const NnModel *model)
+{
+  return model->n_buffers;
+}
+
+size_t nn_model_batch_size(const NnModel *model)
+{
+  return model->batch_size;
+}
+
+const NnBackend *nn_model_backend(const NnModel *model)
+{
+  return model->backend;
+}
+
+int nn_model_n_layers(const NnModel *model)
+{
+  return model->n_layers;
+}
+
+const NnLayer *nn_model_layer(const NnModel *model, int index)
+{
+  return &model->layers[index];
+}
+
+int nn_model_n_classes(const NnModel *model)
+{
+  return model->n_classes;
+}
+
+nn_real *nn_model_params(NnModel *model)
+{
+  return model->params;
+}
+
+nn_real *nn_model_grads(NnModel *model)
+{
+  return model->grads;
+}
+
+nn_real *nn_model_buffers(NnModel *model)
+{
+  return model->buffers;
+}
