@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""The files that the desktop reads: entry, metainfo, icons, GtkBuilder templates, resources."""
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import lint
+
+APP_ID = 'io.github.backprop_lab.Backprop'
+FLATPAK = lint.ROOT / 'flatpak'
+
+
+def run(*command):
+    result = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    return [] if result.returncode == 0 else (result.stdout + result.stderr).strip().splitlines() or ['failed']
+
+
+def with_tool(tap, name, tool, *arguments):
+    if shutil.which(tool):
+        tap.check(name, run(tool, *arguments))
+    else:
+        tap.skip(name, f'needs {tool}')
+
+
+def icon_complaints(text, side):
+    root = ElementTree.fromstring(text)
+    if root.get('viewBox') != f'0 0 {side} {side}':
+        yield f'the icon is drawn on a square of {side}, found viewBox {root.get("viewBox")}'
+    if re.search(r'<(?:image|script|foreignObject|text)\b|(?:href|src)="(?!#)', text):
+        yield 'the icon has to stand by itself: no pictures, scripts, text or outside links'
+
+
+def identity_complaints():
+    """The application has one name, in the entry, the metainfo and the code."""
+    entry = (FLATPAK / f'{APP_ID}.desktop').read_text()
+    metainfo = ElementTree.parse(FLATPAK / f'{APP_ID}.metainfo.xml').getroot()
+    if f'\nIcon={APP_ID}\n' not in entry:
+        yield f'the desktop entry does not show the icon {APP_ID}'
+    if metainfo.findtext('id') != APP_ID:
+        yield f'the metainfo is about {metainfo.findtext("id")}'
+    if metainfo.findtext('launchable') != APP_ID + '.desktop':
+        yield f'the metainfo starts {metainfo.findtext("launchable")}'
+    version = re.search(r"version: '([^']+)'", (lint.ROOT / 'meson.build').read_text()).group(1)
+    if metainfo.find('releases/release').get('version') != version:
+        yield f'the metainfo\'s newest release is not {version}'
+    sources = ''.join(p.read_text() for p in lint.files('*.c', '*.h', 'meson.build', rooms=['app']))
+    if APP_ID not in sources:
+        yield f'app/ does not name {APP_ID}'
+
+
+def builder_complaints(path):
+    """GTK's own check knows GTK's own classes; other templates are loaded by the tests of ui/ and app/."""
+    classes = set(re.findall(r'\b(?:class|template class|parent)="(\w+)"', path.read_text()))
+    if all(c.startswith('Gtk') for c in classes):
+        yield from run('gtk4-builder-tool', 'validate', path)
+
+
+def main():
+    tap = lint.Tap()
+    with_tool(tap, 'desktop entry', 'desktop-file-validate', FLATPAK / f'{APP_ID}.desktop')
+    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', FLATPAK / f'{APP_ID}.metainfo.xml')
+    tap.check('one application, one name', identity_complaints())
+    tap.refuses('refuses an icon of another size',
+                icon_complaints('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"/>', 128))
+    tap.refuses('refuses an icon with a picture in it', icon_complaints(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"><image href="a.png"/></svg>', 128))
+    tap.check('icon', icon_complaints((FLATPAK / f'{APP_ID}.svg').read_text(), 128))
+    tap.check('symbolic icon', icon_complaints((FLATPAK / f'{APP_ID}-symbolic.svg').read_text(), 16))
+    xml = lint.files('*.ui', '*.svg', '*.xml', rooms=('ui', 'app', 'flatpak'))
+    with_tool(tap, f'{len(xml)} XML files', 'xmllint', '--noout', *xml)
+    templates = lint.files('*.ui', rooms=('ui', 'app'))
+    if shutil.which('gtk4-builder-tool'):
+        tap.check(f'{len(templates)} templates',
+                  [f'{lint.name_of(p)}: {c}' for p in templates for c in builder_complaints(p)])
+    else:
+        tap.skip('templates', 'needs gtk4-builder-tool')
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Which room may include what: the table of docs/architecture.md, checked for every file.
+
+Rooms name each other's headers with the room ("engine/error.h") and their own without it; element
+headers, which also CUDA compiles, use the long form. Anything else in angle brackets has to be in the
+room's list, so that a new dependency is a decision and not an accident.
+"""
+import re
+
+import lint
+
+C_HEADERS = set('''assert ctype errno fenv float inttypes limits locale math signal stdalign stdarg
+    stdatomic stdbool stddef stdint stdio stdlib string time tgmath wchar'''.split())
+POSIX_HEADERS = set('''dirent fcntl pthread sched semaphore strings unistd sys/stat sys/types
+    sys/mman sys/resource sys/time sys/wait'''.split())
+PLAIN_C = {name + '.h' for name in C_HEADERS | POSIX_HEADERS}
+GTK = {'gtk/gtk.h', 'adwaita.h', 'cairo.h', 'glib.h', 'glib-object.h', 'gio/gio.h', 'glib/gstdio.h',
+       'glib/gi18n.h', 'pango/pango.h', 'pango/pangocairo.h', 'graphene.h', 'gdk/gdk.h', 'glib-unix.h'}
+
+# Per room: system headers, and headers of other rooms (a name ending in / means all below it).
+MAY = {
+    'engine': (PLAIN_C | {'jansson.h', 'cblas.h', 'openblas/cblas.h', 'immintrin.h'}, ()),
+    'data': (PLAIN_C | {'zlib.h'},
+             tuple(f'engine/{h}.h' for h in ('error', 'mem', 'rng', 'tensor', 'param', 'kind',
+                                             'config', 'batch'))),
+    'cuda': (PLAIN_C | {'cuda_runtime.h', 'cuda_runtime_api.h', 'curand_kernel.h', 'cublas_v2.h',
+                        'cuda_fp16.h'},
+             ('engine/backend.h', 'engine/error.h', 'engine/tensor.h', 'engine/kind.h',
+              'engine/elem/')),
+    'ui': (PLAIN_C | GTK,
+           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'param', 'kind', 'config', 'progress',
+                                             'metrics'))),
+    'app': (PLAIN_C | GTK | {'jansson.h'}, ('engine/', 'data/', 'ui/')),
+    'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),
+}
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
+
+
+def allowed(room, bracket, header):
+    system, others = MAY[room]
+    first = header.split('/')[0]
+    if bracket == '<':
+        return system is None or header in system
+    if first in MAY and first != room:
+        return any(header == o or (o.endswith('/') and header.startswith(o)) for o in others)
+    return '..' not in header.split('/')
+
+
+def complaints(name, text):
+    """Forbidden includes in a file of that name (room/…)."""
+    room = name.split('/')[0]
+    for match in _INCLUDE.finditer(text):
+        bracket, header = match.groups()
+        if not allowed(room, bracket, header):
+            line = text.count('\n', 0, match.start()) + 1
+            yield f'{name}:{line}: {room}/ may not include {header} (docs/architecture.md, "Rooms")'
+
+
+def main():
+    tap = lint.Tap()
+    for name, text in (
+            ('engine/model.c', '#include <glib.h>\n'),
+            ('engine/model.c', '#include <zlib.h>\n'),
+            ('engine/model.c', '#include "data/idx.h"\n'),
+            ('engine/model.c', '#include "../ui/plot.h"\n'),
+            ('data/idx.c', '#include "engine/trainer.h"\n'),
+            ('data/idx.c', '  #  include <jansson.h>\n'),
+            ('ui/plot.c', '#include "engine/trainer.h"\n'),
+            ('ui/plot.c', '#include "data/idx.h"\n'),
+            ('ui/plot.c', '#include "app/session.h"\n'),
+            ('cuda/gemm.cu', '#include "engine/model.h"\n')):
+        tap.refuses(f'refuses {text.strip()} in {name}', complaints(name, text))
+    tap.check('allows what the table allows', [
+        *complaints('data/idx.c', '#include "engine/error.h"\n#include <zlib.h>\n#include "idx.h"\n'),
+        *complaints('ui/plot.h', '#include <cairo.h>\n#include "engine/progress.h"\n'),
+        *complaints('cuda/elementwise.cu', '#include "engine/elem/optimizers/adamw.h"\n')])
+    for room in MAY:
+        found = []
+        for path in lint.files('*.[ch]', '*.cu', '*.cuh', '*.h.in', rooms=[room]):
+            found += complaints(lint.name_of(path), path.read_text())
+        tap.check(f'includes of {room}/', found)
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()

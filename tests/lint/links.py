@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+"""Every file that a Markdown file links to, shows or names as a path in a room is there."""
+import re
+
+import lint
+
+_LINK = re.compile(r'\]\(([^)#\s]+)(?:#[^)\s]*)?\)')
+_PATH = re.compile(r'`((?:engine|data|cuda|ui|app|tests|docs|flatpak)/[\w./-]*\w\.\w+)`')
+
+
+def complaints(folder, text):
+    for target in _LINK.findall(text):
+        if '://' not in target and not (folder / target).exists():
+            yield f'the link to {target} leads nowhere'
+    for path in _PATH.findall(text):
+        if 'NAME' not in path and not (lint.ROOT / path).exists():
+            yield f'{path} is named, and is not there'
+
+
+def main():
+    tap = lint.Tap()
+    tap.refuses('refuses a dead link', complaints(lint.ROOT, '[x](docs/no-such-page.md)'))
+    tap.refuses('refuses a dead picture', complaints(lint.ROOT, '![x](docs/images/none.png)'))
+    tap.refuses('refuses a path that is not there', complaints(lint.ROOT, 'see `engine/no-such.c`'))
+    for path in [*sorted(lint.ROOT.glob('*.md')), *sorted((lint.ROOT / 'docs').rglob('*.md')),
+                 *lint.files('*.md')]:
+        tap.check(lint.name_of(path),
+                  [f'{lint.name_of(path)}: {c}' for c in complaints(path.parent, path.read_text())])
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()

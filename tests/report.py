@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Reads what `meson test` left in build folders.
+
+  report.py failures DIR         prints the end of every failed test's output
+  report.py count FAILED DIR…    adds up all tests; FAILED counts steps that failed before any test.
+                                 Last line: "N passed, N failed, N skipped"; status 1 unless all is well
+
+A TAP program counts as its sub-tests, any other program as one. A program that crashed, timed out
+or broke its plan counts as a failure even if every sub-test before that point passed.
+"""
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+SHOWN_LINES = 60
+
+
+def programs(folder):
+    """One record per test program: name, result, stdout, stderr, …"""
+    log = Path(folder, 'meson-logs', 'testlog.json')
+    return [json.loads(line) for line in log.read_text(errors='replace').splitlines() if line]
+
+
+def sub_tests(folder):
+    """{name of a TAP program: [passed, failed, skipped]} of its sub-tests."""
+    found = {}
+    for suite in ElementTree.parse(Path(folder, 'meson-logs', 'testlog.junit.xml')).getroot():
+        project, _, name = suite.get('name').partition('.')
+        if not name:  # the one suite in which programs without sub-tests are gathered
+            continue
+        counts = found.setdefault(name, [0, 0, 0])
+        for case in suite.iter('testcase'):
+            if case.find('skipped') is not None:
+                counts[2] += 1
+            elif case.find('failure') is not None or case.find('error') is not None:
+                counts[1] += 1
+            else:
+                counts[0] += 1
+    return found
+
+
+def count(folder):
+    total = [0, 0, 0]
+    parts = sub_tests(folder)
+    for program in programs(folder):
+        good = program['result'] in ('OK', 'EXPECTEDFAIL')
+        skipped = program['result'] == 'SKIP'
+        counts = parts.get(program['name'], [0, 0, 0])
+        if sum(counts) == 0:
+            counts = [int(good), int(not good and not skipped), int(skipped)]
+        elif not good and not skipped and counts[1] == 0:
+            counts = [counts[0], 1, counts[2]]
+        total = [a + b for a, b in zip(total, counts)]
+    return total
+
+
+def print_failures(folder):
+    for program in programs(folder):
+        if program['result'] in ('OK', 'EXPECTEDFAIL', 'SKIP'):
+            continue
+        print(f"--- {program['name']}: {program['result']}, exit status {program['returncode']}")
+        for stream in 'stdout', 'stderr':
+            lines = program.get(stream, '').rstrip().splitlines()
+            if len(lines) > SHOWN_LINES:
+                print(f'    … {len(lines) - SHOWN_LINES} lines before')
+            for line in lines[-SHOWN_LINES:]:
+                print('    ' + line)
+
+
+def main(arguments):
+    if len(arguments) == 2 and arguments[0] == 'failures':
+        print_failures(arguments[1])
+        return 0
+    if len(arguments) < 2 or arguments[0] != 'count':
+        print(__doc__, file=sys.stderr)
+        return 2
+    passed, failed, skipped = 0, int(arguments[1]), 0
+    for folder in arguments[2:]:
+        p, f, s = count(folder)
+        passed, failed, skipped = passed + p, failed + f, skipped + s
+    print(f'{passed} passed, {failed} failed, {skipped} skipped')
+    return 0 if failed == 0 and passed > 0 else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
