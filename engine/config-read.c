@@ -1,0 +1,301 @@
+/* config-read.c: from JSON to configs, by the kinds' tables. Every sentence names the dotted key,
+ * says what was found and what is allowed. */
+#include "json.h"
+#include "mem.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int smaller(int a, int b)
+{
+  return a < b ? a : b;
+}
+
+static int lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Edit distance of two short words, whatever their case (Wagner and Fischer 1974). */
+static int distance(const char *a, const char *b)
+{
+  enum { MAX = 48 };
+  int row[MAX + 1], n = (int)strlen(a), m = (int)strlen(b);
+  if (n > MAX || m > MAX)
+    return MAX;
+  for (int j = 0; j <= m; j++)
+    row[j] = j;
+  for (int i = 1; i <= n; i++) {
+    int diagonal = row[0];
+    row[0] = i;
+    for (int j = 1; j <= m; j++) {
+      int swap = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+      diagonal = row[j];
+      row[j] = smaller(swap, smaller(row[j - 1], row[j]) + 1);
+    }
+  }
+  return row[m];
+}
+
+/* Remembers in *best the candidate that is nearest to `word`, if it is near enough for a slip. */
+static void consider(const char *word, const char *candidate, const char **best, int *least)
+{
+  int d = distance(word, candidate);
+  if (d < *least && d <= 1 + (int)strlen(candidate) / 4) {
+    *best = candidate;
+    *least = d;
+  }
+}
+
+enum { MANY = 1 << 20 };
+
+bool nn_fail_key(NnError *err, const NnKind *kind, const char *path, const char *key)
+{
+  char where[NN_PATH], names[256] = "", hint[80] = "";
+  const char *best = NULL;
+  int least = MANY;
+  for (const NnParamSpec *spec = kind->params; spec && spec->key; spec++) {
+    size_t used = strlen(names);
+    snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", spec->key);
+    consider(key, spec->key, &best, &least);
+  }
+  if (best)
+    snprintf(hint, sizeof hint, "; did you mean \"%s\"?", best);
+  char owner[NN_PATH + 64];
+  if (kind->klass == NN_CLASS_SECTION)
+    snprintf(owner, sizeof owner, "%s", *path ? path : "the recipe");
+  else
+    snprintf(owner, sizeof owner, "%s (%s)", path, kind->name);
+  nn_path_key(where, path, key);
+  return nn_fail(err, NN_ERR_ARG, where, "%s has no parameter \"%.64s\"%s It takes %s.", owner, key,
+                 *hint ? hint : ".", *names ? names : "none");
+}
+
+const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char *path,
+                           NnError *err)
+{
+  const NnKind *kind = nn_kind_find(spec->klass, name);
+  if (kind)
+    return kind;
+  const char *best = NULL;
+  int least = MANY;
+  char names[256] = "", hint[80] = "";
+  for (const NnKind *const *k = nn_kinds(spec->klass); *k; k++) {
+    size_t used = strlen(names);
+    snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*k)->name);
+    consider(name, (*k)->name, &best, &least);
+  }
+  if (best)
+    snprintf(hint, sizeof hint, " Did you mean \"%s\"?", best);
+  nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; no %s has that name.%s Allowed: %s.", path, name,
+          nn_class_name(spec->klass), hint, *names ? names : "none, for there is none here");
+  return NULL;
+}
+
+static bool fail_type(NnError *err, const NnParamSpec *spec, const json_t *json, const char *path)
+{
+  char found[NN_FOUND_TEXT], range[NN_RANGE_TEXT];
+  return nn_fail(err, NN_ERR_ARG, path, "%s is %s; allowed is %s.", path,
+                 nn_json_found(json, found), nn_param_range_text(spec, range));
+}
+
+/* ---- one value ---- */
+
+static bool read_number(double *number, const NnParamSpec *spec, const json_t *json,
+                        const char *path, NnError *err)
+{
+  unsigned nullable = NN_PARAM_NULLABLE | NN_PARAM_DERIVED;
+  double read = NAN;
+  if (!json_is_number(json) && !(json_is_null(json) && spec->flags & nullable))
+    return fail_type(err, spec, json, path);
+  if (json_is_number(json)) {
+    read = json_number_value(json);
+    if (!nn_param_check(spec, read, path, err))
+      return false;
+  }
+  *number = read;
+  return true;
+}
+
+static bool read_choice(double *number, const NnParamSpec *spec, const json_t *json,
+                        const char *path, NnError *err)
+{
+  if (json_is_null(json) && spec->flags & NN_PARAM_NULLABLE) {
+    *number = NAN;
+    return true;
+  }
+  for (int i = 0; json_is_string(json) && spec->choices[i]; i++)
+    if (strcmp(spec->choices[i], json_string_value(json)) == 0) {
+      *number = i;
+      return true;
+    }
+  return fail_type(err, spec, json, path);
+}
+
+static bool read_numbers(NnValue *value, const NnParamSpec *spec, const json_t *json,
+                         const char *path, NnError *err)
+{
+  size_t n = json_array_size(json); /* 0 for what is no list */
+  if (!json_is_array(json) || n < (size_t)spec->min_len || n > (size_t)spec->max_len)
+    return fail_type(err, spec, json, path);
+  double *numbers = nn_alloc_array(n, sizeof *numbers);
+  if (!numbers)
+    return nn_fail_nomem(err, "the recipe");
+  for (size_t i = 0; i < n; i++) {
+    char where[NN_PATH];
+    nn_path_index(where, path, (int)i);
+    const json_t *entry = json_array_get(json, i);
+    if (json_is_number(entry)
+            ? nn_param_check(spec, numbers[i] = json_number_value(entry), where, err)
+            : fail_type(err, spec, entry, where))
+      continue;
+    nn_free(numbers);
+    return false;
+  }
+  nn_free(value->numbers);
+  value->numbers = numbers;
+  value->n = (int)n;
+  return true;
+}
+
+/* Which kind the value names. A bare string is one with its defaults; an object without "kind" is
+ * the parameter's default kind, as every key left out is its default. */
+static const NnKind *read_kind(const NnParamSpec *spec, const json_t *json, const char *path,
+                               NnError *err)
+{
+  if (json_is_string(json))
+    return nn_find_kind(spec, json_string_value(json), path, err);
+  const json_t *name = json_object_get(json, "kind");
+  char range[NN_RANGE_TEXT], where[NN_PATH];
+  nn_path_key(where, path, "kind");
+  if (!name && spec->def_kind)
+    return nn_find_kind(spec, spec->def_kind, path, err);
+  if (name && json_is_string(name))
+    return nn_find_kind(spec, json_string_value(name), where, err);
+  NnParamSpec one = *spec; /* an entry of a list, not the list */
+  one.type = NN_PARAM_KIND;
+  if (name)
+    fail_type(err, &one, name, where);
+  else
+    nn_fail(err, NN_ERR_ARG, path, "%s has no \"kind\"; allowed is %s.", path,
+            nn_param_range_text(&one, range));
+  return NULL;
+}
+
+NnConfig *nn_config_read_child(const NnParamSpec *spec, const NnConfig *current, const json_t *json,
+                               const char *path, NnError *err)
+{
+  bool section = spec->flags & NN_PARAM_SECTION;
+  NnConfig *child = NULL;
+  if (!json_is_object(json) && (section || !json_is_string(json))) {
+    NnParamSpec one = *spec;
+    one.type = NN_PARAM_KIND;
+    fail_type(err, &one, json, path);
+  } else if (section && current) {
+    child = nn_config_copy(current, err);
+  } else {
+    const NnKind *kind = read_kind(spec, json, path, err);
+    child = kind ? nn_config_new(kind, err) : NULL;
+  }
+  if (child && json_is_object(json) && !nn_config_read(child, json, path, err)) {
+    nn_config_free(child);
+    return NULL;
+  }
+  return child;
+}
+
+static void free_children(NnConfig **configs, int n)
+{
+  for (int i = 0; i < n; i++)
+    nn_config_free(configs[i]);
+  nn_free(configs);
+}
+
+/* Replaces what the value held. */
+static void take_children(NnValue *value, NnConfig **configs, int n)
+{
+  free_children(value->configs, value->n);
+  value->configs = configs;
+  value->n = n;
+}
+
+static bool read_child(NnValue *value, const NnParamSpec *spec, const json_t *json,
+                       const char *path, NnError *err)
+{
+  NnConfig **configs = nn_alloc_array(1, sizeof *configs);
+  if (!configs)
+    return nn_fail_nomem(err, "the recipe");
+  configs[0] = nn_config_read_child(spec, value->n ? value->configs[0] : NULL, json, path, err);
+  if (!configs[0]) {
+    nn_free(configs);
+    return false;
+  }
+  take_children(value, configs, 1);
+  return true;
+}
+
+static bool read_children(NnValue *value, const NnParamSpec *spec, const json_t *json,
+                          const char *path, NnError *err)
+{
+  size_t n = json_array_size(json);
+  if (!json_is_array(json) || n < (size_t)spec->min_len || n > (size_t)spec->max_len)
+    return fail_type(err, spec, json, path);
+  NnConfig **configs = nn_alloc_array(n, sizeof *configs);
+  if (!configs)
+    return nn_fail_nomem(err, "the recipe");
+  for (size_t i = 0; i < n; i++) {
+    char where[NN_PATH];
+    nn_path_index(where, path, (int)i);
+    configs[i] = nn_config_read_child(spec, NULL, json_array_get(json, i), where, err);
+    if (!configs[i]) {
+      free_children(configs, (int)i);
+      return false;
+    }
+  }
+  take_children(value, configs, (int)n);
+  return true;
+}
+
+bool nn_config_read_value(NnValue *value, const NnParamSpec *spec, const json_t *json,
+                          const char *path, NnError *err)
+{
+  switch (spec->type) {
+  case NN_PARAM_FLOAT:
+  case NN_PARAM_INT:
+    return read_number(&value->number, spec, json, path, err);
+  case NN_PARAM_BOOL:
+    if (!json_is_boolean(json))
+      return fail_type(err, spec, json, path);
+    value->number = json_is_true(json);
+    return true;
+  case NN_PARAM_CHOICE:
+    return read_choice(&value->number, spec, json, path, err);
+  case NN_PARAM_FLOATS:
+    return read_numbers(value, spec, json, path, err);
+  case NN_PARAM_KIND:
+    return read_child(value, spec, json, path, err);
+  case NN_PARAM_KINDS:
+    return read_children(value, spec, json, path, err);
+  }
+  return false;
+}
+
+bool nn_config_read(NnConfig *config, const json_t *object, const char *path, NnError *err)
+{
+  bool section = config->kind->klass == NN_CLASS_SECTION;
+  const char *key;
+  json_t *json; /* jansson's iterator wants it so */
+  json_object_foreach((json_t *)object, key, json)
+  {
+    if (!section && strcmp(key, "kind") == 0)
+      continue;
+    int i = nn_param_index(config->kind->params, key);
+    if (i < 0)
+      return nn_fail_key(err, config->kind, path, key);
+    char where[NN_PATH];
+    nn_path_key(where, path, key);
+    if (!nn_config_read_value(&config->values[i], &config->kind->params[i], json, where, err))
+      return false;
+  }
+  return true;
+}

@@ -1,0 +1,157 @@
+/* json.c: see json.h. Parsing with jansson, which forgets on which line a value stood; so the line
+ * of a value is looked up in the text again when a sentence needs it. */
+#include "json.h"
+#include <stdio.h>
+#include <string.h>
+
+json_t *nn_json_parse(const char *text, const char *name, NnError *err)
+{
+  json_error_t error;
+  size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY;
+  json_t *root = json_loads(text, flags, &error);
+  if (root)
+    return root;
+  if (json_error_code(&error) == json_error_out_of_memory)
+    nn_fail_nomem(err, "reading JSON");
+  else if (name)
+    nn_fail(err, NN_ERR_FORMAT, name, "%s, line %d, column %d: this is not valid JSON: %s.", name,
+            error.line, error.column, error.text);
+  else
+    nn_fail(err, NN_ERR_FORMAT, "", "This is not valid JSON: %s.", error.text);
+  return NULL;
+}
+
+/* At most `bytes` bytes of a text without breaking a character of UTF-8. */
+static int fit(const char *text, size_t bytes)
+{
+  size_t n = strlen(text);
+  if (n <= bytes)
+    return (int)n;
+  for (n = bytes; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+    continue;
+  return (int)n;
+}
+
+const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT])
+{
+  const char *string = json_string_value(value);
+  char number[NN_NUMBER_TEXT];
+  switch (json_typeof(value)) {
+  case JSON_STRING: {
+    int n = fit(string, NN_FOUND_TEXT - 8);
+    snprintf(text, NN_FOUND_TEXT, "\"%.*s%s\"", n, string, string[n] ? "…" : "");
+    break;
+  }
+  case JSON_REAL:
+  case JSON_INTEGER:
+    snprintf(text, NN_FOUND_TEXT, "%s", nn_number_text(json_number_value(value), number));
+    break;
+  case JSON_ARRAY:
+    snprintf(text, NN_FOUND_TEXT, "a list of %zu", json_array_size(value));
+    break;
+  case JSON_OBJECT:
+    snprintf(text, NN_FOUND_TEXT, "an object");
+    break;
+  default:
+    snprintf(text, NN_FOUND_TEXT, "%s",
+             json_is_true(value)    ? "true"
+             : json_is_false(value) ? "false"
+                                    : "null");
+  }
+  return text;
+}
+
+void nn_path_key(char path[NN_PATH], const char *base, const char *key)
+{
+  char made[NN_PATH]; /* base may be path itself */
+  snprintf(made, sizeof made, "%s%s%s", base, *base ? "." : "", key);
+  memcpy(path, made, sizeof made);
+}
+
+void nn_path_index(char path[NN_PATH], const char *base, int index)
+{
+  char number[16];
+  snprintf(number, sizeof number, "%d", index);
+  nn_path_key(path, base, number);
+}
+
+/* ---- the line of a path: a walk through a text that is known to be valid ---- */
+
+static const char *skip_space(const char *p)
+{
+  return p + strspn(p, " \t\r\n");
+}
+
+/* p at the opening quote → behind the closing one */
+static const char *skip_string(const char *p)
+{
+  for (p++; *p && *p != '"'; p++)
+    if (*p == '\\' && p[1])
+      p++;
+  return *p ? p + 1 : p;
+}
+
+/* p at a value → behind it */
+static const char *skip_value(const char *p)
+{
+  int depth = 0;
+  do {
+    if (*p == '"') {
+      p = skip_string(p);
+      continue;
+    }
+    if (*p == '{' || *p == '[')
+      depth++;
+    else if (*p == '}' || *p == ']')
+      depth--;
+    p++;
+  } while (*p && (depth > 0 || !strchr(",]} \t\r\n", *p)));
+  return p;
+}
+
+/* The rest of `path` behind its first component if that is the n bytes at `name`, else NULL. */
+static const char *follow(const char *path, const char *name, size_t n)
+{
+  if (strncmp(path, name, n) != 0 || (path[n] != '.' && path[n] != '\0'))
+    return NULL;
+  return path[n] ? path + n + 1 : path + n;
+}
+
+/* One step into the object or list at p: the member that *path starts with (*path is shortened by
+ * it), or NULL. */
+static const char *step_into(const char *p, const char **path)
+{
+  bool object = *p == '{';
+  if (!object && *p != '[')
+    return NULL;
+  p = skip_space(p + 1);
+  for (int i = 0; *p && *p != '}' && *p != ']'; i++) {
+    char number[16];
+    const char *start = p, *rest;
+    if (object) {
+      const char *end = skip_string(p);
+      rest = follow(*path, p + 1, (size_t)(end - p - 2));
+      p = skip_space(skip_space(end) + 1); /* behind the colon */
+    } else {
+      rest = follow(*path, number, (size_t)snprintf(number, sizeof number, "%d", i));
+    }
+    if (rest) {
+      *path = rest;
+      return *rest ? p : start; /* the last key itself rather than its value */
+    }
+    p = skip_space(skip_value(p));
+    p = skip_space(*p == ',' ? p + 1 : p);
+  }
+  return NULL;
+}
+
+int nn_json_line(const char *text, const char *path)
+{
+  const char *place = skip_space(text);
+  for (const char *p = place; *path && (p = step_into(p, &path));)
+    place = p;
+  int line = 1;
+  for (const char *p = text; p < place; p++)
+    line += *p == '\n';
+  return line;
+}

@@ -1,0 +1,156 @@
+/* recipe-file.c: recipes in files. */
+#include "mem.h"
+#include "recipe.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_BYTES = 1 << 20 }; /* the longest sensible recipe has a few kilobytes */
+
+static bool fail_errno(NnError *err, const char *path, const char *verb)
+{
+  return nn_fail(err, NN_ERR_IO, path, "%s cannot be %s: %s.", path, verb, strerror(errno));
+}
+
+/* ---- reading ---- */
+
+static bool check_file(int file, const char *path, off_t *size, NnError *err)
+{
+  struct stat about;
+  if (fstat(file, &about) != 0)
+    return fail_errno(err, path, "read");
+  if (S_ISDIR(about.st_mode))
+    return nn_fail(err, NN_ERR_IO, path, "%s is a directory; a recipe is a file.", path);
+  if (!S_ISREG(about.st_mode))
+    return nn_fail(err, NN_ERR_IO, path, "%s is not an ordinary file; a recipe is one.", path);
+  if (about.st_size > MAX_BYTES)
+    return nn_fail(err, NN_ERR_FORMAT, path,
+                   "%s has %lld bytes; a recipe has at most 1 MiB, so this is none.", path,
+                   (long long)about.st_size);
+  *size = about.st_size;
+  return true;
+}
+
+/* text: room for size + 1 bytes, zeroed. A file that is growing is read up to its size. */
+static bool read_bytes(int file, const char *path, char *text, size_t size, NnError *err)
+{
+  size_t done = 0;
+  while (done < size) {
+    ssize_t n = read(file, text + done, size - done);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return fail_errno(err, path, "read");
+    if (n == 0)
+      break;
+    done += (size_t)n;
+  }
+  if (strlen(text) == done)
+    return true;
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s has a zero byte at %zu; a recipe is text.", path,
+                 strlen(text));
+}
+
+static bool read_file(int file, const char *path, char **text, NnError *err)
+{
+  off_t size = 0;
+  if (!check_file(file, path, &size, err))
+    return false;
+  char *read = nn_alloc((size_t)size + 1);
+  if (!read)
+    return nn_fail_nomem(err, "the recipe's text");
+  if (!read_bytes(file, path, read, (size_t)size, err)) {
+    nn_free(read);
+    return false;
+  }
+  *text = read;
+  return true;
+}
+
+bool nn_recipe_load(const char *path, NnConfig **recipe, NnError *err)
+{
+  int file =
+      open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer returns, too */
+  if (file < 0)
+    return fail_errno(err, path, "opened");
+  char *text = NULL;
+  bool ok = read_file(file, path, &text, err);
+  close(file);
+  ok = ok && nn_recipe_parse(text, path, recipe, err);
+  nn_free(text);
+  return ok;
+}
+
+/* ---- writing ---- */
+
+static bool write_bytes(int file, const char *text)
+{
+  size_t size = strlen(text);
+  for (size_t done = 0; done < size;) {
+    ssize_t n = write(file, text + done, size - done);
+    if (n < 0 && errno != EINTR)
+      return false;
+    done += n > 0 ? (size_t)n : 0;
+  }
+  return fsync(file) == 0;
+}
+
+/* A new file beside `path`, its name in `name`; −1 with errno on failure. */
+static int open_beside(const char *path, char name[PATH_MAX])
+{
+  for (int i = 0; i < 100; i++) {
+    int length = snprintf(name, PATH_MAX, "%s.%ld-%d.tmp", path, (long)getpid(), i);
+    if (length >= PATH_MAX) {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST)
+      return file;
+  }
+  return -1;
+}
+
+/* Leaves either the old file or the whole new one. */
+static bool replace_file(const char *path, const char *text)
+{
+  char name[PATH_MAX];
+  struct stat old;
+  int file = open_beside(path, name);
+  if (file < 0)
+    return false;
+  bool ok = write_bytes(file, text);
+  if (ok && stat(path, &old) == 0)
+    ok = fchmod(file, old.st_mode & 07777) == 0;
+  int reason = errno;
+  if (close(file) != 0 && ok) {
+    ok = false;
+    reason = errno;
+  }
+  if (ok && rename(name, path) == 0)
+    return true;
+  errno = ok ? errno : reason;
+  reason = errno;
+  unlink(name);
+  errno = reason;
+  return false;
+}
+
+bool nn_recipe_save(const NnConfig *recipe, const char *path, NnError *err)
+{
+  char *text = nn_recipe_text(recipe, err);
+  if (!text)
+    return false;
+  char *target = realpath(path, NULL); /* a link stays a link; NULL for a new file */
+  bool ok = replace_file(target ? target : path, text);
+  if (!ok)
+    fail_errno(err, path, "written");
+  free(target);
+  nn_free(text);
+  return ok;
+}
