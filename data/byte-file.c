@@ -97,7 +97,7 @@ bool nn_byte_file_open(NnByteFile *file, const char *path, NnError *err)
 
 static bool refill(NnByteFile *file, NnError *err)
 {
-  size_t got;
+  size_t got = 0;
   if (!read_raw(file, file->input, INPUT_BYTES, &got, err))
     return false;
   file->z.next_in = file->input;

@@ -1,6 +1,6 @@
 /* kinds.c: the data sets' descriptors, and the lists of all kinds of this room. */
 #include "kinds.h"
-#include "data/kind-list.h"
+#include "transform-list.h"
 
 static const NnKind mnist_kind = {
     .klass = NN_CLASS_DATASET,

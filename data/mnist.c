@@ -71,6 +71,10 @@ int nn_mnist_find(const char *dir, NnMnistFiles *files)
 static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, NnError *err)
 {
   struct stat st;
+  if (strlen(dir) + sizeof "/MNIST/raw" > NN_PATH_TEXT)
+    return nn_fail(err, NN_ERR_IO, dir,
+                   "The name of the data directory is %zu bytes long, allowed are %zu.",
+                   strlen(dir), NN_PATH_TEXT - sizeof "/MNIST/raw");
   if (stat(dir, &st) != 0)
     return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
   if (!S_ISDIR(st.st_mode))

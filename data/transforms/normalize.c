@@ -1,7 +1,7 @@
 /* normalize.c: torchvision.transforms.Normalize, in float32: first the mean is taken off, then the
  * difference divided. */
-#include "../kinds.h"
-#include "data/kind-list.h"
+#include "kinds.h"
+#include "transform-list.h"
 
 enum { MEAN, STD };
 

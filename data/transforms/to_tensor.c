@@ -1,7 +1,7 @@
 /* to_tensor.c: torchvision.transforms.ToTensor. A true division in float32: multiplying by 1/255
  * would differ in the last bit for some of the 256 values. */
-#include "../kinds.h"
-#include "data/kind-list.h"
+#include "kinds.h"
+#include "transform-list.h"
 
 static nn_real to_tensor_pixel(const double *numbers, nn_real x)
 {
