@@ -138,16 +138,15 @@ static bool read_numbers(NnValue *value, const NnParamSpec *spec, const json_t *
   size_t n = json_array_size(json); /* 0 for what is no list */
   if (!json_is_array(json) || n < (size_t)spec->min_len || n > (size_t)spec->max_len)
     return fail_type(err, spec, json, path);
+  NnParamSpec one = *spec; /* an entry of the list */
+  one.type = NN_PARAM_FLOAT;
   double *numbers = nn_alloc_array(n, sizeof *numbers);
   if (!numbers)
     return nn_fail_nomem(err, "the recipe");
   for (size_t i = 0; i < n; i++) {
     char where[NN_PATH];
     nn_path_index(where, path, (int)i);
-    const json_t *entry = json_array_get(json, i);
-    if (json_is_number(entry)
-            ? nn_param_check(spec, numbers[i] = json_number_value(entry), where, err)
-            : fail_type(err, spec, entry, where))
+    if (read_number(&numbers[i], &one, json_array_get(json, i), where, err))
       continue;
     nn_free(numbers);
     return false;

@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *skip_space(const char *p)
+{
+  return p + strspn(p, " \t\r\n");
+}
+
 json_t *nn_json_parse(const char *text, const char *name, NnError *err)
 {
   json_error_t error;
@@ -13,6 +18,8 @@ json_t *nn_json_parse(const char *text, const char *name, NnError *err)
     return root;
   if (json_error_code(&error) == json_error_out_of_memory)
     nn_fail_nomem(err, "reading JSON");
+  else if (name && !*skip_space(text))
+    nn_fail(err, NN_ERR_FORMAT, name, "%s is empty; a recipe is a JSON object, {…}.", name);
   else if (name)
     nn_fail(err, NN_ERR_FORMAT, name, "%s, line %d, column %d: this is not valid JSON: %s.", name,
             error.line, error.column, error.text);
@@ -47,7 +54,7 @@ const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT])
     snprintf(text, NN_FOUND_TEXT, "%s", nn_number_text(json_number_value(value), number));
     break;
   case JSON_ARRAY:
-    snprintf(text, NN_FOUND_TEXT, "a list of %zu", json_array_size(value));
+    snprintf(text, NN_FOUND_TEXT, "a list of length %zu", json_array_size(value));
     break;
   case JSON_OBJECT:
     snprintf(text, NN_FOUND_TEXT, "an object");
@@ -76,11 +83,6 @@ void nn_path_index(char path[NN_PATH], const char *base, int index)
 }
 
 /* ---- the line of a path: a walk through a text that is known to be valid ---- */
-
-static const char *skip_space(const char *p)
-{
-  return p + strspn(p, " \t\r\n");
-}
 
 /* p at the opening quote → behind the closing one */
 static const char *skip_string(const char *p)

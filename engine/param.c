@@ -37,6 +37,19 @@ static void use_point(char *text)
   memmove(found + 1, found + length, strlen(found + length) + 1);
 }
 
+/* "1e-08" → "1e-8", "1e+20" → "1e20" */
+static void shorten_exponent(char *text)
+{
+  char *to = strchr(text, 'e');
+  if (!to)
+    return;
+  const char *from = ++to;
+  if (*from == '-')
+    from = ++to;
+  from += strspn(from, "+0");
+  memmove(to, from, strlen(from) + 1);
+}
+
 const char *nn_number_text(double number, char text[NN_NUMBER_TEXT])
 {
   for (int digits = 15; digits <= 17; digits++) {
@@ -45,6 +58,7 @@ const char *nn_number_text(double number, char text[NN_NUMBER_TEXT])
       break;
   }
   use_point(text);
+  shorten_exponent(text);
   return text;
 }
 
@@ -87,9 +101,12 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
   if (is_allowed(spec, number))
     return true;
   char found[NN_NUMBER_TEXT], range[NN_RANGE_TEXT];
+  NnParamSpec one = *spec; /* of a list, what is allowed for one entry */
+  if (one.type == NN_PARAM_FLOATS)
+    one.type = NN_PARAM_FLOAT;
   return nn_fail(err, NN_ERR_ARG, where, "%s is %s; allowed is %s.", where,
                  isnan(number) ? "not a number" : nn_number_text(number, found),
-                 nn_param_range_text(spec, range));
+                 nn_param_range_text(&one, range));
 }
 
 /* Appends to a text of NN_RANGE_TEXT bytes; what does not fit is cut. */
@@ -111,10 +128,12 @@ static void append_numbers(char *text, const NnParamSpec *spec, const char *noun
   nn_number_text(spec->min, low);
   nn_number_text(spec->max, high);
   bool open_min = spec->flags & NN_PARAM_EXCL_MIN, open_max = spec->flags & NN_PARAM_EXCL_MAX;
+  if (has_min && has_max && spec->min == spec->max) {
+    append(text, "%s", low);
+    return;
+  }
   append(text, "%s", noun);
-  if (has_min && has_max && spec->min == spec->max)
-    append(text, " that is %s", low);
-  else if (has_min && has_max && open_min)
+  if (has_min && has_max && open_min)
     append(text, " above %s and %s %s", low, open_max ? "below" : "at most", high);
   else if (has_min && has_max)
     append(text, " from %s to %s%s", low, open_max ? "below " : "", high);
@@ -127,10 +146,10 @@ static void append_numbers(char *text, const NnParamSpec *spec, const char *noun
 static void append_list(char *text, const NnParamSpec *spec)
 {
   if (spec->min_len == spec->max_len)
-    append(text, "a list of %d number%s, each ", spec->min_len, spec->min_len == 1 ? "" : "s");
+    append(text, "a list of %d number%s, ", spec->min_len, spec->min_len == 1 ? "" : "s");
   else
-    append(text, "a list of %d to %d numbers, each ", spec->min_len, spec->max_len);
-  append_numbers(text, spec, "a number");
+    append(text, "a list of %d to %d numbers, ", spec->min_len, spec->max_len);
+  append_numbers(text, spec, "each");
 }
 
 static void append_kinds(char *text, NnKindClass klass)
