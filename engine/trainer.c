@@ -365,8 +365,7 @@ static bool run_batches(Run *run, bool *stopped, NnError *err)
 {
   NnTrainer *t = run->t;
   for (size_t batch = 0; batch < t->steps_per_epoch && run->step < t->n_steps; batch++) {
-    if (run->observer &&
-        nn_observer_between_batches(run->observer, t->model, run->step, run->epoch) == NN_STOP) {
+    if (asked_to_stop(run)) {
       *stopped = true;
       return true;
     }

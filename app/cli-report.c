@@ -1,0 +1,164 @@
+/* cli-report.c: see cli-report.h. */
+#include "cli-report.h"
+#include "engine/mem.h"
+#include "engine/recipe.h"
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the log ---- */
+
+static bool log_failed(const CliLog *log, const char *what, NnError *err)
+{
+  return nn_fail(err, NN_ERR_IO, log->path, "The log %s could not be %s: %s.", log->path, what,
+                 strerror(errno));
+}
+
+bool cli_log_open(CliLog *log, const char *path, NnError *err)
+{
+  *log = (CliLog){.path = path};
+  if (!path)
+    return true;
+  struct stat info;
+  bool special = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+  if (!special) {
+    size_t size = strlen(path) + 8;
+    log->part = nn_alloc(size);
+    if (!log->part)
+      return nn_fail_nomem(err, "the name of the log");
+    snprintf(log->part, size, "%s.part", path);
+  }
+  log->file = fopen(special ? path : log->part, "w");
+  if (log->file && fputs("step,epoch,loss,lr\n", log->file) >= 0 && fflush(log->file) == 0)
+    return true;
+  log_failed(log, "written", err);
+  cli_log_close(log, false, NULL);
+  return false;
+}
+
+bool cli_log_write(CliLog *log, const NnProgress *records, size_t n, NnError *err)
+{
+  for (size_t i = 0; log->file && i < n; i++)
+    if (fprintf(log->file, "%llu,%u,%.9g,%.17g\n", (unsigned long long)records[i].step,
+                records[i].epoch, (double)records[i].loss, records[i].lr) < 0)
+      return log_failed(log, "written", err);
+  return true;
+}
+
+bool cli_log_close(CliLog *log, bool keep, NnError *err)
+{
+  bool ok = true;
+  if (log->file) {
+    ok = fflush(log->file) == 0 && !ferror(log->file);
+    ok = fclose(log->file) == 0 && ok;
+    if (!ok)
+      log_failed(log, "written", err);
+  }
+  if (log->file && log->part && ok && keep && rename(log->part, log->path) != 0)
+    ok = log_failed(log, "put in place", err);
+  else if (log->file && log->part && !(ok && keep))
+    unlink(log->part);
+  nn_free(log->part);
+  *log = (CliLog){0};
+  return ok;
+}
+
+/* ---- the bar ---- */
+
+enum { BAR_CELLS = 24 };
+
+static void format_time(double seconds, char text[16])
+{
+  int s = seconds < 0 || !isfinite(seconds) ? 0 : seconds > 359999 ? 359999 : (int)(seconds + 0.5);
+  if (s >= 3600)
+    snprintf(text, 16, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  else
+    snprintf(text, 16, "%02d:%02d", s / 60, s % 60);
+}
+
+void cli_bar_draw(const NnProgress *last, uint64_t steps_per_epoch, uint32_t n_epochs,
+                  double seconds_of_epoch)
+{
+  uint64_t done = last->step - last->epoch * steps_per_epoch + 1;
+  double fraction = (double)done / (double)steps_per_epoch;
+  double rate = seconds_of_epoch > 0 ? (double)done / seconds_of_epoch : 0;
+  char bar[BAR_CELLS * 4 + 1] = "", gone[16], left[16];
+  for (int i = 0; i < BAR_CELLS; i++)
+    strcat(bar, i < fraction * BAR_CELLS ? "█" : "·");
+  format_time(seconds_of_epoch, gone);
+  format_time(rate > 0 ? (double)(steps_per_epoch - done) / rate : 0, left);
+  fprintf(stderr, "\r\033[KEpoch %u/%u %3.0f %% %s %llu/%llu [%s < %s, %.0f it/s, loss %.4f]",
+          last->epoch + 1, n_epochs, 100 * fraction, bar, (unsigned long long)done,
+          (unsigned long long)steps_per_epoch, gone, left, rate, (double)last->loss);
+  fflush(stderr);
+}
+
+void cli_bar_clear(void)
+{
+  fputs("\r\033[K", stderr);
+  fflush(stderr);
+}
+
+/* ---- the result ---- */
+
+void cli_report_epoch(const NnEpoch *epoch, uint32_t n_epochs)
+{
+  printf("Epoch: [%u/%u] | Loss: %.3f\n", epoch->epoch + 1, n_epochs, epoch->loss);
+  fflush(stdout);
+}
+
+void cli_report_text(const CliReport *report)
+{
+  const char *note = report->dataset->practice ? " (practice digits)" : "";
+  printf("Accuracy on training set: %.2f%s\n", 100 * report->result->train.accuracy, note);
+  printf("Accuracy on test set: %.2f%s\n", 100 * report->result->test.accuracy, note);
+}
+
+static json_t *number(double value)
+{
+  return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *epoch_json(const NnEpoch *epoch)
+{
+  return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "epoch", (int)epoch->epoch, "loss",
+                   number(epoch->loss), "lr", number(epoch->lr), "test_accuracy",
+                   number(epoch->test_accuracy), "seconds", number(epoch->seconds),
+                   "iterations_per_second", number(epoch->iterations_per_second));
+}
+
+static json_t *recipe_json(const NnConfig *recipe, NnError *err)
+{
+  char *text = nn_recipe_text(recipe, err);
+  json_t *json = text ? json_loads(text, 0, NULL) : NULL;
+  nn_free(text);
+  return json;
+}
+
+bool cli_report_json(const CliReport *report, NnError *err)
+{
+  json_t *recipe = recipe_json(report->recipe, err), *epochs = json_array();
+  for (uint32_t i = 0; i < report->n_epochs; i++)
+    json_array_append_new(epochs, epoch_json(&report->epochs[i]));
+  json_t *root = json_pack(
+      "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o}", "device",
+      report->backend->ops->name, "threads", report->backend->n_threads, "seed",
+      number(nn_config_number(report->recipe, "seed")), "parameters", (json_int_t)report->n_params,
+      "dataset", report->dataset->name, "practice_digits", (int)report->dataset->practice, "steps",
+      (json_int_t)report->result->steps, "seconds", number(report->result->seconds), "epochs",
+      epochs, "train_accuracy", number(report->result->train.accuracy), "test_accuracy",
+      number(report->result->test.accuracy), "recipe", recipe ? recipe : json_null());
+  if (root && recipe) {
+    json_object_set_new(root, "seed",
+                        json_integer((json_int_t)nn_config_number(report->recipe, "seed")));
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(root);
+    return true;
+  }
+  json_decref(root);
+  return nn_fail_nomem(err, "the JSON report");
+}

@@ -1,0 +1,230 @@
+/* cli-train.c: backprop-cli train. The run has a thread of its own; this one drains the records
+ * into the log and the bar, as the window does. */
+#include "cli-options.h"
+#include "cli-report.h"
+#include "cli.h"
+#include "engine/mem.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct {
+  NnConfig *recipe;
+  NnDataset *dataset;
+  NnLoader train, test;
+  NnBackend *backend;
+  NnTrainer *trainer;
+  NnObserver *observer;
+  NnEpoch *epochs;
+  NnResult result;
+  NnError err;
+  bool ok;
+  _Atomic bool done;
+  CliLog log;
+} Train;
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+  (void)signal;
+  interrupted = 1;
+}
+
+/* ---- before and after ---- */
+
+/* --data wins; else a recipe that names the practice digits gets them; else the usual search. */
+static const char *data_argument(const CliOptions *options, const NnConfig *recipe)
+{
+  const NnConfig *dataset = nn_config_child(nn_config_child(recipe, "data"), "dataset");
+  if (options->data)
+    return options->data;
+  return strcmp(dataset->kind->name, "practice") == 0 ? "practice" : NULL;
+}
+
+static bool open_data(Train *t, const CliOptions *options)
+{
+  const NnConfig *data = nn_config_child(t->recipe, "data");
+  const NnValue *transforms = nn_config_value(data, "transforms");
+  uint64_t seed = (uint64_t)nn_config_number(t->recipe, "seed");
+  if (!nn_dataset_open(data_argument(options, t->recipe), seed, &t->dataset, &t->err))
+    return false;
+  if (t->dataset->practice && !options->data)
+    fprintf(stderr,
+            "No MNIST found (--data DIR says where it is): training on practice digits that "
+            "this program draws.\n");
+  return nn_loader_init(&t->train, t->dataset, &t->dataset->train, transforms->configs,
+                        transforms->n, &t->err) &&
+         nn_loader_init(&t->test, t->dataset, &t->dataset->test, transforms->configs, transforms->n,
+                        &t->err);
+}
+
+static bool prepare(Train *t, const CliOptions *options)
+{
+  if (!cli_options_recipe(options, &t->recipe, &t->err) ||
+      !nn_backend_open(options->device, options->threads, &t->backend, &t->err) ||
+      !open_data(t, options))
+    return false;
+  NnTrainerOptions trainer = {.recipe = t->recipe,
+                              .train = &t->train.source,
+                              .test = &t->test.source,
+                              .backend = t->backend,
+                              .max_steps = options->steps};
+  if (!nn_trainer_new(&trainer, &t->trainer, &t->err) ||
+      !nn_observer_new(t->trainer, true, &t->observer, &t->err))
+    return false;
+  t->epochs = nn_alloc_array(nn_trainer_n_epochs(t->trainer), sizeof *t->epochs);
+  if (!t->epochs)
+    return nn_fail_nomem(&t->err, "the epochs' records");
+  return cli_log_open(&t->log, options->log, &t->err);
+}
+
+static void clear(Train *t)
+{
+  nn_observer_free(t->observer);
+  nn_trainer_free(t->trainer);
+  nn_dataset_free(t->dataset);
+  nn_backend_close(t->backend);
+  nn_config_free(t->recipe);
+  nn_free(t->epochs);
+}
+
+/* ---- the run ---- */
+
+static void *run_thread(void *data)
+{
+  Train *t = data;
+  t->ok = nn_trainer_run(t->trainer, t->observer, t->epochs, &t->result, &t->err);
+  atomic_store_explicit(&t->done, true, memory_order_release);
+  return NULL;
+}
+
+static double now(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+typedef struct {
+  bool bar, text;
+  double epoch_started, drawn;
+  uint32_t reported;
+  NnProgress last;
+  bool any, log_ok;
+  NnError log_err;
+} Watch;
+
+static void report_epochs(Train *t, Watch *w)
+{
+  for (; w->reported < nn_observer_n_epochs(t->observer); w->reported++) {
+    if (w->bar)
+      cli_bar_clear();
+    if (w->text)
+      cli_report_epoch(nn_observer_epoch(t->observer, w->reported),
+                       nn_trainer_n_epochs(t->trainer));
+  }
+}
+
+/* Takes what there is; returns how many records there were. */
+static size_t look(Train *t, Watch *w)
+{
+  NnProgress records[1024];
+  size_t n = nn_observer_drain(t->observer, records, 1024);
+  if (n == 0)
+    return 0;
+  if (w->log_ok && !cli_log_write(&t->log, records, n, &w->log_err)) {
+    w->log_ok = false;
+    nn_observer_abort(t->observer);
+  }
+  if (!w->any || records[n - 1].epoch != w->last.epoch)
+    w->epoch_started = now();
+  w->any = true;
+  w->last = records[n - 1];
+  if (w->bar && now() - w->drawn > 0.1) {
+    w->drawn = now();
+    cli_bar_draw(&w->last, nn_trainer_steps_per_epoch(t->trainer), nn_trainer_n_epochs(t->trainer),
+                 w->drawn - w->epoch_started);
+  }
+  return n;
+}
+
+/* Until the run is over and everything it wrote was taken. */
+static void watch(Train *t, Watch *w)
+{
+  const struct timespec pause = {.tv_nsec = 10000000};
+  for (bool last_round = false;;) {
+    bool done = atomic_load_explicit(&t->done, memory_order_acquire);
+    while (look(t, w) > 0) {
+    }
+    report_epochs(t, w);
+    if (last_round)
+      break;
+    last_round = done;
+    if (interrupted)
+      nn_observer_abort(t->observer);
+    if (!done)
+      nanosleep(&pause, NULL);
+  }
+  if (w->bar)
+    cli_bar_clear();
+}
+
+static int report(Train *t, const CliOptions *options)
+{
+  CliReport report = {.recipe = t->recipe,
+                      .dataset = t->dataset,
+                      .backend = t->backend,
+                      .n_params = nn_model_n_params(nn_trainer_model(t->trainer)),
+                      .epochs = t->epochs,
+                      .n_epochs = nn_observer_n_epochs(t->observer),
+                      .result = &t->result};
+  if (!options->json)
+    cli_report_text(&report);
+  else if (!cli_report_json(&report, &t->err))
+    return cli_failed(&t->err);
+  return CLI_OK;
+}
+
+static int train(Train *t, const CliOptions *options)
+{
+  pthread_t thread;
+  Watch w = {.bar = isatty(STDERR_FILENO), .text = !options->json, .log_ok = true};
+  struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
+  sigaction(SIGINT, &action, NULL);
+  if (pthread_create(&thread, NULL, run_thread, t) != 0) {
+    nn_fail(&t->err, NN_ERR_NOMEM, NULL, "The training thread could not be started.");
+    return cli_failed(&t->err);
+  }
+  watch(t, &w);
+  pthread_join(thread, NULL);
+  if (!cli_log_close(&t->log, w.log_ok, w.log_ok ? &w.log_err : NULL))
+    w.log_ok = false;
+  if (!w.log_ok)
+    return cli_failed(&w.log_err);
+  if (!t->ok)
+    return cli_failed(&t->err);
+  if (interrupted) {
+    nn_fail(&t->err, NN_ERR_CANCELLED, NULL, "Stopped after %llu steps.",
+            (unsigned long long)t->result.steps);
+    return cli_failed(&t->err);
+  }
+  return report(t, options);
+}
+
+int cli_train(int argc, char **argv)
+{
+  CliOptions options;
+  int status = cli_options_parse(&options, true, argc, argv);
+  if (status == CLI_OK) {
+    Train t = {0};
+    status = prepare(&t, &options) ? train(&t, &options) : cli_failed(&t.err);
+    cli_log_close(&t.log, false, NULL);
+    clear(&t);
+  }
+  cli_options_clear(&options);
+  return status;
+}

@@ -1,0 +1,79 @@
+/* cli.c: backprop-cli, the engine without a display. Subcommands are in cli-*.c. */
+#include "cli.h"
+#include "config.h"
+#include "data/data.h"
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: backprop-cli COMMAND …\n"
+    "\n"
+    "  train [RECIPE] [OPTIONS]      train a network; RECIPE is a file or a shipped name:\n"
+    "                                tutorial (the default), softmax, regularized\n"
+    "    --data DIR|practice         where MNIST's files are, or the practice digits\n"
+    "    --set KEY=VALUE             change the recipe: optimizer.kind=SGD, loop.epochs=1,\n"
+    "                                network.1.out_features=128, …; may be repeated\n"
+    "    --device auto|cpu|ref|cuda  what computes (ref: naive loops)\n"
+    "    --threads N                 0 means all cores\n"
+    "    --seed N                    the same as --set seed=N\n"
+    "    --steps N                   stop after N optimizer steps\n"
+    "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
+    "    --json                      print one JSON object instead of text\n"
+    "  kinds [--json]                every layer, optimizer, … with parameters and ranges\n"
+    "  recipe show [RECIPE] [--set KEY=VALUE]…\n"
+    "                                the complete recipe, defaults filled in\n"
+    "  data info DIR|practice        what a data directory holds\n"
+    "\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage).\n";
+
+int cli_failed(const NnError *err)
+{
+  fprintf(stderr, "backprop-cli: %s\n", err->text);
+  return CLI_FAILED;
+}
+
+int cli_usage(const char *format, ...)
+{
+  va_list args;
+  fputs("backprop-cli: ", stderr);
+  va_start(args, format);
+  vfprintf(stderr, format, args);
+  va_end(args);
+  fputs("; try backprop-cli --help.\n", stderr);
+  return CLI_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    int (*function)(int argc, char **argv);
+  } commands[] = {
+      {"train", cli_train}, {"kinds", cli_kinds}, {"recipe", cli_recipe}, {"data", cli_data}};
+  if (argc < 2)
+    return cli_usage("a command is missing: train, kinds, recipe or data");
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+    return fputs(help, stdout) < 0 ? CLI_FAILED : CLI_OK;
+  if (strcmp(argv[1], "--version") == 0)
+    return printf("backprop-cli %s\n", BP_VERSION) < 0 ? CLI_FAILED : CLI_OK;
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (strcmp(argv[1], commands[i].name) == 0)
+      return commands[i].function(argc - 1, argv + 1);
+  return cli_usage("there is no command \"%s\"; allowed are train, kinds, recipe and data",
+                   argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+  nn_data_register_kinds();
+  int status = run(argc, argv);
+  if (fflush(stdout) != 0 || ferror(stdout)) { /* a full disk behind a redirection */
+    perror("backprop-cli: standard output");
+    return CLI_FAILED;
+  }
+  return status;
+}

@@ -1,0 +1,17 @@
+/* cli.h: the parts of backprop-cli. Exit statuses are the program's: 0, 1 (it failed, the reason is
+ * on standard error), 2 (usage). */
+#pragma once
+#include "engine/error.h"
+
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* argv[0] is the subcommand. */
+int cli_train(int argc, char **argv);
+int cli_kinds(int argc, char **argv);
+int cli_recipe(int argc, char **argv);
+int cli_data(int argc, char **argv);
+
+/* Prints the error's sentence and returns CLI_FAILED. */
+int cli_failed(const NnError *err);
+/* Prints "backprop-cli: …; try backprop-cli --help." and returns CLI_USAGE. */
+int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

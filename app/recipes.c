@@ -1,0 +1,38 @@
+/* recipes.c: see recipes.h. */
+#include "recipes.h"
+#include <string.h>
+#include <unistd.h>
+
+const BpShippedRecipe bp_shipped_recipes[] = {
+    {"tutorial", "The tutorial's network, 784-64-64-10, as the notebook trains it.",
+     "{\"version\": 1}"},
+    {"softmax", "One Linear layer alone: how far a weighted sum of pixels gets.",
+     "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"},"
+     " {\"kind\": \"Linear\", \"out_features\": 10}]}"},
+    {"regularized", "A wider network with batch normalisation and dropout, larger batches, cosine.",
+     "{\"version\": 1, \"data\": {\"batch_size\": 64}, \"network\": [{\"kind\": \"Flatten\"},"
+     " {\"kind\": \"Linear\", \"out_features\": 256, \"weight_init\": {\"kind\": "
+     "\"kaiming_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}},"
+     " {\"kind\": \"BatchNorm1d\"}, {\"kind\": \"ReLU\"}, {\"kind\": \"Dropout\", \"p\": 0.2},"
+     " {\"kind\": \"Linear\", \"out_features\": 128, \"weight_init\": {\"kind\": "
+     "\"kaiming_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}},"
+     " {\"kind\": \"BatchNorm1d\"}, {\"kind\": \"ReLU\"},"
+     " {\"kind\": \"Linear\", \"out_features\": 10}],"
+     " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.002},"
+     " \"scheduler\": {\"kind\": \"CosineAnnealingLR\", \"T_max\": 10},"
+     " \"loop\": {\"epochs\": 10}}"},
+    {NULL, NULL, NULL}};
+
+bool bp_recipe_open(const char *name, NnConfig **recipe, NnError *err)
+{
+  name = name ? name : "tutorial";
+  for (const BpShippedRecipe *r = bp_shipped_recipes; r->name; r++)
+    if (strcmp(r->name, name) == 0)
+      return nn_recipe_parse(r->json, r->name, recipe, err);
+  if (!strchr(name, '/') && !strchr(name, '.') && access(name, F_OK) != 0)
+    return nn_fail(err, NN_ERR_ARG, name,
+                   "There is no recipe \"%s\": neither a file nor one of tutorial, softmax, "
+                   "regularized.",
+                   name);
+  return nn_recipe_load(name, recipe, err);
+}
