@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef NN_ONLY_REF
 static int count_cores(void)
 {
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
+#endif
 
 bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err)
 {

@@ -1,0 +1,334 @@
+/* test-backend.c: every operation of the cpu backend against ref, on odd sizes, small (one thread)
+ * and large (cut into chunks). Outputs start as NaN, so that a missed element shows, and lie
+ * between guard words, so that a step too far does. */
+#include "engine/backend.h"
+#include "engine/elem/list.h"
+#include "engine/mem.h"
+#include "engine/optimizer.h"
+#include "engine/rng.h"
+#include "tests/check.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static NnBackend *ref, *cpu;
+static NnKeyedRng rng;
+
+enum { GUARD = 16 };
+static const nn_real guard_value = (nn_real)-12345.5;
+
+/* n floats between guards; filled with normals, or NaN */
+static nn_real *buffer(size_t n, bool random)
+{
+  nn_real *whole = nn_alloc_array(n + 2 * GUARD, sizeof *whole);
+  for (size_t i = 0; i < n + 2 * GUARD; i++)
+    whole[i] = i < GUARD || i >= n + GUARD ? guard_value
+               : random                    ? (nn_real)nn_keyed_normal(&rng)
+                                           : (nn_real)NAN;
+  return whole + GUARD;
+}
+
+static nn_real *copy_of(const nn_real *values, size_t n)
+{
+  nn_real *copy = buffer(n, false);
+  memcpy(copy, values, n * sizeof *copy);
+  return copy;
+}
+
+static void release(nn_real *values, size_t n)
+{
+  for (int i = 0; i < GUARD; i++) {
+    nn_check(values[i - GUARD] == guard_value);
+    nn_check(values[n + (size_t)i] == guard_value);
+  }
+  nn_free(values - GUARD);
+}
+
+static void agree(nn_real *a, nn_real *b, size_t n, double atol, double rtol)
+{
+  nn_check_close(a, b, n, atol, rtol);
+  release(a, n);
+  release(b, n);
+}
+
+/* ---- products ---- */
+
+static void gemm_case(bool ta, bool tb, size_t M, size_t N, size_t K, double alpha, double beta)
+{
+  nn_real *A = buffer(M * K, true), *B = buffer(K * N, true);
+  nn_real *wanted = buffer(M * N, beta != 0), *found = copy_of(wanted, M * N);
+  ref->ops->gemm(ref, ta, tb, M, N, K, alpha, A, B, beta, wanted);
+  cpu->ops->gemm(cpu, ta, tb, M, N, K, alpha, A, B, beta, found);
+  agree(found, wanted, M * N, 1e-5 * sqrt((double)K), 1e-5);
+  release(A, M * K);
+  release(B, K * N);
+}
+
+static void test_gemm(void)
+{
+  static const size_t sizes[][3] = {{1, 1, 1},       {8, 64, 784},   {64, 784, 8},
+                                    {7, 13, 5},      {3, 10, 64},    {129, 67, 33},
+                                    {257, 131, 100}, {65, 1030, 71}, {1030, 65, 71}};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (int t = 0; t < 4; t++) {
+      gemm_case(t & 1, t & 2, sizes[i][0], sizes[i][1], sizes[i][2], 1, 0);
+      gemm_case(t & 1, t & 2, sizes[i][0], sizes[i][1], sizes[i][2], 0.5, 1);
+    }
+}
+
+/* ---- flat operations ---- */
+
+static const size_t flat_sizes[] = {1, 7, 64, 1000, 70001, 300007};
+#define EACH_SIZE(n)                                        \
+  for (size_t size_index = 0, n = flat_sizes[0];            \
+       size_index < sizeof flat_sizes / sizeof *flat_sizes; \
+       size_index++, n = size_index < 6 ? flat_sizes[size_index] : 0)
+
+static void test_flat(void)
+{
+  EACH_SIZE(n)
+  {
+    nn_real *a = buffer(n, true), *b = buffer(n, true);
+    nn_real *wanted = buffer(n, false), *found = buffer(n, false);
+    ref->ops->multiply(ref, a, b, wanted, n);
+    cpu->ops->multiply(cpu, a, b, found, n);
+    agree(found, wanted, n, 0, 1e-6);
+    wanted = copy_of(b, n);
+    found = copy_of(b, n);
+    ref->ops->add(ref, a, wanted, n);
+    cpu->ops->add(cpu, a, found, n);
+    agree(found, wanted, n, 1e-6, 1e-6);
+    wanted = copy_of(b, n);
+    found = copy_of(b, n);
+    a[0] = 0; /* the sign of zero is zero */
+    ref->ops->add_penalty(ref, a, 0.3, 0.07, n, wanted);
+    cpu->ops->add_penalty(cpu, a, 0.3, 0.07, n, found);
+    nn_check_near((double)found[0], (double)b[0], 1e-7, 1e-6);
+    agree(found, wanted, n, 1e-6, 1e-6);
+    double abs_ref, squares_ref, abs_cpu, squares_cpu;
+    ref->ops->norms(ref, a, n, &abs_ref, &squares_ref);
+    cpu->ops->norms(cpu, a, n, &abs_cpu, &squares_cpu);
+    nn_check_near(abs_cpu, abs_ref, 0, 1e-12);
+    nn_check_near(squares_cpu, squares_ref, 0, 1e-12);
+    nn_check_near(cpu->ops->sum(cpu, a, n), ref->ops->sum(ref, a, n), 1e-9, 1e-12);
+    release(a, n);
+    release(b, n);
+  }
+}
+
+static void test_activations(void)
+{
+  const nn_real numbers[8] = {(nn_real)0.1};
+  EACH_SIZE(n)
+  for (int elem = 0; elem < NN_N_ACTIVATIONS; elem++) {
+    nn_real *x = buffer(n, true), *dy = buffer(n, true);
+    nn_real *wanted = buffer(n, false), *found = buffer(n, false);
+    nn_real *dx_wanted = buffer(n, false), *dx_found = buffer(n, false);
+    x[n / 2] = 0; /* the kink */
+    ref->ops->activation_forward(ref, elem, numbers, n, x, wanted);
+    cpu->ops->activation_forward(cpu, elem, numbers, n, x, found);
+    ref->ops->activation_backward(ref, elem, numbers, n, x, wanted, dy, dx_wanted);
+    cpu->ops->activation_backward(cpu, elem, numbers, n, x, wanted, dy, dx_found);
+    agree(found, wanted, n, 1e-6, 1e-6);
+    agree(dx_found, dx_wanted, n, 1e-6, 1e-6);
+    release(x, n);
+    release(dy, n);
+  }
+}
+
+/* Five updates from zero states with the scalars that the kind's own prepare() gives. */
+static void optimizer_case(const NnConfig *config, size_t n)
+{
+  NnOptimizer optimizer;
+  NnError err;
+  double scalars[NN_MAX_SCALARS];
+  nn_check(nn_optimizer_init(&optimizer, config, &err));
+  int n_state = optimizer.kind->n_state(optimizer.numbers), elem = optimizer.kind->elem;
+  nn_real *w = buffer(n, true), *w2 = copy_of(w, n);
+  nn_real *state[NN_MAX_STATE] = {NULL}, *state2[NN_MAX_STATE] = {NULL};
+  for (int s = 0; s < n_state; s++) {
+    state[s] = buffer(n, false);
+    ref->ops->zero(ref, state[s], n);
+    state2[s] = copy_of(state[s], n);
+  }
+  for (int t = 0; t < 5; t++) {
+    nn_real *dw = buffer(n, true);
+    nn_optimizer_prepare(&optimizer, scalars);
+    ref->ops->optimizer_step(ref, elem, n_state, scalars, n, dw, state, w);
+    cpu->ops->optimizer_step(cpu, elem, n_state, scalars, n, dw, state2, w2);
+    release(dw, n);
+  }
+  for (int s = 0; s < n_state; s++)
+    agree(state2[s], state[s], n, 1e-6, 1e-5);
+  agree(w2, w, n, 1e-5, 1e-5);
+}
+
+/* Each optimizer as it comes, and with each switch on and each momentum set, so that all its state
+ * tensors are used. */
+static void test_optimizers(void)
+{
+  NnError err;
+  static const size_t sizes[] = {1, 77, 70001};
+  for (const NnKind *const *k = nn_kinds(NN_CLASS_OPTIMIZER); *k; k++)
+    for (int p = -1; p < nn_param_count((*k)->params); p++) {
+      NnConfig *config = nn_config_new(*k, &err);
+      const NnParamSpec *spec = p < 0 ? NULL : &(*k)->params[p];
+      if (spec && spec->type == NN_PARAM_BOOL)
+        nn_check(nn_config_set_number(config, spec->key, 1, &err));
+      if (spec && (strcmp(spec->key, "momentum") == 0 || strcmp(spec->key, "nesterov") == 0))
+        nn_check(nn_config_set_number(config, "momentum", 0.9, &err));
+      for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        optimizer_case(config, sizes[i]);
+      nn_config_free(config);
+    }
+}
+
+/* ---- rows and columns ---- */
+
+static const size_t row_sizes[][2] = {{1, 1}, {8, 64}, {3, 10}, {257, 300}, {513, 1}, {65, 1031}};
+
+static void test_bias(void)
+{
+  for (size_t i = 0; i < 6; i++)
+    for (int accumulate = 0; accumulate < 2; accumulate++) {
+      size_t N = row_sizes[i][0], F = row_sizes[i][1];
+      nn_real *b = buffer(F, true), *y = buffer(N * F, true), *y2 = copy_of(y, N * F);
+      nn_real *db = buffer(F, accumulate), *db2 = copy_of(db, F);
+      ref->ops->add_bias(ref, N, F, b, y);
+      cpu->ops->add_bias(cpu, N, F, b, y2);
+      nn_check_close(y2, y, N * F, 1e-6, 1e-6);
+      ref->ops->sum_rows(ref, N, F, y, accumulate, db);
+      cpu->ops->sum_rows(cpu, N, F, y, accumulate, db2);
+      agree(db2, db, F, 1e-6 * (double)N, 1e-5);
+      agree(y2, y, N * F, 1e-6, 1e-6);
+      release(b, F);
+    }
+}
+
+static void batchnorm_case(size_t N, size_t C, size_t S, bool affine, bool accumulate)
+{
+  size_t n = N * C * S;
+  nn_real *x = buffer(n, true), *dy = buffer(n, true), *w = buffer(C, true), *b = buffer(C, true);
+  nn_real *rm[2], *rv[2], *mean[2], *rstd[2], *y[2], *dx[2], *dw[2], *db[2], *ye[2];
+  const NnBackend *backends[] = {ref, cpu};
+  nn_real *rm0 = buffer(C, true), *dw0 = buffer(C, true);
+  for (int k = 0; k < 2; k++) {
+    const NnBackend *q = backends[k];
+    rm[k] = copy_of(rm0, C);
+    rv[k] = buffer(C, false);
+    for (size_t c = 0; c < C; c++)
+      rv[k][c] = 1 + (nn_real)c / 10;
+    mean[k] = buffer(C, false);
+    rstd[k] = buffer(C, false);
+    y[k] = buffer(n, false);
+    ye[k] = buffer(n, false);
+    dx[k] = buffer(n, false);
+    dw[k] = copy_of(dw0, C);
+    db[k] = copy_of(dw0, C);
+    q->ops->batchnorm_train(q, N, C, S, x, affine ? w : NULL, affine ? b : NULL, 1e-5, 0.3, rm[k],
+                            rv[k], mean[k], rstd[k], y[k]);
+    q->ops->batchnorm_eval(q, N, C, S, x, affine ? w : NULL, affine ? b : NULL, 1e-5, rm[k], rv[k],
+                           ye[k]);
+    q->ops->batchnorm_backward(q, N, C, S, x, dy, affine ? w : NULL, mean[k], rstd[k], accumulate,
+                               dx[k], affine ? dw[k] : NULL, affine ? db[k] : NULL);
+  }
+  agree(rm[1], rm[0], C, 1e-5, 1e-5);
+  agree(rv[1], rv[0], C, 1e-5, 1e-5);
+  agree(mean[1], mean[0], C, 1e-5, 1e-5);
+  agree(rstd[1], rstd[0], C, 1e-5, 1e-5);
+  agree(y[1], y[0], n, 2e-5, 2e-5);
+  agree(ye[1], ye[0], n, 2e-5, 2e-5);
+  agree(dx[1], dx[0], n, 1e-4, 1e-4);
+  agree(dw[1], dw[0], C, 1e-4, 1e-4);
+  agree(db[1], db[0], C, 1e-4, 1e-4);
+  release(x, n);
+  release(dy, n);
+  release(w, C);
+  release(b, C);
+  release(rm0, C);
+  release(dw0, C);
+}
+
+static void test_batchnorm(void)
+{
+  static const size_t sizes[][3] = {{2, 1, 1}, {8, 64, 1}, {5, 130, 1}, {3, 7, 35}, {64, 130, 9}};
+  for (size_t i = 0; i < 5; i++)
+    for (int t = 0; t < 4; t++)
+      batchnorm_case(sizes[i][0], sizes[i][1], sizes[i][2], t & 1, t & 2);
+}
+
+static void cross_entropy_case(size_t N, size_t C, double smoothing, bool weighted)
+{
+  nn_real *z = buffer(N * C, true), *w = buffer(C, true);
+  nn_real *loss = buffer(N, false), *loss2 = buffer(N, false);
+  nn_real *dz = buffer(N * C, false), *dz2 = buffer(N * C, false);
+  int32_t *labels = nn_alloc_array(N, sizeof *labels);
+  for (size_t i = 0; i < N; i++)
+    labels[i] = (int32_t)(nn_keyed_u32(&rng) % C);
+  for (size_t c = 0; c < C; c++)
+    w[c] = NN_M(fabs)(w[c]);
+  z[0] = 500; /* must not overflow */
+  ref->ops->cross_entropy(ref, N, C, z, labels, smoothing, weighted ? w : NULL, 0.25, loss, dz);
+  cpu->ops->cross_entropy(cpu, N, C, z, labels, smoothing, weighted ? w : NULL, 0.25, loss2, dz2);
+  agree(loss2, loss, N, 2e-6, 2e-5);
+  agree(dz2, dz, N * C, 1e-6, 1e-5);
+  nn_check_int(cpu->ops->count_correct(cpu, N, C, z, labels),
+               ref->ops->count_correct(ref, N, C, z, labels));
+  loss = buffer(N * C, false);
+  loss2 = buffer(N * C, false);
+  ref->ops->softmax(ref, N, C, z, loss);
+  cpu->ops->softmax(cpu, N, C, z, loss2);
+  agree(loss2, loss, N * C, 1e-6, 1e-5);
+  release(z, N * C);
+  release(w, C);
+  nn_free(labels);
+}
+
+static void test_cross_entropy(void)
+{
+  static const size_t sizes[][2] = {{1, 2}, {8, 10}, {77, 10}, {1000, 13}, {5, 1000}};
+  for (size_t i = 0; i < 5; i++)
+    for (int t = 0; t < 4; t++)
+      cross_entropy_case(sizes[i][0], sizes[i][1], t & 1 ? 0.1 : 0, t & 2);
+}
+
+static void test_dropout_mask(void)
+{
+  uint32_t ids[300];
+  for (uint32_t i = 0; i < 300; i++)
+    ids[i] = i * 7 % 301;
+  size_t n = 300 * 131, dropped = 0;
+  nn_real *wanted = buffer(n, false), *found = buffer(n, false);
+  ref->ops->dropout_mask(ref, 300, 131, 0.3, 5, 1, 2, ids, wanted);
+  cpu->ops->dropout_mask(cpu, 300, 131, 0.3, 5, 1, 2, ids, found);
+  for (size_t i = 0; i < n; i++)
+    dropped += found[i] == 0;
+  nn_check_near((double)dropped / (double)n, 0.3, 0.01, 0);
+  nn_check_near((double)cpu->ops->sum(cpu, found, n) / (double)n, 1, 0.02, 0);
+  /* One row depends on its sample's number alone, not on its place in the batch. */
+  nn_real *row = buffer(131, false);
+  cpu->ops->dropout_mask(cpu, 1, 131, 0.3, 5, 1, 2, ids + 40, row);
+  nn_check_close(row, found + 40 * 131, 131, 0, 0);
+  release(row, 131);
+  agree(found, wanted, n, 0, 0);
+}
+
+int main(void)
+{
+  NnError err;
+  nn_keyed_init(&rng, 1, 1000, 0, 0);
+  if (!nn_check(nn_backend_open("ref", 1, &ref, &err)) ||
+      !nn_check(nn_backend_open("cpu", 3, &cpu, &err)))
+    return 1;
+  nn_test("gemm", test_gemm);
+  nn_test("add, multiply, penalty, norms", test_flat);
+  nn_test("activations", test_activations);
+  nn_test("optimizers", test_optimizers);
+  nn_test("bias and its gradient", test_bias);
+  nn_test("batch normalisation", test_batchnorm);
+  nn_test("cross entropy and softmax", test_cross_entropy);
+  nn_test("dropout mask", test_dropout_mask);
+  nn_backend_close(ref);
+  nn_backend_close(cpu);
+  return nn_test_done();
+}
