@@ -28,7 +28,7 @@ static bool fail_dims(const NnInitKind *init, NnShape shape, const char *where, 
   bool few = shape.n_dims < init->min_dims;
   int limit = few ? init->min_dims : init->max_dims;
   return nn_fail(err, NN_ERR_SHAPE, where,
-                 "%s needs a tensor of at %s %d dimension%s; this one (%s) has %d%s.",
+                 "%s: %s needs a tensor of at %s %d dimension%s; this one (%s) has %d%s.", where,
                  init->kind.name, few ? "least" : "most", limit, limit == 1 ? "" : "s",
                  nn_shape_text(shape, text), shape.n_dims,
                  few && shape.n_dims == 1 ? ", as biases have" : "");

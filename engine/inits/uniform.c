@@ -29,9 +29,10 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
     return true;
   char place[128];
   snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
-  return nn_fail(err, NN_ERR_ARG, place,
-                 "uniform_ draws from a to b, so a must not be above b; here a is %g and b is %g.",
-                 a, b);
+  return nn_fail(
+      err, NN_ERR_ARG, place,
+      "%s: uniform_ draws from a to b, so a must not be above b; here a is %g and b is %g.", place,
+      a, b);
 }
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)

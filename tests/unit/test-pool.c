@@ -1,0 +1,74 @@
+/* test-pool.c: every chunk runs exactly once, however many threads there are, job after job. */
+#include "engine/pool.h"
+#include "tests/check.h"
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { CHUNKS = 1000 };
+typedef struct {
+  _Atomic int counts[CHUNKS];
+  double results[CHUNKS];
+} Job;
+
+static void work(void *data, size_t chunk)
+{
+  Job *job = data;
+  atomic_fetch_add(&job->counts[chunk], 1);
+  job->results[chunk] = (double)chunk * 0.5; /* plain memory: seen by the caller afterwards */
+}
+
+static void run_jobs(int n_threads, int n_jobs, unsigned pause_us)
+{
+  static Job job;
+  NnPool *pool = NULL;
+  NnError err;
+  if (!nn_check(nn_pool_new(n_threads, &pool, &err)))
+    return;
+  for (int j = 0; j < n_jobs; j++) {
+    size_t n = (size_t)(j * 37) % (CHUNKS + 1);
+    job = (Job){0};
+    nn_pool_run(pool, work, &job, n);
+    bool ok = true;
+    for (size_t i = 0; i < CHUNKS; i++)
+      ok = ok && job.counts[i] == (i < n) && job.results[i] == (i < n ? (double)i * 0.5 : 0);
+    if (!nn_check(ok))
+      break;
+    if (pause_us > 0)
+      usleep(pause_us); /* long enough for the workers to fall asleep */
+  }
+  nn_pool_free(pool);
+}
+
+static void test_one_thread(void)
+{
+  run_jobs(1, 50, 0);
+}
+
+static void test_threads(void)
+{
+  run_jobs(2, 500, 0);
+  run_jobs(5, 200, 0);
+}
+
+static void test_sleeping_workers(void)
+{
+  run_jobs(3, 30, 3000);
+}
+
+static void test_no_job(void)
+{
+  NnPool *pool = NULL;
+  NnError err;
+  nn_check(nn_pool_new(4, &pool, &err));
+  nn_pool_free(pool);
+  nn_pool_free(NULL);
+}
+
+int main(void)
+{
+  nn_test("one thread", test_one_thread);
+  nn_test("several threads", test_threads);
+  nn_test("workers that sleep", test_sleeping_workers);
+  nn_test("no job at all", test_no_job);
+  return nn_test_done();
+}
