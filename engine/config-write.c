@@ -108,7 +108,7 @@ static void add_numbers(Text *text, const NnValue *value)
   add(text, "]");
 }
 
-static void add_list(Text *text, const NnValue *value, int indent)
+static void add_entries(Text *text, const NnValue *value, int indent)
 {
   int inner = indent < 0 ? indent : indent + 1;
   add(text, "[");
@@ -119,6 +119,25 @@ static void add_list(Text *text, const NnValue *value, int indent)
   if (value->n)
     new_line(text, indent);
   add(text, "]");
+}
+
+/* Takes back what was written since `mark`, unless it may stay: it was to be on one line anyway, or
+ * it has stayed short. */
+static bool stays(Text *text, size_t mark, int indent)
+{
+  if (text->failed || indent < 0 || text->length - text->line < LINE)
+    return true;
+  text->length = mark;
+  text->data[mark] = '\0';
+  return false;
+}
+
+static void add_list(Text *text, const NnValue *value, int indent)
+{
+  size_t mark = text->length;
+  add_entries(text, value, -1);
+  if (!stays(text, mark, indent))
+    add_entries(text, value, indent);
 }
 
 static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value, int indent)
@@ -147,15 +166,6 @@ static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value,
     add_list(text, value, indent);
     break;
   }
-}
-
-/* Takes back what was written since `mark`. */
-static void take_back(Text *text, size_t mark)
-{
-  if (text->failed)
-    return;
-  text->length = mark;
-  text->data[mark] = '\0';
 }
 
 static void add_members(Text *text, const NnConfig *config, bool section, int indent)
@@ -188,19 +198,16 @@ static void add_members(Text *text, const NnConfig *config, bool section, int in
 static void add_config(Text *text, const NnConfig *config, bool section, int indent)
 {
   size_t mark = text->length;
-  if (indent != 0)
-    add_members(text, config, section, -1);
-  if (indent < 0 || (indent > 0 && text->length - text->line < LINE))
-    return;
-  take_back(text, mark);
-  add_members(text, config, section, indent);
+  add_members(text, config, section, -1);
+  if (!stays(text, mark, indent))
+    add_members(text, config, section, indent);
 }
 
 char *nn_recipe_text(const NnConfig *recipe, NnError *err)
 {
   Text text = {0};
   reserve(&text, 1);
-  add_config(&text, recipe, true, 0);
+  add_members(&text, recipe, true, 0);
   add(&text, "\n");
   if (text.failed)
     nn_fail_nomem(err, "the recipe's text");
