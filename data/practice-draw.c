@@ -61,7 +61,7 @@ static void ink_piece(float canvas[BOX][BOX], NnTracePoint a, NnTracePoint b)
 }
 
 /* The corner of the frame at which the box lies so that the ink's centre of mass comes nearest to
- * the middle of the picture. */
+ * the middle of pixel (14, 14): of the four pixels around the middle, MNIST's choice. */
 static void centre(float canvas[BOX][BOX], int *row, int *column)
 {
   float mass = 1e-6f, moment_x = 0, moment_y = 0;
@@ -72,7 +72,7 @@ static void centre(float canvas[BOX][BOX], int *row, int *column)
       moment_x += ink * ((float)x + 0.5f);
       moment_y += ink * ((float)y + 0.5f);
     }
-  float middle = 0.5f * NN_PRACTICE_SIDE + 0.5f; /* + ½: rounds to the nearest */
+  float middle = 0.5f * NN_PRACTICE_SIDE + 1.0f; /* that pixel's middle, and ½ to round to the nearest */
   *column = (int)smaller(larger(middle - moment_x / mass, 0), FRAME);
   *row = (int)smaller(larger(middle - moment_y / mass, 0), FRAME);
 }
@@ -81,7 +81,7 @@ void nn_practice_render(NnTrace *trace, NnKeyedRng *rng, uint8_t pixels[NN_PRACT
 {
   float canvas[BOX][BOX] = {0};
   int row, column;
-  fit(trace, BOX - 1.0f * (float)nn_keyed_uniform(rng));
+  fit(trace, BOX);
   for (int i = 0; i + 1 < trace->n; i++)
     if (!trace->points[i].up)
       ink_piece(canvas, trace->points[i], trace->points[i + 1]);

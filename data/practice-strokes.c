@@ -12,7 +12,7 @@
 
 /* 0: one loop against the clock; the ends meet, cross, or just miss each other. */
 static const NnStrokePoint zero_round[][11] = {
-  {S(52, 3), S(28, 7), S(10, 28), S(5, 54), S(14, 82), S(40, 98), S(68, 88), S(82, 58), S(76, 26), S(56, 5), U(40, 5)}, /* round */
+  {S(57, 3), S(32, 7), S(12, 28), S(4, 56), S(12, 83), S(36, 98), S(64, 88), S(81, 57), S(78, 25), S(61, 4), U(46, 5)}, /* round */
   {S(40, 2), S(27, 8), S(18, 28), S(14, 54), S(17, 80), S(30, 98), S(45, 88), S(53, 56), S(52, 26), S(43, 5), U(36, 3)}, /* slim */
   {S(60, 14), S(34, 6), S(10, 20), S(0, 50), S(10, 80), S(42, 92), S(76, 84), S(96, 56), S(90, 24), S(66, 8), U(44, 12)}, /* wide */
 };
@@ -69,14 +69,14 @@ static const NnStrokePoint two_ring[][12] = {
 
 /* 3 of two bows. */
 static const NnStrokePoint three_round[][11] = {
-  {S(10, 14), S(30, 1), S(58, 6), S(62, 26), S(46, 42), C(28, 47), S(54, 52), S(70, 70), S(58, 92), S(32, 99), U(6, 90)}, /* round */
+  {S(10, 14), S(30, 1), S(58, 6), S(62, 26), S(46, 42), C(24, 47), S(54, 52), S(70, 70), S(58, 92), S(32, 99), U(6, 90)}, /* round */
   {S(14, 8), S(34, 0), S(52, 6), S(54, 20), S(42, 33), C(26, 40), S(58, 44), S(76, 64), S(64, 88), S(34, 99), U(0, 92)}, /* big foot */
   {S(4, 18), S(28, 1), S(60, 6), S(68, 28), S(50, 48), C(34, 55), S(50, 60), S(60, 76), S(48, 94), S(26, 100), U(6, 94)}, /* big head */
 };
 
 /* 3 in a sweep, its foot far to the left. */
 static const NnStrokePoint three_sweep[][11] = {
-  {S(20, 10), S(42, 0), S(66, 4), S(66, 20), S(48, 36), C(32, 44), S(58, 50), S(64, 70), S(44, 92), S(14, 98), U(-14, 84)}, /* sweep */
+  {S(20, 10), S(42, 0), S(66, 4), S(66, 20), S(48, 36), C(32, 44), S(58, 50), S(64, 70), S(44, 92), S(14, 98), U(-6, 86)}, /* sweep */
   {S(24, 6), S(40, 0), S(54, 8), S(50, 24), S(38, 36), C(30, 42), S(48, 50), S(56, 72), S(44, 94), S(22, 100), U(2, 96)}, /* tall */
   {S(8, 4), S(34, 0), S(58, 6), S(56, 20), S(42, 34), C(24, 46), S(52, 46), S(72, 60), S(66, 84), S(36, 96), U(6, 100)}, /* sharp */
 };
@@ -95,21 +95,21 @@ static const NnStrokePoint three_flat[][10] = {
 
 /* 4 open at the top, rounded. */
 static const NnStrokePoint four_open[][10] = {
-  {S(16, 2), S(9, 28), S(8, 50), S(26, 57), S(52, 53), U(80, 48), S(66, 2), S(62, 34), S(59, 68), U(56, 100)}, /* open */
+  {S(16, 2), S(9, 28), S(8, 50), S(26, 57), S(50, 54), U(72, 50), S(66, 2), S(62, 34), S(59, 68), U(56, 100)}, /* open */
   {S(22, 8), S(12, 34), S(14, 54), S(30, 60), S(48, 52), U(66, 42), S(62, 6), S(58, 36), S(54, 70), U(52, 100)}, /* open deep */
-  {S(18, 12), S(6, 36), S(2, 56), S(26, 62), S(62, 58), U(98, 52), S(76, 0), S(66, 34), S(58, 68), U(50, 100)}, /* open wide */
+  {S(18, 12), S(6, 36), S(2, 56), S(26, 62), S(58, 58), U(88, 54), S(76, 0), S(66, 34), S(58, 68), U(50, 100)}, /* open wide */
 };
 
 /* 4 open at the top, with an angle. */
 static const NnStrokePoint four_angle[][8] = {
-  {S(20, 2), S(14, 26), C(8, 52), S(44, 52), U(84, 50), S(64, 2), S(62, 50), U(60, 100)}, /* angle */
-  {S(30, 0), S(18, 32), C(4, 66), S(42, 64), U(86, 62), S(58, 28), S(56, 60), U(54, 100)}, /* angle low */
+  {S(20, 2), S(14, 26), C(8, 52), S(42, 52), U(76, 50), S(64, 2), S(62, 50), U(60, 100)}, /* angle */
+  {S(30, 0), S(18, 32), C(4, 66), S(42, 64), U(78, 62), S(58, 28), S(56, 60), U(54, 100)}, /* angle low */
   {S(24, 6), S(20, 28), C(18, 50), S(40, 50), U(62, 46), S(60, 0), S(56, 50), U(54, 100)}, /* angle slim */
 };
 
 /* 4 closed: the top is a point. */
 static const NnStrokePoint four_closed[][8] = {
-  {S(56, 2), S(32, 32), C(6, 64), S(44, 63), U(86, 62), S(58, 2), S(57, 50), U(56, 100)}, /* closed */
+  {S(56, 2), S(32, 32), C(6, 64), S(44, 63), U(76, 62), S(58, 2), S(57, 50), U(56, 100)}, /* closed */
   {S(58, 4), S(36, 26), C(16, 50), S(40, 52), U(70, 50), S(60, 2), S(56, 50), U(50, 100)}, /* closed slim */
 };
 
@@ -145,6 +145,13 @@ static const NnStrokePoint six_round[][11] = {
   {S(74, 6), S(42, 18), S(16, 42), S(6, 70), S(24, 93), S(54, 94), S(78, 80), S(76, 62), S(52, 56), S(26, 68), U(12, 82)}, /* lying */
 };
 
+/* 6 whose loop opens to the right and curls back in. */
+static const NnStrokePoint six_curl[][11] = {
+  {S(34, 0), S(20, 22), S(8, 48), S(10, 78), S(32, 97), S(62, 90), S(80, 68), S(70, 52), S(50, 60), S(38, 76), U(38, 90)}, /* plain */
+  {S(20, 4), S(10, 26), S(2, 50), S(8, 78), S(34, 94), S(70, 88), S(96, 64), S(86, 48), S(62, 56), S(42, 72), U(34, 88)}, /* wide */
+  {S(44, 0), S(28, 22), S(14, 50), S(10, 80), S(26, 99), S(50, 92), S(62, 70), S(52, 56), S(36, 64), S(26, 78), U(26, 92)}, /* tall */
+};
+
 /* 6 with a big, late closing loop and a short straight stem. */
 static const NnStrokePoint six_big[][11] = {
   {S(40, 0), S(26, 20), S(14, 44), S(8, 70), S(20, 95), S(48, 99), S(72, 82), S(68, 58), S(44, 46), S(20, 54), U(8, 68)}, /* big */
@@ -178,9 +185,9 @@ static const NnStrokePoint seven_bar[][9] = {
 
 /* 8 in one stroke, starting at the upper right, first to the left. */
 static const NnStrokePoint eight_one[][13] = {
-  {S(64, 14), S(44, 1), S(20, 10), S(20, 30), S(42, 46), S(64, 64), S(64, 88), S(40, 99), S(14, 88), S(16, 68), S(40, 46), S(62, 28), U(66, 8)}, /* one */
+  {S(64, 14), S(44, 1), S(20, 10), S(20, 30), S(42, 46), S(60, 64), S(58, 88), S(36, 99), S(12, 88), S(16, 68), S(40, 46), S(62, 28), U(66, 8)}, /* one */
   {S(54, 10), S(42, 0), S(28, 10), S(28, 30), S(40, 48), S(50, 66), S(48, 90), S(36, 99), S(22, 90), S(24, 68), S(40, 48), S(54, 28), U(58, 6)}, /* slim */
-  {S(74, 22), S(48, 4), S(16, 10), S(16, 30), S(44, 46), S(70, 62), S(70, 86), S(40, 97), S(8, 86), S(12, 66), S(42, 44), S(72, 28), U(82, 10)}, /* wide */
+  {S(74, 22), S(48, 4), S(16, 10), S(16, 30), S(44, 46), S(64, 62), S(62, 86), S(36, 97), S(8, 86), S(14, 66), S(42, 44), S(72, 28), U(82, 10)}, /* wide */
 };
 
 /* 8 in one stroke whose ends stick out or miss each other at the upper right. */
@@ -204,7 +211,7 @@ static const NnStrokePoint eight_right[][13] = {
 
 /* 9 with a straight leg. */
 static const NnStrokePoint nine_straight[][10] = {
-  {S(62, 14), S(42, 2), S(18, 12), S(8, 34), S(24, 50), S(48, 40), C(64, 12), S(62, 40), S(58, 70), U(54, 100)}, /* straight */
+  {S(60, 14), S(44, 2), S(22, 12), S(12, 34), S(26, 49), S(46, 40), C(62, 12), S(58, 40), S(52, 70), U(46, 100)}, /* straight */
   {S(50, 8), S(38, 1), S(24, 12), S(20, 32), S(30, 46), S(44, 36), C(54, 10), S(50, 40), S(46, 70), U(42, 100)}, /* slim */
   {S(68, 10), S(40, 4), S(12, 22), S(4, 46), S(24, 60), S(54, 44), C(74, 12), S(68, 42), S(60, 72), U(54, 100)}, /* low */
 };
@@ -219,6 +226,7 @@ static const NnStrokePoint nine_curved[][11] = {
 static const NnStrokePoint nine_round[][9] = {
   {S(44, 44), S(22, 48), S(8, 30), S(20, 8), S(46, 1), S(66, 14), S(66, 36), S(56, 68), U(44, 100)}, /* round */
   {S(40, 36), S(26, 40), S(16, 26), S(24, 6), S(42, 1), S(54, 12), S(52, 36), S(44, 68), U(34, 100)}, /* round slim */
+  {S(66, 40), S(34, 56), S(4, 44), S(6, 16), S(38, 1), S(72, 10), S(78, 40), S(74, 70), U(72, 100)}, /* round big */
 };
 
 #undef S
@@ -235,16 +243,17 @@ static const NnStrokePoint nine_round[][9] = {
 /* By label; the second number is how often a way is written. */
 static const NnStrokeWay ways[] = {
     WAY(0, 8, zero_round),     WAY(0, 2, zero_clock_round), WAY(1, 16, one_straight),
-    WAY(1, 2, one_flag_small), WAY(1, 1, one_base_small),   WAY(2, 5, two_round),
-    WAY(2, 3, two_short),      WAY(2, 4, two_loop_wide),    WAY(2, 4, two_ring),
+    WAY(1, 2, one_flag_small), WAY(1, 1, one_base_small),   WAY(2, 4, two_round),
+    WAY(2, 2, two_short),      WAY(2, 4, two_loop_wide),    WAY(2, 6, two_ring),
     WAY(3, 6, three_round),    WAY(3, 6, three_sweep),      WAY(3, 3, three_loop),
     WAY(3, 1, three_flat),     WAY(4, 6, four_open),        WAY(4, 5, four_angle),
-    WAY(4, 2, four_closed),    WAY(4, 3, four_one),         WAY(5, 5, five_hat),
+    WAY(4, 1, four_closed),    WAY(4, 1, four_one),         WAY(5, 5, five_hat),
     WAY(5, 4, five_one),       WAY(5, 4, five_curve),       WAY(6, 6, six_round),
-    WAY(6, 4, six_big),        WAY(7, 6, seven_corner),     WAY(7, 4, seven_soft),
+    WAY(6, 4, six_curl),
+    WAY(6, 3, six_big),        WAY(7, 6, seven_corner),     WAY(7, 4, seven_soft),
     WAY(7, 2, seven_serif),    WAY(7, 3, seven_bar),        WAY(8, 7, eight_one),
     WAY(8, 7, eight_tail),     WAY(8, 2, eight_two),        WAY(8, 2, eight_right),
-    WAY(9, 6, nine_straight),  WAY(9, 3, nine_curved),      WAY(9, 3, nine_round),
+    WAY(9, 6, nine_straight),  WAY(9, 3, nine_curved),      WAY(9, 4, nine_round),
 };
 
 const NnStrokeWay *nn_practice_ways(int label, int *n)

@@ -40,7 +40,7 @@ static float clamp(float value, float low, float high)
 static void choose_matrix(Hand *hand, int label, NnKeyedRng *rng)
 {
   /* A one is slanted more than the rest: nothing else in its shape holds it upright. */
-  float slant = label == 1 ? normal(rng, 0.3f, 0.32f) : normal(rng, 0.14f, 0.24f);
+  float slant = label == 1 ? normal(rng, 0.3f, 0.32f) : normal(rng, 0.14f, 0.28f);
   float turn = normal(rng, 0.0f, 0.09f);
   float stretch = expf(normal(rng, 0.06f, 0.17f));
   slant = clamp(slant, -0.6f, 1.1f);
@@ -55,18 +55,19 @@ static void choose_matrix(Hand *hand, int label, NnKeyedRng *rng)
 static void choose_hand(Hand *hand, int label, NnKeyedRng *rng)
 {
   choose_matrix(hand, label, rng);
-  hand->jitter = between(rng, 1.0f, 4.0f);
-  hand->radius = clamp(1.35f * expf(normal(rng, 0.0f, 0.24f)), 0.7f, 2.3f);
+  hand->jitter = between(rng, 1.0f, 5.0f);
+  hand->radius = clamp(1.18f * expf(normal(rng, 0.0f, 0.3f)), 0.7f, 2.3f);
   hand->pressure = between(rng, 0.0f, 0.2f);
   hand->pressure_phase = between(rng, 0.0f, 6.2832f);
+  float height = label == 1 ? 2.5f : 5.0f; /* a bent one is soon something else */
   for (int i = 0; i < N_WAVES; i++) {
     Wave *wave = &hand->waves[i];
     float length = between(rng, 70.0f, 220.0f), angle = between(rng, 0.0f, 6.2832f);
     wave->along_x = cosf(angle) * 6.2832f / length;
     wave->along_y = sinf(angle) * 6.2832f / length;
     wave->phase = between(rng, 0.0f, 6.2832f);
-    wave->shift_x = normal(rng, 0.0f, 3.0f);
-    wave->shift_y = normal(rng, 0.0f, 3.0f);
+    wave->shift_x = normal(rng, 0.0f, height);
+    wave->shift_y = normal(rng, 0.0f, height);
   }
 }
 
