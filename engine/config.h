@@ -24,9 +24,9 @@ const NnValue *nn_config_value(const NnConfig *config, const char *key);
 double nn_config_number(const NnConfig *config, const char *key);
 int nn_config_int(const NnConfig *config, const char *key);
 bool nn_config_bool(const NnConfig *config, const char *key);
-NnConfig *nn_config_child(const NnConfig *config, const char *key);        /* KIND: borrowed */
+NnConfig *nn_config_child(const NnConfig *config, const char *key);         /* KIND: borrowed */
 NnConfig *nn_config_at(const NnConfig *config, const char *key, int index); /* KINDS: borrowed */
-int nn_config_count(const NnConfig *config, const char *key);              /* KINDS, FLOATS */
+int nn_config_count(const NnConfig *config, const char *key);               /* KINDS, FLOATS */
 /* Is the row of `spec` shown for this config (visible_if)? */
 bool nn_config_visible(const NnConfig *config, const NnParamSpec *spec);
 

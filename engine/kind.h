@@ -9,11 +9,11 @@
 
 typedef struct NnKind {
   NnKindClass klass;
-  const char *name;   /* PyTorch's: "AdamW", "xavier_uniform_", "BatchNorm1d" */
-  const char *label;  /* for the window, where it should differ: "Xavier uniform"; else the name */
-  const char *group;  /* family for pickers and colours: "linear", "activation", "norm", … or NULL */
-  const char *doc;    /* one sentence for a student */
-  const char *source; /* paper, or PyTorch page */
+  const char *name;  /* PyTorch's: "AdamW", "xavier_uniform_", "BatchNorm1d" */
+  const char *label; /* for the window, where it should differ: "Xavier uniform"; else the name */
+  const char *group; /* family for pickers and colours: "linear", "activation", "norm", … or NULL */
+  const char *doc;   /* one sentence for a student */
+  const char *source;        /* paper, or PyTorch page */
   const NnParamSpec *params; /* ends with key NULL; NULL: none */
   /* Rules between parameters (nesterov needs momentum). NULL: none. `where` is the dotted path of
    * the config; the error's `where` should name the key. */

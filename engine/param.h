@@ -32,13 +32,13 @@ typedef enum {
 } NnKindClass;
 
 enum {
-  NN_PARAM_NULLABLE = 1 << 0,  /* JSON null is allowed (PyTorch's None); the value is NAN */
-  NN_PARAM_DERIVED = 1 << 1,   /* worked out from the shapes (in_features): NAN when left out, no row
-                                * in the window; a given value must agree */
-  NN_PARAM_EXCL_MIN = 1 << 2,  /* the range is open at min: value > min */
-  NN_PARAM_EXCL_MAX = 1 << 3,  /* the range is open at max: value < max */
-  NN_PARAM_BARE = 1 << 4,      /* KIND: written as a bare string, "mnist", not {"kind": "mnist"} */
-  NN_PARAM_SECTION = 1 << 5    /* KIND: a fixed section, written without "kind" */
+  NN_PARAM_NULLABLE = 1 << 0, /* JSON null is allowed (PyTorch's None); the value is NAN */
+  NN_PARAM_DERIVED = 1 << 1,  /* worked out from the shapes (in_features): NAN when left out, no row
+                               * in the window; a given value must agree */
+  NN_PARAM_EXCL_MIN = 1 << 2, /* the range is open at min: value > min */
+  NN_PARAM_EXCL_MAX = 1 << 3, /* the range is open at max: value < max */
+  NN_PARAM_BARE = 1 << 4,     /* KIND: written as a bare string, "mnist", not {"kind": "mnist"} */
+  NN_PARAM_SECTION = 1 << 5   /* KIND: a fixed section, written without "kind" */
 };
 
 typedef struct NnParamSpec {
@@ -48,14 +48,14 @@ typedef struct NnParamSpec {
   const char *doc;   /* one sentence for a student */
   NnParamType type;
   NnScale scale;
-  double def, min, max, step;  /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
-                                * FLOATS: range of each entry */
-  const char *const *choices;  /* CHOICE: NULL-terminated */
-  const double *defs;          /* FLOATS: the default entries, min_len of them */
-  int min_len, max_len;        /* FLOATS, KINDS */
-  NnKindClass klass;           /* KIND, KINDS */
-  const char *def_kind;        /* KIND: name of the default kind */
-  const char *visible_if;      /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
+  double def, min, max, step; /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
+                               * FLOATS: range of each entry */
+  const char *const *choices; /* CHOICE: NULL-terminated */
+  const double *defs;         /* FLOATS: the default entries, min_len of them */
+  int min_len, max_len;       /* FLOATS, KINDS */
+  NnKindClass klass;          /* KIND, KINDS */
+  const char *def_kind;       /* KIND: name of the default kind */
+  const char *visible_if;     /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
   unsigned flags;
 } NnParamSpec;
 
@@ -79,6 +79,7 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
 enum { NN_RANGE_TEXT = 256 };
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
-/* Shortest decimal text that reads back to the same double, with a point in every locale: "0.001". */
+/* Shortest decimal text that reads back to the same double, with a point in every locale: "0.001".
+ */
 enum { NN_NUMBER_TEXT = 32 };
 const char *nn_number_text(double number, char text[NN_NUMBER_TEXT]);

@@ -146,11 +146,10 @@ bool nn_recipe_save(const NnConfig *recipe, const char *path, NnError *err)
   char *text = nn_recipe_text(recipe, err);
   if (!text)
     return false;
-  char *target = realpath(path, NULL); /* a link stays a link; NULL for a new file */
-  bool ok = replace_file(target ? target : path, text);
+  char resolved[PATH_MAX]; /* a link stays a link */
+  bool ok = replace_file(realpath(path, resolved) ? resolved : path, text);
   if (!ok)
     fail_errno(err, path, "written");
-  free(target);
   nn_free(text);
   return ok;
 }

@@ -1,5 +1,5 @@
 /* test-config.c: the tree of values: reading, changing, copying, setting by path. */
-#include "check.h"
+#include "tests/check.h"
 #include "counting.h"
 #include "data-kinds.h"
 #include "engine/recipe.h"

@@ -1,5 +1,5 @@
 /* test-error.c: error texts are one line of valid UTF-8, whatever they quote. */
-#include "check.h"
+#include "tests/check.h"
 #include "engine/error.h"
 #include <string.h>
 

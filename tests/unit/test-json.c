@@ -1,5 +1,5 @@
 /* test-json.c: the line of a path, values in words, and dotted keys. */
-#include "check.h"
+#include "tests/check.h"
 #include "engine/json.h"
 #include <string.h>
 

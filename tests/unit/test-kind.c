@@ -1,5 +1,5 @@
 /* test-kind.c: the registry, and what every descriptor in it owes a student. */
-#include "check.h"
+#include "tests/check.h"
 #include "data-kinds.h"
 #include "engine/config.h"
 #include "engine/layer.h"
@@ -18,7 +18,7 @@ static int n_kinds(NnKindClass klass)
 /* Says which kind and key a failed check was about. */
 static bool owes(bool ok, const NnKind *kind, const char *key, const char *what)
 {
-  char text[200];
+  char text[700];
   snprintf(text, sizeof text, "%s.%s: %s", kind->name, key, what);
   return nn_check_at(ok, text, __FILE__, __LINE__);
 }

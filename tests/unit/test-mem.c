@@ -1,5 +1,5 @@
 /* test-mem.c: zeroed, aligned, overflow refused, and the allocator can be replaced. */
-#include "check.h"
+#include "tests/check.h"
 #include "counting.h"
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test-param.c: what a parameter's table entry allows, and how that is said. */
-#include "check.h"
+#include "tests/check.h"
 #include "engine/param.h"
 #include <float.h>
 #include <locale.h>

@@ -1,5 +1,5 @@
 /* test-recipe.c: the default recipe, reading and writing, and what bad files get. */
-#include "check.h"
+#include "tests/check.h"
 #include "counting.h"
 #include "data-kinds.h"
 #include "engine/recipe.h"

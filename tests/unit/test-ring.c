@@ -1,5 +1,5 @@
 /* test-ring.c: order, wrapping, dropping, and two threads. */
-#include "check.h"
+#include "tests/check.h"
 #include "counting.h"
 #include "engine/ring.h"
 #include <pthread.h>
