@@ -315,6 +315,7 @@ static void test_path_refused(void)
       {"scheduler.interval", "week", "scheduler.interval", "allowed is one of epoch, batch"},
       {"seed", "\xff", "seed", "not valid UTF-8"},
       {"version", "2", "version", "version is 2; allowed is 1."}};
+  counting_start(0);
   NnConfig *recipe = nn_recipe_new(NULL), *before = nn_recipe_new(NULL);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnError err = {0};
@@ -327,6 +328,7 @@ static void test_path_refused(void)
   }
   nn_config_free(recipe);
   nn_config_free(before);
+  nn_check_int(counting_stop(), 0);
 }
 
 static void test_path_long(void)
@@ -368,6 +370,7 @@ static void test_memory(void)
       counting_start(k);
       NnConfig *recipe = nn_config_copy(before, &err);
       bool ok = recipe && change(recipe, which, &err);
+      nn_check_int(ok, counting_calls < k); /* no failure was passed over */
       nn_check(!recipe || ok != nn_config_equal(recipe, before));
       nn_config_free(recipe);
       nn_check_int(counting_stop(), 0);

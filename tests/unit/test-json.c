@@ -8,7 +8,7 @@ static const char text[] = "\n"
                            "  \"data\": {\"batch_size\":\n"                        /* 3 */
                            "     8, \"shuffle\" : true},\n"                        /* 4 */
                            "  \"network\": [ {\"kind\": \"Fl]}at\\\"ten\\\\\"},\n" /* 5 */
-                           "    {\n"                                               /* 6 */
+                           "    { \"kin\": 0,\n"                                   /* 6 */
                            "      \"kind\": \"Linear\",\n"                         /* 7 */
                            "      \"weight_init\": {\n"                            /* 8 */
                            "        \"gain\": [1, 2,\n"                            /* 9 */

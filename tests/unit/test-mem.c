@@ -32,6 +32,7 @@ static void test_overflow(void)
 {
   nn_check(nn_alloc_array(SIZE_MAX / 2, 3) == NULL);
   nn_check(nn_alloc_array(3, SIZE_MAX / 2) == NULL);
+  nn_check(nn_alloc_array(SIZE_MAX / 2 + 2, 2) == NULL); /* 2 bytes, if it were to wrap */
   nn_check(nn_alloc(SIZE_MAX) == NULL);
   nn_check(nn_alloc(SIZE_MAX - 62) == NULL);
   void *empty = nn_alloc_array(0, 8);

@@ -233,7 +233,9 @@ static void test_refused(void)
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnError err = {0};
     NnConfig *recipe = NULL;
+    counting_start(0);
     nn_check(!nn_recipe_parse(cases[i].text, "r.json", &recipe, &err));
+    nn_check_int(counting_stop(), 0);
     nn_check(recipe == NULL);
     nn_check_has(err.text, cases[i].says);
     nn_check_str(err.where, cases[i].where);
@@ -271,6 +273,8 @@ static void test_memory(void)
     nn_check(ok == (recipe != NULL));
     if (ok)
       ok = (text = nn_recipe_text(recipe, &err));
+    nn_check_int(ok, counting_calls < k); /* no failure was passed over */
+    nn_check(!ok || (text[0] == '{' && strstr(text, "\"seed\": 0")));
     nn_config_free(recipe);
     nn_free(text);
     nn_check_int(counting_stop(), 0);
