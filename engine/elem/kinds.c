@@ -46,7 +46,7 @@ nn_elem_fail(const char *where, const char *key, NnError *err, const char *forma
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
   snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", key);
-  return nn_fail(err, NN_ERR_ARG, place, "%s", text);
+  return nn_fail(err, NN_ERR_ARG, place, "%s: %s", place, text);
 }
 
 /* ---- activations ---- */

@@ -11,12 +11,16 @@ import csv
 import gzip
 import json
 import math
+import os
 import random
 import struct
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(__file__))
+from tap import Tap
 
 N_TRAIN, N_TEST, N_STEPS = 600, 200, 400
 
@@ -39,18 +43,6 @@ def write_set(folder, name, n, generator, packed):
     write_idx(folder / f'{name}-labels-idx1-ubyte{ending}', (n,), labels, packed)
 
 
-class Tap:
-    def __init__(self):
-        self.n, self.failed = 0, False
-
-    def check(self, name, ok, found=''):
-        self.n += 1
-        self.failed |= not ok
-        print(f"{'ok' if ok else 'not ok'} {self.n} - {name}")
-        if not ok:
-            print('\n'.join('# ' + line for line in str(found).splitlines()[-60:]))
-
-
 def train(cli, folder, log, *arguments):
     return subprocess.run(
         [cli, 'train', '--data', folder, '--set', 'loop.epochs=10', '--steps', str(N_STEPS), '--seed', '1',
@@ -70,8 +62,7 @@ def main(cli):
         for run, device in zip(runs, ('1 thread', '2 threads', 'ref')):
             tap.check(f'ends well: {device}', run.returncode == 0, run.stderr)
         if tap.failed:
-            print(f'1..{tap.n}')
-            return 1
+            return tap.done()
         results = [json.loads(run.stdout) for run in runs]
         rows = [list(csv.DictReader(log.open())) for log in logs]
         losses = [[float(row['loss']) for row in r] for r in rows]
@@ -84,8 +75,7 @@ def main(cli):
         tap.check('1 and 2 threads: the same bits', logs[0].read_bytes() == logs[1].read_bytes())
         worst = max(abs(a - b) for a, b in zip(losses[0][:50], losses[2][:50]))
         tap.check('ref takes the same path', worst < 1e-4, worst)
-    print(f'1..{tap.n}')
-    return int(tap.failed)
+    return tap.done()
 
 
 if __name__ == '__main__':

@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+"""What a person can get wrong on the command line: each gives one line on standard error that names
+the place and what is allowed, the right exit status, and changes no file.
+
+  bad_input.py BACKPROP-CLI
+"""
+import gzip
+import os
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(__file__))
+from tap import Tap
+
+RECIPES = {
+    'broken JSON': ('{"version": 1,\n "seed": }', ['line 2']),
+    'an unknown key': ('{"version": 1,\n "data": {"batchsize": 8}}', ['line 2', 'batchsize', 'batch_size']),
+    'an unknown kind': ('{"network": [{"kind": "Relu"}]}', ['network.0', 'Relu', 'ReLU']),
+    'an unknown optimizer': ('{"optimizer": {"kind": "Sophia"}}', ['optimizer', 'Sophia', 'AdamW']),
+    'a wrong type': ('{"optimizer": {"kind": "SGD", "lr": "fast"}}', ['optimizer.lr', 'number']),
+    'a fraction for a whole number': ('{"loop": {"epochs": 1.5}}', ['loop.epochs', '1.5', 'whole']),
+    'a value out of range': ('{"network": [{"kind": "Dropout", "p": 1.5}]}', ['network.0.p', '1.5', '0 to 1']),
+    'a future version': ('{"version": 2}', ['version', '2', '1']),
+    'shapes that do not fit': ('{"network": [{"kind": "Flatten"}, {"kind": "Linear", "out_features": 7}]}',
+                               ['7', '10 classes']),
+    'a Linear on a picture': ('{"network": [{"kind": "Linear", "out_features": 10}]}', ['network.0', 'Flatten']),
+    'an empty network': ('{"network": []}', ['network', '0 layers']),
+    'nesterov without momentum': ('{"optimizer": {"kind": "SGD", "nesterov": true}}',
+                                  ['optimizer', 'momentum']),
+    'a list for an object': ('[1, 2]', ['recipe']),
+    'an empty file': ('', ['empty']),
+    'deep nesting': ('[' * 5000, ['recipe']),
+    'a zero byte': ('{"seed": 1}\0', ['recipe']),
+}
+
+ARGUMENTS = {
+    'no command': ([], 2, ['train']),
+    'an unknown command': (['fly'], 2, ['fly']),
+    'an unknown option': (['train', '--sett', 'a=b'], 2, ['--sett']),
+    'a missing value': (['train', '--seed'], 2, ['--seed']),
+    'a seed that is none': (['train', '--seed', 'x'], 2, ['--seed', 'x']),
+    'two recipes': (['train', 'a', 'b'], 2, ['one recipe']),
+    'a set without value': (['train', '--set', 'seed'], 2, ['KEY=VALUE']),
+    'no such recipe': (['train', 'nonesuch'], 1, ['nonesuch', 'tutorial']),
+    'no such file': (['train', './none.json'], 1, ['none.json']),
+    'an unknown key to set': (['train', '--set', 'optimizer.speed=1'], 1, ['optimizer', 'speed', 'lr']),
+    'a value to set that is out of range': (['train', '--set', 'optimizer.lr=-1'], 1, ['optimizer.lr', '-1']),
+    'a layer that is not there': (['train', '--set', 'network.9.p=0'], 1, ['network', '6']),
+    'a device that is none': (['train', '--device', 'abacus'], 1, ['abacus', 'cpu']),
+    'no CUDA module': (['train', '--device', 'cuda'], 1, ['CUDA']),
+    'no data there': (['train', '--data', '/nonexistent'], 1, ['/nonexistent']),
+    'a file for a directory': (['data', 'info', '/etc/passwd'], 1, ['/etc/passwd']),
+    'a batch larger than the set': (['train', '--data', 'SMALL', '--set', 'data.batch_size=500', '--set',
+                                     'data.drop_last=true'], 1, ['batch']),
+    'a log in no directory': (['train', '--data', 'SMALL', '--log', '/nonexistent/x.csv'], 1, ['/nonexistent/x.csv']),
+    'a log on a full device': (['train', '--data', 'SMALL', '--log', '/dev/full', '--steps', '5'], 1, ['/dev/full']),
+    'a loss that explodes': (['train', '--data', 'SMALL', '--set', 'optimizer.kind=SGD', '--set', 'optimizer.lr=10',
+                              '--set', 'regularization.l2=1', '--set', 'loop.epochs=200'], 1, ['at step', 'finite']),
+}
+
+
+def idx(shape, values, magic=8):
+    return struct.pack(f'>BBBB{len(shape)}I', 0, 0, magic, len(shape), *shape) + values
+
+
+def good_files():
+    return {'train-images-idx3-ubyte': idx((60, 28, 28), bytes(i % 256 for i in range(60 * 784))),
+            'train-labels-idx1-ubyte': idx((60,), bytes(i % 10 for i in range(60))),
+            't10k-images-idx3-ubyte': idx((20, 28, 28), bytes(i % 251 for i in range(20 * 784))),
+            't10k-labels-idx1-ubyte': idx((20,), bytes(i % 10 for i in range(20)))}
+
+
+def broken_files():
+    """name → (file, its content or None, words of the sentence)"""
+    images, labels = 'train-images-idx3-ubyte', 'train-labels-idx1-ubyte'
+    good = good_files()
+    packed = gzip.compress(good[images])
+    return {
+        'a missing file': (images, None, ['train-images']),
+        'a truncated file': (images, good[images][:-100], [images]),
+        'a truncated header': (images, good[images][:9], [images]),
+        'an oversized header': (images, idx((4000000000, 28, 28), b'x' * 100), [images]),
+        'a wrong magic': (images, b'PNG' + good[images], [images]),
+        'labels where pictures belong': (images, good[labels], [images]),
+        'a text file': (labels, b'hello, this is no IDX file at all', [labels]),
+        'half a gzip file': (images + '.gz', packed[:len(packed) // 2], [images]),
+        'a gzip file with a broken sum': (images + '.gz', packed[:-8] + b'\1' * 8, [images]),
+        'fewer labels than pictures': (labels, idx((59,), bytes(59)), ['59', '60']),
+        'an empty file': (labels, b'', [labels]),
+        'trailing bytes': (labels, good[labels] + b'??', [labels]),
+    }
+
+
+def run(cli, arguments, **options):
+    environment = {k: v for k, v in os.environ.items() if k != 'BACKPROP_DATA'}
+    return subprocess.run([cli, *arguments], capture_output=True, text=True, env=environment, timeout=60, **options)
+
+
+def check_refusal(tap, name, done, status, words):
+    lines = done.stderr.strip().splitlines()
+    message = lines[-1] if lines else ''
+    tap.check(f'{name}: status {status}, one sentence with {", ".join(words)}',
+              done.returncode == status and len(lines) == 1 and all(word in message for word in words),
+              f'status {done.returncode}\n{done.stderr}\n{done.stdout}')
+
+
+def write_data(folder, files):
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def check_recipes(tap, cli, folder, small):
+    for name, (text, words) in RECIPES.items():
+        path = folder / 'recipe.json'
+        path.write_bytes(text.encode())
+        check_refusal(tap, name, run(cli, ['train', str(path), '--data', str(small)]), 1, words)
+
+
+def check_data(tap, cli, folder):
+    for i, (name, (file, content, words)) in enumerate(broken_files().items()):
+        files = good_files()
+        files.pop(file.removesuffix('.gz'))
+        if content is not None:
+            files[file] = content
+        data = write_data(folder / f'data{i}', files)
+        check_refusal(tap, name, run(cli, ['train', '--data', str(data)]), 1, words)
+
+
+def check_log_survives(tap, cli, folder, small):
+    """A log that cannot be finished leaves the old one as it was."""
+    log = folder / 'log.csv'
+    log.write_text('precious\n')
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        import signal
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    done = run(cli, ['train', '--data', str(small), '--log', str(log), '--set', 'loop.epochs=100'], preexec_fn=limit)
+    check_refusal(tap, 'a log on a full disk', done, 1, ['log.csv'])
+    tap.check('the old log is untouched, nothing lies beside it',
+              log.read_text() == 'precious\n' and list(folder.glob('log.csv*')) == [log])
+
+
+def main(cli):
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small = write_data(folder / 'small', good_files())
+        done = run(cli, ['train', '--data', str(small), '--steps', '3'])
+        tap.check('the good files train', done.returncode == 0 and not done.stderr, done.stderr)
+        for name, (arguments, status, words) in ARGUMENTS.items():
+            arguments = [str(small) if a == 'SMALL' else a for a in arguments]
+            check_refusal(tap, name, run(cli, arguments), status, words)
+        check_recipes(tap, cli, folder, small)
+        check_data(tap, cli, folder)
+        check_log_survives(tap, cli, folder, small)
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([cli, 'kinds'], stdout=full, stderr=subprocess.PIPE, text=True)
+        tap.check('a full standard output is an error', done.returncode == 1 and 'standard output' in done.stderr)
+    return tap.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
