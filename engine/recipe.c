@@ -4,18 +4,17 @@
 #include "sections.h"
 
 /* What the tutorial builds, as far as it is not the default of a table. */
-#define LINEAR(n)                                                   \
-  "{\"kind\": \"Linear\", \"out_features\": " #n ","                \
-  " \"weight_init\": {\"kind\": \"xavier_uniform_\", \"gain\": 1}," \
+#define LINEAR "{\"kind\": \"Linear\", \"out_features\": "
+#define INITS                                                        \
+  ", \"weight_init\": {\"kind\": \"xavier_uniform_\", \"gain\": 1}," \
   " \"bias_init\": {\"kind\": \"zeros_\"}}"
 static const char tutorial[] =
-    "{\"network\": [{\"kind\": \"Flatten\"}, " LINEAR(64) ", {\"kind\": \"ReLU\"}, " LINEAR(
-        64) ","
-            " {\"kind\": \"ReLU\"}, " LINEAR(
-                10) "],"
-                    " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.001},"
-                    " \"scheduler\": {\"kind\": \"ExponentialLR\", \"gamma\": 0.1, \"interval\": "
-                    "\"epoch\"}}";
+    "{\"network\": [{\"kind\": \"Flatten\"},"
+    " " LINEAR "64" INITS ", {\"kind\": \"ReLU\"},"
+    " " LINEAR "64" INITS ", {\"kind\": \"ReLU\"},"
+    " " LINEAR "10" INITS "],"
+    " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.001},"
+    " \"scheduler\": {\"kind\": \"ExponentialLR\", \"gamma\": 0.1, \"interval\": \"epoch\"}}";
 static const char tutorial_transforms[] = "[{\"kind\": \"ToTensor\"}]";
 
 static bool apply(NnConfig *recipe, const char *text, NnError *err)
