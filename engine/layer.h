@@ -50,6 +50,9 @@ typedef struct {
                NnError *err);
   void (*forward)(NnLayer *layer, const NnPass *pass);  /* x → y */
   void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
+  /* Holds others in its KINDS parameter "layers": it stands twice in the model, before and after
+   * them; see NnLayer.partner. plan() is asked for both halves. */
+  bool is_block;
   /* Smallest batch that training can take (2 for BatchNorm1d), 0 means 1. */
   size_t min_batch;
 } NnLayerKind;
@@ -57,7 +60,11 @@ typedef struct {
 struct NnLayer {
   const NnLayerKind *kind;
   double numbers[NN_MAX_NUMBERS]; /* flattened config */
-  int index;                      /* position in the network, from 0 */
+  int index;                      /* position in the model's sequence, from 0 */
+  const NnConfig *config;         /* borrowed from the model's recipe */
+  const char *where;              /* dotted path, borrowed from the model */
+  NnLayer *partner;               /* other half of a block; NULL for a plain layer */
+  bool opens;                     /* first half of a block */
   NnShape in, out;
   const nn_real *x;  /* (N, in)  borrowed: the previous layer's y, or the batch */
   nn_real *y;        /* (N, out) borrowed from the activation arena */

@@ -1,45 +1,114 @@
 /* model-plan.c: shapes from the first layer to the last, and every reason why a network cannot be.
  */
-#include "mem.h"
 #include "model-plan.h"
+#include "mem.h"
 #include "model.h"
 #include <stdio.h>
 
 /* More parameters than this are surely a slip of the finger: 2 GiB of weights. */
 #define MOST_PARAMS ((size_t)1 << 29)
 
-static bool check_inits(const NnConfig *config, const NnLayerPlan *plan, const char *where,
-                        NnError *err)
+typedef struct {
+  NnNetworkPlan *plan;
+  NnShape shape; /* what flows out of the last layer so far */
+  int top;
+  NnError *err;
+} Planner;
+
+static size_t slots_size(const NnSlot *slots, int n)
 {
-  for (int i = 0; i < plan->n_params; i++) {
-    const NnSlot *slot = &plan->params[i];
+  size_t sum = 0;
+  for (int i = 0; i < n; i++) {
+    size_t size = nn_shape_size(slots[i].shape);
+    sum = sum + size < sum ? SIZE_MAX : sum + size;
+  }
+  return sum;
+}
+
+static bool check_inits(const NnPlanned *layer, NnError *err)
+{
+  for (int i = 0; i < layer->plan.n_params; i++) {
+    const NnSlot *slot = &layer->plan.params[i];
+    char place[128];
     if (!slot->init_key)
       continue;
-    char place[96];
-    snprintf(place, sizeof place, "%s.%s", where, slot->init_key);
-    if (!nn_init_check(nn_config_child(config, slot->init_key), slot->shape, place, err))
+    snprintf(place, sizeof place, "%s.%s", layer->where, slot->init_key);
+    if (!nn_init_check(nn_config_child(layer->config, slot->init_key), slot->shape, place, err))
       return false;
   }
   return true;
 }
 
-static bool check_size(const NnLayerPlan *plan, const char *where, NnError *err)
+static bool check_size(const NnPlanned *layer, NnError *err)
 {
-  size_t n = nn_plan_n_params(plan, 1);
-  if (n <= MOST_PARAMS && nn_shape_size(plan->out) <= MOST_PARAMS)
+  if (slots_size(layer->plan.params, layer->plan.n_params) <= MOST_PARAMS &&
+      nn_shape_size(layer->plan.out) <= MOST_PARAMS)
     return true;
-  return nn_fail(err, NN_ERR_SHAPE, where,
+  return nn_fail(err, NN_ERR_SHAPE, layer->where,
                  "%s would have more than %zu million parameters or outputs; make it smaller.",
-                 where, MOST_PARAMS >> 20);
+                 layer->where, MOST_PARAMS >> 20);
 }
 
-static bool plan_layer(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
-                       NnError *err)
+/* Appends one layer (or half of a block); its index, or −1. */
+static int append(Planner *p, const NnConfig *config, const char *where)
 {
+  if (p->plan->n == NN_MAX_LAYERS) {
+    nn_fail(p->err, NN_ERR_SHAPE, where, "The network has more than %d layers; take some out.",
+            NN_MAX_LAYERS);
+    return -1;
+  }
+  NnPlanned *layer = &p->plan->layers[p->plan->n];
   const NnLayerKind *kind = (const NnLayerKind *)config->kind;
-  *plan = (NnLayerPlan){0};
-  return kind->plan(config, in, where, plan, err) && check_size(plan, where, err) &&
-         check_inits(config, plan, where, err);
+  *layer = (NnPlanned){.config = config, .in = p->shape, .top = p->top, .partner = -1};
+  snprintf(layer->where, sizeof layer->where, "%s", where);
+  if (!kind->plan(config, p->shape, where, &layer->plan, p->err) || !check_size(layer, p->err) ||
+      !check_inits(layer, p->err))
+    return -1;
+  p->shape = layer->plan.out;
+  return p->plan->n++;
+}
+
+static bool plan_list(Planner *p, const NnConfig *holder, const char *key, const char *prefix);
+
+/* A block: its first half, the layers inside, its second half. */
+static bool plan_block(Planner *p, const NnConfig *config, const char *where)
+{
+  char text[2][NN_SHAPE_TEXT], prefix[80];
+  NnShape in = p->shape;
+  int first = append(p, config, where);
+  snprintf(prefix, sizeof prefix, "%.60s.layers", where);
+  if (first < 0 || !plan_list(p, config, "layers", prefix))
+    return false;
+  if (!nn_shape_equal(p->shape, in))
+    return nn_fail(
+        p->err, NN_ERR_SHAPE, where,
+        "%s: the layers inside a %s must give back the shape that comes in, %s, but they "
+        "give %s.",
+        where, config->kind->name, nn_shape_text(in, text[0]), nn_shape_text(p->shape, text[1]));
+  int last = append(p, config, where);
+  if (last < 0)
+    return false;
+  NnPlanned *layers = p->plan->layers;
+  layers[first].partner = last;
+  layers[first].opens = true;
+  layers[first].plan.shares_output = true;
+  layers[last].partner = first;
+  return true;
+}
+
+static bool plan_list(Planner *p, const NnConfig *holder, const char *key, const char *prefix)
+{
+  for (int i = 0; i < nn_config_count(holder, key); i++) {
+    const NnConfig *config = nn_config_at(holder, key, i);
+    char where[80];
+    snprintf(where, sizeof where, "%.68s.%d", prefix, i);
+    if (holder->kind->klass == NN_CLASS_SECTION)
+      p->top = i;
+    bool block = ((const NnLayerKind *)config->kind)->is_block;
+    if (block ? !plan_block(p, config, where) : append(p, config, where) < 0)
+      return false;
+  }
+  return true;
 }
 
 static bool check_output(NnShape out, int n_classes, NnError *err)
@@ -53,61 +122,54 @@ static bool check_output(NnShape out, int n_classes, NnError *err)
                  nn_shape_text(out, text), n_classes, n_classes);
 }
 
-bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnLayerPlan *plans,
+bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnNetworkPlan *plan,
                    int *bad_layer, NnError *err)
 {
-  int n = nn_config_count(recipe, "network"), ignored;
-  NnShape shape = input;
-  bad_layer = bad_layer ? bad_layer : &ignored;
-  if (n == 0 || n > NN_MAX_LAYERS) {
-    *bad_layer = n;
+  Planner p = {.plan = plan, .shape = input, .err = err};
+  int n = nn_config_count(recipe, "network");
+  plan->n = 0;
+  if (n == 0) {
+    *bad_layer = 0;
     return nn_fail(err, NN_ERR_SHAPE, "network",
-                   "The network has %d layers; it needs 1 to %d, and the last must give %d values.",
-                   n, NN_MAX_LAYERS, n_classes);
+                   "The network has 0 layers; it needs at least one, and the last must give %d "
+                   "values.",
+                   n_classes);
   }
-  for (int i = 0; i < n; i++) {
-    char where[32];
-    snprintf(where, sizeof where, "network.%d", i);
-    *bad_layer = i;
-    if (!plan_layer(nn_config_at(recipe, "network", i), shape, where, &plans[i], err))
-      return false;
-    shape = plans[i].out;
-  }
-  *bad_layer = n;
-  if (n_classes > 0 && !check_output(shape, n_classes, err))
+  bool ok = plan_list(&p, recipe, "network", "network");
+  *bad_layer = ok ? n : p.top;
+  if (!ok || (n_classes > 0 && !check_output(p.shape, n_classes, err)))
     return false;
-  if (nn_plan_n_params(plans, n) > MOST_PARAMS)
+  if (nn_plan_n_params(plan) > MOST_PARAMS)
     return nn_fail(err, NN_ERR_SHAPE, "network",
                    "The network would have more than %zu million parameters; make it smaller.",
                    MOST_PARAMS >> 20);
   return true;
 }
 
-size_t nn_plan_n_params(const NnLayerPlan *plans, int n_layers)
+size_t nn_plan_n_params(const NnNetworkPlan *plan)
 {
-  size_t n = 0;
-  for (int i = 0; i < n_layers; i++)
-    for (int k = 0; k < plans[i].n_params; k++) {
-      size_t size = nn_shape_size(plans[i].params[k].shape);
-      n = n + size < n ? SIZE_MAX : n + size;
-    }
-  return n;
+  size_t sum = 0;
+  for (int i = 0; i < plan->n; i++) {
+    size_t size = slots_size(plan->layers[i].plan.params, plan->layers[i].plan.n_params);
+    sum = sum + size < sum ? SIZE_MAX : sum + size;
+  }
+  return sum;
 }
 
 bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShape *outs,
                     size_t *n_params, int *bad_layer, NnError *err)
 {
-  int n = nn_config_count(recipe, "network"), bad = 0;
-  NnLayerPlan *plans = nn_alloc_array((size_t)n + 1, sizeof *plans);
-  if (!plans)
+  int bad = 0;
+  NnNetworkPlan *plan = nn_alloc(sizeof *plan);
+  if (!plan)
     return nn_fail_nomem(err, "the plan of the network");
-  bool ok = nn_model_plan(recipe, input, n_classes, plans, &bad, err);
-  for (int i = 0; outs && i < bad && i < n; i++)
-    outs[i] = plans[i].out;
+  bool ok = nn_model_plan(recipe, input, n_classes, plan, &bad, err);
+  for (int i = 0; outs && i < plan->n; i++)
+    outs[plan->layers[i].top] = plan->layers[i].plan.out;
   if (ok && n_params)
-    *n_params = nn_plan_n_params(plans, n);
+    *n_params = nn_plan_n_params(plan);
   if (bad_layer)
     *bad_layer = bad;
-  nn_free(plans);
+  nn_free(plan);
   return ok;
 }

@@ -9,6 +9,7 @@
 struct NnModel {
   const NnBackend *backend; /* borrowed */
   NnConfig *recipe;         /* owned copy; layers read their configs at init */
+  NnNetworkPlan *plan;      /* owned; layers borrow their paths */
   NnLayer *layers;          /* owned, n_layers */
   nn_real **dx; /* owned, n_layers: where layer i writes its dx, NULL if nobody needs it */
   int n_layers, first_trained, n_classes;
@@ -90,32 +91,45 @@ static bool alloc_arenas(NnModel *model, bool inference, NnError *err)
   return true;
 }
 
-static bool plan_layers(NnModel *model, const NnModelOptions *options, NnError *err)
+static void take_layers(NnModel *model)
 {
-  int n = model->n_layers;
-  NnLayerPlan *plans = nn_alloc_array((size_t)n + 1, sizeof *plans);
-  if (!plans)
-    return nn_fail_nomem(err, "the plan of the network");
-  bool ok = nn_model_plan(model->recipe, options->input, options->n_classes, plans, NULL, err);
-  NnShape in = options->input;
-  model->first_trained = n;
-  for (int i = 0; ok && i < n; i++) {
+  model->first_trained = model->n_layers;
+  for (int i = 0; i < model->n_layers; i++) {
+    const NnPlanned *planned = &model->plan->layers[i];
+    const NnLayerPlan *plan = &planned->plan;
     NnLayer *layer = &model->layers[i];
-    const NnConfig *config = nn_config_at(model->recipe, "network", i);
-    *layer = (NnLayer){.kind = (const NnLayerKind *)config->kind,
+    *layer = (NnLayer){.kind = (const NnLayerKind *)planned->config->kind,
                        .index = i,
-                       .in = in,
-                       .out = plans[i].out,
-                       .plan = plans[i]};
-    nn_config_flatten(config, layer->numbers, NN_MAX_NUMBERS);
-    in = layer->out;
-    model->n_params += slots_size(plans[i].params, plans[i].n_params);
-    model->n_buffers += slots_size(plans[i].buffers, plans[i].n_buffers);
-    if (plans[i].n_params > 0 && model->first_trained == n)
+                       .config = planned->config,
+                       .where = planned->where,
+                       .partner = planned->partner < 0 ? NULL : &model->layers[planned->partner],
+                       .opens = planned->opens,
+                       .in = planned->in,
+                       .out = plan->out,
+                       .plan = *plan};
+    nn_config_flatten(planned->config, layer->numbers, NN_MAX_NUMBERS);
+    model->n_params += slots_size(plan->params, plan->n_params);
+    model->n_buffers += slots_size(plan->buffers, plan->n_buffers);
+    if (plan->n_params > 0 && model->first_trained == model->n_layers)
       model->first_trained = i;
   }
-  nn_free(plans);
-  return ok;
+}
+
+static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *err)
+{
+  int bad;
+  model->plan = nn_alloc(sizeof *model->plan);
+  if (!model->plan)
+    return nn_fail_nomem(err, "the plan of the network");
+  if (!nn_model_plan(model->recipe, options->input, options->n_classes, model->plan, &bad, err))
+    return false;
+  model->n_layers = model->plan->n;
+  model->layers = nn_alloc_array((size_t)model->n_layers, sizeof *model->layers);
+  model->dx = nn_alloc_array((size_t)model->n_layers, sizeof *model->dx);
+  if (!model->layers || !model->dx)
+    return nn_fail_nomem(err, "the network");
+  take_layers(model);
+  return true;
 }
 
 bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
@@ -126,14 +140,9 @@ bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
   self->backend = options->backend;
   self->batch_size = options->batch_size;
   self->n_classes = options->n_classes;
-  self->n_layers = nn_config_count(options->recipe, "network");
   self->recipe = nn_config_copy(options->recipe, err);
-  self->layers = nn_alloc_array((size_t)self->n_layers + 1, sizeof *self->layers);
-  self->dx = nn_alloc_array((size_t)self->n_layers + 1, sizeof *self->dx);
-  bool ok = self->recipe != NULL;
-  if (ok && (!self->layers || !self->dx))
-    ok = nn_fail_nomem(err, "the network");
-  ok = ok && plan_layers(self, options, err) && alloc_arenas(self, options->inference, err);
+  bool ok = self->recipe && make_layers(self, options, err) &&
+            alloc_arenas(self, options->inference, err);
   if (!ok) {
     nn_model_free(self);
     return false;
@@ -151,6 +160,7 @@ void nn_model_free(NnModel *model)
     if (arenas[i])
       model->backend->ops->free(model->backend, arenas[i]);
   nn_config_free(model->recipe);
+  nn_free(model->plan);
   nn_free(model->layers);
   nn_free(model->dx);
   nn_free(model);
@@ -171,7 +181,6 @@ static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn
 {
   for (int i = 0; i < model->n_layers; i++) {
     NnLayer *layer = &model->layers[i];
-    const NnConfig *config = nn_config_at(model->recipe, "network", i);
     for (int k = 0; k < layer->plan.n_params; k++) {
       const NnSlot *slot = &layer->plan.params[k];
       nn_real *values = host + (layer->params[k] - model->params);
@@ -179,11 +188,11 @@ static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn
         fill(values, nn_shape_size(slot->shape), slot->fill);
         continue;
       }
-      const NnConfig *init = nn_config_child(config, slot->init_key);
+      const NnConfig *init = nn_config_child(layer->config, slot->init_key);
       if (chosen && init->kind == standard->kind)
         continue;
-      char where[96];
-      snprintf(where, sizeof where, "network.%d.%s", i, slot->init_key);
+      char where[128];
+      snprintf(where, sizeof where, "%s.%s", layer->where, slot->init_key);
       NnInitTarget target = {slot->shape, slot->fan_in, slot->fan_out, values};
       if (!nn_init_apply(chosen ? init : standard, &target, mt, where, err))
         return false;
