@@ -1,0 +1,18 @@
+/* banner.h: a strip above the content that says one thing and may offer one button. (AdwBanner came
+ * with libadwaita 1.3.) Thread: the window's. */
+#pragma once
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_BANNER (bp_banner_get_type())
+G_DECLARE_FINAL_TYPE(BpBanner, bp_banner, BP, BANNER, AdwBin)
+
+GtkWidget *bp_banner_new(void);
+/* Shows `text`; NULL hides the strip. button, action: label and action of the button, or NULL.
+ * warning: in the colour of warnings. */
+void bp_banner_show(BpBanner *self, const char *text, const char *button, const char *action,
+                    gboolean warning);
+const char *bp_banner_get_text(BpBanner *self); /* NULL: hidden */
+
+G_END_DECLS

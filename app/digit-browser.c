@@ -1,0 +1,198 @@
+/* digit-browser.c: see digit-browser.h. */
+#include "digit-browser.h"
+#include "text.h"
+#include "ui/digit-grid.h"
+#include "ui/digit.h"
+#include "ui/probability-bars.h"
+#include <math.h>
+
+enum { BIG_DIGIT = 112, NARROW = 420 };
+
+struct _BpDigitBrowser {
+  AdwBin parent_instance;
+  BpData *data;             /* of the pictures shown, or NULL */
+  BpEvaluation *evaluation; /* or NULL */
+  GtkWidget *big;           /* BpDigit */
+  GtkLabel *title, *note, *number, *verdict, *loss;
+  GtkWidget *header, *detail, *separator;
+  AdwBin *digit_bin;
+  BpDigitGrid *grid;
+  BpProbabilityBars *bars;
+};
+
+G_DEFINE_FINAL_TYPE(BpDigitBrowser, bp_digit_browser, ADW_TYPE_BIN)
+
+static void on_selected(BpDigitGrid *grid, guint index, gpointer user_data);
+
+static void bp_digit_browser_dispose(GObject *object)
+{
+  BpDigitBrowser *self = BP_DIGIT_BROWSER(object);
+  if (self->grid)
+    bp_digit_grid_set_items(self->grid, NULL, 0); /* it borrows the data's pixels */
+  gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_DIGIT_BROWSER);
+  g_clear_pointer(&self->evaluation, bp_evaluation_unref);
+  g_clear_pointer(&self->data, bp_data_unref);
+  G_OBJECT_CLASS(bp_digit_browser_parent_class)->dispose(object);
+}
+
+static void bp_digit_browser_class_init(BpDigitBrowserClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = bp_digit_browser_dispose;
+  g_type_ensure(BP_TYPE_DIGIT_GRID);
+  g_type_ensure(BP_TYPE_PROBABILITY_BARS);
+  gtk_widget_class_set_template_from_resource(widget,
+                                              "/io/github/backprop_lab/Backprop/digit-browser.ui");
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, title);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, note);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, number);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, verdict);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, loss);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, header);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, detail);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, separator);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, digit_bin);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, grid);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, bars);
+}
+
+static void bp_digit_browser_init(BpDigitBrowser *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->big = bp_digit_new(BIG_DIGIT);
+  adw_bin_set_child(self->digit_bin, self->big);
+  g_signal_connect(self->grid, "selected", G_CALLBACK(on_selected), self);
+}
+
+GtkWidget *bp_digit_browser_new(const char *title, const char *empty_text)
+{
+  BpDigitBrowser *self = g_object_new(BP_TYPE_DIGIT_BROWSER, NULL);
+  gtk_label_set_label(self->title, title);
+  bp_digit_grid_set_empty_text(self->grid, empty_text);
+  return GTK_WIDGET(self);
+}
+
+/* ---- the chosen digit ---- */
+
+static const guint8 *pixels_of(const NnDataset *set, guint index)
+{
+  return set->test.images + (gsize)index * nn_shape_size(set->shape);
+}
+
+static void write_verdict(BpDigitBrowser *self, guint index)
+{
+  const NnDataset *set = self->data->set;
+  int label = set->test.labels[index];
+  char true_name[NN_CLASS_TEXT], said_name[NN_CLASS_TEXT];
+  g_autofree char *verdict = NULL, *loss = NULL, *number = NULL;
+  nn_dataset_class_name(set, label, true_name);
+  if (self->evaluation) {
+    int said = self->evaluation->predicted[index];
+    nn_dataset_class_name(set, said, said_name);
+    verdict = said == label ? g_strdup_printf("✓ Says %s, rightly", said_name)
+                            : g_strdup_printf("✗ Says %s, is %s", said_name, true_name);
+    number = bp_text_number(self->evaluation->losses[index]);
+    loss = g_strdup_printf("loss %s", number);
+  } else {
+    verdict = g_strdup_printf("It is %s", true_name);
+  }
+  gtk_label_set_label(self->verdict, verdict);
+  gtk_label_set_label(self->loss, loss ? loss : "");
+}
+
+static void show_detail(BpDigitBrowser *self, guint index)
+{
+  const NnDataset *set = self->data->set;
+  const NnShape *shape = &set->shape;
+  g_autofree char *number = bp_text_count(index);
+  g_autofree char *caption = g_strdup_printf("Test digit %s", number);
+  gtk_label_set_label(self->number, caption);
+  bp_digit_set_pixels(BP_DIGIT(self->big), pixels_of(set, index), (int)shape->dims[2],
+                      (int)shape->dims[1], (int)shape->dims[0]);
+  write_verdict(self, index);
+  if (self->evaluation)
+    bp_probability_bars_set(self->bars, bp_evaluation_row(self->evaluation, index),
+                            self->evaluation->n_classes, set->test.labels[index],
+                            self->evaluation->predicted[index]);
+  else
+    bp_probability_bars_set(self->bars, NULL, 0, -1, -1);
+}
+
+static void on_selected(BpDigitGrid *grid, guint index, gpointer user_data)
+{
+  BpDigitBrowser *self = user_data;
+  if (self->data && index < self->data->set->test.n)
+    show_detail(self, index);
+}
+
+/* ---- the grid ---- */
+
+static BpDigitItem item_of(const NnDataset *set, const BpEvaluation *evaluation, guint32 index)
+{
+  BpDigitItem item = {.index = index,
+                      .pixels = pixels_of(set, index),
+                      .w = (int)set->shape.dims[2],
+                      .h = (int)set->shape.dims[1],
+                      .channels = (int)set->shape.dims[0],
+                      .label = set->test.labels[index],
+                      .predicted = -1,
+                      .loss = NAN};
+  if (evaluation) {
+    const float *row = bp_evaluation_row(evaluation, index);
+    item.predicted = evaluation->predicted[index];
+    item.confidence = row[item.predicted];
+    item.label_probability = row[item.label];
+    item.loss = evaluation->losses[index];
+  }
+  return item;
+}
+
+/* Keeps the person's choice, or takes the first. */
+static void choose(BpDigitBrowser *self, const guint32 *indices, guint n)
+{
+  uint32_t index;
+  gboolean any = n > 0;
+  if (any && !bp_digit_grid_get_selected(self->grid, &index)) {
+    index = indices[0];
+    bp_digit_grid_select(self->grid, index);
+  }
+  gtk_widget_set_visible(self->detail, any);
+  gtk_widget_set_visible(self->separator, any);
+  if (any)
+    show_detail(self, index);
+}
+
+void bp_digit_browser_show(BpDigitBrowser *self, BpData *data, BpEvaluation *evaluation,
+                           const guint32 *indices, guint n)
+{
+  BpData *old = self->data;
+  g_autofree BpDigitItem *items = g_new(BpDigitItem, n + 1);
+  for (guint i = 0; i < n; i++)
+    items[i] = item_of(data->set, evaluation, indices[i]);
+  self->data = data ? bp_data_ref(data) : NULL;
+  g_clear_pointer(&self->evaluation, bp_evaluation_unref);
+  self->evaluation = evaluation ? bp_evaluation_ref(evaluation) : NULL;
+  bp_digit_grid_set_items(self->grid, items, n);
+  choose(self, indices, n);
+  bp_data_unref(old); /* the grid borrowed its pixels until now */
+}
+
+void bp_digit_browser_set_note(BpDigitBrowser *self, const char *note)
+{
+  gtk_label_set_label(self->note, note);
+}
+
+const char *bp_digit_browser_get_note(BpDigitBrowser *self)
+{
+  return gtk_label_get_label(self->note);
+}
+
+void bp_digit_browser_set_button(BpDigitBrowser *self, GtkWidget *button)
+{
+  gtk_box_insert_child_after(GTK_BOX(self->header), button, GTK_WIDGET(self->title));
+}
+
+const char *bp_digit_browser_get_verdict(BpDigitBrowser *self)
+{
+  return gtk_label_get_label(self->verdict);
+}

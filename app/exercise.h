@@ -1,0 +1,62 @@
+/* exercise.h: the tutorial. An exercise is one table entry: a text, the recipe that it starts with,
+ * and checks that look at the student's recipe and runs. The checks run after every change, so
+ * they only look, quickly, and change nothing. Thread: the window's. */
+#pragma once
+#include <glib.h>
+#include "engine/config.h"
+#include "run.h"
+
+G_BEGIN_DECLS
+
+/* What a check may look at. */
+typedef struct {
+  const NnConfig *recipe; /* as it stands in the window */
+  BpRun *last;            /* the newest run of this exercise, or NULL */
+  double best;            /* the best test accuracy at the end of a finished run of this exercise,
+                           * 0 … 1; 0: none yet */
+  bool best_on_practice;  /* `best` was reached on practice digits */
+} BpLesson;
+
+enum { BP_MISSING_TEXT = 160 };
+
+typedef struct {
+  const char *text; /* what has to be so: "Three Linear layers" */
+  /* Is it so? If not, writes in one short sentence what is missing. If it is, it may write a remark
+   * (the text is empty before). */
+  bool (*holds)(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);
+} BpCheck;
+
+typedef struct {
+  const char *id;        /* "network" */
+  const char *title;     /* "Build the network" */
+  const char *text;      /* a few sentences: the idea and the task */
+  const char *start;     /* the recipe that it starts with: JSON */
+  const BpCheck *checks; /* ends with text NULL */
+} BpExercise;
+
+/* The exercises in their order, then the free lab, which has no checks. */
+enum { BP_N_EXERCISES = 4, BP_LAB = BP_N_EXERCISES, BP_N_LESSONS };
+const BpExercise *bp_exercise_get(int index);
+/* Its start recipe, complete. NULL and err when it cannot be: no memory. Caller frees. */
+NnConfig *bp_exercise_recipe(int index, NnError *err);
+
+extern const BpExercise bp_exercise_network, bp_exercise_optimizers, bp_exercise_loop,
+    bp_exercise_accuracy;
+
+/* ---- for writing checks ---- */
+
+/* Number of layers of that kind. */
+int bp_lesson_count(const BpLesson *lesson, const char *kind);
+/* The n-th layer of that kind (from 0), or NULL; its place in the network into *index if not NULL.
+ */
+const NnConfig *bp_lesson_layer(const BpLesson *lesson, const char *kind, int n, int *index);
+/* The name of the kind that a section of the recipe has: "optimizer" → "AdamW". */
+const char *bp_lesson_kind(const BpLesson *lesson, const char *section);
+/* A number of a section: "optimizer", "lr". NAN when the chosen kind has no such parameter. */
+double bp_lesson_number(const BpLesson *lesson, const char *section, const char *key);
+/* Writes the sentence; returns false, so that `return bp_missing(…)` reads well. */
+bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* A run has finished with just this recipe. */
+bool bp_check_finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* accuracy.c: exercise 4. Beat the tutorial's own accuracy. */
+#include "app/exercise.h"
+#include "parts.h"
+
+static const char start[] = "{\"version\": 1,"
+                            " \"data\": " BP_JSON_DATA ","
+                            " \"network\": " BP_JSON_NETWORK ","
+                            " \"loss\": {\"kind\": \"CrossEntropyLoss\"},"
+                            " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.001},"
+                            " \"scheduler\": " BP_JSON_SCHEDULER ","
+                            " \"loop\": {\"epochs\": 3}, \"seed\": 0}";
+
+static bool above(const BpLesson *lesson, double goal, char missing[BP_MISSING_TEXT])
+{
+  if (lesson->best > goal) {
+    if (lesson->best_on_practice)
+      bp_missing(missing, "Reached on practice digits, which is not the same as MNIST.");
+    return true;
+  }
+  if (lesson->best == 0)
+    return bp_missing(missing, "No run has finished yet.");
+  return bp_missing(missing, "Best so far: %.2f %%%s.", 100 * lesson->best,
+                    lesson->best_on_practice ? " on practice digits" : "");
+}
+
+static bool tutorial(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  return above(lesson, 0.9724, missing);
+}
+
+static bool good(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  return above(lesson, 0.98, missing);
+}
+
+static bool better(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  return above(lesson, 0.985, missing);
+}
+
+static const BpCheck checks[] = {{"Test accuracy above 97.24 %", tutorial},
+                                 {"Test accuracy above 98 %", good},
+                                 {"Test accuracy above 98.5 %", better},
+                                 {NULL, NULL}};
+
+const BpExercise bp_exercise_accuracy = {
+    .id = "accuracy",
+    .title = "Improve the accuracy",
+    .text = "The tutorial's network says 97.24 % of the test digits right. Wider layers, more "
+            "epochs, a gentler schedule, larger batches, Dropout, BatchNorm1d, Normalize: each "
+            "helps or hurts. Look at the mistakes, change one thing, and measure.",
+    .start = start,
+    .checks = checks,
+};

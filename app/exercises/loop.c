@@ -1,0 +1,63 @@
+/* loop.c: exercise 3. The settings of the training loop itself. */
+#include "app/exercise.h"
+#include "parts.h"
+#include <math.h>
+
+static const char start[] =
+    "{\"version\": 1,"
+    " \"data\": {\"dataset\": \"mnist\", \"batch_size\": 256, \"shuffle\": false,"
+    "  \"transforms\": [{\"kind\": \"ToTensor\"}]},"
+    " \"network\": " BP_JSON_NETWORK ","
+    " \"loss\": {\"kind\": \"CrossEntropyLoss\"},"
+    " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.001},"
+    " \"scheduler\": " BP_JSON_SCHEDULER ","
+    " \"loop\": {\"epochs\": 1}, \"seed\": 0}";
+
+static bool small_batches(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  double n = bp_lesson_number(lesson, "data", "batch_size");
+  return n == 8 || bp_missing(missing, "They hold %g.", n);
+}
+
+static bool shuffled(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  return bp_lesson_number(lesson, "data", "shuffle") != 0 ||
+         bp_missing(missing, "Every epoch shows the pictures in the same order.");
+}
+
+static bool three_epochs(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  double n = bp_lesson_number(lesson, "loop", "epochs");
+  return n == 3 || bp_missing(missing, n == 1 ? "It is %g epoch." : "There are %g epochs.", n);
+}
+
+static bool cross_entropy(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  const char *kind = bp_lesson_kind(lesson, "loss");
+  return g_str_equal(kind, "CrossEntropyLoss") || bp_missing(missing, "%s is chosen.", kind);
+}
+
+static bool tested(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  if (!bp_check_finished(lesson, missing))
+    return false;
+  return !isnan(lesson->last->test_accuracy) || bp_missing(missing, "The last run was not tested.");
+}
+
+static const BpCheck checks[] = {{"Batches of 8 pictures", small_batches},
+                                 {"Shuffled in every epoch", shuffled},
+                                 {"Three epochs", three_epochs},
+                                 {"CrossEntropyLoss", cross_entropy},
+                                 {"A finished run, tested at its end", tested},
+                                 {NULL, NULL}};
+
+const BpExercise bp_exercise_loop = {
+    .id = "loop",
+    .title = "The training loop",
+    .text = "Take a batch, clear the gradients, compute the loss, go backward, take a step; then "
+            "the next batch, and after the last one a new epoch. Too few, too large and unmixed "
+            "batches leave the network half trained here. Set the loop right and see the "
+            "difference.",
+    .start = start,
+    .checks = checks,
+};

@@ -1,0 +1,67 @@
+/* optimizers.c: exercise 2. From plain SGD with a constant learning rate to AdamW with a schedule.
+ */
+#include "app/exercise.h"
+#include "parts.h"
+#include <math.h>
+
+static const char start[] = "{\"version\": 1,"
+                            " \"data\": " BP_JSON_DATA ","
+                            " \"network\": " BP_JSON_NETWORK ","
+                            " \"loss\": {\"kind\": \"CrossEntropyLoss\"},"
+                            " \"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.01},"
+                            " \"scheduler\": {\"kind\": \"none\"},"
+                            " \"loop\": {\"epochs\": 3}, \"seed\": 0}";
+
+static bool nearly(double a, double b)
+{
+  return fabs(a - b) <= 1e-9 * fabs(b);
+}
+
+static bool adamw(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  const char *kind = bp_lesson_kind(lesson, "optimizer");
+  return g_str_equal(kind, "AdamW") || bp_missing(missing, "%s is chosen.", kind);
+}
+
+static bool right_rate(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  double lr = bp_lesson_number(lesson, "optimizer", "lr");
+  return nearly(lr, 1e-3) || bp_missing(missing, "It is %g.", lr);
+}
+
+static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  const char *kind = bp_lesson_kind(lesson, "scheduler");
+  if (g_str_equal(kind, "none"))
+    return bp_missing(missing, "There is no schedule: the learning rate stays as it is.");
+  if (!g_str_equal(kind, "ExponentialLR"))
+    return bp_missing(missing, "%s is chosen.", kind);
+  double gamma = bp_lesson_number(lesson, "scheduler", "gamma");
+  return nearly(gamma, 0.1) || bp_missing(missing, "gamma is %g.", gamma);
+}
+
+static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  double interval = bp_lesson_number(lesson, "scheduler", "interval");
+  if (isnan(interval) || g_str_equal(bp_lesson_kind(lesson, "scheduler"), "none"))
+    return bp_missing(missing, "Choose a schedule first.");
+  return interval == 0 || bp_missing(missing, "It is stepped after every batch: after a few "
+                                              "hundred the learning rate is gone.");
+}
+
+static const BpCheck checks[] = {{"AdamW", adamw},
+                                 {"Learning rate 1e-3", right_rate},
+                                 {"ExponentialLR with gamma 0.1", exponential},
+                                 {"Stepped once per epoch", per_epoch},
+                                 {"A finished run with these settings", bp_check_finished},
+                                 {NULL, NULL}};
+
+const BpExercise bp_exercise_optimizers = {
+    .id = "optimizers",
+    .title = "Optimizers and schedules",
+    .text = "SGD walks straight down the gradient, each weight by the same rate. AdamW gives every "
+            "weight its own step size. A schedule takes large steps first and small ones when the "
+            "goal is near. Train once as it is, then change one thing at a time and compare.",
+    .start = start,
+    .checks = checks,
+};

@@ -1,0 +1,169 @@
+/* footer.c: see footer.h. */
+#include "footer.h"
+#include "text.h"
+#include <math.h>
+
+struct _BpFooter {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  gboolean narrow;
+  GtkLabel *headline, *iterations, *loss, *lr, *rate, *left, *outcome;
+  GtkProgressBar *bar;
+  GtkWidget *details;
+};
+
+G_DEFINE_FINAL_TYPE(BpFooter, bp_footer, ADW_TYPE_BIN)
+
+static void bp_footer_dispose(GObject *object)
+{
+  gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_FOOTER);
+  G_OBJECT_CLASS(bp_footer_parent_class)->dispose(object);
+}
+
+static void bp_footer_class_init(BpFooterClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = bp_footer_dispose;
+  gtk_widget_class_set_template_from_resource(widget, "/io/github/backprop_lab/Backprop/footer.ui");
+  gtk_widget_class_bind_template_child(widget, BpFooter, headline);
+  gtk_widget_class_bind_template_child(widget, BpFooter, iterations);
+  gtk_widget_class_bind_template_child(widget, BpFooter, loss);
+  gtk_widget_class_bind_template_child(widget, BpFooter, lr);
+  gtk_widget_class_bind_template_child(widget, BpFooter, rate);
+  gtk_widget_class_bind_template_child(widget, BpFooter, left);
+  gtk_widget_class_bind_template_child(widget, BpFooter, outcome);
+  gtk_widget_class_bind_template_child(widget, BpFooter, bar);
+  gtk_widget_class_bind_template_child(widget, BpFooter, details);
+}
+
+static void bp_footer_init(BpFooter *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+}
+
+/* Sets the label to prefix, text and suffix; frees text. */
+static void write_label(GtkLabel *label, const char *prefix, char *text, const char *suffix)
+{
+  g_autofree char *all = g_strconcat(prefix, text, suffix, NULL);
+  gtk_label_set_label(label, all);
+  g_free(text);
+}
+
+static char *number_or_dash(double number, char *(*format)(double))
+{
+  return isnan(number) ? g_strdup("–") : format(number);
+}
+
+static char *whole(double number)
+{
+  return bp_text_count((guint64)(number + 0.5));
+}
+
+static void write_iterations(BpFooter *self, const BpStatus *status)
+{
+  g_autofree char *done = bp_text_count(status->step);
+  g_autofree char *all = status->n_steps ? bp_text_count(status->n_steps) : g_strdup("…");
+  /* As wide as the total needs on both sides of the slash, so that nothing moves. */
+  int width = (int)g_utf8_strlen(all, -1);
+  gtk_label_set_width_chars(self->iterations, 2 * width + 6);
+  write_label(self->iterations, "", g_strconcat(done, " / ", all, NULL), " it");
+}
+
+static void write_progress(BpFooter *self, const BpStatus *status)
+{
+  double fraction = status->n_steps ? (double)status->step / (double)status->n_steps : 0;
+  write_label(self->headline, "Epoch ", g_strdup_printf("%u/%u", status->epoch, status->n_epochs), "");
+  gtk_progress_bar_set_fraction(self->bar, MIN(fraction, 1));
+  write_iterations(self, status);
+  write_label(self->loss, "loss ", number_or_dash(status->loss, bp_text_number), "");
+  write_label(self->lr, "lr ", number_or_dash(status->lr, bp_text_rate), "");
+  write_label(self->rate, "", number_or_dash(status->rate, whole), " it/s");
+}
+
+static void write_left(BpFooter *self, BpState state, const BpStatus *status)
+{
+  if (state == BP_STATE_PAUSED)
+    gtk_label_set_label(self->left, "paused");
+  else if (state == BP_STATE_STOPPING)
+    gtk_label_set_label(self->left, "stopping…");
+  else if (state == BP_STATE_STARTING)
+    gtk_label_set_label(self->left, "starting…");
+  else if (status->step == status->n_steps)
+    gtk_label_set_label(self->left, "testing…");
+  else
+    write_label(self->left, "", number_or_dash(status->seconds_left, bp_text_seconds), " left");
+}
+
+/* The sentence that stays when a run has ended. */
+static char *outcome_text(BpRun *run)
+{
+  g_autofree char *steps = bp_text_count(run->steps), *seconds = bp_text_seconds(run->seconds);
+  g_autofree char *test = NULL, *train = NULL;
+  if (isnan(run->test_accuracy))
+    return g_strdup_printf("%s iterations", steps);
+  test = bp_text_percent(run->test_accuracy);
+  if (isnan(run->train_accuracy))
+    return g_strdup_printf("test %s · %s iterations", test, steps);
+  train = bp_text_percent(run->train_accuracy);
+  return g_strdup_printf("test %s%s · training %s · %s iterations in %s", test,
+                         run->practice ? " on practice digits" : "", train, steps, seconds);
+}
+
+static void write_idle(BpFooter *self)
+{
+  static const char *const words[] = {[BP_RUN_ACTIVE] = "",
+                                      [BP_RUN_FINISHED] = "Finished",
+                                      [BP_RUN_STOPPED] = "Stopped",
+                                      [BP_RUN_DIVERGED] = "Diverged",
+                                      [BP_RUN_FAILED] = "Failed"};
+  BpRun *run = bp_session_get_run(self->session);
+  if (run) {
+    gtk_label_set_label(self->headline, words[run->status]);
+    write_label(self->outcome, "", outcome_text(run), "");
+  } else if (bp_session_is_loading(self->session)) {
+    gtk_label_set_label(self->headline, "Loading");
+    gtk_label_set_label(self->outcome, "The pictures are being made ready …");
+  } else {
+    gtk_label_set_label(self->headline, "Ready");
+    gtk_label_set_label(self->outcome, "Press Train, and watch it learn.");
+  }
+}
+
+void bp_footer_update(BpFooter *self)
+{
+  BpState state = bp_session_get_state(self->session);
+  gboolean active = state != BP_STATE_IDLE;
+  gtk_widget_set_visible(GTK_WIDGET(self->bar), active);
+  gtk_widget_set_visible(GTK_WIDGET(self->iterations), active);
+  gtk_widget_set_visible(self->details, active && !self->narrow);
+  gtk_widget_set_visible(GTK_WIDGET(self->left), active && !self->narrow);
+  gtk_widget_set_visible(GTK_WIDGET(self->outcome), !active);
+  if (!active) {
+    write_idle(self);
+    return;
+  }
+  write_progress(self, bp_session_get_status(self->session));
+  write_left(self, state, bp_session_get_status(self->session));
+}
+
+void bp_footer_set_session(BpFooter *self, BpSession *session)
+{
+  self->session = session;
+  bp_footer_update(self);
+}
+
+void bp_footer_set_narrow(BpFooter *self, gboolean narrow)
+{
+  self->narrow = narrow;
+  bp_footer_update(self);
+}
+
+const char *bp_footer_get_headline(BpFooter *self)
+{
+  return gtk_label_get_label(self->headline);
+}
+
+const char *bp_footer_get_iterations(BpFooter *self)
+{
+  return gtk_label_get_label(self->iterations);
+}

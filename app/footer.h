@@ -1,0 +1,22 @@
+/* footer.h: the line at the bottom: epoch, bar, iterations, loss, learning rate, speed, time left.
+ * Every number keeps its place. Thread: the window's. */
+#pragma once
+#include <adwaita.h>
+#include "session.h"
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_FOOTER (bp_footer_get_type())
+G_DECLARE_FINAL_TYPE(BpFooter, bp_footer, BP, FOOTER, AdwBin)
+
+/* Borrows the session. */
+void bp_footer_set_session(BpFooter *self, BpSession *session);
+/* Reads the session again. */
+void bp_footer_update(BpFooter *self);
+/* Leaves out what does not fit into a narrow window. */
+void bp_footer_set_narrow(BpFooter *self, gboolean narrow);
+/* What is written in it, for tests: "Epoch 2/3", "4 350 / 7 500 it". */
+const char *bp_footer_get_headline(BpFooter *self);
+const char *bp_footer_get_iterations(BpFooter *self);
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* gerror.c: see gerror.h. */
+#include "gerror.h"
+
+/* clang-format off: the first argument is a name, not a subtraction */
+G_DEFINE_QUARK(bp - error - quark, bp_error)
+/* clang-format on */
+
+GError *bp_error_new(const NnError *error)
+{
+  const char *text = error->text[0] ? error->text : "It failed, and no reason was given.";
+  return g_error_new_literal(BP_ERROR, (int)error->status, text);
+}

@@ -1,0 +1,52 @@
+/* job.h: one run of the trainer on a thread of its own, with everything that it needs: a copy of
+ * the recipe, the data, the backend, an observer and an evaluator.
+ *
+ * Nothing is sent to the window: it asks, once per frame. Thread: the window's. */
+#pragma once
+#include "evaluation.h"
+
+G_BEGIN_DECLS
+
+typedef struct BpJob BpJob;
+
+typedef struct {
+  const NnConfig *recipe; /* copied */
+  BpData *data;           /* a reference is taken */
+  const char *device;     /* "cpu", "ref"; see nn_backend_open() */
+  int n_threads;          /* 0: all */
+  bool single_step;       /* pause after the first batch */
+} BpJobOptions;
+
+/* Starts the thread, which reports its own failure; NULL only when there is no memory. */
+BpJob *bp_job_new(const BpJobOptions *options);
+/* Stops, joins both threads, frees. NULL is allowed. */
+void bp_job_free(BpJob *job);
+
+/* The trainer exists: pausing and stepping work, the numbers below are known. */
+bool bp_job_is_running(BpJob *job);
+/* The training thread has nothing more to say; result and error are there. */
+bool bp_job_is_finished(BpJob *job);
+/* The same, and the last evaluation has been made. */
+bool bp_job_is_idle(BpJob *job);
+
+/* At any time. stop: after the batch, then both sets are evaluated; abort: without that. */
+void bp_job_stop(BpJob *job);
+void bp_job_abort(BpJob *job);
+/* Only while it is running. */
+void bp_job_pause(BpJob *job);
+void bp_job_resume(BpJob *job);
+void bp_job_step(BpJob *job);
+bool bp_job_is_paused(BpJob *job);
+
+guint64 bp_job_n_steps(BpJob *job);
+guint64 bp_job_steps_per_epoch(BpJob *job);
+gsize bp_job_drain(BpJob *job, NnProgress *records, gsize max);
+guint bp_job_n_epochs(BpJob *job);
+const NnEpoch *bp_job_epoch(BpJob *job, guint index);
+BpEvaluation *bp_job_take_evaluation(BpJob *job); /* (transfer full), NULL: nothing new */
+
+/* After the end. error: NULL when it went well (stopped runs, too). */
+const NnResult *bp_job_result(BpJob *job);
+const NnError *bp_job_error(BpJob *job);
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* mistakes-page.c: see mistakes-page.h. */
+#include "mistakes-page.h"
+#include "digit-browser.h"
+#include "text.h"
+
+/* Nobody scrolls through more, and an untrained network makes thousands of them. */
+enum { MOST = 500 };
+
+struct _BpMistakesPage {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  BpDigitBrowser *browser;
+};
+
+G_DEFINE_FINAL_TYPE(BpMistakesPage, bp_mistakes_page, ADW_TYPE_BIN)
+
+static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
+{
+  if (!evaluation) {
+    bp_digit_browser_set_note(self->browser, "");
+    return;
+  }
+  g_autofree char *wrong = bp_text_count(evaluation->n_mistakes);
+  g_autofree char *all = bp_text_count(evaluation->n);
+  g_autofree char *step = bp_text_count(evaluation->step);
+  g_autofree char *note = g_strdup_printf(
+      "%s of %s%s wrong · iteration %s%s", wrong, all,
+      evaluation->data->set->practice ? " practice digits" : "", step,
+      evaluation->n_mistakes > MOST ? " · the " G_STRINGIFY(500) " worst are shown" : "");
+  bp_digit_browser_set_note(self->browser, note);
+}
+
+static void update(BpMistakesPage *self)
+{
+  if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
+    return;
+  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
+  if (evaluation)
+    bp_digit_browser_show(self->browser, evaluation->data, evaluation, evaluation->mistakes,
+                          MIN(evaluation->n_mistakes, MOST));
+  else
+    bp_digit_browser_show(self->browser, NULL, NULL, NULL, 0);
+  write_note(self, evaluation);
+}
+
+static void on_map(GtkWidget *widget, gpointer user_data)
+{
+  update(BP_MISTAKES_PAGE(widget));
+}
+
+static void bp_mistakes_page_class_init(BpMistakesPageClass *klass) {}
+
+static void bp_mistakes_page_init(BpMistakesPage *self)
+{
+  self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
+      "Worst first", "The test digits that the network says wrong appear here."));
+  adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
+  g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
+}
+
+void bp_mistakes_page_set_session(BpMistakesPage *self, BpSession *session)
+{
+  self->session = session;
+  g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  update(self);
+}
+
+const char *bp_mistakes_page_get_note(BpMistakesPage *self)
+{
+  return bp_digit_browser_get_note(self->browser);
+}

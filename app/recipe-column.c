@@ -1,0 +1,227 @@
+/* recipe-column.c: see recipe-column.h. */
+#include "recipe-column.h"
+#include "exercise-card.h"
+#include "text.h"
+#include "transforms-row.h"
+#include "ui/layer-list.h"
+#include "ui/param-panel.h"
+
+/* The groups of rows, in their order; the network stands after the first. `section`: the recipe's
+ * section that it edits; NULL: the recipe itself, of which `only` says the keys. */
+typedef struct {
+  const char *title, *section;
+  const char *only[4];
+} Group;
+
+static const Group groups[] = {
+    {"Data", "data", {"dataset", "batch_size", "shuffle", "drop_last"}},
+    {"Loss", NULL, {"loss"}},
+    {"Regularization", "regularization", {NULL}},
+    {"Optimizer and schedule", NULL, {"optimizer", "scheduler"}},
+    {"Loop", "loop", {NULL}},
+    {NULL, NULL, {"seed"}},
+};
+enum { N_GROUPS = G_N_ELEMENTS(groups) };
+
+struct _BpRecipeColumn {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  GtkWidget *card, *caption, *transforms, *layers;
+  GtkLabel *n_params, *problem;
+  BpParamPanel *panels[N_GROUPS];
+};
+
+G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
+
+enum { REFUSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
+{
+  signals[REFUSED] = g_signal_new("refused", BP_TYPE_RECIPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+/* ---- what cannot be, said where it is ---- */
+
+static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check)
+{
+  const Group *group = &groups[i];
+  const char *key = check->where;
+  bp_param_panel_clear_errors(self->panels[i]);
+  if (check->ok)
+    return;
+  if (group->section) {
+    gsize n = strlen(group->section);
+    if (!g_str_has_prefix(key, group->section) || key[n] != '.')
+      return;
+    key += n + 1;
+  }
+  bp_param_panel_mark_error(self->panels[i], key, check->text);
+}
+
+static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
+{
+  g_autofree char *count = bp_text_count(check->n_params);
+  g_autofree char *text = g_strdup_printf("%s parameters", count);
+  gtk_label_set_label(self->n_params, check->bad_layer < 0 ? text : "");
+}
+
+static void show_check(BpRecipeColumn *self)
+{
+  const BpRecipeCheck *check = bp_session_get_check(self->session);
+  int n = nn_config_count(bp_session_get_recipe(self->session), "network");
+  gboolean no_row = check->bad_layer >= n; /* the last output, which no layer's row stands for */
+  for (int i = 0; i < N_GROUPS; i++)
+    mark_panel(self, i, check);
+  bp_layer_list_set_shapes(BP_LAYER_LIST(self->layers), check->in,
+                           check->n_outs > 0 ? check->outs : NULL,
+                           no_row ? n - 1 : check->bad_layer, check->text);
+  write_n_params(self, check);
+  gtk_label_set_label(self->problem, check->text);
+  gtk_widget_set_visible(GTK_WIDGET(self->problem), no_row && n == 0);
+}
+
+/* ---- editing ---- */
+
+static void on_edited(BpRecipeColumn *self)
+{
+  if (self->session)
+    bp_session_recipe_edited(self->session);
+}
+
+static void on_refused(BpRecipeColumn *self, const char *text)
+{
+  g_signal_emit(self, signals[REFUSED], 0, text);
+}
+
+static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
+{
+  for (int i = 0; i < N_GROUPS; i++) {
+    const char *section = groups[i].section;
+    NnConfig *config = recipe && section ? nn_config_child(recipe, section) : recipe;
+    bp_param_panel_set_config(self->panels[i], config, groups[i].title);
+  }
+  bp_transforms_row_set_config(BP_TRANSFORMS_ROW(self->transforms),
+                               recipe ? nn_config_child(recipe, "data") : NULL);
+  bp_layer_list_set_recipe(BP_LAYER_LIST(self->layers), recipe);
+}
+
+static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
+{
+  if (elsewhere)
+    show_recipe(self, bp_session_get_recipe(self->session));
+  show_check(self);
+}
+
+static void on_state(BpRecipeColumn *self)
+{
+  gtk_widget_set_visible(self->caption, bp_session_is_active(self->session));
+}
+
+/* ---- building ---- */
+
+static GtkWidget *new_panel(BpRecipeColumn *self, int i)
+{
+  const char *only[G_N_ELEMENTS(groups[0].only) + 1] = {NULL};
+  GtkWidget *panel = bp_param_panel_new();
+  for (gsize k = 0; k < G_N_ELEMENTS(groups[i].only); k++)
+    only[k] = groups[i].only[k];
+  if (only[0])
+    bp_param_panel_set_filter(BP_PARAM_PANEL(panel), only, NULL);
+  self->panels[i] = BP_PARAM_PANEL(panel);
+  g_signal_connect_swapped(panel, "changed", G_CALLBACK(on_edited), self);
+  return panel;
+}
+
+/* The transforms are a list of kinds, for which a panel has no row: a card of their own, right
+ * beneath that of the data. */
+static GtkWidget *new_transforms(BpRecipeColumn *self)
+{
+  GtkWidget *group = adw_preferences_group_new();
+  self->transforms = bp_transforms_row_new();
+  adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), self->transforms);
+  g_signal_connect_swapped(self->transforms, "changed", G_CALLBACK(on_edited), self);
+  return group;
+}
+
+static GtkWidget *new_network(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *title = gtk_label_new("Network");
+  self->n_params = GTK_LABEL(gtk_label_new(NULL));
+  self->problem = GTK_LABEL(gtk_label_new(NULL));
+  self->layers = bp_layer_list_new();
+  gtk_widget_add_css_class(title, "heading");
+  gtk_widget_set_hexpand(title, TRUE);
+  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
+  gtk_widget_add_css_class(GTK_WIDGET(self->problem), "error");
+  gtk_label_set_wrap(self->problem, TRUE);
+  gtk_label_set_xalign(self->problem, 0);
+  gtk_box_append(GTK_BOX(header), title);
+  gtk_box_append(GTK_BOX(header), GTK_WIDGET(self->n_params));
+  gtk_box_append(GTK_BOX(box), header);
+  gtk_box_append(GTK_BOX(box), self->layers);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->problem));
+  g_signal_connect_swapped(self->layers, "changed", G_CALLBACK(on_edited), self);
+  g_signal_connect_swapped(self->layers, "refused", G_CALLBACK(on_refused), self);
+  return box;
+}
+
+static GtkWidget *new_caption(void)
+{
+  GtkWidget *caption = gtk_label_new("Changes count from the next run on.");
+  gtk_widget_add_css_class(caption, "caption");
+  gtk_widget_add_css_class(caption, "dim-label");
+  gtk_label_set_xalign(GTK_LABEL(caption), 0);
+  gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
+  gtk_widget_set_visible(caption, FALSE);
+  return caption;
+}
+
+static GtkWidget *new_content(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget *data = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
+  gtk_widget_add_css_class(box, "recipe");
+  self->card = g_object_new(BP_TYPE_EXERCISE_CARD, NULL);
+  self->caption = new_caption();
+  gtk_box_append(GTK_BOX(data), new_panel(self, 0));
+  gtk_box_append(GTK_BOX(data), new_transforms(self));
+  gtk_box_append(GTK_BOX(box), self->card);
+  gtk_box_append(GTK_BOX(box), self->caption);
+  gtk_box_append(GTK_BOX(box), data);
+  gtk_box_append(GTK_BOX(box), new_network(self));
+  for (int i = 1; i < N_GROUPS; i++)
+    gtk_box_append(GTK_BOX(box), new_panel(self, i));
+  return box;
+}
+
+static void bp_recipe_column_init(BpRecipeColumn *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                 GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), new_content(self));
+  gtk_widget_set_size_request(scroller, 340, -1);
+  gtk_widget_add_css_class(GTK_WIDGET(self), "background");
+  adw_bin_set_child(ADW_BIN(self), scroller);
+}
+
+void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
+{
+  self->session = session;
+  if (!session) {
+    show_recipe(self, NULL);
+    return;
+  }
+  bp_exercise_card_set_session(BP_EXERCISE_CARD(self->card), session);
+  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
+  on_recipe_changed(self, TRUE);
+}

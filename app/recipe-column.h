@@ -1,0 +1,17 @@
+/* recipe-column.h: the column in the middle: the exercise's card, and the whole recipe as rows that
+ * are made from the kinds' tables. It edits the session's recipe in place. Thread: the window's.
+ * Signals:
+ *   "refused" (string): a change was refused; one sentence for a toast. */
+#pragma once
+#include <adwaita.h>
+#include "session.h"
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_RECIPE_COLUMN (bp_recipe_column_get_type())
+G_DECLARE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, BP, RECIPE_COLUMN, AdwBin)
+
+/* Borrows the session, and follows it. NULL: lets go of its recipe, before the session goes. */
+void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session);
+
+G_END_DECLS

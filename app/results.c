@@ -1,0 +1,139 @@
+/* results.c: see results.h. */
+#include "results.h"
+#include "charts.h"
+#include "mistakes-page.h"
+#include "samples-page.h"
+#include "text.h"
+
+enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 270 };
+
+struct _BpResults {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  BpCharts *charts;
+  GtkStack *stack;
+  GtkStackPage *mistakes;
+  BpSamplesPage *samples_page;
+  BpMistakesPage *mistakes_page;
+  GtkWidget *content;
+};
+
+G_DEFINE_FINAL_TYPE(BpResults, bp_results, ADW_TYPE_BIN)
+
+/* ---- layout: like its child, but wide by nature, so that the columns at its left fold in time
+ * ---- */
+
+static void measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                    int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  GtkWidget *child = adw_bin_get_child(ADW_BIN(widget));
+  gtk_widget_measure(child, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX(*minimum, NATURAL_WIDTH);
+}
+
+static void allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate(adw_bin_get_child(ADW_BIN(widget)),
+                           &(GtkAllocation){0, 0, width, height}, baseline);
+}
+
+static GtkSizeRequestMode request_mode(GtkWidget *widget)
+{
+  return gtk_widget_get_request_mode(adw_bin_get_child(ADW_BIN(widget)));
+}
+
+/* ---- object ---- */
+
+static void bp_results_class_init(BpResultsClass *klass) {}
+
+static GtkWidget *new_pages(BpResults *self)
+{
+  self->stack = GTK_STACK(gtk_stack_new());
+  self->samples_page = g_object_new(BP_TYPE_SAMPLES_PAGE, NULL);
+  self->mistakes_page = g_object_new(BP_TYPE_MISTAKES_PAGE, NULL);
+  gtk_stack_add_titled(self->stack, GTK_WIDGET(self->samples_page), "samples", "Samples");
+  self->mistakes =
+      gtk_stack_add_titled(self->stack, GTK_WIDGET(self->mistakes_page), "mistakes", "Mistakes");
+  gtk_widget_set_vexpand(GTK_WIDGET(self->stack), TRUE);
+  gtk_widget_set_size_request(GTK_WIDGET(self->stack), -1, PAGE_HEIGHT);
+  return GTK_WIDGET(self->stack);
+}
+
+static GtkWidget *new_content(BpResults *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *pages = new_pages(self), *switcher = gtk_stack_switcher_new();
+  self->charts = g_object_new(BP_TYPE_CHARTS, NULL);
+  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), self->stack);
+  gtk_widget_add_css_class(switcher, "pills");
+  gtk_widget_set_halign(switcher, GTK_ALIGN_START);
+  gtk_widget_add_css_class(box, "results");
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->charts));
+  gtk_box_append(GTK_BOX(box), switcher);
+  gtk_box_append(GTK_BOX(box), pages);
+  return box;
+}
+
+static void bp_results_init(BpResults *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  GtkLayoutManager *layout = gtk_custom_layout_new(request_mode, measure, allocate);
+  self->content = new_content(self);
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                 GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->content);
+  adw_bin_set_child(ADW_BIN(self), scroller);
+  gtk_widget_set_layout_manager(GTK_WIDGET(self), layout);
+}
+
+/* ---- following the session ---- */
+
+static void write_count(BpResults *self)
+{
+  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
+  g_autofree char *count = evaluation ? bp_text_count(evaluation->n_mistakes) : NULL;
+  g_autofree char *title = count ? g_strdup_printf("Mistakes %s", count) : g_strdup("Mistakes");
+  gtk_stack_page_set_title(self->mistakes, title);
+}
+
+static BpRun *run_before(BpResults *self)
+{
+  GListModel *runs = bp_session_get_runs(self->session);
+  BpRun *run = g_list_model_get_item(runs, 1);
+  if (run)
+    g_object_unref(run); /* the list keeps it */
+  return run;
+}
+
+void bp_results_compare(BpResults *self, BpRun *run)
+{
+  BpRun *newest = bp_session_get_run(self->session);
+  bp_charts_set_runs(self->charts, newest, run && run != newest ? run : run_before(self));
+}
+
+static void on_run_started(BpResults *self, BpRun *run)
+{
+  bp_results_compare(self, NULL);
+}
+
+static void on_progress(BpResults *self)
+{
+  bp_charts_update(self->charts);
+}
+
+void bp_results_set_session(BpResults *self, BpSession *session)
+{
+  self->session = session;
+  bp_samples_page_set_session(self->samples_page, session);
+  bp_mistakes_page_set_session(self->mistakes_page, session);
+  g_signal_connect_object(session, "run-started", G_CALLBACK(on_run_started), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);
+}
+
+void bp_results_show_page(BpResults *self, const char *name)
+{
+  gtk_stack_set_visible_child_name(self->stack, name);
+}

@@ -1,0 +1,19 @@
+/* results.h: the largest part of the window: both charts, and beneath them the pages. Thread: the
+ * window's. */
+#pragma once
+#include <adwaita.h>
+#include "session.h"
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_RESULTS (bp_results_get_type())
+G_DECLARE_FINAL_TYPE(BpResults, bp_results, BP, RESULTS, AdwBin)
+
+/* Borrows the session. */
+void bp_results_set_session(BpResults *self, BpSession *session);
+/* The run that is shown behind the newest; NULL: the one before it. */
+void bp_results_compare(BpResults *self, BpRun *run);
+/* "samples", "mistakes" */
+void bp_results_show_page(BpResults *self, const char *name);
+
+G_END_DECLS

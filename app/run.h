@@ -1,0 +1,61 @@
+/* run.h: one training run as the window remembers it: its recipe, curves and outcome. Made and
+ * changed by the session. Thread: the window's. Signals:
+ *   "changed" (): title, caption or status are different now. */
+#pragma once
+#include <glib-object.h>
+#include "engine/config.h"
+#include "engine/trainer.h"
+#include "ui/series.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BP_RUN_ACTIVE,
+  BP_RUN_FINISHED,
+  BP_RUN_STOPPED,  /* by the person */
+  BP_RUN_DIVERGED, /* the loss stopped being finite */
+  BP_RUN_FAILED
+} BpRunStatus;
+
+/* Curves over the number of updates. Accuracies are fractions. */
+typedef struct {
+  BpSeries *loss;          /* of every batch */
+  BpSeries *accuracy;      /* of every batch */
+  BpSeries *test_loss;     /* whenever the test set was evaluated */
+  BpSeries *test_accuracy; /* the same */
+  BpSeries *lr;            /* of every batch */
+} BpCurves;
+
+#define BP_TYPE_RUN (bp_run_get_type())
+G_DECLARE_FINAL_TYPE(BpRun, bp_run, BP, RUN, GObject)
+
+struct _BpRun {
+  GObject parent_instance;
+  /* To be read by everyone, written by the session alone. */
+  guint number; /* from 1 */
+  int exercise; /* index of the exercise it belongs to */
+  bool practice;
+  NnConfig *recipe; /* what was run; owned */
+  BpCurves curves;
+  BpRunStatus status;
+  guint64 n_steps, steps_per_epoch; /* 0 until the trainer exists */
+  guint epochs;                     /* finished */
+  double test_accuracy;             /* newest; NAN: none yet */
+  double train_accuracy;            /* of the whole training set at the end; NAN before */
+  guint64 steps;                    /* done */
+  double seconds;                   /* at the end */
+  char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
+};
+
+/* Copies the recipe; NULL when there is no memory for it. */
+BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool practice);
+/* Emits "changed". */
+void bp_run_changed(BpRun *self);
+/* "Run 4 · AdamW, ExponentialLR" */
+char *bp_run_dup_title(BpRun *self);
+/* "97.24 %", "training · 96.1 %", "diverged"; practice digits are named. */
+char *bp_run_dup_caption(BpRun *self);
+/* Adds a point to the test curves, unless a later one is there. */
+void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss);
+
+G_END_DECLS

@@ -1,0 +1,80 @@
+/* samples-page.c: see samples-page.h. */
+#include "samples-page.h"
+#include "digit-browser.h"
+#include "text.h"
+
+enum { PER_PAGE = 96 };
+
+struct _BpSamplesPage {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  BpDigitBrowser *browser;
+  guint first; /* index of the first digit shown */
+};
+
+G_DEFINE_FINAL_TYPE(BpSamplesPage, bp_samples_page, ADW_TYPE_BIN)
+
+static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
+{
+  g_autofree char *percent = NULL, *step = NULL, *note = NULL;
+  if (!evaluation) {
+    bp_digit_browser_set_note(self->browser, "not looked at by a network yet");
+    return;
+  }
+  percent = bp_text_percent(evaluation->metrics.accuracy);
+  step = bp_text_count(evaluation->step);
+  note = g_strdup_printf("%s of all test digits right%s · iteration %s", percent,
+                         evaluation->data->set->practice ? " (practice digits)" : "", step);
+  bp_digit_browser_set_note(self->browser, note);
+}
+
+static void update(BpSamplesPage *self)
+{
+  if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
+    return;
+  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
+  BpData *data = evaluation ? evaluation->data : bp_session_get_data(self->session);
+  guint32 indices[PER_PAGE];
+  guint n = 0, total = data ? (guint)data->set->test.n : 0;
+  if (self->first >= total)
+    self->first = 0;
+  for (; n < PER_PAGE && self->first + n < total; n++)
+    indices[n] = self->first + n;
+  bp_digit_browser_show(self->browser, data, evaluation, indices, n);
+  write_note(self, evaluation);
+}
+
+static void on_more(GtkButton *button, gpointer user_data)
+{
+  BpSamplesPage *self = user_data;
+  self->first += PER_PAGE;
+  update(self);
+}
+
+static void on_map(GtkWidget *widget, gpointer user_data)
+{
+  update(BP_SAMPLES_PAGE(widget));
+}
+
+static void bp_samples_page_class_init(BpSamplesPageClass *klass) {}
+
+static void bp_samples_page_init(BpSamplesPage *self)
+{
+  GtkWidget *more = gtk_button_new_with_label("Show others");
+  gtk_widget_add_css_class(more, "flat");
+  gtk_widget_set_tooltip_text(more, "Shows the next digits of the test set");
+  self->browser = BP_DIGIT_BROWSER(
+      bp_digit_browser_new("Test digits", "Test digits appear here as soon as there are data."));
+  bp_digit_browser_set_button(self->browser, more);
+  adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
+  g_signal_connect(more, "clicked", G_CALLBACK(on_more), self);
+  g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
+}
+
+void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
+{
+  self->session = session;
+  g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  update(self);
+}

@@ -1,0 +1,15 @@
+/* samples-page.h: some test digits and what the network says to each, while it learns. Thread: the
+ * window's. */
+#pragma once
+#include <adwaita.h>
+#include "session.h"
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_SAMPLES_PAGE (bp_samples_page_get_type())
+G_DECLARE_FINAL_TYPE(BpSamplesPage, bp_samples_page, BP, SAMPLES_PAGE, AdwBin)
+
+/* Borrows the session, and follows it while it can be seen. */
+void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session);
+
+G_END_DECLS

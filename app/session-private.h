@@ -1,0 +1,68 @@
+/* session-private.h: what session.c, session-data.c and session-run.c share. */
+#pragma once
+#include "job.h"
+#include "session.h"
+
+/* What the session remembers of one exercise. */
+typedef struct {
+  NnConfig *recipe;           /* the student's own; NULL until it is first chosen */
+  BpRun *last;                /* newest run, or NULL */
+  double best, best_practice; /* test accuracy of the best finished run; 0: none */
+  bool done;
+} BpLessonState;
+
+struct _BpSession {
+  GObject parent_instance;
+
+  BpLessonState lessons[BP_N_LESSONS];
+  int exercise;
+  BpRecipeCheck check;
+
+  BpData *data;     /* NULL until the first has come */
+  char *data_dir;   /* as asked for: NULL searches */
+  char *loaded_dir; /* what the data at hand were asked for as; see wanted_dir() */
+  bool loaded_any;
+  guint loading;     /* loads under way */
+  guint newest_load; /* number of the newest; older ones are ignored */
+
+  BpDevice devices[3];
+  char *device_titles[3];
+  int n_devices, device;
+
+  BpState state;
+  BpJob *job; /* lives on after the end until its last evaluation has come */
+  BpRun *run; /* of the job, or NULL */
+  guint epochs_seen;
+  GListStore *runs;
+  guint n_runs;
+  BpEvaluation *evaluation;
+  guint timeout; /* while there is a job */
+  BpStatus status;
+  gint64 mark_time; /* since when the rate is measured; 0: not yet */
+  guint64 mark_step;
+};
+
+enum {
+  BP_SESSION_STATE,
+  BP_SESSION_RECIPE,
+  BP_SESSION_DATA,
+  BP_SESSION_PROGRESS,
+  BP_SESSION_EVALUATED,
+  BP_SESSION_RUN_STARTED,
+  BP_SESSION_RUN_ENDED,
+  BP_SESSION_FAILED,
+  BP_SESSION_QUIET,
+  BP_SESSION_N_SIGNALS
+};
+extern guint bp_session_signals[BP_SESSION_N_SIGNALS];
+
+void bp_session_emit(BpSession *self, int signal);
+void bp_session_emit_failed(BpSession *self, const char *text);
+void bp_session_emit_if_quiet(BpSession *self);
+/* Looks at recipe and exercises again. */
+void bp_session_check_recipe(BpSession *self);
+void bp_session_check_exercise(BpSession *self);
+/* Loads what recipe and directory ask for, if that is not there already. */
+void bp_session_want_data(BpSession *self);
+void bp_session_init_devices(BpSession *self);
+void bp_session_drop_job(BpSession *self);

@@ -1,0 +1,350 @@
+/* session-run.c: starting and steering runs, and moving what they publish into their curves. */
+#include "session-private.h"
+#include <math.h>
+
+enum {
+  DRAIN_MS = 100, /* how often the session looks after a run when no window does */
+  DRAIN_RECORDS = 512,
+  RATE_WINDOW_US = 400000 /* over which the speed is measured */
+};
+
+/* ---- devices ---- */
+
+static void add_device(BpSession *self, char *title, const char *name, int n_threads)
+{
+  int i = self->n_devices++;
+  self->device_titles[i] = title;
+  self->devices[i] = (BpDevice){.title = title, .name = name, .n_threads = n_threads};
+}
+
+void bp_session_init_devices(BpSession *self)
+{
+  guint n = g_get_num_processors();
+  if (n > 1)
+    add_device(self, g_strdup_printf("CPU · %u threads", n), "cpu", (int)n);
+  add_device(self, g_strdup("CPU · 1 thread"), "cpu", 1);
+  add_device(self, g_strdup("Reference (naive loops)"), "ref", 1);
+}
+
+const BpDevice *bp_session_get_devices(BpSession *self, int *n)
+{
+  *n = self->n_devices;
+  return self->devices;
+}
+
+void bp_session_set_device(BpSession *self, int index)
+{
+  g_return_if_fail(index >= 0 && index < self->n_devices);
+  self->device = index;
+}
+
+int bp_session_get_device(BpSession *self)
+{
+  return self->device;
+}
+
+/* ---- state ---- */
+
+static void set_state(BpSession *self, BpState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  self->mark_time = 0;
+  bp_session_emit(self, BP_SESSION_STATE);
+}
+
+BpState bp_session_get_state(BpSession *self)
+{
+  return self->state;
+}
+
+gboolean bp_session_is_active(BpSession *self)
+{
+  return self->state != BP_STATE_IDLE;
+}
+
+gboolean bp_session_can_train(BpSession *self)
+{
+  return self->state == BP_STATE_IDLE && self->data && self->loading == 0 && self->check.ok;
+}
+
+const BpStatus *bp_session_get_status(BpSession *self)
+{
+  return &self->status;
+}
+
+GListModel *bp_session_get_runs(BpSession *self)
+{
+  return G_LIST_MODEL(self->runs);
+}
+
+BpRun *bp_session_get_run(BpSession *self)
+{
+  return self->run;
+}
+
+BpEvaluation *bp_session_get_evaluation(BpSession *self)
+{
+  return self->evaluation;
+}
+
+/* ---- starting ---- */
+
+void bp_session_drop_job(BpSession *self)
+{
+  g_clear_handle_id(&self->timeout, g_source_remove);
+  g_clear_pointer(&self->job, bp_job_free);
+}
+
+static gboolean on_timeout(gpointer user_data)
+{
+  bp_session_drain(user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static bool start_job(BpSession *self, bool single_step)
+{
+  const BpDevice *device = &self->devices[self->device];
+  BpJobOptions options = {.recipe = bp_session_get_recipe(self),
+                          .data = self->data,
+                          .device = device->name,
+                          .n_threads = device->n_threads,
+                          .single_step = single_step};
+  bp_session_drop_job(self);
+  self->job = bp_job_new(&options);
+  if (!self->job)
+    return false;
+  self->timeout = g_timeout_add(DRAIN_MS, on_timeout, self);
+  return true;
+}
+
+static void new_run(BpSession *self, BpRun *run)
+{
+  NnConfig *loop = nn_config_child(run->recipe, "loop");
+  g_set_object(&self->run, run);
+  g_set_object(&self->lessons[self->exercise].last, run);
+  self->n_runs++;
+  self->epochs_seen = 0;
+  self->status = (BpStatus){.epoch = 1,
+                            .n_epochs = (guint)nn_config_int(loop, "epochs"),
+                            .loss = NAN,
+                            .lr = NAN,
+                            .rate = NAN,
+                            .seconds_left = NAN};
+  g_list_store_insert(self->runs, 0, run);
+  g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_STARTED], 0, run);
+  set_state(self, BP_STATE_STARTING);
+}
+
+static void start(BpSession *self, bool single_step)
+{
+  if (!bp_session_can_train(self))
+    return;
+  g_autoptr(BpRun) run = bp_run_new(self->n_runs + 1, self->exercise, bp_session_get_recipe(self),
+                                    self->data->set->practice);
+  if (run && start_job(self, single_step))
+    new_run(self, run);
+  else
+    bp_session_emit_failed(self, "There is not enough memory to start a run.");
+}
+
+/* ---- steering ---- */
+
+void bp_session_train(BpSession *self)
+{
+  if (self->state == BP_STATE_PAUSED) {
+    bp_job_resume(self->job);
+    set_state(self, BP_STATE_TRAINING);
+  } else {
+    start(self, false);
+  }
+}
+
+void bp_session_pause(BpSession *self)
+{
+  if (self->state != BP_STATE_TRAINING)
+    return;
+  bp_job_pause(self->job);
+  set_state(self, BP_STATE_PAUSED);
+}
+
+void bp_session_step(BpSession *self)
+{
+  if (self->state == BP_STATE_IDLE) {
+    start(self, true);
+  } else if (self->state == BP_STATE_TRAINING || self->state == BP_STATE_PAUSED) {
+    bp_job_step(self->job);
+    set_state(self, BP_STATE_PAUSED);
+  }
+}
+
+void bp_session_stop(BpSession *self)
+{
+  if (self->state == BP_STATE_IDLE)
+    return;
+  if (self->state == BP_STATE_STOPPING)
+    bp_job_abort(self->job);
+  else
+    bp_job_stop(self->job);
+  set_state(self, BP_STATE_STOPPING);
+}
+
+void bp_session_abort(BpSession *self)
+{
+  if (self->job)
+    bp_job_abort(self->job);
+  if (self->state != BP_STATE_IDLE)
+    set_state(self, BP_STATE_STOPPING);
+}
+
+/* ---- looking after a run ---- */
+
+static void job_is_running(BpSession *self)
+{
+  self->run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
+  self->run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
+  bp_run_changed(self->run);
+  if (self->state == BP_STATE_STARTING)
+    set_state(self, bp_job_is_paused(self->job) ? BP_STATE_PAUSED : BP_STATE_TRAINING);
+}
+
+static void take_record(BpSession *self, const NnProgress *record)
+{
+  BpCurves *curves = &self->run->curves;
+  double x = (double)record->step;
+  bp_series_append(curves->loss, x, record->loss);
+  bp_series_append(curves->accuracy, x, record->accuracy);
+  bp_series_append(curves->lr, x, record->lr);
+  self->status.step = record->step + 1;
+  self->status.epoch = record->epoch + 1;
+  self->status.lr = record->lr;
+}
+
+static bool take_records(BpSession *self)
+{
+  NnProgress records[DRAIN_RECORDS];
+  gsize n, total = 0;
+  while ((n = bp_job_drain(self->job, records, DRAIN_RECORDS)) > 0) {
+    for (gsize i = 0; i < n; i++)
+      take_record(self, &records[i]);
+    total += n;
+  }
+  self->run->steps = self->status.step;
+  return total > 0;
+}
+
+static bool take_epochs(BpSession *self)
+{
+  guint n = bp_job_n_epochs(self->job);
+  bool any = self->epochs_seen < n;
+  for (; self->epochs_seen < n; self->epochs_seen++) {
+    const NnEpoch *epoch = bp_job_epoch(self->job, self->epochs_seen);
+    bp_run_add_test_point(self->run, epoch->last_step + 1, epoch->test_accuracy, epoch->test_loss);
+  }
+  self->run->epochs = n;
+  return any;
+}
+
+static bool take_evaluation(BpSession *self)
+{
+  BpEvaluation *evaluation = bp_job_take_evaluation(self->job);
+  if (!evaluation)
+    return false;
+  bp_evaluation_unref(self->evaluation);
+  self->evaluation = evaluation;
+  bp_run_add_test_point(self->run, evaluation->step, evaluation->metrics.accuracy,
+                        evaluation->metrics.loss);
+  bp_session_emit(self, BP_SESSION_EVALUATED);
+  return true;
+}
+
+static void measure_rate(BpSession *self)
+{
+  BpStatus *status = &self->status;
+  gint64 now = g_get_monotonic_time(), passed = now - self->mark_time;
+  if (self->state != BP_STATE_TRAINING || (self->mark_time && passed < RATE_WINDOW_US))
+    return;
+  if (self->mark_time && status->step > self->mark_step) {
+    double rate = (double)(status->step - self->mark_step) * G_USEC_PER_SEC / (double)passed;
+    status->rate = isnan(status->rate) ? rate : 0.6 * status->rate + 0.4 * rate;
+    status->seconds_left = (double)(status->n_steps - status->step) / status->rate;
+  }
+  self->mark_time = now;
+  self->mark_step = status->step;
+}
+
+static void update_loss(BpSession *self)
+{
+  BpSeries *loss = self->run->curves.loss;
+  gsize n = bp_series_length(loss);
+  if (n > 0)
+    self->status.loss = bp_series_y(loss, n - 1, BP_SERIES_SMOOTH);
+}
+
+static void remember_best(BpSession *self, BpRun *run)
+{
+  BpLessonState *lesson = &self->lessons[run->exercise];
+  double *best = run->practice ? &lesson->best_practice : &lesson->best;
+  if (run->status == BP_RUN_FINISHED && run->test_accuracy > *best)
+    *best = run->test_accuracy;
+}
+
+static void take_result(BpRun *run, const NnResult *result, const NnError *error)
+{
+  run->steps = result->steps;
+  run->seconds = result->seconds;
+  run->train_accuracy = result->train.accuracy;
+  if (!error)
+    run->status = result->stopped ? BP_RUN_STOPPED : BP_RUN_FINISHED;
+  else
+    run->status = error->status == NN_ERR_NONFINITE ? BP_RUN_DIVERGED : BP_RUN_FAILED;
+  if (isfinite(result->test.accuracy))
+    run->test_accuracy = result->test.accuracy;
+  if (error)
+    run->error = g_strdup(error->text);
+}
+
+static void finish(BpSession *self)
+{
+  take_result(self->run, bp_job_result(self->job), bp_job_error(self->job));
+  remember_best(self, self->run);
+  self->status.seconds_left = NAN;
+  bp_session_check_exercise(self);
+  bp_run_changed(self->run);
+  set_state(self, BP_STATE_IDLE);
+  g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_ENDED], 0, self->run);
+}
+
+/* One look at the job. The order matters: whether it has finished is asked before its records are
+ * taken, so that none can come after the last look. */
+static void look_after_job(BpSession *self)
+{
+  BpJob *job = self->job;
+  bool finished = bp_job_is_finished(job), idle = bp_job_is_idle(job);
+  if (self->run->n_steps == 0 && bp_job_is_running(self->job))
+    job_is_running(self);
+  bool any = take_records(self);
+  any |= take_epochs(self);
+  any |= take_evaluation(self);
+  if (any) {
+    update_loss(self);
+    measure_rate(self);
+    bp_run_changed(self->run);
+    bp_session_emit(self, BP_SESSION_PROGRESS);
+  }
+  if (finished && self->state != BP_STATE_IDLE)
+    finish(self);
+  if (idle && self->job == job) /* nobody has started another one on hearing that this ended */
+    bp_session_drop_job(self);
+}
+
+void bp_session_drain(BpSession *self)
+{
+  if (!self->job)
+    return;
+  g_object_ref(self);
+  look_after_job(self);
+  bp_session_emit_if_quiet(self);
+  g_object_unref(self);
+}

@@ -1,0 +1,252 @@
+/* session.c: the object, its recipe and its exercises. Data: session-data.c; runs: session-run.c.
+ */
+#include "session-private.h"
+#include "engine/model.h"
+#include "engine/recipe.h"
+#include "gerror.h"
+#include <string.h>
+
+G_DEFINE_FINAL_TYPE(BpSession, bp_session, G_TYPE_OBJECT)
+
+guint bp_session_signals[BP_SESSION_N_SIGNALS];
+
+/* ---- object ---- */
+
+static void bp_session_dispose(GObject *object)
+{
+  BpSession *self = BP_SESSION(object);
+  bp_session_drop_job(self);
+  g_clear_object(&self->run);
+  g_clear_object(&self->runs);
+  for (int i = 0; i < BP_N_LESSONS; i++)
+    g_clear_object(&self->lessons[i].last);
+  G_OBJECT_CLASS(bp_session_parent_class)->dispose(object);
+}
+
+static void bp_session_finalize(GObject *object)
+{
+  BpSession *self = BP_SESSION(object);
+  for (int i = 0; i < BP_N_LESSONS; i++)
+    nn_config_free(self->lessons[i].recipe);
+  for (int i = 0; i < self->n_devices; i++)
+    g_free(self->device_titles[i]);
+  bp_evaluation_unref(self->evaluation);
+  bp_data_unref(self->data);
+  g_free(self->check.outs);
+  g_free(self->data_dir);
+  g_free(self->loaded_dir);
+  G_OBJECT_CLASS(bp_session_parent_class)->finalize(object);
+}
+
+static void add_signal(int id, const char *name, GType type)
+{
+  bp_session_signals[id] = g_signal_new(name, BP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, type == G_TYPE_NONE ? 0 : 1, type);
+}
+
+static void bp_session_class_init(BpSessionClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bp_session_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bp_session_finalize;
+  add_signal(BP_SESSION_STATE, "state-changed", G_TYPE_NONE);
+  add_signal(BP_SESSION_RECIPE, "recipe-changed", G_TYPE_BOOLEAN);
+  add_signal(BP_SESSION_DATA, "data-changed", G_TYPE_NONE);
+  add_signal(BP_SESSION_PROGRESS, "progress", G_TYPE_NONE);
+  add_signal(BP_SESSION_EVALUATED, "evaluated", G_TYPE_NONE);
+  add_signal(BP_SESSION_RUN_STARTED, "run-started", BP_TYPE_RUN);
+  add_signal(BP_SESSION_RUN_ENDED, "run-ended", BP_TYPE_RUN);
+  add_signal(BP_SESSION_FAILED, "failed", G_TYPE_STRING);
+  add_signal(BP_SESSION_QUIET, "quiet", G_TYPE_NONE);
+}
+
+static void bp_session_init(BpSession *self)
+{
+  self->runs = g_list_store_new(BP_TYPE_RUN);
+  self->check.bad_layer = -1;
+  bp_session_init_devices(self);
+}
+
+BpSession *bp_session_new(GError **error)
+{
+  NnError err = {0};
+  nn_data_register_kinds();
+  NnConfig *recipe = bp_exercise_recipe(0, &err);
+  if (!recipe) {
+    g_propagate_error(error, bp_error_new(&err));
+    return NULL;
+  }
+  BpSession *self = g_object_new(BP_TYPE_SESSION, NULL);
+  self->lessons[0].recipe = recipe;
+  bp_session_check_recipe(self);
+  return self;
+}
+
+void bp_session_emit(BpSession *self, int signal)
+{
+  g_signal_emit(self, bp_session_signals[signal], 0);
+}
+
+void bp_session_emit_failed(BpSession *self, const char *text)
+{
+  g_signal_emit(self, bp_session_signals[BP_SESSION_FAILED], 0, text);
+}
+
+gboolean bp_session_is_quiet(BpSession *self)
+{
+  return !self->job && self->loading == 0;
+}
+
+void bp_session_emit_if_quiet(BpSession *self)
+{
+  if (bp_session_is_quiet(self))
+    bp_session_emit(self, BP_SESSION_QUIET);
+}
+
+/* ---- recipe ---- */
+
+NnConfig *bp_session_get_recipe(BpSession *self)
+{
+  return self->lessons[self->exercise].recipe;
+}
+
+/* The pictures at hand, or MNIST's until there are any. */
+static void input_shape(BpSession *self, NnShape *shape, int *n_classes)
+{
+  *shape = self->data ? self->data->set->shape : nn_shape_3d(1, 28, 28);
+  *n_classes = self->data ? self->data->set->n_classes : 10;
+}
+
+static void check_shapes(BpSession *self, NnError *err)
+{
+  BpRecipeCheck *check = &self->check;
+  NnConfig *recipe = bp_session_get_recipe(self);
+  int n_classes, n = nn_config_count(recipe, "network");
+  input_shape(self, &check->in, &n_classes);
+  check->outs = g_renew(NnShape, check->outs, n + 1);
+  check->bad_layer = -1;
+  check->n_params = 0;
+  check->ok = nn_model_check(recipe, check->in, n_classes, check->outs, &check->n_params,
+                             &check->bad_layer, err);
+  check->n_outs = check->ok ? n : CLAMP(check->bad_layer, 0, n);
+}
+
+void bp_session_check_recipe(BpSession *self)
+{
+  BpRecipeCheck *check = &self->check;
+  NnError err = {0};
+  check_shapes(self, &err);
+  check->ok = check->ok && nn_recipe_check(bp_session_get_recipe(self), &err);
+  g_strlcpy(check->where, err.where, sizeof check->where);
+  g_strlcpy(check->text, check->ok ? "" : err.text, sizeof check->text);
+  bp_session_check_exercise(self);
+}
+
+static void recipe_changed(BpSession *self, gboolean elsewhere)
+{
+  bp_session_check_recipe(self);
+  g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, elsewhere);
+  bp_session_want_data(self);
+  bp_session_emit(self, BP_SESSION_STATE);
+}
+
+void bp_session_recipe_edited(BpSession *self)
+{
+  recipe_changed(self, FALSE);
+}
+
+const BpRecipeCheck *bp_session_get_check(BpSession *self)
+{
+  return &self->check;
+}
+
+/* The old recipe is freed only after every widget has turned to the new one. */
+static void take_recipe(BpSession *self, NnConfig *recipe)
+{
+  NnConfig *old = bp_session_get_recipe(self);
+  self->lessons[self->exercise].recipe = recipe;
+  recipe_changed(self, TRUE);
+  nn_config_free(old);
+}
+
+gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **error)
+{
+  NnError err = {0};
+  NnConfig *recipe;
+  if (!nn_recipe_load(path, &recipe, &err)) {
+    g_propagate_error(error, bp_error_new(&err));
+    return FALSE;
+  }
+  take_recipe(self, recipe);
+  return TRUE;
+}
+
+gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **error)
+{
+  NnError err = {0};
+  if (nn_recipe_save(bp_session_get_recipe(self), path, &err))
+    return TRUE;
+  g_propagate_error(error, bp_error_new(&err));
+  return FALSE;
+}
+
+void bp_session_reset_recipe(BpSession *self)
+{
+  NnError err = {0};
+  NnConfig *recipe = bp_exercise_recipe(self->exercise, &err);
+  if (recipe)
+    take_recipe(self, recipe);
+  else
+    bp_session_emit_failed(self, err.text);
+}
+
+/* ---- exercises ---- */
+
+int bp_session_get_exercise(BpSession *self)
+{
+  return self->exercise;
+}
+
+void bp_session_set_exercise(BpSession *self, int index)
+{
+  NnError err = {0};
+  BpLessonState *lesson = &self->lessons[index];
+  if (index == self->exercise)
+    return;
+  if (!lesson->recipe)
+    lesson->recipe = bp_exercise_recipe(index, &err);
+  if (!lesson->recipe) {
+    bp_session_emit_failed(self, err.text);
+    return;
+  }
+  self->exercise = index;
+  recipe_changed(self, TRUE);
+}
+
+BpLesson bp_session_get_lesson(BpSession *self)
+{
+  BpLessonState *state = &self->lessons[self->exercise];
+  bool practice = state->best == 0 && state->best_practice > 0;
+  return (BpLesson){.recipe = state->recipe,
+                    .last = state->last,
+                    .best = practice ? state->best_practice : state->best,
+                    .best_on_practice = practice};
+}
+
+/* Done once is done: what the student tries afterwards takes nothing away. */
+void bp_session_check_exercise(BpSession *self)
+{
+  char missing[BP_MISSING_TEXT];
+  BpLesson lesson = bp_session_get_lesson(self);
+  const BpCheck *check = bp_exercise_get(self->exercise)->checks;
+  if (!check->text)
+    return;
+  for (; check->text; check++)
+    if (!check->holds(&lesson, missing))
+      return;
+  self->lessons[self->exercise].done = true;
+}
+
+gboolean bp_session_is_exercise_done(BpSession *self, int index)
+{
+  return self->lessons[index].done;
+}

@@ -1,0 +1,116 @@
+/* session.h: what the window is about: the recipe at hand, the data, the run that is being
+ * trained, the runs before it. It owns the training thread; nothing here waits for that thread,
+ * but the last unref, which stops and joins it.
+ *
+ * Thread: the window's. Signals:
+ *   "state-changed" ():    state, device or what can be done next.
+ *   "recipe-changed" (bool elsewhere): the recipe or its check; `elsewhere` when widgets must read
+ *       it again (another recipe), not when a widget itself reported the edit.
+ *   "data-changed" ():     another data set is there, or loading began or ended.
+ *   "progress" ():         new records in the curves of the active run; once per frame.
+ *   "evaluated" ():        bp_session_get_evaluation() gives another one.
+ *   "run-started" (BpRun), "run-ended" (BpRun)
+ *   "failed" (string):     one sentence for a person: something asked for did not work.
+ *   "quiet" ():            no thread of the session runs any more; see bp_session_is_quiet(). */
+#pragma once
+#include <gio/gio.h>
+#include "engine/config.h"
+#include "engine/tensor.h"
+#include "evaluation.h"
+#include "exercise.h"
+#include "run.h"
+#include "shared-data.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BP_STATE_IDLE,     /* nothing is being trained (the data may still be loading) */
+  BP_STATE_STARTING, /* the model is being built */
+  BP_STATE_TRAINING,
+  BP_STATE_PAUSED,
+  BP_STATE_STOPPING /* asked to stop; the last evaluation is being made */
+} BpState;
+
+/* Whether the recipe can be trained, and the shapes of its network. */
+typedef struct {
+  bool ok;
+  char where[128]; /* dotted key of what cannot be */
+  char text[512];  /* one sentence; empty when ok */
+  int bad_layer;   /* index of the layer that cannot be, −1: none */
+  int n_outs;      /* entries of outs that are known */
+  NnShape *outs;   /* owned by the session */
+  NnShape in;
+  gsize n_params; /* 0 when unknown */
+} BpRecipeCheck;
+
+/* For the footer. */
+typedef struct {
+  guint64 step, n_steps;
+  guint epoch, n_epochs; /* epoch from 1 */
+  double loss;           /* moving average of the batches; NAN: none yet */
+  double lr;             /* NAN: none yet */
+  double rate;           /* iterations per second; NAN: not known yet */
+  double seconds_left;   /* NAN: not known yet */
+} BpStatus;
+
+typedef struct {
+  const char *title; /* "CPU · 2 threads" */
+  const char *name;  /* for nn_backend_open() */
+  int n_threads;
+} BpDevice;
+
+#define BP_TYPE_SESSION (bp_session_get_type())
+G_DECLARE_FINAL_TYPE(BpSession, bp_session, BP, SESSION, GObject)
+
+/* Registers the kinds and takes up the first exercise. NULL and `error`: no memory, or a broken
+ * start recipe. */
+BpSession *bp_session_new(GError **error);
+
+/* ---- recipe ---- */
+/* Borrowed; widgets edit it in place and then call bp_session_recipe_edited(). It is another
+ * object after "recipe-changed" with elsewhere = true. */
+NnConfig *bp_session_get_recipe(BpSession *self);
+void bp_session_recipe_edited(BpSession *self);
+const BpRecipeCheck *bp_session_get_check(BpSession *self);
+/* On false the recipe stays as it was. */
+gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **error);
+gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **error);
+/* Back to the exercise's start. */
+void bp_session_reset_recipe(BpSession *self);
+
+/* ---- exercises ---- */
+void bp_session_set_exercise(BpSession *self, int index); /* 0 … BP_LAB; each keeps its recipe */
+int bp_session_get_exercise(BpSession *self);
+BpLesson bp_session_get_lesson(BpSession *self); /* of the exercise at hand; borrowed */
+gboolean bp_session_is_exercise_done(BpSession *self, int index);
+
+/* ---- data ---- */
+/* Loads on another thread; NULL searches. The data there are stay until others have come. */
+void bp_session_open_data(BpSession *self, const char *dir);
+BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
+gboolean bp_session_is_loading(BpSession *self);
+
+/* ---- runs ---- */
+BpState bp_session_get_state(BpSession *self);
+/* Neither training nor loading nor evaluating: it can be let go without waiting. */
+gboolean bp_session_is_quiet(BpSession *self);
+/* Ends what runs, without a last evaluation; "quiet" follows. */
+void bp_session_abort(BpSession *self);
+gboolean bp_session_is_active(BpSession *self); /* any state but idle */
+gboolean bp_session_can_train(BpSession *self); /* idle, with data and a recipe that can be */
+const BpDevice *bp_session_get_devices(BpSession *self, int *n);
+void bp_session_set_device(BpSession *self, int index); /* counts from the next run */
+int bp_session_get_device(BpSession *self);
+void bp_session_train(BpSession *self); /* starts; resumes when paused */
+void bp_session_pause(BpSession *self);
+void bp_session_step(BpSession *self); /* one batch, then a pause; starts when idle */
+void bp_session_stop(BpSession *self);
+/* Moves what the trainer has published into the curves. The session does it by itself several times
+ * a second while a run is active; a window calls it once per frame. */
+void bp_session_drain(BpSession *self);
+const BpStatus *bp_session_get_status(BpSession *self);
+GListModel *bp_session_get_runs(BpSession *self);         /* of BpRun, newest first; borrowed */
+BpRun *bp_session_get_run(BpSession *self);               /* the newest; NULL: none yet */
+BpEvaluation *bp_session_get_evaluation(BpSession *self); /* newest, borrowed; NULL: none */
+
+G_END_DECLS

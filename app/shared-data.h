@@ -1,0 +1,22 @@
+/* shared-data.h: a data set that the window, a run and its evaluator hold together. It is only
+ * read; whoever lets go last frees it. Thread: any. */
+#pragma once
+#include <glib.h>
+#include "data/data.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  NnDataset *set; /* owned */
+} BpData;
+
+BpData *bp_data_new(NnDataset *set); /* takes the data set */
+BpData *bp_data_ref(BpData *data);
+void bp_data_unref(BpData *data); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpData, bp_data_unref)
+
+/* The loader of one half through the recipe's transforms; see nn_loader_init(). */
+bool bp_data_loader(const BpData *data, const NnSplit *split, const NnConfig *recipe,
+                    NnLoader *loader, NnError *err);
+
+G_END_DECLS

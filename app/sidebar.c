@@ -1,0 +1,152 @@
+/* sidebar.c: see sidebar.h. */
+#include "sidebar.h"
+#include "ui/plot.h"
+
+struct _BpSidebar {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  GtkListBox *exercises, *runs;
+  GtkWidget *no_runs;
+  GtkWidget *signs[BP_N_LESSONS]; /* labels: number or ✓ */
+};
+
+G_DEFINE_FINAL_TYPE(BpSidebar, bp_sidebar, ADW_TYPE_BIN)
+
+enum { RUN_SELECTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void bp_sidebar_dispose(GObject *object)
+{
+  gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_SIDEBAR);
+  G_OBJECT_CLASS(bp_sidebar_parent_class)->dispose(object);
+}
+
+static void bp_sidebar_class_init(BpSidebarClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = bp_sidebar_dispose;
+  gtk_widget_class_set_template_from_resource(widget,
+                                              "/io/github/backprop_lab/Backprop/sidebar.ui");
+  gtk_widget_class_bind_template_child(widget, BpSidebar, exercises);
+  gtk_widget_class_bind_template_child(widget, BpSidebar, runs);
+  gtk_widget_class_bind_template_child(widget, BpSidebar, no_runs);
+  signals[RUN_SELECTED] = g_signal_new("run-selected", BP_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, BP_TYPE_RUN);
+}
+
+/* ---- exercises ---- */
+
+static void add_exercise(BpSidebar *self, int index)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  g_autofree char *number = g_strdup_printf("%d", index + 1);
+  self->signs[index] = gtk_label_new(index == BP_LAB ? "∗" : number);
+  gtk_widget_add_css_class(self->signs[index], "badge");
+  gtk_widget_add_css_class(self->signs[index], "numeric");
+  gtk_widget_set_valign(self->signs[index], GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(box), self->signs[index]);
+  gtk_box_append(GTK_BOX(box), gtk_label_new(bp_exercise_get(index)->title));
+  gtk_list_box_append(self->exercises, box);
+}
+
+static void update_exercises(BpSidebar *self)
+{
+  int now = bp_session_get_exercise(self->session);
+  for (int i = 0; i < BP_N_EXERCISES; i++) {
+    gboolean done = bp_session_is_exercise_done(self->session, i);
+    g_autofree char *number = g_strdup_printf("%d", i + 1);
+    gtk_label_set_label(GTK_LABEL(self->signs[i]), done ? "✓" : number);
+    if (done)
+      gtk_widget_add_css_class(self->signs[i], "done");
+  }
+  gtk_list_box_select_row(self->exercises, gtk_list_box_get_row_at_index(self->exercises, now));
+}
+
+static void on_exercise(GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
+{
+  BpSidebar *self = user_data;
+  if (row)
+    bp_session_set_exercise(self->session, gtk_list_box_row_get_index(row));
+}
+
+/* ---- runs ---- */
+
+static void update_run(GtkWidget *box, BpRun *run)
+{
+  GtkLabel *title = g_object_get_data(G_OBJECT(box), "title");
+  GtkLabel *caption = g_object_get_data(G_OBJECT(box), "caption");
+  g_autofree char *title_text = bp_run_dup_title(run), *caption_text = bp_run_dup_caption(run);
+  gtk_label_set_label(title, title_text);
+  gtk_label_set_label(caption, caption_text);
+  gtk_widget_set_tooltip_text(box, title_text);
+}
+
+static GtkLabel *add_line(GtkWidget *words, const char *css_class)
+{
+  GtkLabel *label = GTK_LABEL(gtk_label_new(NULL));
+  gtk_label_set_xalign(label, 0);
+  gtk_label_set_ellipsize(label, PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class(GTK_WIDGET(label), css_class);
+  gtk_box_append(GTK_BOX(words), GTK_WIDGET(label));
+  return label;
+}
+
+static GtkWidget *new_run_row(gpointer item, gpointer user_data)
+{
+  BpRun *run = BP_RUN(item);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12), *dot = adw_bin_new();
+  GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
+  g_autofree char *color = g_strdup_printf("color-%u", (run->number - 1) % BP_PLOT_COLORS);
+  gtk_widget_add_css_class(dot, "run-dot");
+  gtk_widget_add_css_class(dot, color);
+  gtk_widget_set_valign(dot, GTK_ALIGN_CENTER);
+  g_object_set_data(G_OBJECT(box), "title", add_line(words, "run-title"));
+  GtkLabel *caption = add_line(words, "caption");
+  gtk_widget_add_css_class(GTK_WIDGET(caption), "dim-label");
+  gtk_widget_add_css_class(GTK_WIDGET(caption), "numeric");
+  g_object_set_data(G_OBJECT(box), "caption", caption);
+  gtk_box_append(GTK_BOX(box), dot);
+  gtk_box_append(GTK_BOX(box), words);
+  g_signal_connect_object(run, "changed", G_CALLBACK(update_run), box, G_CONNECT_SWAPPED);
+  update_run(box, run);
+  return box;
+}
+
+static void on_run(GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
+{
+  BpSidebar *self = user_data;
+  GListModel *runs = bp_session_get_runs(self->session);
+  guint index = row ? (guint)gtk_list_box_row_get_index(row) : G_MAXUINT;
+  g_autoptr(BpRun) run = g_list_model_get_item(runs, index);
+  g_signal_emit(self, signals[RUN_SELECTED], 0, run);
+}
+
+static void on_runs(BpSidebar *self)
+{
+  gboolean any = g_list_model_get_n_items(bp_session_get_runs(self->session)) > 0;
+  gtk_widget_set_visible(self->no_runs, !any);
+  gtk_widget_set_visible(GTK_WIDGET(self->runs), any);
+  gtk_list_box_select_row(self->runs, gtk_list_box_get_row_at_index(self->runs, 0));
+}
+
+static void bp_sidebar_init(BpSidebar *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  for (int i = 0; i < BP_N_LESSONS; i++)
+    add_exercise(self, i);
+}
+
+void bp_sidebar_set_session(BpSidebar *self, BpSession *session)
+{
+  self->session = session;
+  gtk_list_box_bind_model(self->runs, bp_session_get_runs(session), new_run_row, NULL, NULL);
+  update_exercises(self);
+  on_runs(self);
+  g_signal_connect(self->exercises, "row-selected", G_CALLBACK(on_exercise), self);
+  g_signal_connect(self->runs, "row-selected", G_CALLBACK(on_run), self);
+  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(update_exercises), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "run-ended", G_CALLBACK(update_exercises), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "run-started", G_CALLBACK(on_runs), self, G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,13 @@
+/* text.h: numbers as a person reads them. All results are (transfer full), free with g_free(). */
+#pragma once
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *bp_text_count(guint64 count);     /* "22 500" with narrow spaces */
+char *bp_text_percent(double fraction); /* 0.9724 → "97.24 %" */
+char *bp_text_seconds(double seconds);  /* "0.3 s", "42 s", "3:07 min", "2:05 h" */
+char *bp_text_number(double number);    /* "0.081", "1.0e-4" as on the charts' cursor */
+char *bp_text_rate(double lr);          /* a learning rate: "1.0e-4" */
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* window-private.h: what window.c and window-actions.c share. */
+#pragma once
+#include "banner.h"
+#include "footer.h"
+#include "recipe-column.h"
+#include "results.h"
+#include "sidebar.h"
+#include "window.h"
+
+struct _BpWindow {
+  AdwApplicationWindow parent_instance;
+  BpSession *session; /* owned */
+  guint tick;         /* callback that drains the session while a run is active */
+  guint relayout;     /* idle that takes up a new width */
+  int width;
+  gboolean closing;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkToggleButton *sidebar_button, *recipe_button;
+  GtkWidget *train_button, *stop_button, *step_button, *device;
+  AdwButtonContent *train_content;
+  BpBanner *banner;
+  AdwFlap *outer, *inner;
+  BpSidebar *sidebar;
+  BpRecipeColumn *recipe;
+  BpResults *results;
+  BpFooter *footer;
+};
+
+/* Installs the actions and their keys. */
+void bp_window_actions_install(GtkWidgetClass *klass);
+/* What can be done now: sensitivity, labels, tooltips. */
+void bp_window_actions_update(BpWindow *self);

@@ -1,0 +1,304 @@
+/* window.c: the window, and how it follows its session. What can be done: window-actions.c. */
+#include "gerror.h"
+#include "text.h"
+#include "window-private.h"
+#include <math.h>
+
+enum { NARROW = 700 }; /* below this width the header bar leaves things out */
+
+G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- telling ---- */
+
+void bp_window_tell(BpWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text(text, -1);
+  adw_toast_overlay_add_toast(self->toasts, adw_toast_new(escaped));
+}
+
+void bp_window_tell_failure(BpWindow *self, const char *heading, const char *text)
+{
+  GtkWidget *dialog = adw_message_dialog_new(GTK_WINDOW(self), heading, text);
+  adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", "_Close");
+  adw_message_dialog_set_default_response(ADW_MESSAGE_DIALOG(dialog), "close");
+  gtk_window_present(GTK_WINDOW(dialog));
+}
+
+static void on_failed(BpWindow *self, const char *text)
+{
+  bp_window_tell_failure(self, "That did not work", text);
+}
+
+/* ---- following the session ---- */
+
+static gboolean on_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  bp_session_drain(BP_WINDOW(widget)->session);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Frames are asked for only while there is something to see. */
+static void follow_frames(BpWindow *self, gboolean active)
+{
+  if (active && !self->tick) {
+    self->tick = gtk_widget_add_tick_callback(GTK_WIDGET(self), on_tick, NULL, NULL);
+  } else if (!active && self->tick) {
+    gtk_widget_remove_tick_callback(GTK_WIDGET(self), self->tick);
+    self->tick = 0;
+  }
+}
+
+static void write_title(BpWindow *self)
+{
+  int exercise = bp_session_get_exercise(self->session);
+  BpData *data = bp_session_get_data(self->session);
+  g_autofree char *lesson =
+      exercise == BP_LAB ? g_strdup("Free lab") : g_strdup_printf("Exercise %d", exercise + 1);
+  g_autofree char *train = data ? bp_text_count(data->set->train.n) : NULL;
+  g_autofree char *test = data ? bp_text_count(data->set->test.n) : NULL;
+  g_autofree char *text =
+      data ? g_strdup_printf("%s · %s %s + %s", lesson, data->set->title, train, test)
+           : g_strdup(lesson);
+  adw_window_title_set_subtitle(self->title, text);
+}
+
+static void update_banner(BpWindow *self)
+{
+  BpData *data = bp_session_get_data(self->session);
+  BpRun *run = bp_session_get_run(self->session);
+  if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
+    bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
+  else if (data && data->set->practice)
+    bp_banner_show(self->banner,
+                   "Practice digits drawn by this program – accuracy is not comparable with MNIST.",
+                   "Open folder…", "win.open-data", FALSE);
+  else
+    bp_banner_show(self->banner, NULL, NULL, NULL, FALSE);
+}
+
+static void on_state(BpWindow *self)
+{
+  bp_window_actions_update(self);
+  bp_footer_update(self->footer);
+  update_banner(self);
+  follow_frames(self, bp_session_is_active(self->session));
+}
+
+static void on_data(BpWindow *self)
+{
+  write_title(self);
+  on_state(self);
+}
+
+static void on_recipe(BpWindow *self, gboolean elsewhere)
+{
+  write_title(self);
+  bp_window_actions_update(self);
+}
+
+static void tell_accuracies(BpWindow *self, BpRun *run)
+{
+  if (isnan(run->test_accuracy))
+    return;
+  g_autofree char *test = bp_text_percent(run->test_accuracy);
+  g_autofree char *text = g_strdup_printf("Run %u finished: %s of the %s right", run->number, test,
+                                          run->practice ? "practice test digits" : "test digits");
+  bp_window_tell(self, text);
+}
+
+static void on_run_ended(BpWindow *self, BpRun *run)
+{
+  if (self->closing)
+    return;
+  if (run->status == BP_RUN_FAILED)
+    bp_window_tell_failure(self, "The run failed", run->error);
+  else if (run->status == BP_RUN_FINISHED)
+    tell_accuracies(self, run);
+  on_state(self);
+}
+
+static void on_run_selected(BpWindow *self, BpRun *run)
+{
+  bp_results_compare(self->results, run);
+}
+
+static void on_device(BpWindow *self)
+{
+  guint selected = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->device));
+  if (selected != GTK_INVALID_LIST_POSITION)
+    bp_session_set_device(self->session, (int)selected);
+}
+
+static void fill_devices(BpWindow *self)
+{
+  int n;
+  const BpDevice *devices = bp_session_get_devices(self->session, &n);
+  g_autoptr(GtkStringList) titles = gtk_string_list_new(NULL);
+  for (int i = 0; i < n; i++)
+    gtk_string_list_append(titles, devices[i].title);
+  gtk_drop_down_set_model(GTK_DROP_DOWN(self->device), G_LIST_MODEL(titles));
+  g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
+}
+
+static void connect_session(BpWindow *self)
+{
+  static const struct {
+    const char *signal;
+    GCallback function;
+  } signals[] = {
+      {"state-changed", G_CALLBACK(on_state)},   {"data-changed", G_CALLBACK(on_data)},
+      {"recipe-changed", G_CALLBACK(on_recipe)}, {"run-ended", G_CALLBACK(on_run_ended)},
+      {"failed", G_CALLBACK(on_failed)},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+    g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
+                            G_CONNECT_SWAPPED);
+  g_signal_connect_object(self->session, "progress", G_CALLBACK(bp_footer_update), self->footer,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_swapped(self->sidebar, "run-selected", G_CALLBACK(on_run_selected), self);
+  g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
+}
+
+/* ---- width ---- */
+
+static void take_width(BpWindow *self, int width)
+{
+  gboolean narrow = width < NARROW;
+  gtk_widget_set_visible(self->device, !narrow);
+  gtk_widget_set_visible(self->step_button, !narrow);
+  bp_footer_set_narrow(self->footer, narrow);
+}
+
+static gboolean on_relayout(gpointer user_data)
+{
+  BpWindow *self = user_data;
+  self->relayout = 0;
+  take_width(self, self->width);
+  return G_SOURCE_REMOVE;
+}
+
+/* Widgets must not come and go while sizes are being given out: that waits until afterwards. */
+static void bp_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+  BpWindow *self = BP_WINDOW(widget);
+  GTK_WIDGET_CLASS(bp_window_parent_class)->size_allocate(widget, width, height, baseline);
+  if ((width < NARROW) != (self->width < NARROW) && !self->relayout)
+    self->relayout = g_idle_add_full(G_PRIORITY_HIGH_IDLE, on_relayout, self, NULL);
+  self->width = width;
+}
+
+/* ---- closing ---- */
+
+static void on_quiet(BpWindow *self)
+{
+  if (self->closing)
+    gtk_window_destroy(GTK_WINDOW(self));
+}
+
+/* Gone from the screen at once; the threads end within a moment, and then the window itself. */
+static gboolean bp_window_close_request(GtkWindow *window)
+{
+  BpWindow *self = BP_WINDOW(window);
+  if (self->closing || bp_session_is_quiet(self->session))
+    return GDK_EVENT_PROPAGATE;
+  self->closing = TRUE;
+  g_signal_connect_object(self->session, "quiet", G_CALLBACK(on_quiet), self, G_CONNECT_SWAPPED);
+  gtk_widget_hide(GTK_WIDGET(self));
+  bp_session_abort(self->session);
+  return GDK_EVENT_STOP;
+}
+
+/* ---- object ---- */
+
+static void bp_window_dispose(GObject *object)
+{
+  BpWindow *self = BP_WINDOW(object);
+  g_clear_handle_id(&self->relayout, g_source_remove);
+  if (self->session && self->recipe) {
+    follow_frames(self, FALSE);
+    g_signal_handlers_disconnect_by_data(self->session, self);
+    g_signal_handlers_disconnect_by_data(self->sidebar, self);
+    bp_recipe_column_set_session(self->recipe, NULL);
+  }
+  gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_WINDOW);
+  G_OBJECT_CLASS(bp_window_parent_class)->dispose(object);
+}
+
+static void bp_window_finalize(GObject *object)
+{
+  g_clear_object(&BP_WINDOW(object)->session);
+  G_OBJECT_CLASS(bp_window_parent_class)->finalize(object);
+}
+
+static void bind_children(GtkWidgetClass *widget)
+{
+  gtk_widget_class_bind_template_child(widget, BpWindow, toasts);
+  gtk_widget_class_bind_template_child(widget, BpWindow, title);
+  gtk_widget_class_bind_template_child(widget, BpWindow, sidebar_button);
+  gtk_widget_class_bind_template_child(widget, BpWindow, recipe_button);
+  gtk_widget_class_bind_template_child(widget, BpWindow, train_button);
+  gtk_widget_class_bind_template_child(widget, BpWindow, stop_button);
+  gtk_widget_class_bind_template_child(widget, BpWindow, step_button);
+  gtk_widget_class_bind_template_child(widget, BpWindow, device);
+  gtk_widget_class_bind_template_child(widget, BpWindow, train_content);
+  gtk_widget_class_bind_template_child(widget, BpWindow, banner);
+  gtk_widget_class_bind_template_child(widget, BpWindow, outer);
+  gtk_widget_class_bind_template_child(widget, BpWindow, inner);
+  gtk_widget_class_bind_template_child(widget, BpWindow, sidebar);
+  gtk_widget_class_bind_template_child(widget, BpWindow, recipe);
+  gtk_widget_class_bind_template_child(widget, BpWindow, results);
+  gtk_widget_class_bind_template_child(widget, BpWindow, footer);
+}
+
+static void bp_window_class_init(BpWindowClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = bp_window_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bp_window_finalize;
+  widget->size_allocate = bp_window_size_allocate;
+  GTK_WINDOW_CLASS(klass)->close_request = bp_window_close_request;
+  g_type_ensure(BP_TYPE_BANNER);
+  g_type_ensure(BP_TYPE_SIDEBAR);
+  g_type_ensure(BP_TYPE_RECIPE_COLUMN);
+  g_type_ensure(BP_TYPE_RESULTS);
+  g_type_ensure(BP_TYPE_FOOTER);
+  gtk_widget_class_set_template_from_resource(widget, "/io/github/backprop_lab/Backprop/window.ui");
+  bind_children(widget);
+  bp_window_actions_install(widget);
+}
+
+static void bp_window_init(BpWindow *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->width = G_MAXINT;
+  g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
+                         G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_object_bind_property(self->inner, "reveal-flap", self->recipe_button, "active",
+                         G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+}
+
+BpWindow *bp_window_new(GtkApplication *app, BpSession *session)
+{
+  BpWindow *self = g_object_new(BP_TYPE_WINDOW, "application", app, NULL);
+  self->session = g_object_ref(session);
+  fill_devices(self);
+  bp_sidebar_set_session(self->sidebar, session);
+  bp_recipe_column_set_session(self->recipe, session);
+  bp_results_set_session(self->results, session);
+  bp_footer_set_session(self->footer, session);
+  connect_session(self);
+  on_data(self);
+  return self;
+}
+
+BpSession *bp_window_get_session(BpWindow *self)
+{
+  return self->session;
+}
+
+void bp_window_open_recipe(BpWindow *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  if (!bp_session_open_recipe(self->session, path, &error))
+    bp_window_tell_failure(self, "The recipe was not opened", error->message);
+}
