@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Reads what `meson test` left in build folders.
 
-  report.py failures DIR         prints the end of every failed test's output
+  report.py failures DIR         prints what failed tests said
   report.py count FAILED DIR…    adds up all tests; FAILED counts steps that failed before any test.
                                  Last line: "N passed, N failed, N skipped"; status 1 unless all is well
 
@@ -13,7 +13,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-SHOWN_LINES = 60
+SHOWN_LINES = 30  # of each stream, at its start and at its end
 
 
 def programs(folder):
@@ -62,9 +62,11 @@ def print_failures(folder):
         print(f"--- {program['name']}: {program['result']}, exit status {program['returncode']}")
         for stream in 'stdout', 'stderr':
             lines = program.get(stream, '').rstrip().splitlines()
-            if len(lines) > SHOWN_LINES:
-                print(f'    … {len(lines) - SHOWN_LINES} lines before')
-            for line in lines[-SHOWN_LINES:]:
+            lines = [line for line in lines if not line.startswith('ok ')]
+            if len(lines) > 2 * SHOWN_LINES:
+                left_out = len(lines) - 2 * SHOWN_LINES
+                lines[SHOWN_LINES:-SHOWN_LINES] = [f'… {left_out} lines …']
+            for line in lines:
                 print('    ' + line)
 
 

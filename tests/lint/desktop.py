@@ -3,7 +3,9 @@
 import re
 import shutil
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import lint
 
@@ -53,7 +55,7 @@ def builder_complaints(path):
     """GTK's own check knows GTK's own classes; other templates are loaded by the tests of ui/ and app/."""
     classes = set(re.findall(r'\b(?:class|template class|parent)="(\w+)"', path.read_text()))
     if all(c.startswith('Gtk') for c in classes):
-        yield from run('gtk4-builder-tool', 'validate', path)
+        yield from run('xvfb-run', '-a', 'gtk4-builder-tool', 'validate', path)
 
 
 def main():
@@ -70,11 +72,15 @@ def main():
     xml = lint.files('*.ui', '*.svg', '*.xml', rooms=('ui', 'app', 'flatpak'))
     with_tool(tap, f'{len(xml)} XML files', 'xmllint', '--noout', *xml)
     templates = lint.files('*.ui', rooms=('ui', 'app'))
-    if shutil.which('gtk4-builder-tool'):
+    if shutil.which('gtk4-builder-tool') and shutil.which('xvfb-run'):
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = Path(folder, 'wrong.ui')
+            wrong.write_text('<interface><object class="GtkBox"><property name="no-such">1</property></object></interface>')
+            tap.refuses('refuses a property that does not exist', builder_complaints(wrong))
         tap.check(f'{len(templates)} templates',
                   [f'{lint.name_of(p)}: {c}' for p in templates for c in builder_complaints(p)])
     else:
-        tap.skip('templates', 'needs gtk4-builder-tool')
+        tap.skip('templates', 'needs gtk4-builder-tool and xvfb-run')
     tap.done()
 
 
