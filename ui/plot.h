@@ -41,6 +41,7 @@ typedef struct {
   int color;        /* index into the palette, taken modulo BP_PLOT_COLORS */
   bool dashed;      /* a dashed line: test, as opposed to train */
   bool smooth;      /* bold smoothed curve over the faint raw one, both from the same series */
+  bool hide_raw;    /* with smooth: the bold curve alone, e.g. for the accuracy of single batches */
   bool markers;     /* a ring at every point, for a value per epoch */
   bool box_only;    /* not drawn: only its value stands in the cursor's box (the learning rate) */
   BpFormat format;  /* box_only lines: how to write it. Drawn lines are written like the y axis */
@@ -62,9 +63,9 @@ void bp_plot_set_title(BpPlot *plot, const char *title);
 const char *bp_plot_get_title(const BpPlot *plot);
 /* Stands in the middle while there is no point: one sentence. */
 void bp_plot_set_empty_text(BpPlot *plot, const char *text);
-/* Name of the x axis, under it at the right end, and in the box ("iteration"). The default. */
+/* Name of the x axis, among its tick labels, and in the box. "iteration" is the default. */
 void bp_plot_set_x_label(BpPlot *plot, const char *label);
-/* Name or unit of the y axis, over it; it may be NULL when the title says it. */
+/* Name or unit of the y axis, beside the title; NULL when the title says it all. */
 void bp_plot_set_y_label(BpPlot *plot, const char *label);
 void bp_plot_set_y_format(BpPlot *plot, BpFormat format);
 void bp_plot_set_log_y(BpPlot *plot, bool log_y);
