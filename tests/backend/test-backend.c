@@ -159,7 +159,7 @@ static void optimizer_case(const NnConfig *config, size_t n)
     release(dw, n);
   }
   for (int s = 0; s < n_state; s++)
-    agree(state2[s], state[s], n, 1e-6, 1e-5);
+    agree(state2[s], state[s], n, 2e-5, 2e-5);
   agree(w2, w, n, 1e-5, 1e-5);
 }
 
