@@ -1,0 +1,350 @@
+/* test-torch-cases.c: the engine in float64 against PyTorch's numbers in torch_cases.json, case by
+ * case, through public functions and the naive backend. */
+#include "engine/layer.h"
+#include "engine/loss.h"
+#include "engine/optimizer.h"
+#include "engine/scheduler.h"
+#include "golden.h"
+#include <stdlib.h>
+#include <string.h>
+
+static NnBackend *ref;
+static const json_t *test_case; /* the one that runs */
+static double tol;
+
+/* ---- optimizers ---- */
+
+static const struct {
+  const char *optimizer, *torch_name;
+  int index;
+} states[] = {
+    {"SGD", "momentum_buffer", 0}, {"RMSprop", "square_avg", 0}, {"RMSprop", "momentum_buffer", 1},
+    {"RMSprop", "grad_avg", 2},    {NULL, "exp_avg", 0},         {NULL, "exp_avg_sq", 1},
+    {NULL, "max_exp_avg_sq", 2}};
+
+static int state_index(const char *optimizer, const char *torch_name)
+{
+  for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+    if (strcmp(states[i].torch_name, torch_name) == 0 &&
+        (!states[i].optimizer || strcmp(states[i].optimizer, optimizer) == 0))
+      return states[i].index;
+  }
+  return -1;
+}
+
+static void check_states(nn_real *const *state, int n_state, size_t n)
+{
+  const json_t *final = golden_get(test_case, "final_state");
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *) final, key, value)
+  {
+    int index = state_index(golden_string(test_case, "optimizer"), key);
+    if (nn_check(index >= 0 && index < n_state))
+      golden_close(state[index], n, final, key, tol);
+  }
+}
+
+static void run_optimizer(void)
+{
+  NnConfig *config = golden_config(NN_CLASS_OPTIMIZER, golden_string(test_case, "optimizer"),
+                                   golden_get(test_case, "params"));
+  NnOptimizer optimizer;
+  NnError err;
+  if (!nn_check(nn_optimizer_init(&optimizer, config, &err)))
+    return;
+  nn_real memory[NN_MAX_STATE][8] = {0}, *state[NN_MAX_STATE];
+  for (int i = 0; i < NN_MAX_STATE; i++)
+    state[i] = memory[i];
+  int n_state = optimizer.kind->n_state(optimizer.numbers);
+  GoldenArray w = golden_array(golden_get(test_case, "p0"));
+  const json_t *grads = golden_get(test_case, "grads");
+  const json_t *after = golden_get(test_case, "params_after_each_step");
+  nn_check_int(json_array_size(grads), json_array_size(after));
+  for (size_t i = 0; i < json_array_size(grads); i++) {
+    double scalars[NN_MAX_SCALARS];
+    GoldenArray dw = golden_array(json_array_get(grads, i));
+    GoldenArray wanted = golden_array(json_array_get(after, i));
+    nn_optimizer_prepare(&optimizer, scalars);
+    ref->ops->optimizer_step(ref, optimizer.kind->elem, n_state, scalars, w.n, dw.values, state,
+                             w.values);
+    nn_check_close(w.values, wanted.values, w.n, tol, tol);
+  }
+  check_states(state, n_state, w.n);
+  nn_config_free(config);
+}
+
+/* ---- schedulers ---- */
+
+static NnScheduler new_scheduler(const char *kind)
+{
+  NnConfig *config = golden_config(NN_CLASS_SCHEDULER, kind, golden_get(test_case, "params"));
+  NnScheduler scheduler = {0};
+  NnError err;
+  nn_check(nn_scheduler_init(&scheduler, config, golden_number(test_case, "initial_lr"), &err));
+  nn_config_free(config);
+  return scheduler;
+}
+
+static void run_scheduler(void)
+{
+  NnScheduler scheduler = new_scheduler(golden_string(test_case, "scheduler"));
+  const json_t *halve = json_object_get(test_case, "halve_after");
+  const json_t *lrs = golden_get(test_case, "lr");
+  nn_check(json_array_size(lrs) > 4);
+  for (size_t k = 0; k < json_array_size(lrs); k++) {
+    if (k > 0)
+      nn_scheduler_step(&scheduler, NAN);
+    if (halve && k == (size_t)json_integer_value(halve))
+      scheduler.lr *= 0.5;
+    nn_check_near(scheduler.lr, json_number_value(json_array_get(lrs, k)), tol, tol);
+  }
+}
+
+static void run_plateau(void)
+{
+  enum { BEST, N_BAD, COOLING }; /* as in schedulers/plateau.c */
+  NnScheduler scheduler = new_scheduler("ReduceLROnPlateau");
+  const json_t *trace = golden_get(test_case, "trace");
+  nn_check(json_array_size(trace) > 3);
+  for (size_t k = 0; k < json_array_size(trace); k++) {
+    const json_t *row = json_array_get(trace, k), *metric = golden_get(row, "metric");
+    nn_scheduler_step(&scheduler, json_is_null(metric) ? NAN : json_number_value(metric));
+    nn_check_near(scheduler.lr, golden_number(row, "lr"), tol, tol);
+    nn_check_near(scheduler.state[BEST], golden_number(row, "best"), tol, tol);
+    nn_check_int(scheduler.state[N_BAD], golden_number(row, "num_bad_epochs"));
+    nn_check_int(scheduler.state[COOLING], golden_number(row, "cooldown_counter"));
+  }
+}
+
+/* ---- layers and the loss ---- */
+
+typedef struct {
+  nn_real weight[2], bias[2], running_mean[2], running_var[2], mean[2], rstd[2], y[8];
+} Norm;
+
+static void train_batch(Norm *b, const char *batch, double momentum)
+{
+  GoldenArray x = golden_array(golden_get(test_case, batch));
+  ref->ops->batchnorm_train(ref, x.n / 2, 2, 1, x.values, b->weight, b->bias,
+                            golden_number(test_case, "eps"), momentum, b->running_mean,
+                            b->running_var, b->mean, b->rstd, b->y);
+}
+
+static void check_backward(Norm *b)
+{
+  GoldenArray x = golden_array(golden_get(test_case, "batch1"));
+  GoldenArray dy = golden_array(golden_get(test_case, "upstream1"));
+  nn_real dx[6], dweight[2], dbias[2];
+  ref->ops->batchnorm_backward(ref, 3, 2, 1, x.values, dy.values, b->weight, b->mean, b->rstd,
+                               false, dx, dweight, dbias);
+  golden_close(dx, 6, test_case, "grad_x1", tol);
+  golden_close(dweight, 2, test_case, "grad_weight", tol);
+  golden_close(dbias, 2, test_case, "grad_bias", tol);
+}
+
+static void run_batchnorm(void)
+{
+  Norm b = {.weight = {1, 1}, .running_var = {1, 1}}, average = b;
+  double momentum = golden_number(test_case, "momentum");
+  train_batch(&b, "batch1", momentum);
+  golden_close(b.y, 6, test_case, "out1", tol);
+  check_backward(&b);
+  train_batch(&b, "batch2", momentum);
+  golden_close(b.y, 4, test_case, "out2", tol);
+  golden_close(b.running_mean, 2, test_case, "running_mean", tol);
+  golden_close(b.running_var, 2, test_case, "running_var", tol);
+
+  GoldenArray x = golden_array(golden_get(test_case, "batch1"));
+  ref->ops->batchnorm_eval(ref, 3, 2, 1, x.values, b.weight, b.bias,
+                           golden_number(test_case, "eps"), b.running_mean, b.running_var, b.y);
+  golden_close(b.y, 6, test_case, "eval_out_of_batch1", tol);
+
+  train_batch(&average, "batch1", 1); /* momentum None: 1/n for the n-th batch */
+  train_batch(&average, "batch2", 0.5);
+  golden_close(average.running_mean, 2, test_case, "running_mean_momentum_none", tol);
+  golden_close(average.running_var, 2, test_case, "running_var_momentum_none", tol);
+}
+
+/* The operation: any class weights and reduction. */
+static void check_cross_entropy(const json_t *result, const nn_real *z, const int32_t *labels)
+{
+  const json_t *weights = golden_get(result, "class_weight");
+  const nn_real *w = json_is_null(weights) ? NULL : golden_array(weights).values;
+  bool mean = strcmp(golden_string(result, "reduction"), "mean") == 0;
+  nn_real row_loss[3], dz[9];
+  double total = 0;
+  for (int i = 0; i < 3; i++)
+    total += w ? (double)w[labels[i]] : 1;
+  double scale = mean ? 1 / total : 1;
+  ref->ops->cross_entropy(ref, 3, 3, z, labels, golden_number(result, "label_smoothing"), w, scale,
+                          row_loss, dz);
+  golden_close(row_loss, 3, result, "row_loss", tol);
+  golden_close(dz, 9, result, "grad_logits", tol);
+  nn_check_near(ref->ops->sum(ref, row_loss, 3) * scale, golden_number(result, "loss"), tol, tol);
+}
+
+/* The loss as the trainer calls it: no weights, mean. */
+static void check_loss_kind(const json_t *result, const nn_real *z, const int32_t *labels)
+{
+  if (!json_is_null(golden_get(result, "class_weight")) ||
+      strcmp(golden_string(result, "reduction"), "mean") != 0)
+    return;
+  const NnLossKind *loss = (const NnLossKind *)nn_kind_find(NN_CLASS_LOSS, "CrossEntropyLoss");
+  double numbers[] = {golden_number(result, "label_smoothing")};
+  nn_real row_loss[3], dz[9];
+  double mean = loss->compute(ref, numbers, 3, 3, z, labels, row_loss, dz);
+  nn_check_near(mean, golden_number(result, "loss"), tol, tol);
+  golden_close(dz, 9, result, "grad_logits", tol);
+  nn_check_near(loss->compute(ref, numbers, 3, 3, z, labels, row_loss, NULL), mean, 0, 0);
+}
+
+static void run_cross_entropy(void)
+{
+  const json_t *results = golden_get(test_case, "results");
+  GoldenArray z = golden_array(golden_get(test_case, "logits"));
+  GoldenArray target = golden_array(golden_get(test_case, "target"));
+  int32_t labels[3];
+  nn_check_int(z.n, 9);
+  for (int i = 0; i < 3; i++)
+    labels[i] = (int32_t)target.values[i];
+  for (size_t i = 0; i < json_array_size(results); i++) {
+    check_cross_entropy(json_array_get(results, i), z.values, labels);
+    check_loss_kind(json_array_get(results, i), z.values, labels);
+  }
+  nn_check(json_array_size(results) >= 4);
+}
+
+static void check_activation(const json_t *result, GoldenArray x)
+{
+  NnConfig *config =
+      golden_config(NN_CLASS_LAYER, golden_string(result, "layer"), golden_get(result, "params"));
+  nn_real y[16], dy[16], dx[16];
+  for (int i = 0; i < 16; i++)
+    dy[i] = 1;
+  NnLayer layer = {
+      .kind = (const NnLayerKind *)config->kind, .x = x.values, .y = y, .dy = dy, .dx = dx};
+  NnPass pass = {.backend = ref, .N = x.n, .training = true};
+  nn_config_flatten(config, layer.numbers, NN_MAX_NUMBERS);
+  nn_check(layer.kind->plan(config, nn_shape_1d(1), "", &layer.plan, NULL));
+  layer.in = nn_shape_1d(1);
+  layer.out = layer.plan.out;
+  nn_check(nn_shape_equal(layer.in, layer.out));
+  layer.kind->forward(&layer, &pass);
+  layer.kind->backward(&layer, &pass);
+  golden_close(y, x.n, result, "y", tol);
+  golden_close(dx, x.n, result, "dy", tol);
+  nn_config_free(config);
+}
+
+static void run_activations(void)
+{
+  GoldenArray x = golden_array(golden_get(test_case, "x"));
+  const json_t *results = golden_get(test_case, "results");
+  nn_check(json_array_size(results) == 4 && x.n <= 16);
+  for (size_t i = 0; i < json_array_size(results); i++)
+    check_activation(json_array_get(results, i), x);
+}
+
+/* ---- random numbers ---- */
+
+/* An initialisation must draw exactly what its bound or standard deviation says. */
+static void check_init(const json_t *result)
+{
+  NnConfig *config =
+      golden_config(NN_CLASS_INIT, golden_string(result, "init"), golden_get(result, "params"));
+  GoldenArray dims = golden_array(golden_get(result, "shape"));
+  NnInitTarget target = {.shape.n_dims = (int)dims.n, .fan_in = 1, .fan_out = 1};
+  size_t n = 1;
+  for (size_t i = 0; i < dims.n; i++) {
+    target.shape.dims[i] = (size_t)dims.values[i];
+    n *= target.shape.dims[i];
+    target.fan_in *= i != 0 ? target.shape.dims[i] : 1;
+    target.fan_out *= i != 1 ? target.shape.dims[i] : 1;
+  }
+  if (json_object_get(result, "fan_in"))
+    target.fan_in = (size_t)golden_number(result, "fan_in");
+  nn_real *found = calloc(n, sizeof *found), *wanted = calloc(n, sizeof *wanted);
+  NnMt19937 a, b;
+  nn_mt_seed(&a, 7);
+  nn_mt_seed(&b, 7);
+  target.values = found;
+  nn_check(nn_init_apply(config, &target, &a, "weight_init", NULL));
+  if (json_object_get(result, "bound"))
+    nn_mt_uniform(&b, wanted, n, -golden_number(result, "bound"), golden_number(result, "bound"));
+  else
+    nn_mt_normal(&b, wanted, n, 0, golden_number(result, "std"));
+  nn_check_close(found, wanted, n, 0, tol);
+  nn_check(nn_mt_u32(&a) == nn_mt_u32(&b)); /* and no more than that */
+  free(found);
+  free(wanted);
+  nn_config_free(config);
+}
+
+static void run_inits(void)
+{
+  const json_t *results = golden_get(test_case, "results");
+  nn_check(json_array_size(results) > 10);
+  for (size_t i = 0; i < json_array_size(results); i++)
+    check_init(json_array_get(results, i));
+}
+
+static void run_streams(void)
+{
+  const json_t *results = golden_get(test_case, "results");
+  nn_check(json_array_size(results) > 4);
+  for (size_t i = 0; i < json_array_size(results); i++) {
+    const json_t *result = json_array_get(results, i);
+    size_t n = json_array_size(golden_get(result, "values"));
+    nn_real values[64];
+    NnMt19937 mt;
+    nn_mt_seed(&mt, 0);
+    if (strcmp(golden_string(result, "draw"), "rand") == 0)
+      nn_mt_uniform(&mt, values, n, 0, 1);
+    else
+      nn_mt_normal(&mt, values, n, 0, 1);
+    golden_close(values, n, result, "values", tol);
+  }
+}
+
+/* ---- the list ---- */
+
+static const struct {
+  const char *kind;
+  void (*run)(void);
+} runners[] = {{"optimizer", run_optimizer},
+               {"scheduler", run_scheduler},
+               {"plateau", run_plateau},
+               {"batchnorm", run_batchnorm},
+               {"cross_entropy", run_cross_entropy},
+               {"inits", run_inits},
+               {"activations", run_activations},
+               {"streams", run_streams}};
+
+/* A kind of case that nothing here can run fails. */
+static void run_unknown(void)
+{
+  nn_check(!"a runner for this kind of case");
+}
+
+int main(void)
+{
+  NnError err = {0};
+  if (!nn_backend_open("ref", 1, &ref, &err)) {
+    printf("Bail out! %s\n", err.text);
+    return 1;
+  }
+  const json_t *cases = golden_get(golden_load("torch_cases.json"), "cases");
+  for (size_t i = 0; i < json_array_size(cases); i++) {
+    test_case = json_array_get(cases, i);
+    tol = golden_number(test_case, "tol");
+    void (*run)(void) = run_unknown;
+    for (size_t r = 0; r < sizeof runners / sizeof runners[0]; r++) {
+      if (strcmp(runners[r].kind, golden_string(test_case, "kind")) == 0)
+        run = runners[r].run;
+    }
+    nn_test(golden_string(test_case, "name"), run);
+  }
+  nn_backend_close(ref);
+  return nn_test_done();
+}
