@@ -26,17 +26,19 @@ static bool is_there(const char *path)
   return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
-/* Finds file `part` in files->dir, in any of its forms. */
-static bool find_file(NnMnistFiles *files, int part)
+/* Finds file `part` in `dir`, in any of its forms; *found is "" if there is none. */
+static bool find_file(const char *dir, int part, char found[NN_PATH_TEXT])
 {
-  char *path = files->paths[part];
+  char path[NN_PATH_TEXT];
+  found[0] = '\0';
   for (int f = 0; f < N_FORMS; f++) {
-    int n = snprintf(path, NN_PATH_TEXT, "%s/%s%c%s%s", files->dir, parts[part][0],
-                     forms[f].separator, parts[part][1], forms[f].suffix);
-    if (n < NN_PATH_TEXT && is_there(path))
+    int n = snprintf(path, sizeof path, "%s/%s%c%s%s", dir, parts[part][0], forms[f].separator,
+                     parts[part][1], forms[f].suffix);
+    if (n < NN_PATH_TEXT && is_there(path)) {
+      memcpy(found, path, (size_t)n + 1);
       return true;
+    }
   }
-  path[0] = '\0';
   return false;
 }
 
@@ -51,7 +53,7 @@ static int find_in_place(const char *dir, const char *place, NnMnistFiles *files
     return 0;
   int found = 0;
   for (int part = 0; part < NN_N_MNIST_FILES; part++)
-    found += find_file(files, part);
+    found += find_file(files->dir, part, files->paths[part]);
   return found;
 }
 
