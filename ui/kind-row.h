@@ -12,7 +12,11 @@ G_DECLARE_FINAL_TYPE(BpKindRow, bp_kind_row, BP, KIND_ROW, AdwComboRow)
 
 /* Borrows config. `where` as in bp_param_row_new(). */
 GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char *where);
+/* With the explanation of the chosen kind beneath the title; without, it is the tooltip only. */
+void bp_kind_row_set_explain(BpKindRow *self, gboolean explain);
+void bp_kind_row_set_config(BpKindRow *self, NnConfig *config);
 const char *bp_kind_row_get_key(BpKindRow *self);
+const NnParamSpec *bp_kind_row_get_spec(BpKindRow *self);
 void bp_kind_row_refresh(BpKindRow *self);
 void bp_kind_row_mark_error(BpKindRow *self, const char *text);
 gboolean bp_kind_row_has_error(BpKindRow *self);

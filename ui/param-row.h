@@ -15,8 +15,12 @@ G_DECLARE_FINAL_TYPE(BpParamRow, bp_param_row, BP, PARAM_ROW, AdwActionRow)
 
 /* `where`: dotted path of the config from the panel's, ending in "." or empty; copied. */
 GtkWidget *bp_param_row_new(NnConfig *config, const NnParamSpec *spec, const char *where);
+/* Another config with the same table, in place of one that may be gone. Shows its value;
+ * if that is the value shown already, a refused or half-typed text stays. */
+void bp_param_row_set_config(BpParamRow *self, NnConfig *config);
 /* The dotted key. */
 const char *bp_param_row_get_key(BpParamRow *self);
+const NnParamSpec *bp_param_row_get_spec(BpParamRow *self);
 /* Shows the config's value again (also instead of a refused text). Emits nothing. */
 void bp_param_row_refresh(BpParamRow *self);
 /* A mark from outside; NULL takes it away. */
@@ -24,12 +28,5 @@ void bp_param_row_mark_error(BpParamRow *self, const char *text);
 gboolean bp_param_row_has_error(BpParamRow *self);
 /* The widget that takes the focus: entry, spin button, switch or drop down. */
 GtkWidget *bp_param_row_get_editor(BpParamRow *self);
-
-/* The shortest usual way to write a number: "1e-3" stays "1e-3", 0.01 "0.01", 64 "64"; "" for NAN.
- */
-enum { BP_NUMBER_TEXT = 40 };
-const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT]);
-/* The next of 1, 2, 5, 10, 20, … above (direction 1) or below (−1) a number; 0 stays 0. */
-double bp_number_step(double number, int direction);
 
 G_END_DECLS

@@ -8,4 +8,7 @@ G_BEGIN_DECLS
  * it when its class is made; needs gtk_init(). Thread: UI thread. */
 void bp_style_load(void);
 
+/* The text colour that the style gives a widget: what drawing in its own colour uses. */
+GdkRGBA bp_style_ink(GtkWidget *widget);
+
 G_END_DECLS

@@ -1,0 +1,209 @@
+#include "digit-card.h"
+#include "bar.h"
+#include "digit.h"
+#include <math.h>
+
+struct _BpDigitEntry {
+  GObject parent_instance;
+  BpDigitItem item;
+};
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpDigitEntry, bp_digit_entry, G_TYPE_OBJECT)
+
+BpDigitEntry *bp_digit_entry_new(const BpDigitItem *item)
+{
+  BpDigitEntry *self = g_object_new(BP_TYPE_DIGIT_ENTRY, NULL);
+  self->item = *item;
+  return self;
+}
+
+const BpDigitItem *bp_digit_entry_get(BpDigitEntry *self)
+{
+  return &self->item;
+}
+
+void bp_digit_entry_set(BpDigitEntry *self, const BpDigitItem *item)
+{
+  self->item = *item;
+  g_signal_emit(self, signals[CHANGED], 0);
+}
+
+static void bp_digit_entry_class_init(BpDigitEntryClass *klass)
+{
+  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void bp_digit_entry_init(BpDigitEntry *self) {}
+
+/* ---- the card ---- */
+
+enum { PICTURE_SIZE = 64 };
+
+struct _BpDigitCard {
+  GtkBox parent_instance;
+  GtkWidget *digit, *caption, *confidence, *predicted_bar, *label_bar;
+  BpDigitEntry *entry; /* owned */
+  gulong handler;
+  const char *const *names; /* borrowed */
+};
+
+G_DEFINE_FINAL_TYPE(BpDigitCard, bp_digit_card, GTK_TYPE_BOX)
+
+void bp_class_name(const char *const *names, int index, char *text, gsize size)
+{
+  if (index < 0)
+    g_strlcpy(text, "?", size);
+  else if (names && (guint)index < g_strv_length((char **)names))
+    g_strlcpy(text, names[index], size);
+  else
+    g_snprintf(text, size, "%d", index);
+}
+
+char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
+{
+  char label[64], predicted[64];
+  bp_class_name(names, item->label, label, sizeof label);
+  bp_class_name(names, item->predicted, predicted, sizeof predicted);
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_string_append_printf(text, "Number %u: ", item->index);
+  if (item->label < 0)
+    g_string_append(text, "true class unknown");
+  else
+    g_string_append_printf(text, "true %s", label);
+  if (item->predicted < 0)
+    return g_string_free(g_steal_pointer(&text), FALSE);
+  g_string_append_printf(text, ", predicted %s with %.1f %%%s", predicted, item->confidence * 100,
+                         item->label < 0                  ? ""
+                         : item->label == item->predicted ? " (right)"
+                                                          : " (wrong)");
+  if (item->label >= 0 && item->label != item->predicted)
+    g_string_append_printf(text, ", true class %.1f %%", item->label_probability * 100);
+  if (!isnan(item->loss))
+    g_string_append_printf(text, ", loss %.3g", item->loss);
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void set_class(GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class(widget, name);
+  else
+    gtk_widget_remove_css_class(widget, name);
+}
+
+static void show_caption(BpDigitCard *self, const BpDigitItem *item)
+{
+  char label[64], predicted[64], text[160];
+  gboolean known = item->label >= 0 && item->predicted >= 0;
+  gboolean right = known && item->label == item->predicted, wrong = known && !right;
+  bp_class_name(self->names, item->label, label, sizeof label);
+  bp_class_name(self->names, item->predicted, predicted, sizeof predicted);
+  if (right)
+    g_snprintf(text, sizeof text, "%s ✓", label);
+  else if (item->predicted >= 0)
+    g_snprintf(text, sizeof text, "%s → %s%s", label, predicted, wrong ? " ✗" : "");
+  else
+    g_strlcpy(text, item->label >= 0 ? label : "", sizeof text);
+  gtk_label_set_text(GTK_LABEL(self->caption), text);
+  set_class(self->caption, "success", right);
+  set_class(self->caption, "error", wrong);
+  set_class(self->predicted_bar, "bp-wrong", wrong);
+  set_class(self->predicted_bar, "bp-right", right);
+}
+
+static void show_numbers(BpDigitCard *self, const BpDigitItem *item)
+{
+  char text[16] = "";
+  gboolean predicted = item->predicted >= 0;
+  if (predicted)
+    g_snprintf(text, sizeof text, "%.2f", item->confidence);
+  gtk_label_set_text(GTK_LABEL(self->confidence), text);
+  bp_bar_set_fraction(BP_BAR(self->predicted_bar), item->confidence);
+  bp_bar_set_fraction(BP_BAR(self->label_bar), item->label_probability);
+  /* Kept in the layout when there is nothing to say, so that cards do not jump. */
+  gtk_widget_set_opacity(self->predicted_bar, predicted);
+  gtk_widget_set_opacity(self->label_bar,
+                         predicted && item->label >= 0 && item->label != item->predicted);
+}
+
+static void show_entry(BpDigitCard *self)
+{
+  const BpDigitItem *item = bp_digit_entry_get(self->entry);
+  bp_digit_set_pixels(BP_DIGIT(self->digit), item->pixels, item->w, item->h, item->channels);
+  show_caption(self, item);
+  show_numbers(self, item);
+  g_autofree char *sentence = bp_digit_item_sentence(item, self->names);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), sentence);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+}
+
+void bp_digit_card_bind(BpDigitCard *self, BpDigitEntry *entry, const char *const *names,
+                        gboolean smooth)
+{
+  g_return_if_fail(BP_IS_DIGIT_CARD(self));
+  self->names = names;
+  bp_digit_set_smooth(BP_DIGIT(self->digit), smooth);
+  if (entry != self->entry) {
+    if (self->entry)
+      g_signal_handler_disconnect(self->entry, self->handler);
+    g_set_object(&self->entry, entry);
+    if (entry)
+      self->handler = g_signal_connect_swapped(entry, "changed", G_CALLBACK(show_entry), self);
+  }
+  if (entry)
+    show_entry(self);
+}
+
+GtkWidget *bp_digit_card_new(void)
+{
+  return g_object_new(BP_TYPE_DIGIT_CARD, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 3,
+                      "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
+}
+
+static void bp_digit_card_dispose(GObject *object)
+{
+  bp_digit_card_bind(BP_DIGIT_CARD(object), NULL, NULL, FALSE);
+  G_OBJECT_CLASS(bp_digit_card_parent_class)->dispose(object);
+}
+
+static void bp_digit_card_class_init(BpDigitCardClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bp_digit_card_dispose;
+}
+
+static GtkWidget *add_bar(BpDigitCard *self, const char *css)
+{
+  GtkWidget *bar = bp_bar_new(4, TRUE);
+  gtk_widget_add_css_class(bar, css);
+  gtk_box_append(GTK_BOX(self), bar);
+  return bar;
+}
+
+static void bp_digit_card_init(BpDigitCard *self)
+{
+  gtk_widget_add_css_class(GTK_WIDGET(self), "bp-card");
+  self->digit = bp_digit_new(PICTURE_SIZE);
+  gtk_box_append(GTK_BOX(self), self->digit);
+  GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  self->caption = gtk_label_new(NULL);
+  gtk_label_set_xalign(GTK_LABEL(self->caption), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(self->caption), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars(GTK_LABEL(self->caption), 6);
+  gtk_label_set_max_width_chars(GTK_LABEL(self->caption), 6);
+  gtk_widget_set_hexpand(self->caption, TRUE);
+  gtk_widget_add_css_class(self->caption, "caption-heading");
+  self->confidence = gtk_label_new(NULL);
+  gtk_widget_add_css_class(self->confidence, "caption");
+  gtk_widget_add_css_class(self->confidence, "dim-label");
+  for (int i = 0; i < 2; i++)
+    gtk_widget_add_css_class(i ? self->caption : self->confidence, "numeric");
+  gtk_box_append(GTK_BOX(line), self->caption);
+  gtk_box_append(GTK_BOX(line), self->confidence);
+  gtk_box_append(GTK_BOX(self), line);
+  self->predicted_bar = add_bar(self, "bp-neutral");
+  self->label_bar = add_bar(self, "bp-right");
+}

@@ -1,0 +1,87 @@
+#include "layer-summary.h"
+#include "number-text.h"
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+enum { MAX_DETAILS = 2 };
+
+static void append(char *text, const char *part)
+{
+  if (text[0])
+    g_strlcat(text, " · ", BP_SUMMARY_TEXT);
+  g_strlcat(text, part, BP_SUMMARY_TEXT);
+}
+
+static void append_flow(char *text, const NnShape *in, const NnShape *out)
+{
+  char from[NN_SHAPE_TEXT], to[NN_SHAPE_TEXT], part[2 * NN_SHAPE_TEXT + 8];
+  if (!out)
+    return;
+  nn_shape_text(*out, to);
+  if (in && !nn_shape_equal(*in, *out))
+    g_snprintf(part, sizeof part, "%s → %s", nn_shape_text(*in, from), to);
+  else
+    g_strlcpy(part, to, sizeof part);
+  append(text, part);
+}
+
+static bool is_number(const NnParamSpec *spec)
+{
+  return (spec->type == NN_PARAM_INT || spec->type == NN_PARAM_FLOAT) &&
+         !(spec->flags & NN_PARAM_DERIVED);
+}
+
+static int count_numbers(const NnConfig *layer)
+{
+  int n = 0;
+  for (const NnParamSpec *spec = layer->kind->params; spec && spec->key; spec++)
+    n += is_number(spec);
+  return n;
+}
+
+/* "p 0.2", "bias off", "Xavier uniform"; false when the parameter is as it always is. */
+static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part, size_t size)
+{
+  char number[BP_NUMBER_TEXT];
+  if (spec->type == NN_PARAM_KIND) {
+    const NnKind *kind = nn_config_child(layer, spec->key)->kind;
+    g_strlcpy(part, kind->label ? kind->label : kind->name, size);
+    return strcmp(kind->name, spec->def_kind ? spec->def_kind : "") != 0;
+  }
+  if (spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_KINDS)
+    return false;
+  double value = nn_config_number(layer, spec->key);
+  bool usual = value == spec->def || (isnan(value) && isnan(spec->def));
+  if (spec->type == NN_PARAM_BOOL)
+    g_snprintf(part, size, "%s %s", spec->key, value != 0 ? "on" : "off");
+  else if (spec->type == NN_PARAM_CHOICE)
+    g_strlcpy(part, isnan(value) ? "none" : spec->choices[(int)value], size);
+  else
+    g_snprintf(part, size, "%s %s", spec->key,
+               isnan(value) ? "none" : bp_number_text(value, spec->scale, number));
+  return !usual || (is_number(spec) && count_numbers(layer) == 1);
+}
+
+const char *bp_layer_summary(const NnConfig *layer, const NnShape *in, const NnShape *out,
+                             char text[BP_SUMMARY_TEXT])
+{
+  int details = 0;
+  bool init_seen = false;
+  text[0] = '\0';
+  append_flow(text, in, out);
+  for (const NnParamSpec *spec = layer->kind->params; spec && spec->key; spec++) {
+    char part[96];
+    bool flows = g_str_has_prefix(spec->key, "out_"); /* the shape says it already */
+    bool init = spec->type == NN_PARAM_KIND;
+    if ((spec->flags & NN_PARAM_DERIVED) || (flows && out) || (init && init_seen) ||
+        !nn_config_visible(layer, spec) || details == MAX_DETAILS)
+      continue;
+    init_seen |= init;
+    if (describe(layer, spec, part, sizeof part)) {
+      append(text, part);
+      details++;
+    }
+  }
+  return text;
+}

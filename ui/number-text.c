@@ -1,0 +1,128 @@
+#include "number-text.h"
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+/* "1e-03" to "1e-3" */
+static void strip_exponent(char *text)
+{
+  char *e = strchr(text, 'e');
+  if (!e)
+    return;
+  char *from = e + 1, *to = e + 1;
+  if (*from == '-')
+    to++, from++;
+  else if (*from == '+')
+    from++;
+  while (*from == '0' && from[1])
+    from++;
+  memmove(to, from, strlen(from) + 1);
+}
+
+const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT])
+{
+  text[0] = '\0';
+  if (isnan(number))
+    return text;
+  double size = fabs(number);
+  bool exponent = scale == NN_SCALE_LOG && size > 0 && (size < 0.00999999999 || size >= 1e6);
+  for (int digits = exponent ? 0 : 1; digits <= 17; digits++) {
+    char format[8];
+    g_snprintf(format, sizeof format, "%%.%d%c", digits, exponent ? 'e' : 'g');
+    g_ascii_formatd(text, BP_NUMBER_TEXT, format, number);
+    if (g_ascii_strtod(text, NULL) == number)
+      break;
+  }
+  /* %g turns 100 into 1e+02 when one digit is enough. */
+  if (!exponent && strchr(text, 'e') && size >= 1 && size < 1e15 && number == floor(number))
+    g_ascii_formatd(text, BP_NUMBER_TEXT, "%.0f", number);
+  strip_exponent(text);
+  return text;
+}
+
+bool bp_number_parse(const char *text, double *number)
+{
+  g_autofree char *bare = g_strstrip(g_strdup(text));
+  if (!bare[0] || !g_ascii_strcasecmp(bare, "none")) {
+    *number = NAN;
+    return true;
+  }
+  char *end;
+  double parsed = g_ascii_strtod(bare, &end);
+  if (end == bare || *end || !isfinite(parsed))
+    return false;
+  *number = parsed;
+  return true;
+}
+
+int bp_numbers_parse(const char *text, double *numbers, int max)
+{
+  g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "()[];,\t", ' '));
+  g_auto(GStrv) parts = g_strsplit(bare, " ", -1);
+  int n = 0;
+  for (int i = 0; parts[i]; i++) {
+    if (!parts[i][0])
+      continue;
+    if (n == max || !bp_number_parse(parts[i], &numbers[n]) || isnan(numbers[n]))
+      return -1;
+    n++;
+  }
+  return n;
+}
+
+double bp_number_step_log(double number, int direction)
+{
+  static const double marks[] = {0.5, 1, 2, 5, 10};
+  if (!(number > 0))
+    return number;
+  double power = pow(10, floor(log10(number) + 1e-9));
+  double mantissa = number / power, next = direction > 0 ? 10 : 0.5;
+  for (int i = 0; i < 5; i++) {
+    int k = direction > 0 ? i : 4 - i;
+    if (direction > 0 ? marks[k] > mantissa * (1 + 1e-9) : marks[k] < mantissa * (1 - 1e-9)) {
+      next = marks[k];
+      break;
+    }
+  }
+  char text[BP_NUMBER_TEXT]; /* through a short text, so that 0.001 · 2 is 0.002 to the last bit */
+  return g_ascii_strtod(g_ascii_formatd(text, sizeof text, "%.9g", next * power), NULL);
+}
+
+static double step_linear(const NnParamSpec *spec, double number, int direction)
+{
+  double step = spec->step > 0 ? spec->step : spec->type == NN_PARAM_INT ? 1 : 0.1;
+  double base = isfinite(spec->min) && fabs(spec->min) < 1e9 ? spec->min : 0;
+  double moved = number + direction * step;
+  if (spec->type == NN_PARAM_INT && step > 1) /* 1, 8, 16 rather than 1, 9, 17 */
+    base = 0;
+  moved = base + (direction > 0 ? floor((moved - base) / step + 1e-6)
+                                : ceil((moved - base) / step - 1e-6)) *
+                     step;
+  char text[BP_NUMBER_TEXT];
+  return g_ascii_strtod(g_ascii_formatd(text, sizeof text, "%.12g", moved), NULL);
+}
+
+static double step_log(const NnParamSpec *spec, double number, int direction)
+{
+  double first = spec->step > 0 ? spec->step : spec->type == NN_PARAM_INT ? 1 : 1e-5;
+  if (number == 0)
+    return direction > 0 ? first : number;
+  if (direction < 0 && number <= first && nn_param_check(spec, 0, "", NULL))
+    return 0;
+  if (spec->type == NN_PARAM_INT)
+    return direction > 0 ? number * 2 : floor(number / 2);
+  return bp_number_step_log(number, direction);
+}
+
+double bp_number_step(const NnParamSpec *spec, double number, int direction)
+{
+  if (isnan(number)) {
+    double start = isfinite(spec->def) ? spec->def : isfinite(spec->min) ? spec->min : 0;
+    return nn_param_check(spec, start, "", NULL) ? start : step_linear(spec, start, 1);
+  }
+  double next = spec->scale == NN_SCALE_LOG ? step_log(spec, number, direction)
+                                            : step_linear(spec, number, direction);
+  if (!nn_param_check(spec, next, "", NULL))
+    next = direction > 0 ? spec->max : spec->min;
+  return nn_param_check(spec, next, "", NULL) && (next - number) * direction > 0 ? next : number;
+}

@@ -1,0 +1,20 @@
+/* number-text.h: numbers as a person writes and steps them. No GTK; always a decimal point, what
+ * ever the locale says, as in PyTorch's sources. */
+#pragma once
+#include "engine/config.h"
+
+/* The shortest way to write a number that reads back as the same: "64", "0.01"; on a logarithmic
+ * scale below 0.01 with an exponent, "1e-3", "2.5e-4"; "" for NAN (None). */
+enum { BP_NUMBER_TEXT = 40 };
+const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT]);
+/* Reads one number; spaces around it are allowed. "" and "none" give NAN. False: not a number. */
+bool bp_number_parse(const char *text, double *number);
+/* Reads up to max numbers apart by commas or spaces, in brackets or not; −1: not numbers. */
+int bp_numbers_parse(const char *text, double *numbers, int max);
+
+/* The next of …, 1, 2, 5, 10, 20, … above (direction 1) or below (−1) a positive number. */
+double bp_number_step_log(double number, int direction);
+/* What one press of + (direction 1) or − (−1) makes of a value of `spec`: the step of a linear
+ * scale, 1-2-5 on a logarithmic one (doubling and halving for whole numbers), kept within the
+ * range. Gives `number` itself when there is no way on. */
+double bp_number_step(const NnParamSpec *spec, double number, int direction);

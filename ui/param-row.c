@@ -1,0 +1,333 @@
+/* param-row.c: an AdwActionRow with an editor that fits the type of its parameter. The config is
+ * the model; the editor only shows it. Every way of editing ends in try_number() or try_numbers().
+ */
+#include "param-row.h"
+#include "number-text.h"
+#include "value-entry.h"
+#include <math.h>
+
+enum { MAX_NUMBERS = 16 };
+
+struct _BpParamRow {
+  AdwActionRow parent_instance;
+  NnConfig *config; /* borrowed */
+  const NnParamSpec *spec;
+  char *key;            /* owned, dotted */
+  GtkWidget *editor;    /* BpValueEntry, GtkSwitch or GtkDropDown */
+  char *refused, *mark; /* owned sentences: of the row's own text, from outside */
+  gboolean updating;    /* the editor is being set, not edited */
+};
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpParamRow, bp_param_row, ADW_TYPE_ACTION_ROW)
+
+static gboolean nullable(BpParamRow *self)
+{
+  return (self->spec->flags & NN_PARAM_NULLABLE) != 0;
+}
+
+static void show_marks(BpParamRow *self)
+{
+  const char *text = self->refused ? self->refused : self->mark;
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(self), text ? text : "");
+  if (text)
+    gtk_widget_add_css_class(GTK_WIDGET(self), "error");
+  else
+    gtk_widget_remove_css_class(GTK_WIDGET(self), "error");
+  GtkWidget *editor = bp_param_row_get_editor(self);
+  gtk_accessible_update_state(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_STATE_INVALID,
+                              text ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
+                              -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                 text ? text : self->spec->doc, -1);
+  if (BP_IS_VALUE_ENTRY(self->editor))
+    bp_value_entry_set_eager(BP_VALUE_ENTRY(self->editor), self->refused != NULL);
+}
+
+static void set_refused(BpParamRow *self, const char *text)
+{
+  if (!g_strcmp0(self->refused, text))
+    return;
+  g_free(self->refused);
+  self->refused = g_strdup(text);
+  show_marks(self);
+}
+
+static void accept(BpParamRow *self, gboolean changed)
+{
+  set_refused(self, NULL);
+  bp_param_row_refresh(self);
+  if (changed)
+    g_signal_emit(self, signals[CHANGED], 0);
+}
+
+static gboolean same(double a, double b)
+{
+  return a == b || (isnan(a) && isnan(b));
+}
+
+static void try_number(BpParamRow *self, double number)
+{
+  NnError err = {0};
+  double old = nn_config_number(self->config, self->spec->key);
+  if (nn_config_set_number(self->config, self->spec->key, number, &err))
+    accept(self, !same(old, number));
+  else
+    set_refused(self, err.text);
+}
+
+static void try_numbers(BpParamRow *self, const double *numbers, int n)
+{
+  NnError err = {0};
+  const NnValue *old = nn_config_value(self->config, self->spec->key);
+  gboolean changed = old->n != n;
+  for (int i = 0; i < n && !changed; i++)
+    changed = old->numbers[i] != numbers[i];
+  if (nn_config_set_numbers(self->config, self->spec->key, numbers, n, &err))
+    accept(self, changed);
+  else
+    set_refused(self, err.text);
+}
+
+static void refuse_text(BpParamRow *self, const char *text)
+{
+  char range[NN_RANGE_TEXT];
+  g_autofree char *sentence =
+      self->spec->type == NN_PARAM_FLOATS
+          ? g_strdup_printf("“%s” is not a list of numbers such as “0.9, 0.999”.", text)
+      : text[0] ? g_strdup_printf("“%s” is not allowed: it must be %s.", text,
+                                  nn_param_range_text(self->spec, range))
+                : g_strdup_printf("A value is missing: it must be %s.",
+                                  nn_param_range_text(self->spec, range));
+  set_refused(self, sentence);
+}
+
+static void on_commit(BpParamRow *self, const char *text)
+{
+  double numbers[MAX_NUMBERS];
+  if (!self->config)
+    return;
+  if (self->spec->type == NN_PARAM_FLOATS) {
+    int n = bp_numbers_parse(text, numbers, MAX_NUMBERS);
+    if (n < 0)
+      refuse_text(self, text);
+    else
+      try_numbers(self, numbers, n);
+  } else if (!bp_number_parse(text, numbers) || (isnan(numbers[0]) && !nullable(self))) {
+    refuse_text(self, text);
+  } else {
+    try_number(self, numbers[0]);
+  }
+}
+
+static void on_step(BpParamRow *self, int steps)
+{
+  if (!self->config)
+    return;
+  double number = nn_config_number(self->config, self->spec->key);
+  for (int i = 0; i < ABS(steps); i++)
+    number = bp_number_step(self->spec, number, steps > 0 ? 1 : -1);
+  try_number(self, number);
+}
+
+static void on_switch(BpParamRow *self)
+{
+  if (!self->updating && self->config)
+    try_number(self, gtk_switch_get_active(GTK_SWITCH(self->editor)));
+}
+
+static void on_choice(BpParamRow *self)
+{
+  guint chosen = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->editor));
+  if (self->updating || !self->config || chosen == GTK_INVALID_LIST_POSITION)
+    return;
+  if (nullable(self))
+    try_number(self, chosen ? chosen - 1.0 : NAN);
+  else
+    try_number(self, chosen);
+}
+
+/* The config's value as a text; caller frees. */
+static char *value_text(BpParamRow *self)
+{
+  const NnValue *value = nn_config_value(self->config, self->spec->key);
+  char text[BP_NUMBER_TEXT];
+  if (self->spec->type != NN_PARAM_FLOATS)
+    return g_strdup(bp_number_text(value->number, self->spec->scale, text));
+  GString *all = g_string_new(NULL);
+  for (int i = 0; i < value->n; i++)
+    g_string_append_printf(all, "%s%s", i ? ", " : "",
+                           bp_number_text(value->numbers[i], self->spec->scale, text));
+  return g_string_free(all, FALSE);
+}
+
+static void refresh_entry(BpParamRow *self)
+{
+  BpValueEntry *entry = BP_VALUE_ENTRY(self->editor);
+  g_autofree char *text = value_text(self);
+  bp_value_entry_set_text(entry, text);
+  if (self->spec->type == NN_PARAM_FLOATS)
+    return;
+  double number = nn_config_number(self->config, self->spec->key);
+  bp_value_entry_set_can_step(entry, !same(bp_number_step(self->spec, number, -1), number),
+                              !same(bp_number_step(self->spec, number, 1), number));
+}
+
+static void refresh_choice(BpParamRow *self)
+{
+  double number = nn_config_number(self->config, self->spec->key);
+  if (GTK_IS_SWITCH(self->editor))
+    gtk_switch_set_active(GTK_SWITCH(self->editor), number != 0);
+  else
+    gtk_drop_down_set_selected(GTK_DROP_DOWN(self->editor),
+                               isnan(number) ? 0 : (guint)number + (nullable(self) ? 1 : 0));
+}
+
+void bp_param_row_refresh(BpParamRow *self)
+{
+  g_return_if_fail(BP_IS_PARAM_ROW(self));
+  if (!self->config)
+    return;
+  self->updating = TRUE;
+  if (BP_IS_VALUE_ENTRY(self->editor))
+    refresh_entry(self);
+  else
+    refresh_choice(self);
+  self->updating = FALSE;
+  set_refused(self, NULL);
+}
+
+static void add_value_entry(BpParamRow *self)
+{
+  gboolean list = self->spec->type == NN_PARAM_FLOATS;
+  self->editor = bp_value_entry_new(!list, list ? 10 : 5);
+  g_signal_connect_swapped(self->editor, "commit", G_CALLBACK(on_commit), self);
+  g_signal_connect_swapped(self->editor, "step", G_CALLBACK(on_step), self);
+  if (nullable(self))
+    gtk_entry_set_placeholder_text(
+        GTK_ENTRY(bp_value_entry_get_entry(BP_VALUE_ENTRY(self->editor))), "none");
+}
+
+static void add_drop_down(BpParamRow *self)
+{
+  static const char *const no_yes[] = {"no", "yes", NULL};
+  const char *const *choices = self->spec->type == NN_PARAM_BOOL ? no_yes : self->spec->choices;
+  GtkStringList *list = gtk_string_list_new(NULL);
+  if (nullable(self))
+    gtk_string_list_append(list, "none");
+  for (int i = 0; choices[i]; i++)
+    gtk_string_list_append(list, choices[i]);
+  self->editor = gtk_drop_down_new(G_LIST_MODEL(list), NULL);
+  gtk_widget_add_css_class(self->editor, "flat");
+  g_signal_connect_swapped(self->editor, "notify::selected", G_CALLBACK(on_choice), self);
+}
+
+static void add_editor(BpParamRow *self)
+{
+  if (self->spec->type == NN_PARAM_CHOICE ||
+      (self->spec->type == NN_PARAM_BOOL && nullable(self))) {
+    add_drop_down(self);
+  } else if (self->spec->type == NN_PARAM_BOOL) {
+    self->editor = gtk_switch_new();
+    g_signal_connect_swapped(self->editor, "notify::active", G_CALLBACK(on_switch), self);
+  } else {
+    add_value_entry(self);
+  }
+  gtk_widget_set_valign(self->editor, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->editor);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), bp_param_row_get_editor(self));
+  if (self->spec->unit && self->spec->unit[0]) {
+    GtkWidget *unit = gtk_label_new(self->spec->unit);
+    gtk_widget_add_css_class(unit, "dim-label");
+    adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);
+  }
+}
+
+/* The name of the editor says where the parameter belongs too: "Gain, weight_init". */
+static void name_editor(BpParamRow *self, const char *where)
+{
+  g_autofree char *bare = g_strndup(where, strlen(where) ? strlen(where) - 1 : 0);
+  g_autofree char *label =
+      bare[0] ? g_strdup_printf("%s, %s", self->spec->label, bare) : g_strdup(self->spec->label);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(bp_param_row_get_editor(self)),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), self->spec->doc);
+}
+
+GtkWidget *bp_param_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
+{
+  g_return_val_if_fail(config && spec && where, NULL);
+  BpParamRow *self = g_object_new(BP_TYPE_PARAM_ROW, "use-markup", FALSE, "title",
+                                  spec->label ? spec->label : spec->key, NULL);
+  self->spec = spec;
+  self->key = g_strconcat(where, spec->key, NULL);
+  add_editor(self);
+  name_editor(self, where);
+  bp_param_row_set_config(self, config);
+  show_marks(self);
+  return GTK_WIDGET(self);
+}
+
+void bp_param_row_set_config(BpParamRow *self, NnConfig *config)
+{
+  g_return_if_fail(BP_IS_PARAM_ROW(self));
+  self->config = config;
+  if (config && BP_IS_VALUE_ENTRY(self->editor)) {
+    /* The same value: leave alone what is being typed, or was refused. */
+    g_autofree char *text = value_text(self);
+    if (bp_value_entry_shows(BP_VALUE_ENTRY(self->editor), text))
+      return;
+  }
+  bp_param_row_refresh(self);
+}
+
+void bp_param_row_mark_error(BpParamRow *self, const char *text)
+{
+  g_return_if_fail(BP_IS_PARAM_ROW(self));
+  if (!g_strcmp0(self->mark, text))
+    return;
+  g_free(self->mark);
+  self->mark = g_strdup(text);
+  show_marks(self);
+}
+
+gboolean bp_param_row_has_error(BpParamRow *self)
+{
+  return self->refused || self->mark;
+}
+
+const char *bp_param_row_get_key(BpParamRow *self)
+{
+  return self->key;
+}
+
+const NnParamSpec *bp_param_row_get_spec(BpParamRow *self)
+{
+  return self->spec;
+}
+
+GtkWidget *bp_param_row_get_editor(BpParamRow *self)
+{
+  return BP_IS_VALUE_ENTRY(self->editor) ? bp_value_entry_get_entry(BP_VALUE_ENTRY(self->editor))
+                                         : self->editor;
+}
+
+static void bp_param_row_finalize(GObject *object)
+{
+  BpParamRow *self = BP_PARAM_ROW(object);
+  g_free(self->key);
+  g_free(self->refused);
+  g_free(self->mark);
+  G_OBJECT_CLASS(bp_param_row_parent_class)->finalize(object);
+}
+
+static void bp_param_row_class_init(BpParamRowClass *klass)
+{
+  G_OBJECT_CLASS(klass)->finalize = bp_param_row_finalize;
+  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void bp_param_row_init(BpParamRow *self) {}

@@ -1,0 +1,26 @@
+#include "style.h"
+
+void bp_style_load(void)
+{
+  static gboolean loaded;
+  GdkDisplay *display = gdk_display_get_default();
+  if (loaded || !display)
+    return;
+  loaded = TRUE;
+  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new();
+  gtk_css_provider_load_from_resource(provider, "/io/github/backprop/ui/style.css");
+  gtk_style_context_add_provider_for_display(display, GTK_STYLE_PROVIDER(provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+/* GTK 4.10 moved this to the widget and deprecated the style context. */
+GdkRGBA bp_style_ink(GtkWidget *widget)
+{
+  GdkRGBA ink;
+#if GTK_CHECK_VERSION(4, 10, 0)
+  gtk_widget_get_color(widget, &ink);
+#else
+  gtk_style_context_get_color(gtk_widget_get_style_context(widget), &ink);
+#endif
+  return ink;
+}
