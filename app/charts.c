@@ -10,7 +10,8 @@ enum {
   NATURAL_HEIGHT = 270,
   OTHER_POINTS = 800 /* of another run's curve: its finest detail does not matter */
 };
-static const double smoothing = 0.99;
+static const double loss_smoothing = 0.99;    /* of every batch */
+static const double accuracy_smoothing = 0.8; /* of points that are averages already */
 
 struct _BpCharts {
   GtkWidget parent_instance;
@@ -132,8 +133,8 @@ void bp_charts_set_runs(BpCharts *self, BpRun *run, BpRun *other)
         plot_of(self->loss), run->curves.lr,
         &(BpPlotLineOptions){.name = "lr", .box_only = true, .format = BP_FORMAT_RATE});
   }
-  bp_plot_set_smoothing(plot_of(self->loss), smoothing);
-  bp_plot_set_smoothing(plot_of(self->accuracy), smoothing);
+  bp_plot_set_smoothing(plot_of(self->loss), loss_smoothing);
+  bp_plot_set_smoothing(plot_of(self->accuracy), accuracy_smoothing);
   bp_plot_set_title(plot_of(self->accuracy),
                     run && run->practice ? "Accuracy on practice digits" : "Accuracy");
   set_axes(self);
@@ -157,7 +158,7 @@ static void on_cursor(BpPlotView *view, double x, gpointer user_data)
   bp_plot_view_set_cursor(BP_PLOT_VIEW(other), x);
 }
 
-static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty)
+static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty, double smoothing)
 {
   GtkWidget *view = bp_plot_view_new(title);
   BpPlot *plot = plot_of(view);
@@ -191,8 +192,10 @@ static void bp_charts_class_init(BpChartsClass *klass)
 
 static void bp_charts_init(BpCharts *self)
 {
-  self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.");
+  self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.",
+                        loss_smoothing);
   self->accuracy =
-      new_view(self, "Accuracy", "How many digits it says right appears here while it trains.");
+      new_view(self, "Accuracy", "How many digits it says right appears here while it trains.",
+               accuracy_smoothing);
   bp_plot_set_y_format(plot_of(self->accuracy), BP_FORMAT_PERCENT);
 }

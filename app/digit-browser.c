@@ -89,8 +89,8 @@ static void write_verdict(BpDigitBrowser *self, guint index)
   if (self->evaluation) {
     int said = self->evaluation->predicted[index];
     nn_dataset_class_name(set, said, said_name);
-    verdict = said == label ? g_strdup_printf("✓ Says %s, rightly", said_name)
-                            : g_strdup_printf("✗ Says %s, is %s", said_name, true_name);
+    verdict = said == label ? g_strdup_printf("Says %s ✓", said_name)
+                            : g_strdup_printf("Says %s, is %s ✗", said_name, true_name);
     number = bp_text_number(self->evaluation->losses[index]);
     loss = g_strdup_printf("loss %s", number);
   } else {

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 
 enum {
-  SHORTEST_PAUSE_MS = 300, /* between two evaluations */
-  PAUSE_PER_WORK = 6,      /* an evaluation is followed by a pause this many times as long */
+  SHORTEST_PAUSE_MS = 200, /* between two evaluations */
+  PAUSE_PER_WORK = 4,      /* an evaluation is followed by a pause this many times as long */
   EVALUATION_BATCH = 250
 };
 

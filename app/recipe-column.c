@@ -1,5 +1,6 @@
 /* recipe-column.c: see recipe-column.h. */
 #include "recipe-column.h"
+#include "column-layout.h"
 #include "exercise-card.h"
 #include "text.h"
 #include "transforms-row.h"
@@ -26,8 +27,8 @@ enum { N_GROUPS = G_N_ELEMENTS(groups) };
 struct _BpRecipeColumn {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
-  GtkWidget *card, *caption, *transforms, *layers;
-  GtkLabel *n_params, *problem;
+  GtkWidget *card, *transforms, *layers;
+  GtkLabel *caption, *n_params, *problem;
   BpParamPanel *panels[N_GROUPS];
 };
 
@@ -116,7 +117,9 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 
 static void on_state(BpRecipeColumn *self)
 {
-  gtk_widget_set_visible(self->caption, bp_session_is_active(self->session));
+  gtk_label_set_label(self->caption, bp_session_is_active(self->session)
+                                         ? "Changes count from the next run on."
+                                         : "The next run uses this recipe.");
 }
 
 /* ---- building ---- */
@@ -172,15 +175,15 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   return box;
 }
 
-static GtkWidget *new_caption(void)
+/* Always there, so that nothing moves when a run starts. */
+static GtkLabel *new_caption(void)
 {
-  GtkWidget *caption = gtk_label_new("Changes count from the next run on.");
+  GtkWidget *caption = gtk_label_new(NULL);
   gtk_widget_add_css_class(caption, "caption");
   gtk_widget_add_css_class(caption, "dim-label");
   gtk_label_set_xalign(GTK_LABEL(caption), 0);
   gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
-  gtk_widget_set_visible(caption, FALSE);
-  return caption;
+  return GTK_LABEL(caption);
 }
 
 static GtkWidget *new_content(BpRecipeColumn *self)
@@ -193,7 +196,7 @@ static GtkWidget *new_content(BpRecipeColumn *self)
   gtk_box_append(GTK_BOX(data), new_panel(self, 0));
   gtk_box_append(GTK_BOX(data), new_transforms(self));
   gtk_box_append(GTK_BOX(box), self->card);
-  gtk_box_append(GTK_BOX(box), self->caption);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
   gtk_box_append(GTK_BOX(box), data);
   gtk_box_append(GTK_BOX(box), new_network(self));
   for (int i = 1; i < N_GROUPS; i++)
@@ -207,9 +210,10 @@ static void bp_recipe_column_init(BpRecipeColumn *self)
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), new_content(self));
-  gtk_widget_set_size_request(scroller, 340, -1);
   gtk_widget_add_css_class(GTK_WIDGET(self), "background");
   adw_bin_set_child(ADW_BIN(self), scroller);
+  gtk_widget_set_hexpand(GTK_WIDGET(self), FALSE); /* though some rows in it would */
+  gtk_widget_set_layout_manager(GTK_WIDGET(self), bp_column_layout_new(348, 348));
 }
 
 void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
@@ -224,4 +228,5 @@ void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
   on_recipe_changed(self, TRUE);
+  on_state(self);
 }

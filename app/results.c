@@ -1,6 +1,7 @@
 /* results.c: see results.h. */
 #include "results.h"
 #include "charts.h"
+#include "column-layout.h"
 #include "mistakes-page.h"
 #include "samples-page.h"
 #include "text.h"
@@ -19,29 +20,6 @@ struct _BpResults {
 };
 
 G_DEFINE_FINAL_TYPE(BpResults, bp_results, ADW_TYPE_BIN)
-
-/* ---- layout: like its child, but wide by nature, so that the columns at its left fold in time
- * ---- */
-
-static void measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                    int *natural, int *minimum_baseline, int *natural_baseline)
-{
-  GtkWidget *child = adw_bin_get_child(ADW_BIN(widget));
-  gtk_widget_measure(child, orientation, for_size, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = MAX(*minimum, NATURAL_WIDTH);
-}
-
-static void allocate(GtkWidget *widget, int width, int height, int baseline)
-{
-  gtk_widget_size_allocate(adw_bin_get_child(ADW_BIN(widget)),
-                           &(GtkAllocation){0, 0, width, height}, baseline);
-}
-
-static GtkSizeRequestMode request_mode(GtkWidget *widget)
-{
-  return gtk_widget_get_request_mode(adw_bin_get_child(ADW_BIN(widget)));
-}
 
 /* ---- object ---- */
 
@@ -78,13 +56,12 @@ static GtkWidget *new_content(BpResults *self)
 static void bp_results_init(BpResults *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new();
-  GtkLayoutManager *layout = gtk_custom_layout_new(request_mode, measure, allocate);
   self->content = new_content(self);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->content);
   adw_bin_set_child(ADW_BIN(self), scroller);
-  gtk_widget_set_layout_manager(GTK_WIDGET(self), layout);
+  gtk_widget_set_layout_manager(GTK_WIDGET(self), bp_column_layout_new(0, NATURAL_WIDTH));
 }
 
 /* ---- following the session ---- */

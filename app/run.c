@@ -5,6 +5,7 @@
 
 G_DEFINE_FINAL_TYPE(BpRun, bp_run, G_TYPE_OBJECT)
 
+enum { BLOCK_PICTURES = 400 };
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
@@ -53,6 +54,8 @@ BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool pract
   self->exercise = exercise;
   self->recipe = copy;
   self->practice = practice;
+  int batch = nn_config_int(nn_config_child(copy, "data"), "batch_size");
+  self->block_size = (guint)MAX(BLOCK_PICTURES / batch, 1);
   return self;
 }
 
@@ -63,25 +66,56 @@ void bp_run_changed(BpRun *self)
 
 char *bp_run_dup_title(BpRun *self)
 {
-  const NnKind *optimizer = nn_config_child(self->recipe, "optimizer")->kind;
-  const NnKind *scheduler = nn_config_child(self->recipe, "scheduler")->kind;
-  if (g_str_equal(scheduler->name, "none"))
-    return g_strdup_printf("Run %u · %s", self->number, optimizer->name);
-  return g_strdup_printf("Run %u · %s, %s", self->number, optimizer->name, scheduler->name);
+  const NnConfig *optimizer = nn_config_child(self->recipe, "optimizer");
+  g_autofree char *lr = bp_text_rate(nn_config_number(optimizer, "lr"));
+  return g_strdup_printf("Run %u · %s %s", self->number, optimizer->kind->name, lr);
 }
 
-char *bp_run_dup_caption(BpRun *self)
+/* What happens to it, or nothing when it has finished with an accuracy. */
+static const char *status_word(BpRun *self)
 {
   static const char *const words[] = {
       [BP_RUN_ACTIVE] = "training",   [BP_RUN_FINISHED] = NULL,   [BP_RUN_STOPPED] = "stopped",
       [BP_RUN_DIVERGED] = "diverged", [BP_RUN_FAILED] = "failed",
   };
-  const char *word = words[self->status];
-  if (isnan(self->test_accuracy))
-    return g_strdup(word ? word : "finished");
-  g_autofree char *percent = bp_text_percent(self->test_accuracy);
-  return g_strdup_printf("%s%s%s%s", word ? word : "", word ? " · " : "", percent,
-                         self->practice ? " on practice digits" : "");
+  if (self->status == BP_RUN_FINISHED && isnan(self->test_accuracy))
+    return "finished";
+  return words[self->status];
+}
+
+char *bp_run_dup_caption(BpRun *self)
+{
+  const NnKind *scheduler = nn_config_child(self->recipe, "scheduler")->kind;
+  const char *word = status_word(self);
+  g_autoptr(GString) text = g_string_new(word);
+  if (!isnan(self->test_accuracy)) {
+    g_autofree char *percent = bp_text_percent(self->test_accuracy);
+    g_string_append_printf(text, "%s%s%s", word ? " · " : "", percent,
+                           self->practice ? " on practice digits" : "");
+  }
+  if (!self->practice && self->status == BP_RUN_FINISHED && !g_str_equal(scheduler->name, "none"))
+    g_string_append_printf(text, " · %s", scheduler->name);
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* The accuracy of a batch of 8 is one of nine numbers, and jumps between them; a few hundred
+ * pictures together make a curve. */
+static void add_to_block(BpRun *self, const NnProgress *record)
+{
+  self->block_sum += record->accuracy;
+  if (++self->block_n < self->block_size)
+    return;
+  bp_series_append(self->curves.accuracy, (double)record->step, self->block_sum / self->block_n);
+  self->block_sum = 0;
+  self->block_n = 0;
+}
+
+void bp_run_add_record(BpRun *self, const NnProgress *record)
+{
+  bp_series_append(self->curves.loss, (double)record->step, record->loss);
+  bp_series_append(self->curves.lr, (double)record->step, record->lr);
+  self->steps = record->step + 1;
+  add_to_block(self, record);
 }
 
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss)

@@ -20,7 +20,7 @@ typedef enum {
 /* Curves over the number of updates. Accuracies are fractions. */
 typedef struct {
   BpSeries *loss;          /* of every batch */
-  BpSeries *accuracy;      /* of every batch */
+  BpSeries *accuracy;      /* of the latest few hundred training pictures */
   BpSeries *test_loss;     /* whenever the test set was evaluated */
   BpSeries *test_accuracy; /* the same */
   BpSeries *lr;            /* of every batch */
@@ -45,16 +45,21 @@ struct _BpRun {
   guint64 steps;                    /* done */
   double seconds;                   /* at the end */
   char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
+  /* The run's own: what is being averaged for the next point of curves.accuracy. */
+  double block_sum;
+  guint block_n, block_size;
 };
 
 /* Copies the recipe; NULL when there is no memory for it. */
 BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool practice);
 /* Emits "changed". */
 void bp_run_changed(BpRun *self);
-/* "Run 4 · AdamW, ExponentialLR" */
+/* "Run 4 · AdamW 1.0e-3" */
 char *bp_run_dup_title(BpRun *self);
-/* "97.24 %", "training · 96.1 %", "diverged"; practice digits are named. */
+/* "97.24 % · ExponentialLR", "training · 96.1 %", "diverged"; practice digits are named. */
 char *bp_run_dup_caption(BpRun *self);
+/* Adds what one batch gave. */
+void bp_run_add_record(BpRun *self, const NnProgress *record);
 /* Adds a point to the test curves, unless a later one is there. */
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss);
 

@@ -211,11 +211,7 @@ static void job_is_running(BpSession *self)
 
 static void take_record(BpSession *self, const NnProgress *record)
 {
-  BpCurves *curves = &self->run->curves;
-  double x = (double)record->step;
-  bp_series_append(curves->loss, x, record->loss);
-  bp_series_append(curves->accuracy, x, record->accuracy);
-  bp_series_append(curves->lr, x, record->lr);
+  bp_run_add_record(self->run, record);
   self->status.step = record->step + 1;
   self->status.epoch = record->epoch + 1;
   self->status.lr = record->lr;
@@ -230,7 +226,6 @@ static bool take_records(BpSession *self)
       take_record(self, &records[i]);
     total += n;
   }
-  self->run->steps = self->status.step;
   return total > 0;
 }
 

@@ -273,6 +273,8 @@ static void bp_window_init(BpWindow *self)
   self->width = G_MAXINT;
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_object_bind_property(self->inner, "folded", self->recipe_button, "visible",
+                         G_BINDING_SYNC_CREATE);
   g_object_bind_property(self->inner, "reveal-flap", self->recipe_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }

@@ -110,9 +110,11 @@ static void draw_raw(BpPicture *picture, const BpPlotLine *line)
 {
   BpCanvas *canvas = picture->canvas;
   BpColor color = bp_canvas_line_color(canvas, line);
-  color.alpha *= canvas->style->raw_alpha;
+  bool dense = bp_trace_density(&picture->map, line->series) > 1.5;
+  /* Bars that stand shoulder to shoulder cover far more than a line does. */
+  color.alpha *= canvas->style->raw_alpha * (dense ? 0.5 : 1);
   bp_canvas_color(canvas, color);
-  if (bp_trace_density(&picture->map, line->series) > 1.5) {
+  if (dense) {
     draw_bars(picture, line);
     return;
   }

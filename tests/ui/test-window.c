@@ -1,0 +1,492 @@
+/* test-window.c: the whole window in this process, on a small data set that the test writes. Every
+ * warning ends the program. Needs a display; without one it is skipped. */
+#include "app/application.h"
+#include "app/exercise-card.h"
+#include "app/footer.h"
+#include "app/mistakes-page.h"
+#include "app/results.h"
+#include "app/banner.h"
+#include "app/window.h"
+#include "check.h"
+#include "engine/recipe.h"
+#include <glib/gstdio.h>
+#include <math.h>
+
+enum { N_TRAIN = 2000, N_TEST = 400, SIDE = 28, PATIENCE_MS = 20000 };
+
+static GtkApplication *app;
+static BpWindow *window;
+static BpSession *session;
+static char *folder;
+
+/* ---- a data set: class k is a bright bar in row 2k, with noise around it ---- */
+
+static void put_u32(GByteArray *bytes, guint32 value)
+{
+  guint32 big = GUINT32_TO_BE(value);
+  g_byte_array_append(bytes, (const guint8 *)&big, 4);
+}
+
+static void write_images(const char *path, guint n)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  g_autoptr(GRand) rand = g_rand_new_with_seed(n);
+  put_u32(bytes, 2051);
+  put_u32(bytes, n);
+  put_u32(bytes, SIDE);
+  put_u32(bytes, SIDE);
+  for (guint i = 0; i < n * SIDE * SIDE; i++) {
+    guint row = i / SIDE % SIDE, label = i / (SIDE * SIDE) % 10;
+    guint8 pixel = (guint8)g_rand_int_range(rand, 0, row == 2 * label + 3 ? 256 : 120);
+    g_byte_array_append(bytes, &pixel, 1);
+  }
+  g_assert_true(g_file_set_contents(path, (const char *)bytes->data, bytes->len, NULL));
+}
+
+static void write_labels(const char *path, guint n)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  put_u32(bytes, 2049);
+  put_u32(bytes, n);
+  for (guint i = 0; i < n; i++) {
+    guint8 label = (guint8)(i % 10);
+    g_byte_array_append(bytes, &label, 1);
+  }
+  g_assert_true(g_file_set_contents(path, (const char *)bytes->data, bytes->len, NULL));
+}
+
+static const struct {
+  const char *name;
+  void (*write)(const char *path, guint n);
+  guint n;
+} files[] = {{"train-images-idx3-ubyte", write_images, N_TRAIN},
+             {"train-labels-idx1-ubyte", write_labels, N_TRAIN},
+             {"t10k-images-idx3-ubyte", write_images, N_TEST},
+             {"t10k-labels-idx1-ubyte", write_labels, N_TEST}};
+
+static char *write_data(void)
+{
+  char *dir = g_dir_make_tmp("backprop-window-XXXXXX", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+    g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
+    files[i].write(path, files[i].n);
+  }
+  return dir;
+}
+
+static void remove_data(void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+    g_autofree char *path = g_build_filename(folder, files[i].name, NULL);
+    g_remove(path);
+  }
+  g_rmdir(folder);
+}
+
+/* ---- looking and waiting ---- */
+
+typedef bool (*Condition)(void);
+
+static bool wait_for(Condition condition)
+{
+  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+  while (!condition()) {
+    if (g_get_monotonic_time() > end)
+      return false;
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
+  }
+  return true;
+}
+
+static void spend(int ms)
+{
+  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+  while (g_get_monotonic_time() < end)
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
+}
+
+static GtkWidget *find(GtkWidget *widget, GType type, const char *action)
+{
+  bool is_it = g_type_is_a(G_OBJECT_TYPE(widget), type);
+  if (is_it && action)
+    is_it = g_strcmp0(gtk_actionable_get_action_name(GTK_ACTIONABLE(widget)), action) == 0;
+  if (is_it)
+    return widget;
+  GtkWidget *child = gtk_widget_get_first_child(widget);
+  for (; child; child = gtk_widget_get_next_sibling(child)) {
+    GtkWidget *found = find(child, type, action);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+static GtkWidget *part(GType type)
+{
+  return find(GTK_WIDGET(window), type, NULL);
+}
+
+static GtkWidget *button(const char *action)
+{
+  return find(GTK_WIDGET(window), GTK_TYPE_BUTTON, action);
+}
+
+static void click(const char *action)
+{
+  GtkWidget *widget = button(action);
+  nn_check(widget && gtk_widget_get_sensitive(widget));
+  if (widget)
+    g_signal_emit_by_name(widget, "clicked");
+}
+
+static gsize n_points(void)
+{
+  BpRun *run = bp_session_get_run(session);
+  return run ? bp_series_length(run->curves.loss) : 0;
+}
+
+static bool mapped(void)
+{
+  return gtk_widget_get_mapped(GTK_WIDGET(window)) && gtk_widget_get_width(GTK_WIDGET(window)) > 0;
+}
+
+static bool loaded(void)
+{
+  return bp_session_get_data(session) && !bp_session_is_loading(session);
+}
+
+static bool idle(void)
+{
+  return bp_session_get_state(session) == BP_STATE_IDLE;
+}
+
+static bool quiet(void)
+{
+  return bp_session_is_quiet(session);
+}
+
+static bool training(void)
+{
+  return bp_session_get_state(session) == BP_STATE_TRAINING && n_points() > 20;
+}
+
+static bool paused_after_one(void)
+{
+  return bp_session_get_state(session) == BP_STATE_PAUSED && n_points() == 1;
+}
+
+/* Changes the recipe as another file would: the rows borrow parts of the one at hand. */
+static void set(const char *path, const char *text)
+{
+  g_autofree char *file = g_build_filename(folder, "recipe.json", NULL);
+  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  nn_check(nn_config_set_path(recipe, path, text, NULL));
+  nn_check(nn_recipe_save(recipe, file, NULL));
+  nn_check(bp_session_open_recipe(session, file, NULL));
+  nn_config_free(recipe);
+  g_remove(file);
+}
+
+static bool ticked(const char *check)
+{
+  return bp_exercise_card_is_ticked(BP_EXERCISE_CARD(part(BP_TYPE_EXERCISE_CARD)), check);
+}
+
+static const char *title_of_mistakes(void)
+{
+  GtkStack *stack = GTK_STACK(find(part(BP_TYPE_RESULTS), GTK_TYPE_STACK, NULL));
+  GtkWidget *page = gtk_stack_get_child_by_name(stack, "mistakes");
+  return page ? gtk_stack_page_get_title(gtk_stack_get_page(stack, page)) : "";
+}
+
+/* Takes up an exercise afresh and makes runs short. */
+static void start_over(int exercise, const char *epochs)
+{
+  bp_session_set_exercise(session, exercise);
+  bp_session_reset_recipe(session);
+  set("loop.epochs", epochs);
+}
+
+/* ---- the tests ---- */
+
+static void test_opens(void)
+{
+  nn_check(wait_for(mapped));
+  nn_check(wait_for(loaded));
+  nn_check_int(bp_session_get_data(session)->set->train.n, N_TRAIN);
+  AdwWindowTitle *title = ADW_WINDOW_TITLE(part(ADW_TYPE_WINDOW_TITLE));
+  nn_check_has(adw_window_title_get_subtitle(title), "Exercise 1");
+  nn_check_has(adw_window_title_get_subtitle(title), "2\u202f000 + 400");
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+  nn_check(!gtk_widget_get_sensitive(button("win.stop")));
+  nn_check_str(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "Ready");
+}
+
+static void test_train_pause_step_stop(void)
+{
+  start_over(1, "1000");
+  click("win.train");
+  nn_check(wait_for(training));
+  nn_check_has(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "/1000");
+  gsize before = n_points();
+  spend(100);
+  nn_check(n_points() > before);
+  click("win.train"); /* it says Pause now */
+  nn_check_int(bp_session_get_state(session), BP_STATE_PAUSED);
+  spend(200);
+  before = n_points();
+  spend(200);
+  nn_check_int(n_points(), before);
+  click("win.step");
+  spend(300);
+  nn_check_int(n_points(), before + 1);
+  click("win.train"); /* Resume */
+  spend(200);
+  nn_check(n_points() > before + 1);
+  click("win.stop");
+  nn_check(wait_for(idle));
+  nn_check_int(bp_session_get_run(session)->status, BP_RUN_STOPPED);
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+  nn_check(!gtk_widget_get_sensitive(button("win.stop")));
+}
+
+static void test_step_from_nothing(void)
+{
+  start_over(1, "1");
+  click("win.step");
+  nn_check(wait_for(paused_after_one));
+  spend(200);
+  nn_check_int(n_points(), 1);
+  click("win.stop");
+  nn_check(wait_for(idle));
+}
+
+static void test_finishes(void)
+{
+  start_over(3, "2");
+  click("win.train");
+  nn_check(wait_for(training) || idle());
+  nn_check(wait_for(idle));
+  nn_check(wait_for(quiet));
+  BpRun *run = bp_session_get_run(session);
+  BpEvaluation *evaluation = bp_session_get_evaluation(session);
+  nn_check_int(run->status, BP_RUN_FINISHED);
+  nn_check_int(run->steps, 2 * N_TRAIN / 8);
+  nn_check_int(n_points(), 2 * N_TRAIN / 8);
+  nn_check_int(run->epochs, 2);
+  /* The bars are easy: a network that learns at all gets nearly all of them. */
+  nn_check(run->test_accuracy > 0.9);
+  nn_check(run->train_accuracy > 0.9);
+  nn_check(evaluation != NULL);
+  if (!evaluation)
+    return;
+  nn_check_int(evaluation->step, run->steps);
+  nn_check_near(evaluation->metrics.accuracy, run->test_accuracy, 0, 0);
+  nn_check_int(evaluation->n_mistakes, N_TEST - (int)evaluation->metrics.n_correct);
+  g_autofree char *title = g_strdup_printf("Mistakes %u", evaluation->n_mistakes);
+  nn_check_str(title_of_mistakes(), title);
+  nn_check_str(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "Finished");
+}
+
+/* What the pages say must be what the network's own probabilities say. */
+static void test_mistakes(void)
+{
+  BpEvaluation *e = bp_session_get_evaluation(session);
+  start_over(3, "1");
+  set("optimizer.lr", "1e-7"); /* it stays as bad as chance, so that there are mistakes */
+  click("win.train");
+  nn_check(wait_for(idle) && wait_for(quiet));
+  e = bp_session_get_evaluation(session);
+  nn_check(e && e->n_mistakes > N_TEST / 2);
+  for (guint i = 0; e && i < e->n_mistakes; i++) {
+    guint index = e->mistakes[i];
+    int label = e->data->set->test.labels[index];
+    nn_check(nn_argmax(bp_evaluation_row(e, index), 10) != label);
+    nn_check_near(e->losses[index], -log(bp_evaluation_row(e, index)[label]), 1e-5, 1e-5);
+    nn_check(i == 0 || e->losses[e->mistakes[i - 1]] >= e->losses[index]);
+  }
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", "mistakes");
+  spend(200);
+  const char *note = bp_mistakes_page_get_note(BP_MISTAKES_PAGE(part(BP_TYPE_MISTAKES_PAGE)));
+  g_autofree char *wanted = g_strdup_printf("%u of %d wrong", e->n_mistakes, N_TEST);
+  nn_check_has(note, wanted);
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", "samples");
+}
+
+static void test_checks_flip(void)
+{
+  start_over(0, "1");
+  nn_check(!ticked("Three Linear layers"));
+  nn_check(!ticked("784 → 64 → 64 → 10"));
+  set("network",
+      "[{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", \"out_features\": 64}, {\"kind\": "
+      "\"ReLU\"}, {\"kind\": \"Linear\", \"out_features\": 32}, {\"kind\": \"Linear\", "
+      "\"out_features\": 10}]");
+  nn_check(ticked("Three Linear layers"));
+  nn_check(!ticked("784 → 64 → 64 → 10"));
+  nn_check(!ticked("ReLU between them"));
+  set("network.3.out_features", "64");
+  nn_check(ticked("784 → 64 → 64 → 10"));
+  nn_check(!ticked("Xavier-uniform weights"));
+  nn_check(!bp_session_is_exercise_done(session, 0));
+  bp_session_reset_recipe(session);
+  nn_check(!ticked("Three Linear layers"));
+}
+
+static void test_exercises_keep_recipes(void)
+{
+  start_over(1, "7");
+  bp_session_set_exercise(session, 2);
+  nn_check_int(nn_config_int(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs"), 1);
+  bp_session_set_exercise(session, 1);
+  nn_check_int(nn_config_int(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs"), 7);
+}
+
+/* Every start recipe can be trained, and is not solved before the student has begun. */
+static void test_starts_are_sound(void)
+{
+  for (int i = 0; i < BP_N_LESSONS; i++) {
+    bp_session_set_exercise(session, i);
+    bp_session_reset_recipe(session);
+    BpLesson lesson = bp_session_get_lesson(session);
+    const BpCheck *check = bp_exercise_get(i)->checks;
+    char missing[BP_MISSING_TEXT];
+    int open = 0;
+    nn_check(bp_session_get_check(session)->ok);
+    for (; check->text; check++) {
+      missing[0] = '\0';
+      if (check->holds(&lesson, missing))
+        continue;
+      open++;
+      nn_check(missing[0] != '\0'); /* it says what is missing */
+    }
+    nn_check(i == BP_LAB || i == 3 || open > 0);
+  }
+}
+
+static void test_impossible_network(void)
+{
+  start_over(0, "1");
+  set("network", "[{\"kind\": \"Linear\", \"out_features\": 10}]");
+  const BpRecipeCheck *check = bp_session_get_check(session);
+  nn_check(!check->ok);
+  nn_check_int(check->bad_layer, 0);
+  nn_check(!gtk_widget_get_sensitive(button("win.train")));
+  nn_check_has(gtk_widget_get_tooltip_text(button("win.train")), "Flatten");
+  bp_session_reset_recipe(session);
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+}
+
+static void test_diverges(void)
+{
+  start_over(1, "5");
+  set("optimizer.kind", "SGD");
+  set("optimizer.lr", "1000");
+  click("win.train");
+  nn_check(wait_for(idle));
+  BpRun *run = bp_session_get_run(session);
+  nn_check_int(run->status, BP_RUN_DIVERGED);
+  nn_check(n_points() > 0);
+  const char *text = bp_banner_get_text(BP_BANNER(part(BP_TYPE_BANNER)));
+  nn_check_has(text ? text : "", "stopped being finite at step");
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+}
+
+static char *failure;
+
+static void on_failed(BpSession *from, const char *text)
+{
+  g_free(failure);
+  failure = g_strdup(text);
+}
+
+/* Asked for a folder without data, it says so and keeps what it has. */
+static void test_broken_folder(void)
+{
+  BpData *before = bp_session_get_data(session);
+  g_autofree char *nowhere = g_build_filename(folder, "nowhere", NULL);
+  gulong handler = g_signal_connect(session, "failed", G_CALLBACK(on_failed), NULL);
+  bp_session_open_data(session, nowhere);
+  nn_check(bp_session_is_loading(session));
+  nn_check(wait_for(loaded));
+  nn_check(bp_session_get_data(session) == before);
+  nn_check_has(failure ? failure : "", "nowhere");
+  g_signal_handler_disconnect(session, handler);
+  g_clear_pointer(&failure, g_free);
+  GList *windows = g_list_copy(gtk_application_get_windows(app));
+  for (GList *at = windows; at; at = at->next)
+    if (ADW_IS_MESSAGE_DIALOG(at->data))
+      gtk_window_destroy(at->data);
+  g_list_free(windows);
+  start_over(0, "1");
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+}
+
+static void on_gone(gpointer data, GObject *object)
+{
+  *(bool *)data = true;
+}
+
+static bool gone;
+static bool is_gone(void)
+{
+  return gone;
+}
+
+/* The last test: the window is closed in the midst of a run, and everything goes with it. */
+static void test_closes_while_training(void)
+{
+  start_over(1, "1000");
+  click("win.train");
+  nn_check(wait_for(training));
+  gone = false;
+  g_object_weak_ref(G_OBJECT(session), on_gone, &gone);
+  gtk_window_close(GTK_WINDOW(window));
+  nn_check(!gtk_widget_get_visible(GTK_WIDGET(window)));
+  gint64 start = g_get_monotonic_time();
+  nn_check(wait_for(is_gone));
+  nn_check(g_get_monotonic_time() - start < 3 * G_USEC_PER_SEC);
+}
+
+static const struct {
+  const char *name;
+  void (*function)(void);
+} tests[] = {{"opens with its data", test_opens},
+             {"trains, pauses, steps, goes on, stops", test_train_pause_step_stop},
+             {"one step from nothing", test_step_from_nothing},
+             {"finishes and says how good it is", test_finishes},
+             {"lists mistakes, worst first", test_mistakes},
+             {"checks flip with the recipe", test_checks_flip},
+             {"exercises keep their recipes", test_exercises_keep_recipes},
+             {"start recipes are sound and unsolved", test_starts_are_sound},
+             {"an impossible network cannot be trained", test_impossible_network},
+             {"a diverged run keeps its curves", test_diverges},
+             {"a folder without data changes nothing", test_broken_folder},
+             {"closes while training", test_closes_while_training}};
+
+int main(void)
+{
+  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  if (!gtk_init_check()) {
+    nn_test_skip("the window", "there is no display");
+    return nn_test_done() ? 77 : 0;
+  }
+  g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
+  app = GTK_APPLICATION(bp_application_new());
+  nn_check(g_application_register(G_APPLICATION(app), NULL, NULL));
+  folder = write_data();
+  session = bp_session_new(NULL);
+  window = bp_window_new(app, session);
+  g_object_unref(session); /* the window keeps it */
+  gtk_window_present(GTK_WINDOW(window));
+  bp_session_open_data(session, folder);
+  for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+    nn_test(tests[i].name, tests[i].function);
+  int status = nn_test_done();
+  remove_data();
+  g_free(folder);
+  g_object_unref(app);
+  return status;
+}
