@@ -72,7 +72,8 @@ static void centre(float canvas[BOX][BOX], int *row, int *column)
       moment_x += ink * ((float)x + 0.5f);
       moment_y += ink * ((float)y + 0.5f);
     }
-  float middle = 0.5f * NN_PRACTICE_SIDE + 1.0f; /* that pixel's middle, and ½ to round to the nearest */
+  float middle =
+      0.5f * NN_PRACTICE_SIDE + 1.0f; /* that pixel's middle, and ½ to round to the nearest */
   *column = (int)smaller(larger(middle - moment_x / mass, 0), FRAME);
   *row = (int)smaller(larger(middle - moment_y / mass, 0), FRAME);
 }

@@ -8,7 +8,7 @@
 #include "engine/rng.h"
 
 enum {
-  NN_POSES = 3,          /* forms of one way of writing that are blended */
+  NN_POSES = 4,          /* forms of one way of writing that are blended */
   NN_STROKE_POINTS = 20, /* control points of one way of writing, at most */
   NN_SMOOTH_STEPS = 6,   /* straight pieces from one control point to the next */
   NN_TRACE_POINTS = NN_STROKE_POINTS * NN_SMOOTH_STEPS

@@ -41,7 +41,7 @@ static void choose_matrix(Hand *hand, int label, NnKeyedRng *rng)
 {
   /* A one is slanted more than the rest: nothing else in its shape holds it upright. */
   float slant = label == 1 ? normal(rng, 0.3f, 0.32f) : normal(rng, 0.14f, 0.28f);
-  float turn = normal(rng, 0.0f, 0.09f);
+  float turn = normal(rng, 0.0f, 0.12f);
   float stretch = expf(normal(rng, 0.06f, 0.17f));
   slant = clamp(slant, -0.6f, 1.1f);
   float c = cosf(turn), s = sinf(turn);
@@ -89,21 +89,31 @@ typedef struct {
   float x, y;
 } Point;
 
-/* Blends the poses with random shares, which may go a little beyond them, and moves every point. */
+/* How much of each pose: random shares, uniform over all blends (the logarithms of uniform numbers,
+ * scaled to a sum of one), then moved a little beyond the poses themselves. */
+static void choose_shares(int n, NnKeyedRng *rng, float shares[NN_POSES])
+{
+  const float beyond = 1.25f;
+  float sum = 1e-3f, middle = 1.0f / (float)n;
+  for (int k = 0; k < n; k++)
+    sum += shares[k] = -logf(between(rng, 1.0f, 0.01f));
+  for (int k = 0; k < n; k++)
+    shares[k] = middle + beyond * (shares[k] / sum - middle);
+}
+
+/* Blends the poses and moves every point, most of the way as the one before: a hand that has missed
+ * its place goes on from there. */
 static void place_points(const NnStrokeWay *way, const Hand *hand, NnKeyedRng *rng,
                          Point points[NN_STROKE_POINTS])
 {
-  const float beyond = 1.25f;
-  float shares[NN_POSES], sum = 0;
-  for (int k = 0; k < way->n_poses; k++)
-    sum += shares[k] = -logf(between(rng, 1.0f, 0.01f));
-  for (int k = 0; k < way->n_poses; k++) {
-    float middle = 1.0f / (float)way->n_poses;
-    shares[k] = middle + beyond * (shares[k] / (sum + 1e-3f) - middle);
-  }
+  const float kept = 0.6f, fresh = 0.8f; /* kept² + fresh² = 1 */
+  float shares[NN_POSES];
+  Point miss = {0, 0};
+  choose_shares(way->n_poses, rng, shares);
   for (int i = 0; i < way->n_points; i++) {
-    points[i].x = normal(rng, 0, hand->jitter);
-    points[i].y = normal(rng, 0, hand->jitter);
+    miss.x = kept * miss.x + normal(rng, 0, fresh * hand->jitter);
+    miss.y = kept * miss.y + normal(rng, 0, fresh * hand->jitter);
+    points[i] = miss;
     for (int k = 0; k < way->n_poses; k++) {
       points[i].x += shares[k] * (float)way->points[k * way->n_points + i].x;
       points[i].y += shares[k] * (float)way->points[k * way->n_points + i].y;
@@ -133,8 +143,8 @@ static void add_point(NnTrace *trace, const Hand *hand, float x, float y)
   trace->n++;
 }
 
-/* Half the way from the point before to the point after: the direction of a Catmull-Rom curve. At
- * an end or a corner, there is no curve to go on with, only the next point. */
+/* Half the way from the point before to the point after: the direction of a Catmull-Rom curve
+ * (Catmull & Rom 1974). At an end or a corner there is only one neighbour to head for. */
 static Point direction(const Point *points, int i, bool first, bool last)
 {
   Point before = points[first ? i : i - 1], after = points[last ? i : i + 1];
