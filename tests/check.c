@@ -33,6 +33,11 @@ void nn_skip(const char *reason)
   skip_reason = reason;
 }
 
+void nn_test_reset(void)
+{
+  n_tests = n_failed = 0;
+}
+
 int nn_test_done(void)
 {
   printf("1..%d\n", n_tests);
@@ -48,7 +53,8 @@ bool nn_check_at(bool ok, const char *what, const char *file, int line)
   return ok;
 }
 
-bool nn_check_int_at(long long found, long long wanted, const char *what, const char *file, int line)
+bool nn_check_int_at(long long found, long long wanted, const char *what, const char *file,
+                     int line)
 {
   if (found != wanted) {
     failing = true;
@@ -84,7 +90,8 @@ bool nn_check_has_at(const char *text, const char *part, const char *what, const
 bool nn_check_near_at(double found, double wanted, double atol, double rtol, const char *what,
                       const char *file, int line)
 {
-  bool ok = fabs(found - wanted) <= atol + rtol * fabs(wanted); /* false for any NaN */
+  /* False for any NaN; infinities have to be equal, for nothing is far from an infinite one. */
+  bool ok = isinf(wanted) ? found == wanted : fabs(found - wanted) <= atol + rtol * fabs(wanted);
   if (!ok) {
     failing = true;
     printf("# %s:%d: %s is %.17g, wanted %.17g\n", file, line, what, found, wanted);

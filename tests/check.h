@@ -10,24 +10,26 @@
 
 void nn_test(const char *name, void (*function)(void));
 void nn_test_skip(const char *name, const char *reason); /* registers a skipped test */
-void nn_skip(const char *reason);                       /* inside a test: marks it skipped */
-int nn_test_done(void); /* prints the plan; 0 if no test failed, 1 otherwise (or if none ran) */
+void nn_skip(const char *reason);                        /* inside a test: marks it skipped */
+void nn_test_reset(void); /* forgets all results; for the test of this harness, in its child */
+int nn_test_done(void);   /* prints the plan; 0 if no test failed, 1 otherwise (or if none ran) */
 
 #define nn_check(condition) nn_check_at((condition), #condition, __FILE__, __LINE__)
-#define nn_check_int(found, wanted)                                                                \
+#define nn_check_int(found, wanted) \
   nn_check_int_at((long long)(found), (long long)(wanted), #found, __FILE__, __LINE__)
 #define nn_check_str(found, wanted) nn_check_str_at((found), (wanted), #found, __FILE__, __LINE__)
 /* true if `text` contains `part` */
 #define nn_check_has(text, part) nn_check_has_at((text), (part), #text, __FILE__, __LINE__)
 /* |found − wanted| ≤ atol + rtol·|wanted| */
-#define nn_check_near(found, wanted, atol, rtol)                                                   \
+#define nn_check_near(found, wanted, atol, rtol) \
   nn_check_near_at((found), (wanted), (atol), (rtol), #found, __FILE__, __LINE__)
 /* the same for n values; prints the worst index */
-#define nn_check_close(found, wanted, n, atol, rtol)                                               \
+#define nn_check_close(found, wanted, n, atol, rtol) \
   nn_check_close_at((found), (wanted), (n), (atol), (rtol), #found, __FILE__, __LINE__)
 
 bool nn_check_at(bool ok, const char *what, const char *file, int line);
-bool nn_check_int_at(long long found, long long wanted, const char *what, const char *file, int line);
+bool nn_check_int_at(long long found, long long wanted, const char *what, const char *file,
+                     int line);
 bool nn_check_str_at(const char *found, const char *wanted, const char *what, const char *file,
                      int line);
 bool nn_check_has_at(const char *text, const char *part, const char *what, const char *file,

@@ -119,51 +119,72 @@ static void run_plateau(void)
 
 /* ---- layers and the loss ---- */
 
+/* A BatchNorm1d of two features outside of any model, with the memory that it plans for. */
 typedef struct {
-  nn_real weight[2], bias[2], running_mean[2], running_var[2], mean[2], rstd[2], y[8];
+  NnLayer layer;
+  nn_real x[8], y[8], dy[8], dx[8], params[4], grads[4], buffers[4], save[64];
 } Norm;
 
-static void train_batch(Norm *b, const char *batch, double momentum)
+static void new_norm(Norm *b, double momentum)
 {
-  GoldenArray x = golden_array(golden_get(test_case, batch));
-  ref->ops->batchnorm_train(ref, x.n / 2, 2, 1, x.values, b->weight, b->bias,
-                            golden_number(test_case, "eps"), momentum, b->running_mean,
-                            b->running_var, b->mean, b->rstd, b->y);
+  *b = (Norm){.params = {1, 1, 0, 0}, .buffers = {0, 0, 1, 1}};
+  NnConfig *config = golden_config(NN_CLASS_LAYER, "BatchNorm1d", NULL);
+  nn_check(nn_config_set_number(config, "momentum", momentum, NULL));
+  nn_check(nn_config_set_number(config, "eps", golden_number(test_case, "eps"), NULL));
+  NnLayer *layer = &b->layer;
+  layer->kind = (const NnLayerKind *)config->kind;
+  layer->in = layer->out = nn_shape_1d(2);
+  nn_config_flatten(config, layer->numbers, NN_MAX_NUMBERS);
+  nn_check(layer->kind->plan(config, layer->in, "", &layer->plan, NULL));
+  nn_check(layer->plan.n_params == 2 && layer->plan.n_buffers == 2);
+  nn_check(layer->plan.save_fixed + 3 * layer->plan.save_per_sample <= 64);
+  layer->x = b->x, layer->y = b->y, layer->dy = b->dy, layer->dx = b->dx, layer->save = b->save;
+  for (int i = 0; i < 2; i++) {
+    layer->params[i] = b->params + 2 * i;
+    layer->grads[i] = b->grads + 2 * i;
+    layer->buffers[i] = b->buffers + 2 * i;
+  }
+  nn_config_free(config);
 }
 
-static void check_backward(Norm *b)
+static NnPass forward_batch(Norm *b, const char *batch, bool training)
 {
-  GoldenArray x = golden_array(golden_get(test_case, "batch1"));
+  GoldenArray x = golden_array(golden_get(test_case, batch));
+  NnPass pass = {.backend = ref, .N = x.n / 2, .training = training};
+  memcpy(b->x, x.values, x.n * sizeof *x.values);
+  b->layer.kind->forward(&b->layer, &pass);
+  return pass;
+}
+
+static void check_backward(Norm *b, const NnPass *pass)
+{
   GoldenArray dy = golden_array(golden_get(test_case, "upstream1"));
-  nn_real dx[6], dweight[2], dbias[2];
-  ref->ops->batchnorm_backward(ref, 3, 2, 1, x.values, dy.values, b->weight, b->mean, b->rstd,
-                               false, dx, dweight, dbias);
-  golden_close(dx, 6, test_case, "grad_x1", tol);
-  golden_close(dweight, 2, test_case, "grad_weight", tol);
-  golden_close(dbias, 2, test_case, "grad_bias", tol);
+  memcpy(b->dy, dy.values, dy.n * sizeof *dy.values);
+  b->layer.kind->backward(&b->layer, pass);
+  golden_close(b->dx, 6, test_case, "grad_x1", tol);
+  golden_close(b->grads, 2, test_case, "grad_weight", tol);
+  golden_close(b->grads + 2, 2, test_case, "grad_bias", tol);
 }
 
 static void run_batchnorm(void)
 {
-  Norm b = {.weight = {1, 1}, .running_var = {1, 1}}, average = b;
-  double momentum = golden_number(test_case, "momentum");
-  train_batch(&b, "batch1", momentum);
+  Norm b, average;
+  new_norm(&b, golden_number(test_case, "momentum"));
+  NnPass pass = forward_batch(&b, "batch1", true);
   golden_close(b.y, 6, test_case, "out1", tol);
-  check_backward(&b);
-  train_batch(&b, "batch2", momentum);
+  check_backward(&b, &pass);
+  forward_batch(&b, "batch2", true);
   golden_close(b.y, 4, test_case, "out2", tol);
-  golden_close(b.running_mean, 2, test_case, "running_mean", tol);
-  golden_close(b.running_var, 2, test_case, "running_var", tol);
-
-  GoldenArray x = golden_array(golden_get(test_case, "batch1"));
-  ref->ops->batchnorm_eval(ref, 3, 2, 1, x.values, b.weight, b.bias,
-                           golden_number(test_case, "eps"), b.running_mean, b.running_var, b.y);
+  golden_close(b.buffers, 2, test_case, "running_mean", tol);
+  golden_close(b.buffers + 2, 2, test_case, "running_var", tol);
+  forward_batch(&b, "batch1", false);
   golden_close(b.y, 6, test_case, "eval_out_of_batch1", tol);
 
-  train_batch(&average, "batch1", 1); /* momentum None: 1/n for the n-th batch */
-  train_batch(&average, "batch2", 0.5);
-  golden_close(average.running_mean, 2, test_case, "running_mean_momentum_none", tol);
-  golden_close(average.running_var, 2, test_case, "running_var_momentum_none", tol);
+  new_norm(&average, NAN); /* momentum None: the plain average of all batches */
+  forward_batch(&average, "batch1", true);
+  forward_batch(&average, "batch2", true);
+  golden_close(average.buffers, 2, test_case, "running_mean_momentum_none", tol);
+  golden_close(average.buffers + 2, 2, test_case, "running_var_momentum_none", tol);
 }
 
 /* The operation: any class weights and reduction. */
