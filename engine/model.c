@@ -12,7 +12,9 @@ struct NnModel {
   NnNetworkPlan *plan;      /* owned; layers borrow their paths */
   NnLayer *layers;          /* owned, n_layers */
   nn_real **dx; /* owned, n_layers: where layer i writes its dx, NULL if nobody needs it */
-  int n_layers, first_trained, n_classes;
+  int n_layers, n_classes;
+  int first_trained;         /* backward stops there; −1: it goes on to the input */
+  const nn_real *input_grad; /* of the last backward, when it went there */
   size_t batch_size, n_params, n_buffers, n_activations;
   nn_real *params, *grads, *buffers, *activations; /* owned, backend memory */
 };
@@ -91,9 +93,9 @@ static bool alloc_arenas(NnModel *model, bool inference, NnError *err)
   return true;
 }
 
-static void take_layers(NnModel *model)
+static void take_layers(NnModel *model, bool input_grad)
 {
-  model->first_trained = model->n_layers;
+  model->first_trained = input_grad ? -1 : model->n_layers;
   for (int i = 0; i < model->n_layers; i++) {
     const NnPlanned *planned = &model->plan->layers[i];
     const NnLayerPlan *plan = &planned->plan;
@@ -128,7 +130,7 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   model->dx = nn_alloc_array((size_t)model->n_layers, sizeof *model->dx);
   if (!model->layers || !model->dx)
     return nn_fail_nomem(err, "the network");
-  take_layers(model);
+  take_layers(model, options->input_grad);
   return true;
 }
 
@@ -260,13 +262,19 @@ const nn_real *nn_model_forward(NnModel *model, const NnPass *pass, const nn_rea
 void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogits)
 {
   const nn_real *dy = dlogits;
-  for (int i = model->n_layers - 1; i >= model->first_trained; i--) {
+  for (int i = model->n_layers - 1; i >= 0 && i >= model->first_trained; i--) {
     NnLayer *layer = &model->layers[i];
     layer->dy = dy;
     layer->dx = layer->plan.shares_output ? (nn_real *)dy : model->dx[i];
     layer->kind->backward(layer, pass);
     dy = layer->dx;
   }
+  model->input_grad = model->first_trained < 0 ? dy : NULL;
+}
+
+const nn_real *nn_model_input_grad(const NnModel *model)
+{
+  return model->input_grad;
 }
 
 /* ---- looking ---- */

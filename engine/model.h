@@ -10,9 +10,10 @@ typedef struct NnModel NnModel;
 typedef struct {
   const NnConfig *recipe;   /* "network" is read, and copied */
   NnShape input;            /* of one sample, after transforms */
-  int n_classes;            /* the last layer must give that many values */
+  int n_classes;            /* the last layer must give that many values; 0: any shape */
   size_t batch_size;        /* most samples of one pass */
   bool inference;           /* no gradients, no optimizer state: for evaluation beside a run */
+  bool input_grad;          /* backward also computes the gradient with respect to the input */
   const NnBackend *backend; /* borrowed for the life of the model */
 } NnModelOptions;
 
@@ -45,6 +46,9 @@ nn_real *nn_model_buffers(NnModel *model);
 const nn_real *nn_model_forward(NnModel *model, const NnPass *pass, const nn_real *x);
 /* dlogits (N, n_classes): fills the gradients. After a forward with the same pass. */
 void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogits);
+/* (N, input) gradient with respect to x of the last backward, borrowed until the next; NULL without
+ * NnModelOptions.input_grad. */
+const nn_real *nn_model_input_grad(const NnModel *model);
 
 /* A copy of what a model has learnt, in host memory. */
 typedef struct {
