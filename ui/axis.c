@@ -103,7 +103,7 @@ static void fit_log(BpAxis *axis, double lo, double hi)
   lo = isfinite(lo) && lo > 0 ? clamp(lo, 1e-300, hi) : hi * 1e-6;
   axis->min = nice_below(lo);
   axis->max = nice_step(hi);
-  if (axis->max / axis->min < 1.5)
+  if (axis->max < 1.5 * axis->min)
     axis->min = nice_below(axis->max / 10);
 }
 
@@ -206,7 +206,8 @@ double bp_axis_place(const BpAxis *axis, double value)
     return NAN;
   double place;
   if (axis->log)
-    place = value > 0 ? log(value / axis->min) / log(axis->max / axis->min) : -INFINITY;
+    place =
+        value > 0 ? (log(value) - log(axis->min)) / (log(axis->max) - log(axis->min)) : -INFINITY;
   else
     place = (value - axis->min) / (axis->max - axis->min);
   return clamp(place, -1e3, 1e3);
@@ -215,7 +216,7 @@ double bp_axis_place(const BpAxis *axis, double value)
 double bp_axis_value(const BpAxis *axis, double place)
 {
   if (axis->log)
-    return axis->min * pow(axis->max / axis->min, place);
+    return exp(log(axis->min) + place * (log(axis->max) - log(axis->min)));
   return axis->min + place * (axis->max - axis->min);
 }
 

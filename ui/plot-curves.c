@@ -31,9 +31,9 @@ static void draw_arrows(BpPicture *picture, const GArray *bars)
   cairo_fill(cr);
 }
 
-/* Adds a bar to a mask, in device pixels from the mask's corner; its ends cover a part of a pixel.
- */
-static void cover_bar(cairo_surface_t *mask, int column, double top, double bottom)
+/* Writes a bar into a mask, in device pixels from the mask's corner; its ends cover a part of a
+ * pixel. strength: 0 … 1. */
+static void cover_bar(cairo_surface_t *mask, int column, double top, double bottom, double strength)
 {
   int stride = cairo_image_surface_get_stride(mask);
   int n_rows = cairo_image_surface_get_height(mask);
@@ -44,22 +44,33 @@ static void cover_bar(cairo_surface_t *mask, int column, double top, double bott
   bottom = CLAMP(bottom, 0, n_rows);
   for (int row = (int)top; row < bottom; row++) {
     double part = fmin(bottom, row + 1) - fmax(top, row);
-    data[(size_t)row * stride + column] = (unsigned char)(255 * part + 0.5);
+    data[(size_t)row * stride + column] = (unsigned char)(255 * strength * part + 0.5);
   }
 }
 
+/* What a bar shares with both its neighbours is half as strong: bars that stand shoulder to
+ * shoulder would make a wall of the noise. What stands out of them, a peak, keeps its full
+ * strength. */
 static void cover_bars(const BpPicture *picture, const GArray *bars, cairo_surface_t *mask)
 {
   const BpPlotArea *area = &picture->area;
   double scale = picture->canvas->scale;
+  const BpBar *bar = (const BpBar *)(void *)bars->data;
   cairo_surface_flush(mask);
   for (guint i = 0; i < bars->len; i++) {
-    const BpBar *bar = &g_array_index(bars, BpBar, i);
-    double top = (bar->top - area->y) * scale;
-    double bottom = (bar->bottom - area->y) * scale;
+    double top = (bar[i].top - area->y) * scale;
+    double bottom = (bar[i].bottom - area->y) * scale;
     double missing = fmax(0, 1 - (bottom - top)); /* at least one pixel in all */
-    cover_bar(mask, (int)round((bar->x - area->x) * scale), top - missing / 2,
-              bottom + missing / 2);
+    int column = (int)round((bar[i].x - area->x) * scale);
+    cover_bar(mask, column, top - missing / 2, bottom + missing / 2, 1);
+    if (i == 0 || i + 1 == bars->len)
+      continue;
+    double shared_top = fmax(bar[i].top, fmax(bar[i - 1].top, bar[i + 1].top));
+    double shared_bottom = fmin(bar[i].bottom, fmin(bar[i - 1].bottom, bar[i + 1].bottom));
+    double first = ceil((shared_top - area->y) * scale);
+    double end = floor((shared_bottom - area->y) * scale);
+    if (first < end)
+      cover_bar(mask, column, first, end, 0.5);
   }
   cairo_surface_mark_dirty(mask);
 }
@@ -111,8 +122,7 @@ static void draw_raw(BpPicture *picture, const BpPlotLine *line)
   BpCanvas *canvas = picture->canvas;
   BpColor color = bp_canvas_line_color(canvas, line);
   bool dense = bp_trace_density(&picture->map, line->series) > 1.5;
-  /* Bars that stand shoulder to shoulder cover far more than a line does. */
-  color.alpha *= canvas->style->raw_alpha * (dense ? 0.5 : 1);
+  color.alpha *= canvas->style->raw_alpha;
   bp_canvas_color(canvas, color);
   if (dense) {
     draw_bars(picture, line);
