@@ -5,6 +5,7 @@
  * chunks by its sizes alone, and a sum is never cut across chunks (or its chunks are added in index
  * order), so that any number of threads gives the same bits. Read cpu_gemm() first. */
 #include "backend-host.h"
+#include "backend-ref.h"
 #include "kernels-cpu.h"
 #include "mem.h"
 #include "pool.h"
@@ -237,10 +238,13 @@ struct Range {
   void (*function)(const Range *, size_t from, size_t to);
   size_t count, size; /* of the rows, columns or channels; of one chunk */
   size_t N, F;
-  const nn_real *a;
+  const nn_real *a, *b;
   nn_real *y;
   bool accumulate;
-  const NnBatchNorm *batchnorm;
+  const NnWeightNorm *weight_norm;
+  const NnPrelu *prelu;
+  const NnNorm *norm;
+  void (*norm_kernel)(const NnNorm *, size_t from, size_t to);
   const NnCrossEntropy *cross_entropy;
   double p;
   uint64_t seed;
@@ -314,65 +318,109 @@ static void cpu_dropout_mask(const NnBackend *backend, size_t N, size_t F, doubl
   range_run(backend, &r, N * F * 8);
 }
 
-static void range_batchnorm_train(const Range *r, size_t from, size_t to)
+static void range_scale_rows(const Range *r, size_t from, size_t to)
 {
-  r->kernels->batchnorm_train(r->batchnorm, from, to);
+  nn_ref_scale_rows(NULL, to - from, r->F, r->a + from * r->F, r->b + from, r->y + from * r->F);
 }
 
-static void range_batchnorm_eval(const Range *r, size_t from, size_t to)
+static void cpu_scale_rows(const NnBackend *backend, size_t rows, size_t S, const nn_real *x,
+                           const nn_real *factors, nn_real *y)
 {
-  r->kernels->batchnorm_eval(r->batchnorm, from, to);
+  Range r = {.function = range_scale_rows, .count = rows, .size = 16, .F = S, .a = x};
+  r.b = factors;
+  r.y = y;
+  range_run(backend, &r, rows * S);
 }
 
-static void range_batchnorm_backward(const Range *r, size_t from, size_t to)
+static void range_row_norms(const Range *r, size_t from, size_t to)
 {
-  r->kernels->batchnorm_backward(r->batchnorm, from, to);
+  nn_ref_row_norms(NULL, to - from, r->F, r->a + from * r->F, r->y + from);
 }
 
-static void cpu_batchnorm_train(const NnBackend *backend, size_t N, size_t C, size_t S,
-                                const nn_real *x, const nn_real *weight, const nn_real *bias,
-                                double eps, double momentum, nn_real *running_mean,
-                                nn_real *running_var, nn_real *mean, nn_real *rstd, nn_real *y)
+static void cpu_row_norms(const NnBackend *backend, size_t rows, size_t K, const nn_real *v,
+                          nn_real *norms)
 {
-  NnBatchNorm b = {.N = N, .C = C, .S = S, .x = x, .weight = weight, .bias = bias, .eps = eps};
-  b.momentum = momentum;
-  b.running_mean = running_mean;
-  b.running_var = running_var;
-  b.mean = mean;
-  b.rstd = rstd;
-  b.y = y;
-  Range r = {.function = range_batchnorm_train, .count = C, .size = NN_BATCHNORM_CHANNELS};
-  r.batchnorm = &b;
-  range_run(backend, &r, N * C * S);
+  Range r = {.function = range_row_norms, .count = rows, .size = 16, .F = K, .a = v, .y = norms};
+  range_run(backend, &r, rows * K);
 }
 
-static void cpu_batchnorm_eval(const NnBackend *backend, size_t N, size_t C, size_t S,
-                               const nn_real *x, const nn_real *weight, const nn_real *bias,
-                               double eps, const nn_real *running_mean, const nn_real *running_var,
-                               nn_real *y)
+static void range_weight_norm(const Range *r, size_t from, size_t to)
 {
-  NnBatchNorm b = {.N = N, .C = C, .S = S, .x = x, .weight = weight, .bias = bias, .eps = eps};
-  b.running_mean = (nn_real *)running_mean;
-  b.running_var = (nn_real *)running_var;
-  b.y = y;
-  Range r = {.function = range_batchnorm_eval, .count = N, .size = 16, .batchnorm = &b};
-  range_run(backend, &r, N * C * S);
+  NnWeightNorm w = *r->weight_norm;
+  w.rows = to - from;
+  w.dw += from * w.K;
+  w.v += from * w.K;
+  w.dv += from * w.K;
+  w.g += from;
+  w.dg += from;
+  w.norms += from;
+  nn_ref_weight_norm_backward(NULL, &w);
 }
 
-static void cpu_batchnorm_backward(const NnBackend *backend, size_t N, size_t C, size_t S,
-                                   const nn_real *x, const nn_real *dy, const nn_real *weight,
-                                   const nn_real *mean, const nn_real *rstd, bool accumulate,
-                                   nn_real *dx, nn_real *dweight, nn_real *dbias)
+static void cpu_weight_norm_backward(const NnBackend *backend, const NnWeightNorm *weight_norm)
 {
-  NnBatchNorm b = {.N = N, .C = C, .S = S, .x = x, .dy = dy, .weight = weight, .dx = dx};
-  b.mean = (nn_real *)mean;
-  b.rstd = (nn_real *)rstd;
-  b.accumulate = accumulate;
-  b.dweight = dweight;
-  b.dbias = dbias;
-  Range r = {.function = range_batchnorm_backward, .count = C, .size = NN_BATCHNORM_CHANNELS};
-  r.batchnorm = &b;
-  range_run(backend, &r, N * C * S);
+  Range r = {.function = range_weight_norm, .count = weight_norm->rows, .size = 16};
+  r.weight_norm = weight_norm;
+  range_run(backend, &r, weight_norm->rows * weight_norm->K);
+}
+
+static void range_prelu(const Range *r, size_t from, size_t to)
+{
+  NnPrelu p = *r->prelu;
+  p.N = to - from;
+  p.x += from * p.C * p.S;
+  p.y += from * p.C * p.S;
+  nn_ref_prelu_forward(NULL, &p);
+}
+
+static void cpu_prelu_forward(const NnBackend *backend, const NnPrelu *prelu)
+{
+  Range r = {.function = range_prelu, .count = prelu->N, .size = 4, .prelu = prelu};
+  range_run(backend, &r, prelu->N * prelu->C * prelu->S);
+}
+
+/* Normalisation: a kernel over channels or samples. */
+typedef void (*NormKernel)(const NnNorm *, size_t from, size_t to);
+
+static void range_norm(const Range *r, size_t from, size_t to)
+{
+  r->norm_kernel(r->norm, from, to);
+}
+
+static void norm_run(const NnBackend *backend, const NnNorm *norm, NormKernel kernel, bool samples)
+{
+  Range r = {.function = range_norm, .norm_kernel = kernel, .norm = norm};
+  r.count = samples ? norm->N : norm->C;
+  r.size = samples ? 4 : NN_NORM_CHANNELS;
+  range_run(backend, &r, norm->N * norm->C * norm->S);
+}
+
+static void cpu_batchnorm_train(const NnBackend *backend, const NnNorm *norm)
+{
+  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_train, false);
+}
+
+static void cpu_batchnorm_eval(const NnBackend *backend, const NnNorm *norm)
+{
+  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_eval, true);
+}
+
+static void cpu_batchnorm_backward(const NnBackend *backend, const NnNorm *norm)
+{
+  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_backward, false);
+}
+
+static void cpu_groupnorm_forward(const NnBackend *backend, const NnNorm *norm)
+{
+  norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_forward, true);
+}
+
+static void cpu_groupnorm_backward(const NnBackend *backend, const NnNorm *norm)
+{
+  if (norm->dweight || norm->dbias)
+    norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_params, false);
+  if (norm->dx)
+    norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_backward, true);
 }
 
 static void range_cross_entropy(const Range *r, size_t from, size_t to)
@@ -430,9 +478,18 @@ static const NnBackendOps cpu_ops = {
     .activation_backward = cpu_activation_backward,
     .dropout_mask = cpu_dropout_mask,
     .multiply = cpu_multiply,
+    .divide = nn_ref_divide,
+    .scale_rows = cpu_scale_rows,
+    .row_norms = cpu_row_norms,
+    .weight_norm_backward = cpu_weight_norm_backward,
+    .prelu_forward = cpu_prelu_forward,
+    .prelu_backward = nn_ref_prelu_backward,
     .batchnorm_train = cpu_batchnorm_train,
     .batchnorm_eval = cpu_batchnorm_eval,
     .batchnorm_backward = cpu_batchnorm_backward,
+    .groupnorm_forward = cpu_groupnorm_forward,
+    .groupnorm_backward = cpu_groupnorm_backward,
+    .instancenorm_running = nn_ref_instancenorm_running,
     .cross_entropy = cpu_cross_entropy,
     .softmax = cpu_softmax,
     .count_correct = nn_host_count_correct,

@@ -1,6 +1,7 @@
 /* backend-ref.c: every operation as the plainest loop that is right: the oracle of the other
  * backends, and the textbook. Nothing here is tuned, threaded or blocked. Sums are kept in double,
  * which makes this backend at least as exact as those it judges. Read it from the top. */
+#include "backend-ref.h"
 #include "backend-host.h"
 #include "elem/loops.h"
 #include "rng.h"
@@ -78,94 +79,6 @@ static void ref_multiply(const NnBackend *backend, const nn_real *a, const nn_re
 {
   for (size_t i = 0; i < n; i++)
     y[i] = a[i] * b[i];
-}
-
-/* Mean and biased variance of channel c of x (N, C, S). */
-static void channel_statistics(size_t N, size_t C, size_t S, const nn_real *x, size_t c,
-                               double *mean, double *variance)
-{
-  double sum = 0, squares = 0, m = (double)(N * S);
-  for (size_t n = 0; n < N; n++)
-    for (size_t s = 0; s < S; s++)
-      sum += (double)x[(n * C + c) * S + s];
-  *mean = sum / m;
-  for (size_t n = 0; n < N; n++)
-    for (size_t s = 0; s < S; s++) {
-      double d = (double)x[(n * C + c) * S + s] - *mean;
-      squares += d * d;
-    }
-  *variance = squares / m;
-}
-
-static void ref_batchnorm_train(const NnBackend *backend, size_t N, size_t C, size_t S,
-                                const nn_real *x, const nn_real *weight, const nn_real *bias,
-                                double eps, double momentum, nn_real *running_mean,
-                                nn_real *running_var, nn_real *mean, nn_real *rstd, nn_real *y)
-{
-  double m = (double)(N * S);
-  for (size_t c = 0; c < C; c++) {
-    double mu, variance;
-    channel_statistics(N, C, S, x, c, &mu, &variance);
-    double r = 1 / sqrt(variance + eps);
-    mean[c] = (nn_real)mu;
-    rstd[c] = (nn_real)r;
-    if (running_mean) { /* the running variance is the unbiased one, as in PyTorch */
-      double unbiased = variance * m / (m - 1);
-      running_mean[c] = (nn_real)((1 - momentum) * (double)running_mean[c] + momentum * mu);
-      running_var[c] = (nn_real)((1 - momentum) * (double)running_var[c] + momentum * unbiased);
-    }
-    double w = weight ? (double)weight[c] : 1, b = bias ? (double)bias[c] : 0;
-    for (size_t n = 0; n < N; n++)
-      for (size_t s = 0; s < S; s++) {
-        size_t i = (n * C + c) * S + s;
-        y[i] = (nn_real)(w * ((double)x[i] - mu) * r + b);
-      }
-  }
-}
-
-static void ref_batchnorm_eval(const NnBackend *backend, size_t N, size_t C, size_t S,
-                               const nn_real *x, const nn_real *weight, const nn_real *bias,
-                               double eps, const nn_real *running_mean, const nn_real *running_var,
-                               nn_real *y)
-{
-  for (size_t n = 0; n < N; n++)
-    for (size_t c = 0; c < C; c++)
-      for (size_t s = 0; s < S; s++) {
-        size_t i = (n * C + c) * S + s;
-        double w = weight ? (double)weight[c] : 1, b = bias ? (double)bias[c] : 0;
-        double normalised =
-            ((double)x[i] - (double)running_mean[c]) / sqrt((double)running_var[c] + eps);
-        y[i] = (nn_real)(w * normalised + b);
-      }
-}
-
-/* dx = r·w·(dy − mean(dy) − x̂·mean(dy·x̂)), means over N and S; Ioffe & Szegedy 2015. */
-static void ref_batchnorm_backward(const NnBackend *backend, size_t N, size_t C, size_t S,
-                                   const nn_real *x, const nn_real *dy, const nn_real *weight,
-                                   const nn_real *mean, const nn_real *rstd, bool accumulate,
-                                   nn_real *dx, nn_real *dweight, nn_real *dbias)
-{
-  double m = (double)(N * S);
-  for (size_t c = 0; c < C; c++) {
-    double sum = 0, sum_normalised = 0, mu = (double)mean[c], r = (double)rstd[c];
-    for (size_t n = 0; n < N; n++)
-      for (size_t s = 0; s < S; s++) {
-        size_t i = (n * C + c) * S + s;
-        sum += (double)dy[i];
-        sum_normalised += (double)dy[i] * ((double)x[i] - mu) * r;
-      }
-    if (dweight) {
-      dweight[c] = (nn_real)((accumulate ? (double)dweight[c] : 0) + sum_normalised);
-      dbias[c] = (nn_real)((accumulate ? (double)dbias[c] : 0) + sum);
-    }
-    double w = weight ? (double)weight[c] : 1;
-    for (size_t n = 0; dx && n < N; n++)
-      for (size_t s = 0; s < S; s++) {
-        size_t i = (n * C + c) * S + s;
-        double normalised = ((double)x[i] - mu) * r;
-        dx[i] = (nn_real)(w * r * ((double)dy[i] - sum / m - normalised * sum_normalised / m));
-      }
-  }
 }
 
 /* log Σ exp of one row, safe for large values */
@@ -265,9 +178,18 @@ static const NnBackendOps ref_ops = {
     .activation_backward = ref_activation_backward,
     .dropout_mask = ref_dropout_mask,
     .multiply = ref_multiply,
-    .batchnorm_train = ref_batchnorm_train,
-    .batchnorm_eval = ref_batchnorm_eval,
-    .batchnorm_backward = ref_batchnorm_backward,
+    .divide = nn_ref_divide,
+    .scale_rows = nn_ref_scale_rows,
+    .row_norms = nn_ref_row_norms,
+    .weight_norm_backward = nn_ref_weight_norm_backward,
+    .prelu_forward = nn_ref_prelu_forward,
+    .prelu_backward = nn_ref_prelu_backward,
+    .batchnorm_train = nn_ref_batchnorm_train,
+    .batchnorm_eval = nn_ref_batchnorm_eval,
+    .batchnorm_backward = nn_ref_batchnorm_backward,
+    .groupnorm_forward = nn_ref_groupnorm_forward,
+    .groupnorm_backward = nn_ref_groupnorm_backward,
+    .instancenorm_running = nn_ref_instancenorm_running,
     .cross_entropy = ref_cross_entropy,
     .softmax = ref_softmax,
     .count_correct = nn_host_count_correct,

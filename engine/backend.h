@@ -14,6 +14,47 @@
 
 enum { NN_BACKEND_API = 1 };
 
+/* One normalisation of x (N, C, S), S values in each channel.
+ *
+ *   batchnorm_train     statistics over N and S, per channel: mean (C) and rstd (C) = 1/√(biased
+ *                       variance + eps) are written; running_* (C) (NULL: none) move by `momentum`,
+ *                       the weight of the new value, the variance to the unbiased one
+ *   batchnorm_eval      y from running_*
+ *   batchnorm_backward  dx, dweight, dbias from x, dy, mean, rstd
+ *   groupnorm_forward   statistics per sample over each group of C/groups channels and S: mean and
+ *                       rstd are (N, groups). groups = 1, S = 1: LayerNorm over C; groups = C:
+ *                       InstanceNorm. center = false: no mean is taken off (RMSNorm), rstd is
+ *                       1/√(mean of squares + eps)
+ *   groupnorm_backward  its dx, dweight, dbias
+ *   instancenorm_running  running_* (C) towards the average over N of mean (N, C) and of the
+ *                       unbiased variances that rstd (N, C) stands for
+ *
+ * y = weight·x̂ + bias; weight and bias (C) NULL: 1 and 0. dx NULL: not wanted; dweight NULL: not
+ * wanted, dbias likewise. accumulate: dweight and dbias are added to.
+ * Ioffe & Szegedy 2015; Ba et al. 2016; Wu & He 2018; Ulyanov et al. 2016; Zhang & Sennrich 2019.
+ */
+typedef struct {
+  size_t N, C, S, groups;
+  bool center, accumulate;
+  double eps, momentum;
+  const nn_real *x, *dy, *weight, *bias;
+  nn_real *running_mean, *running_var, *mean, *rstd, *y, *dx, *dweight, *dbias;
+} NnNorm;
+
+typedef struct {
+  size_t rows, K;
+  const nn_real *dw, *v, *g, *norms; /* norms: ‖v‖ of each row */
+  bool accumulate;
+  nn_real *dv, *dg;
+} NnWeightNorm;
+
+typedef struct {
+  size_t N, C, S;
+  bool per_channel, accumulate;
+  const nn_real *x, *a, *dy;
+  nn_real *y, *dx, *da;
+} NnPrelu;
+
 typedef struct NnBackend NnBackend;
 typedef struct {
   int api;          /* NN_BACKEND_API */
@@ -54,22 +95,28 @@ typedef struct {
                        uint32_t purpose, uint32_t epoch, const uint32_t *sample_ids, nn_real *mask);
   void (*multiply)(const NnBackend *, const nn_real *a, const nn_real *b, nn_real *y, size_t n);
 
-  /* Batch normalisation of x (N, C, S), per channel over N and S; specification: batch statistics
-   * mean (C) and rstd (C) = 1/√(biased variance + eps) are written, and used. weight, bias (C) may
-   * be NULL (affine off). running_* (C) may be NULL; momentum is the weight of the new value. */
-  void (*batchnorm_train)(const NnBackend *, size_t N, size_t C, size_t S, const nn_real *x,
-                          const nn_real *weight, const nn_real *bias, double eps, double momentum,
-                          nn_real *running_mean, nn_real *running_var, nn_real *mean, nn_real *rstd,
-                          nn_real *y);
-  /* y with given statistics */
-  void (*batchnorm_eval)(const NnBackend *, size_t N, size_t C, size_t S, const nn_real *x,
-                         const nn_real *weight, const nn_real *bias, double eps,
-                         const nn_real *running_mean, const nn_real *running_var, nn_real *y);
-  /* dx (may be NULL), dweight, dbias (NULL if affine off) through the batch statistics */
-  void (*batchnorm_backward)(const NnBackend *, size_t N, size_t C, size_t S, const nn_real *x,
-                             const nn_real *dy, const nn_real *weight, const nn_real *mean,
-                             const nn_real *rstd, bool accumulate, nn_real *dx, nn_real *dweight,
-                             nn_real *dbias);
+  /* y = a/b */
+  void (*divide)(const NnBackend *, const nn_real *a, const nn_real *b, nn_real *y, size_t n);
+  /* y (rows, S) = x·factors (rows), one factor for each row */
+  void (*scale_rows)(const NnBackend *, size_t rows, size_t S, const nn_real *x,
+                     const nn_real *factors, nn_real *y);
+  /* norms (rows) = √(Σ v²) of each row of v (rows, K) */
+  void (*row_norms)(const NnBackend *, size_t rows, size_t K, const nn_real *v, nn_real *norms);
+  /* Weight normalisation w = g·v/‖v‖ (rows, K), backwards: given dw, writes (or adds to)
+   * dg = ⟨dw, v⟩/‖v‖ and dv = g/‖v‖·(dw − v·⟨dw, v⟩/‖v‖²). Salimans & Kingma 2016. */
+  void (*weight_norm_backward)(const NnBackend *, const NnWeightNorm *);
+  /* y = x for x > 0, else a·x, for x (N, C, S) with one a (per_channel: C of them); backwards dx
+   * (NULL: not wanted) and da, which adds up over all that share an a. He et al. 2015. */
+  void (*prelu_forward)(const NnBackend *, const NnPrelu *);
+  void (*prelu_backward)(const NnBackend *, const NnPrelu *);
+
+  /* Normalisation: what each one does with an NnNorm is said there. */
+  void (*batchnorm_train)(const NnBackend *, const NnNorm *);
+  void (*batchnorm_eval)(const NnBackend *, const NnNorm *);
+  void (*batchnorm_backward)(const NnBackend *, const NnNorm *);
+  void (*groupnorm_forward)(const NnBackend *, const NnNorm *);
+  void (*groupnorm_backward)(const NnBackend *, const NnNorm *);
+  void (*instancenorm_running)(const NnBackend *, const NnNorm *);
 
   /* Cross entropy of logits (N, C) with labels (N), label smoothing ε and class weights w (C) or
    * NULL: row_loss (N) = its weighted loss, row_weight (N) or NULL = w[label]; dlogits (N, C) or

@@ -400,10 +400,10 @@ int nn_config_flatten(const NnConfig *config, double *numbers, int max)
   for (int i = 0; i < nn_param_count(config->kind->params); i++) {
     const NnParamSpec *spec = &config->kind->params[i];
     const NnValue *value = &config->values[i];
-    if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS)
-      continue;
     bool list = spec->type == NN_PARAM_FLOATS;
-    assert(!list || spec->min_len == spec->max_len);
+    if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS ||
+        (list && spec->min_len != spec->max_len))
+      continue;
     int count = list ? value->n : 1;
     assert(n + count <= max);
     for (int j = 0; j < count; j++)

@@ -51,7 +51,7 @@ bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnEr
 /* Runs every kind's own check() through the tree. `where`: path prefix, "" for a recipe. */
 bool nn_config_check(const NnConfig *config, const char *where, NnError *err);
 
-/* Writes the values as flat doubles in spec order, each FLOATS spec giving min_len entries (its
- * length must be fixed), KIND and KINDS giving none. Returns how many; asserts they fit. For use
+/* Writes the values as flat doubles in spec order, each FLOATS spec of fixed length giving its
+ * entries; lists of variable length, KIND and KINDS give none. Returns how many; asserts they fit. For use
  * outside of loops only: the result goes into plain struct fields. */
 int nn_config_flatten(const NnConfig *config, double *numbers, int max);

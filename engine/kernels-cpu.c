@@ -1,8 +1,10 @@
 /* kernels-cpu.c: see kernels-cpu.h. Plain loops in the form that compilers vectorise; compiled for
- * several instruction sets by engine/meson.build, with NN_KERNELS the name of the table. Checked
- * against backend-ref.c by the tests of suite "backend". */
+ * several instruction sets by engine/meson.build, with NN_KERNELS_NAME() making the names of the
+ * tables. Checked against backend-ref.c by the tests of suite "backend". */
 #include "kernels-cpu.h"
 #include "elem/loops.h"
+
+extern const NnNormKernels NN_KERNELS_NAME(norm);
 
 static void add_bias(size_t from, size_t to, size_t F, const nn_real *restrict b,
                      nn_real *restrict y)
@@ -50,82 +52,6 @@ static void update(int elem, int n_state, const nn_real *k, size_t n, const nn_r
                    nn_real *const *state, nn_real *w)
 {
   update_loops[elem](n_state, k, n, dw, state, w);
-}
-
-/* Σ over N and S of value(i), for channels [from, to): index order within a channel, whatever the
- * range, so that the split over threads changes nothing. */
-#define NN_CHANNEL_SUMS(sums, value)          \
-  for (size_t n = 0; n < b->N; n++)           \
-    for (size_t c = from; c < to; c++)        \
-      for (size_t s = 0; s < b->S; s++) {     \
-        size_t i = (n * b->C + c) * b->S + s; \
-        sums[c - from] += (value);            \
-      }
-
-static void batchnorm_train(const NnBatchNorm *b, size_t from, size_t to)
-{
-  double mean[NN_BATCHNORM_CHANNELS] = {0}, variance[NN_BATCHNORM_CHANNELS] = {0};
-  double m = (double)(b->N * b->S);
-  NN_CHANNEL_SUMS(mean, (double)b->x[i])
-  for (size_t c = 0; c < to - from; c++)
-    mean[c] /= m;
-  NN_CHANNEL_SUMS(variance, ((double)b->x[i] - mean[c - from]) * ((double)b->x[i] - mean[c - from]))
-  for (size_t c = from; c < to; c++) {
-    double v = variance[c - from] / m, a = b->momentum;
-    b->mean[c] = (nn_real)mean[c - from];
-    b->rstd[c] = (nn_real)(1 / sqrt(v + b->eps));
-    if (b->running_mean) {
-      b->running_mean[c] = (nn_real)((1 - a) * (double)b->running_mean[c] + a * mean[c - from]);
-      b->running_var[c] =
-          (nn_real)((1 - a) * (double)b->running_var[c] + a * v * m / (m - 1)); /* unbiased */
-    }
-  }
-  for (size_t n = 0; n < b->N; n++)
-    for (size_t c = from; c < to; c++) {
-      nn_real scale = b->rstd[c] * (b->weight ? b->weight[c] : 1), mu = b->mean[c];
-      nn_real shift = b->bias ? b->bias[c] : 0;
-      for (size_t s = 0; s < b->S; s++) {
-        size_t i = (n * b->C + c) * b->S + s;
-        b->y[i] = (b->x[i] - mu) * scale + shift;
-      }
-    }
-}
-
-static void batchnorm_eval(const NnBatchNorm *b, size_t from, size_t to)
-{
-  for (size_t n = from; n < to; n++)
-    for (size_t c = 0; c < b->C; c++) {
-      nn_real scale =
-          (b->weight ? b->weight[c] : 1) / NN_M(sqrt)(b->running_var[c] + (nn_real)b->eps);
-      nn_real mu = b->running_mean[c], shift = b->bias ? b->bias[c] : 0;
-      for (size_t s = 0; s < b->S; s++) {
-        size_t i = (n * b->C + c) * b->S + s;
-        b->y[i] = (b->x[i] - mu) * scale + shift;
-      }
-    }
-}
-
-static void batchnorm_backward(const NnBatchNorm *b, size_t from, size_t to)
-{
-  double sum[NN_BATCHNORM_CHANNELS] = {0}, dot[NN_BATCHNORM_CHANNELS] = {0};
-  double m = (double)(b->N * b->S);
-  NN_CHANNEL_SUMS(sum, (double)b->dy[i])
-  NN_CHANNEL_SUMS(dot,
-                  (double)b->dy[i] * ((double)b->x[i] - (double)b->mean[c]) * (double)b->rstd[c])
-  for (size_t c = from; c < to && b->dweight; c++) {
-    b->dweight[c] = (nn_real)((b->accumulate ? (double)b->dweight[c] : 0) + dot[c - from]);
-    b->dbias[c] = (nn_real)((b->accumulate ? (double)b->dbias[c] : 0) + sum[c - from]);
-  }
-  for (size_t n = 0; n < b->N && b->dx; n++)
-    for (size_t c = from; c < to; c++) {
-      nn_real scale = b->rstd[c] * (b->weight ? b->weight[c] : 1), mu = b->mean[c];
-      nn_real mean_dy = (nn_real)(sum[c - from] / m);
-      nn_real slope = (nn_real)(dot[c - from] / m) * b->rstd[c];
-      for (size_t s = 0; s < b->S; s++) {
-        size_t i = (n * b->C + c) * b->S + s;
-        b->dx[i] = scale * (b->dy[i] - mean_dy - (b->x[i] - mu) * slope);
-      }
-    }
 }
 
 static nn_real row_max(const nn_real *z, size_t C)
@@ -209,17 +135,15 @@ static void add_penalty(size_t n, const nn_real *restrict w, nn_real l1, nn_real
   }
 }
 
-extern const NnKernels NN_KERNELS;
-const NnKernels NN_KERNELS = {
+extern const NnKernels NN_KERNELS_NAME(all);
+const NnKernels NN_KERNELS_NAME(all) = {
     .add_bias = add_bias,
     .sum_rows = sum_rows,
     .add = add,
     .multiply = multiply,
     .activation_forward = activation_forward,
     .activation_backward = activation_backward,
-    .batchnorm_train = batchnorm_train,
-    .batchnorm_eval = batchnorm_eval,
-    .batchnorm_backward = batchnorm_backward,
+    .norm = &NN_KERNELS_NAME(norm),
     .cross_entropy = cross_entropy,
     .softmax = softmax,
     .norms = norms,

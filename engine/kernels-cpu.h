@@ -4,17 +4,20 @@
  *
  * Ranges are [from, to). Nothing here allocates or knows threads. */
 #pragma once
-#include "elem/elem.h"
+#include "backend.h"
 #include <stdbool.h>
 
-/* Batch normalisation of x (N, C, S); see backend.h. */
+enum { NN_NORM_CHANNELS = 64 }; /* most channels of one call */
+
+/* kernels-cpu-norm.c */
 typedef struct {
-  size_t N, C, S;
-  const nn_real *x, *weight, *bias, *dy;
-  double eps, momentum;
-  bool accumulate;
-  nn_real *running_mean, *running_var, *mean, *rstd, *y, *dx, *dweight, *dbias;
-} NnBatchNorm;
+  void (*batch_train)(const NnNorm *, size_t from, size_t to);    /* channels */
+  void (*batch_eval)(const NnNorm *, size_t from, size_t to);     /* samples */
+  void (*batch_backward)(const NnNorm *, size_t from, size_t to); /* channels */
+  void (*group_forward)(const NnNorm *, size_t from, size_t to);  /* samples */
+  void (*group_params)(const NnNorm *, size_t from, size_t to);   /* channels: dweight, dbias */
+  void (*group_backward)(const NnNorm *, size_t from, size_t to); /* samples: dx */
+} NnNormKernels;
 
 typedef struct {
   size_t C;
@@ -23,8 +26,6 @@ typedef struct {
   double smoothing, scale;
   nn_real *row_loss, *dlogits;
 } NnCrossEntropy;
-
-enum { NN_BATCHNORM_CHANNELS = 64 }; /* most channels of one call */
 
 typedef struct {
   void (*add_bias)(size_t from, size_t to, size_t F, const nn_real *b, nn_real *y); /* rows */
@@ -35,16 +36,19 @@ typedef struct {
   void (*activation_forward)(int elem, const nn_real *p, size_t n, const nn_real *x, nn_real *y);
   void (*activation_backward)(int elem, const nn_real *p, size_t n, const nn_real *x,
                               const nn_real *y, const nn_real *dy, nn_real *dx);
-  void (*batchnorm_train)(const NnBatchNorm *, size_t from, size_t to);    /* channels */
-  void (*batchnorm_eval)(const NnBatchNorm *, size_t from, size_t to);     /* samples */
-  void (*batchnorm_backward)(const NnBatchNorm *, size_t from, size_t to); /* channels */
-  void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to);   /* samples */
+  const NnNormKernels *norm;
+  void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to); /* samples */
   void (*softmax)(size_t from, size_t to, size_t C, const nn_real *logits, nn_real *probs);
   void (*norms)(size_t n, const nn_real *w, double *sum_abs, double *sum_squares);
   void (*add_penalty)(size_t n, const nn_real *w, nn_real l1, nn_real l2, nn_real *dw);
   void (*update)(int elem, int n_state, const nn_real *k, size_t n, const nn_real *dw,
                  nn_real *const *state, nn_real *w);
 } NnKernels;
+
+/* Names of one instruction set's tables; NN_KERNELS is its short name, from engine/meson.build. */
+#define NN_JOIN2(a, b)         nn_kernels_##a##_##b
+#define NN_JOIN(a, b)          NN_JOIN2(a, b)
+#define NN_KERNELS_NAME(table) NN_JOIN(table, NN_KERNELS)
 
 /* The best table for this processor, never NULL. */
 const NnKernels *nn_kernels(void);

@@ -1,9 +1,9 @@
 /* kernels-select.c: which build of kernels-cpu.c this processor can run. */
 #include "kernels-cpu.h"
 
-extern const NnKernels nn_kernels_base;
+extern const NnKernels nn_kernels_all_base;
 #ifdef NN_HAVE_KERNELS_V3
-extern const NnKernels nn_kernels_v3, nn_kernels_v4;
+extern const NnKernels nn_kernels_all_v3, nn_kernels_all_v4;
 #endif
 
 const NnKernels *nn_kernels(void)
@@ -16,9 +16,9 @@ const NnKernels *nn_kernels(void)
   if (v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
-    return &nn_kernels_v4;
+    return &nn_kernels_all_v4;
   if (v3)
-    return &nn_kernels_v3;
+    return &nn_kernels_all_v3;
 #endif
-  return &nn_kernels_base;
+  return &nn_kernels_all_base;
 }

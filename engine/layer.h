@@ -27,6 +27,7 @@ typedef struct {
   NnSlot params[NN_MAX_SLOTS], buffers[NN_MAX_SLOTS];
   size_t save_per_sample; /* floats kept from forward to backward, per sample of the batch */
   size_t save_fixed;      /* the same, independent of the batch */
+  size_t min_batch;       /* fewest samples that training can take; 0 means 1 */
   bool shares_output;     /* y is x itself (Flatten, Dropout with p = 0): no memory, no work */
 } NnLayerPlan;
 
@@ -50,11 +51,11 @@ typedef struct {
                NnError *err);
   void (*forward)(NnLayer *layer, const NnPass *pass);  /* x → y */
   void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
+  /* After the model's first values are in place; NULL: nothing. */
+  void (*after_init)(NnLayer *layer, const NnBackend *backend);
   /* Holds others in its KINDS parameter "layers": it stands twice in the model, before and after
    * them; see NnLayer.partner. plan() is asked for both halves. */
   bool is_block;
-  /* Smallest batch that training can take (2 for BatchNorm1d), 0 means 1. */
-  size_t min_batch;
 } NnLayerKind;
 
 struct NnLayer {

@@ -230,6 +230,9 @@ bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err)
     backend->ops->upload(backend, model->params, host, model->n_params * sizeof *host);
     backend->ops->upload(backend, model->buffers, host + model->n_params,
                          model->n_buffers * sizeof *host);
+    for (int i = 0; i < model->n_layers; i++)
+      if (model->layers[i].kind->after_init)
+        model->layers[i].kind->after_init(&model->layers[i], backend);
   }
   nn_free(host);
   nn_config_free(standard);

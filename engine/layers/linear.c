@@ -1,6 +1,5 @@
 /* linear.c: y = x·Wᵀ + b. */
-#include "engine/layer.h"
-#include <stdio.h>
+#include "weight-norm.h"
 
 enum { OUT_FEATURES, IN_FEATURES, BIAS };
 
@@ -41,6 +40,7 @@ static const NnParamSpec params[] = {
      .def_kind = "default",
      .visible_if = "bias",
      .doc = "How the biases are set before training."},
+    NN_WEIGHT_NORM_PARAM,
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -69,6 +69,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
                                               .fan_in = in.dims[0],
                                               .fan_out = out,
                                               .init_key = "bias_init"};
+  nn_weight_norm_plan(config, plan);
   return true;
 }
 
@@ -76,9 +77,9 @@ static void forward(NnLayer *layer, const NnPass *pass)
 {
   const NnBackendOps *ops = pass->backend->ops;
   size_t in = layer->in.dims[0], out = layer->out.dims[0];
-  ops->gemm(pass->backend, false, true, pass->N, out, in, 1, layer->x, layer->params[0], 0,
-            layer->y);
-  if (layer->plan.n_params > 1)
+  const nn_real *weight = nn_weight_norm_weight(layer, pass);
+  ops->gemm(pass->backend, false, true, pass->N, out, in, 1, layer->x, weight, 0, layer->y);
+  if (layer->numbers[BIAS])
     ops->add_bias(pass->backend, pass->N, out, layer->params[1], layer->y);
 }
 
@@ -87,13 +88,15 @@ static void backward(NnLayer *layer, const NnPass *pass)
 {
   const NnBackendOps *ops = pass->backend->ops;
   size_t in = layer->in.dims[0], out = layer->out.dims[0];
-  ops->gemm(pass->backend, true, false, out, in, pass->N, 1, layer->dy, layer->x,
-            pass->accumulate ? 1 : 0, layer->grads[0]);
-  if (layer->plan.n_params > 1)
+  bool accumulate;
+  nn_real *grad = nn_weight_norm_grad(layer, pass, &accumulate);
+  ops->gemm(pass->backend, true, false, out, in, pass->N, 1, layer->dy, layer->x, accumulate, grad);
+  nn_weight_norm_backward(layer, pass);
+  if (layer->numbers[BIAS])
     ops->sum_rows(pass->backend, pass->N, out, layer->dy, pass->accumulate, layer->grads[1]);
   if (layer->dx)
-    ops->gemm(pass->backend, false, false, pass->N, in, out, 1, layer->dy, layer->params[0], 0,
-              layer->dx);
+    ops->gemm(pass->backend, false, false, pass->N, in, out, 1, layer->dy,
+              nn_weight_norm_last(layer), 0, layer->dx);
 }
 
 const NnLayerKind nn_linear_layer = {
@@ -105,4 +108,5 @@ const NnLayerKind nn_linear_layer = {
              .params = params},
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .after_init = nn_weight_norm_after_init};

@@ -205,56 +205,179 @@ static void test_bias(void)
     }
 }
 
-static void batchnorm_case(size_t N, size_t C, size_t S, bool affine, bool accumulate)
+/* The buffers of one normalisation on one backend. */
+typedef struct {
+  NnNorm norm;
+  size_t n, n_statistics;
+  nn_real *y_eval;
+} NormCase;
+
+static NormCase norm_case(const NnNorm *inputs, size_t n_statistics, const nn_real *start)
 {
-  size_t n = N * C * S;
+  NormCase k = {.norm = *inputs, .n = inputs->N * inputs->C * inputs->S};
+  size_t C = inputs->C;
+  k.n_statistics = n_statistics;
+  k.norm.running_mean = copy_of(start, C);
+  k.norm.running_var = copy_of(start, C);
+  k.norm.mean = buffer(n_statistics, false);
+  k.norm.rstd = buffer(n_statistics, false);
+  k.norm.y = buffer(k.n, false);
+  k.norm.dx = buffer(k.n, false);
+  k.norm.dweight = copy_of(start, C);
+  k.norm.dbias = copy_of(start, C);
+  return k;
+}
+
+static void norms_agree(NormCase *a, NormCase *b)
+{
+  size_t C = a->norm.C;
+  agree(a->norm.running_mean, b->norm.running_mean, C, 1e-5, 1e-5);
+  agree(a->norm.running_var, b->norm.running_var, C, 1e-4, 1e-4);
+  agree(a->norm.mean, b->norm.mean, a->n_statistics, 1e-5, 1e-5);
+  agree(a->norm.rstd, b->norm.rstd, a->n_statistics, 1e-5, 1e-5);
+  agree(a->norm.y, b->norm.y, a->n, 2e-5, 2e-5);
+  agree(a->norm.dx, b->norm.dx, a->n, 1e-4, 1e-4);
+  agree(a->norm.dweight, b->norm.dweight, C, 1e-4, 1e-4);
+  agree(a->norm.dbias, b->norm.dbias, C, 1e-4, 1e-4);
+}
+
+static void batchnorm_ops(const NnBackend *backend, NormCase *k)
+{
+  NnNorm eval = k->norm;
+  nn_real *y = buffer(k->n, false);
+  backend->ops->batchnorm_train(backend, &k->norm);
+  eval.y = y;
+  backend->ops->batchnorm_eval(backend, &eval);
+  backend->ops->batchnorm_backward(backend, &k->norm);
+  k->y_eval = y;
+}
+
+static void groupnorm_ops(const NnBackend *backend, NormCase *k)
+{
+  backend->ops->groupnorm_forward(backend, &k->norm);
+  backend->ops->groupnorm_backward(backend, &k->norm);
+  if (k->norm.groups == k->norm.C && k->norm.S > 1)
+    backend->ops->instancenorm_running(backend, &k->norm);
+}
+
+/* groups = 0: batch normalisation; variant: bit 0 affine, bit 1 accumulate, bit 2 no centring. */
+static void normalisation_case(size_t N, size_t C, size_t S, size_t groups, int variant)
+{
+  size_t n = N * C * S, n_statistics = groups ? N * groups : C;
   nn_real *x = buffer(n, true), *dy = buffer(n, true), *w = buffer(C, true), *b = buffer(C, true);
-  nn_real *rm[2], *rv[2], *mean[2], *rstd[2], *y[2], *dx[2], *dw[2], *db[2], *ye[2];
-  const NnBackend *backends[] = {ref, cpu};
-  nn_real *rm0 = buffer(C, true), *dw0 = buffer(C, true);
-  for (int k = 0; k < 2; k++) {
-    const NnBackend *q = backends[k];
-    rm[k] = copy_of(rm0, C);
-    rv[k] = buffer(C, false);
-    for (size_t c = 0; c < C; c++)
-      rv[k][c] = 1 + (nn_real)c / 10;
-    mean[k] = buffer(C, false);
-    rstd[k] = buffer(C, false);
-    y[k] = buffer(n, false);
-    ye[k] = buffer(n, false);
-    dx[k] = buffer(n, false);
-    dw[k] = copy_of(dw0, C);
-    db[k] = copy_of(dw0, C);
-    q->ops->batchnorm_train(q, N, C, S, x, affine ? w : NULL, affine ? b : NULL, 1e-5, 0.3, rm[k],
-                            rv[k], mean[k], rstd[k], y[k]);
-    q->ops->batchnorm_eval(q, N, C, S, x, affine ? w : NULL, affine ? b : NULL, 1e-5, rm[k], rv[k],
-                           ye[k]);
-    q->ops->batchnorm_backward(q, N, C, S, x, dy, affine ? w : NULL, mean[k], rstd[k], accumulate,
-                               dx[k], affine ? dw[k] : NULL, affine ? db[k] : NULL);
+  nn_real *start = buffer(C, false);
+  for (size_t c = 0; c < C; c++)
+    start[c] = 1 + (nn_real)c / 10;
+  NnNorm inputs = {.N = N, .C = C, .S = S, .groups = groups, .x = x, .dy = dy, .eps = 1e-5};
+  inputs.momentum = 0.3;
+  inputs.weight = variant & 1 ? w : NULL;
+  inputs.bias = variant & 1 ? b : NULL;
+  inputs.accumulate = variant & 2;
+  inputs.center = !(variant & 4);
+  NormCase wanted = norm_case(&inputs, n_statistics, start);
+  NormCase found = norm_case(&inputs, n_statistics, start);
+  if (groups == 0) {
+    batchnorm_ops(ref, &wanted);
+    batchnorm_ops(cpu, &found);
+    agree(found.y_eval, wanted.y_eval, n, 2e-5, 2e-5);
+  } else {
+    groupnorm_ops(ref, &wanted);
+    groupnorm_ops(cpu, &found);
   }
-  agree(rm[1], rm[0], C, 1e-5, 1e-5);
-  agree(rv[1], rv[0], C, 1e-5, 1e-5);
-  agree(mean[1], mean[0], C, 1e-5, 1e-5);
-  agree(rstd[1], rstd[0], C, 1e-5, 1e-5);
-  agree(y[1], y[0], n, 2e-5, 2e-5);
-  agree(ye[1], ye[0], n, 2e-5, 2e-5);
-  agree(dx[1], dx[0], n, 1e-4, 1e-4);
-  agree(dw[1], dw[0], C, 1e-4, 1e-4);
-  agree(db[1], db[0], C, 1e-4, 1e-4);
+  norms_agree(&found, &wanted);
   release(x, n);
   release(dy, n);
   release(w, C);
   release(b, C);
-  release(rm0, C);
-  release(dw0, C);
+  release(start, C);
 }
 
 static void test_batchnorm(void)
 {
   static const size_t sizes[][3] = {{2, 1, 1}, {8, 64, 1}, {5, 130, 1}, {3, 7, 35}, {64, 130, 9}};
   for (size_t i = 0; i < 5; i++)
-    for (int t = 0; t < 4; t++)
-      batchnorm_case(sizes[i][0], sizes[i][1], sizes[i][2], t & 1, t & 2);
+    for (int variant = 0; variant < 4; variant++)
+      normalisation_case(sizes[i][0], sizes[i][1], sizes[i][2], 0, variant);
+}
+
+static void test_groupnorm(void)
+{
+  static const size_t sizes[][4] = {{2, 6, 1, 1}, {9, 77, 1, 1},     {3, 8, 35, 4},
+                                    {5, 6, 9, 6}, {33, 130, 17, 10}, {4, 130, 3, 130}};
+  for (size_t i = 0; i < 6; i++)
+    for (int variant = 0; variant < 8; variant++)
+      normalisation_case(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], variant);
+}
+
+/* Rows scaled, their lengths, weight normalisation backwards, PReLU. */
+static void test_rows(void)
+{
+  static const size_t sizes[][3] = {{1, 1, 1}, {64, 784, 1}, {7, 13, 5}, {130, 33, 17}};
+  for (size_t i = 0; i < 4; i++)
+    for (int accumulate = 0; accumulate < 2; accumulate++) {
+      size_t rows = sizes[i][0], K = sizes[i][1] * sizes[i][2], n = rows * K;
+      nn_real *x = buffer(n, true), *dw = buffer(n, true), *g = buffer(rows, true);
+      nn_real *y = buffer(n, false), *y2 = buffer(n, false);
+      ref->ops->scale_rows(ref, rows, K, x, g, y);
+      cpu->ops->scale_rows(cpu, rows, K, x, g, y2);
+      agree(y2, y, n, 0, 1e-6);
+      nn_real *norms = buffer(rows, false), *norms2 = buffer(rows, false);
+      ref->ops->row_norms(ref, rows, K, x, norms);
+      cpu->ops->row_norms(cpu, rows, K, x, norms2);
+      nn_real *q = buffer(rows, false), *q2 = buffer(rows, false);
+      ref->ops->divide(ref, g, norms, q, rows);
+      cpu->ops->divide(cpu, g, norms, q2, rows);
+      agree(q2, q, rows, 0, 1e-6);
+      NnWeightNorm w = {.rows = rows, .K = K, .dw = dw, .v = x, .g = g, .norms = norms};
+      w.accumulate = accumulate;
+      w.dv = buffer(n, true);
+      w.dg = buffer(rows, true);
+      NnWeightNorm w2 = w;
+      w2.dv = copy_of(w.dv, n);
+      w2.dg = copy_of(w.dg, rows);
+      ref->ops->weight_norm_backward(ref, &w);
+      cpu->ops->weight_norm_backward(cpu, &w2);
+      agree(w2.dv, w.dv, n, 1e-5, 1e-5);
+      agree(w2.dg, w.dg, rows, 1e-5, 1e-5);
+      agree(norms2, norms, rows, 0, 1e-6);
+      release(x, n);
+      release(dw, n);
+      release(g, rows);
+    }
+}
+
+static void prelu_case(size_t N, size_t C, size_t S, bool per_channel, bool accumulate)
+{
+  size_t n = N * C * S, n_a = per_channel ? C : 1;
+  nn_real *x = buffer(n, true), *dy = buffer(n, true), *a = buffer(n_a, true);
+  NnPrelu p = {.N = N, .C = C, .S = S, .per_channel = per_channel, .x = x, .a = a, .dy = dy};
+  p.accumulate = accumulate;
+  x[n / 2] = 0;
+  p.y = buffer(n, false);
+  p.dx = buffer(n, false);
+  p.da = buffer(n_a, true);
+  NnPrelu p2 = p;
+  p2.y = buffer(n, false);
+  p2.dx = buffer(n, false);
+  p2.da = copy_of(p.da, n_a);
+  ref->ops->prelu_forward(ref, &p);
+  cpu->ops->prelu_forward(cpu, &p2);
+  ref->ops->prelu_backward(ref, &p);
+  cpu->ops->prelu_backward(cpu, &p2);
+  agree(p2.y, p.y, n, 0, 1e-6);
+  agree(p2.dx, p.dx, n, 1e-6, 1e-6);
+  agree(p2.da, p.da, n_a, 1e-4, 1e-5);
+  release(x, n);
+  release(dy, n);
+  release(a, n_a);
+}
+
+static void test_prelu(void)
+{
+  static const size_t sizes[][3] = {{1, 1, 1}, {8, 64, 1}, {5, 7, 35}, {40, 31, 64}};
+  for (size_t i = 0; i < 4; i++)
+    for (int variant = 0; variant < 4; variant++)
+      prelu_case(sizes[i][0], sizes[i][1], sizes[i][2], variant & 1, variant & 2);
 }
 
 static void cross_entropy_case(size_t N, size_t C, double smoothing, bool weighted)
@@ -326,6 +449,9 @@ int main(void)
   nn_test("optimizers", test_optimizers);
   nn_test("bias and its gradient", test_bias);
   nn_test("batch normalisation", test_batchnorm);
+  nn_test("group, instance, layer and root mean square normalisation", test_groupnorm);
+  nn_test("rows and weight normalisation", test_rows);
+  nn_test("PReLU", test_prelu);
   nn_test("cross entropy and softmax", test_cross_entropy);
   nn_test("dropout mask", test_dropout_mask);
   nn_backend_close(ref);

@@ -1,0 +1,22 @@
+/* backend-ref.h: the naive operations that fill files of their own. Private. */
+#pragma once
+#include "backend.h"
+
+/* backend-ref-norm.c */
+void nn_ref_batchnorm_train(const NnBackend *backend, const NnNorm *norm);
+void nn_ref_batchnorm_eval(const NnBackend *backend, const NnNorm *norm);
+void nn_ref_batchnorm_backward(const NnBackend *backend, const NnNorm *norm);
+void nn_ref_groupnorm_forward(const NnBackend *backend, const NnNorm *norm);
+void nn_ref_groupnorm_backward(const NnBackend *backend, const NnNorm *norm);
+void nn_ref_instancenorm_running(const NnBackend *backend, const NnNorm *norm);
+
+/* backend-ref-rows.c */
+void nn_ref_divide(const NnBackend *backend, const nn_real *a, const nn_real *b, nn_real *y,
+                   size_t n);
+void nn_ref_scale_rows(const NnBackend *backend, size_t rows, size_t S, const nn_real *x,
+                       const nn_real *factors, nn_real *y);
+void nn_ref_row_norms(const NnBackend *backend, size_t rows, size_t K, const nn_real *v,
+                      nn_real *norms);
+void nn_ref_weight_norm_backward(const NnBackend *backend, const NnWeightNorm *w);
+void nn_ref_prelu_forward(const NnBackend *backend, const NnPrelu *p);
+void nn_ref_prelu_backward(const NnBackend *backend, const NnPrelu *p);

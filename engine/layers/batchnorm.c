@@ -1,0 +1,56 @@
+/* batchnorm.c: see batchnorm.h. */
+#include "batchnorm.h"
+
+enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK };
+
+const NnParamSpec nn_batchnorm_params[] = {NN_NORM_COUNT("num_features", "Features"),
+                                           NN_NORM_EPS(1e-5),
+                                           NN_NORM_MOMENTUM,
+                                           NN_NORM_AFFINE(1),
+                                           NN_NORM_TRACK(1),
+                                           {0}};
+
+bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const char *advice,
+                       const char *where, NnLayerPlan *plan, NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  size_t C = nn_norm_channels(in);
+  if (in.n_dims != n_dims)
+    return nn_fail(err, NN_ERR_SHAPE, where, "%s: %s takes %s, but %s arrives; %s.", where,
+                   config->kind->name, n_dims == 1 ? "a plain vector" : "a picture",
+                   nn_shape_text(in, text), advice);
+  if (!nn_norm_check_count(config, "num_features", C, where, err))
+    return false;
+  plan->out = in;
+  plan->save_fixed = 2 * C;
+  plan->min_batch = nn_norm_spatial(in) == 1 ? 2 : 1; /* one value has no spread */
+  if (nn_config_bool(config, "affine"))
+    nn_norm_add_affine(plan, nn_shape_1d(C), true);
+  if (nn_config_bool(config, "track_running_stats"))
+    nn_norm_add_running(plan, C);
+  return true;
+}
+
+void nn_batchnorm_forward(NnLayer *layer, const NnPass *pass)
+{
+  const NnBackendOps *ops = pass->backend->ops;
+  NnNorm norm = nn_norm_of(layer, pass, nn_norm_channels(layer->in));
+  bool tracks = layer->plan.n_buffers > 0;
+  norm.eps = layer->numbers[EPS];
+  if (!pass->training && tracks) {
+    ops->batchnorm_eval(pass->backend, &norm);
+    return;
+  }
+  layer->n_batches += pass->training;
+  norm.momentum = layer->numbers[MOMENTUM];
+  if (isnan(norm.momentum))
+    norm.momentum = 1 / (double)layer->n_batches;
+  ops->batchnorm_train(pass->backend, &norm);
+}
+
+void nn_batchnorm_backward(NnLayer *layer, const NnPass *pass)
+{
+  NnNorm norm = nn_norm_of(layer, pass, nn_norm_channels(layer->in));
+  norm.eps = layer->numbers[EPS];
+  pass->backend->ops->batchnorm_backward(pass->backend, &norm);
+}

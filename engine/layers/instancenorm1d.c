@@ -1,0 +1,36 @@
+/* instancenorm1d.c: PyTorch reads the (N, F) of a vector as N channels of F values, so that each
+ * sample is normalised over its features, and learned or remembered numbers cannot fit. */
+#include "instancenorm.h"
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  if (in.n_dims != 1)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: InstanceNorm1d takes a plain vector, but %s arrives; use InstanceNorm2d.",
+                   where, nn_shape_text(in, text));
+  if (nn_config_bool(config, "affine") || nn_config_bool(config, "track_running_stats"))
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: on vectors InstanceNorm1d takes every sample for a channel, so affine and "
+                   "track_running_stats must be off; LayerNorm is what you may want.",
+                   where);
+  if (in.dims[0] == 1)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: InstanceNorm1d needs more than 1 value per sample; one has no spread.",
+                   where);
+  plan->out = in;
+  plan->save_per_sample = 2;
+  return true;
+}
+
+const NnLayerKind nn_instancenorm1d_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "InstanceNorm1d",
+             .group = "norm",
+             .doc = "Brings each sample to mean 0 and spread 1 by itself.",
+             .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm1d",
+             .params = nn_instancenorm_params},
+    .plan = plan,
+    .forward = nn_instancenorm_forward,
+    .backward = nn_instancenorm_backward};

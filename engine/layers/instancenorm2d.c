@@ -1,0 +1,38 @@
+/* instancenorm2d.c: each channel of each picture by itself. */
+#include "instancenorm.h"
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  size_t C = nn_norm_channels(in);
+  if (in.n_dims != 3)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: InstanceNorm2d takes a picture, but %s arrives; use InstanceNorm1d.", where,
+                   nn_shape_text(in, text));
+  if (nn_norm_spatial(in) == 1)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: InstanceNorm2d needs more than 1 pixel per channel; one has no spread.",
+                   where);
+  if (!nn_norm_check_count(config, "num_features", C, where, err))
+    return false;
+  plan->out = in;
+  plan->save_per_sample = 2 * C;
+  if (nn_config_bool(config, "affine"))
+    nn_norm_add_affine(plan, nn_shape_1d(C), true);
+  if (nn_config_bool(config, "track_running_stats"))
+    nn_norm_add_running(plan, C);
+  return true;
+}
+
+const NnLayerKind nn_instancenorm2d_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "InstanceNorm2d",
+             .group = "norm",
+             .doc = "Brings each channel of each picture to mean 0 and spread 1, which takes out "
+                    "contrast.",
+             .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm2d",
+             .params = nn_instancenorm_params},
+    .plan = plan,
+    .forward = nn_instancenorm_forward,
+    .backward = nn_instancenorm_backward};

@@ -1,0 +1,50 @@
+/* norm.h: what the normalisation layers share: parameters of the same name, and the NnNorm that the
+ * backend takes. Private to engine/layers. */
+#pragma once
+#include "engine/layer.h"
+
+#define NN_NORM_EPS(default_eps)                                                     \
+  {                                                                                  \
+    .key = "eps", .label = "Epsilon", .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
+    .def = (default_eps), .min = 0, .max = 1,                                        \
+    .doc = "A tiny number under the root that keeps the division safe."              \
+  }
+#define NN_NORM_MOMENTUM                                                                           \
+  {                                                                                                \
+    .key = "momentum", .label = "Momentum", .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,          \
+    .max = 1, .step = 0.01, .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,       \
+    .doc = "Weight of the newest batch in the remembered mean and variance; none takes the plain " \
+           "average of all batches."                                                               \
+  }
+#define NN_NORM_SWITCH(key_, label_, default_, doc_)                                          \
+  {                                                                                           \
+    .key = (key_), .label = (label_), .type = NN_PARAM_BOOL, .def = (default_), .doc = (doc_) \
+  }
+#define NN_NORM_AFFINE(default_)                              \
+  NN_NORM_SWITCH("affine", "Learn scale and shift", default_, \
+                 "Learns a factor and an offset for each channel after normalising.")
+#define NN_NORM_TRACK(default_)                                                                  \
+  NN_NORM_SWITCH("track_running_stats", "Remember statistics", default_,                         \
+                 "Keeps averages over batches for use in evaluation; off, every batch uses its " \
+                 "own.")
+#define NN_NORM_COUNT(key_, label_)                                                                \
+  {                                                                                                \
+    .key = (key_), .label = (label_), .type = NN_PARAM_INT, .def = NAN, .min = 1, .max = 16777216, \
+    .step = 1, .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE,                                      \
+    .doc = "How many come in; worked out from the layer before."                                   \
+  }
+
+/* Channels and values per channel of a sample's shape: (F) is F channels of 1. */
+size_t nn_norm_channels(NnShape shape);
+size_t nn_norm_spatial(NnShape shape);
+
+/* Refuses a given `key` (num_features) that is not `found`. */
+bool nn_norm_check_count(const NnConfig *config, const char *key, size_t found, const char *where,
+                         NnError *err);
+/* Appends weight = 1 and, if asked, bias = 0, of `shape`. */
+void nn_norm_add_affine(NnLayerPlan *plan, NnShape shape, bool bias);
+void nn_norm_add_running(NnLayerPlan *plan, size_t channels);
+
+/* x, y, dx, dy, weight, bias, their gradients and running statistics of the layer; mean and rstd
+ * are the first and second half of `save`, n_statistics each. Sizes are the caller's. */
+NnNorm nn_norm_of(const NnLayer *layer, const NnPass *pass, size_t n_statistics);

@@ -1,0 +1,57 @@
+/* residual.c: y = x + f(x), f being the layers inside. He et al. 2016.
+ *
+ * The model holds two halves: the first passes x on, the second adds it to what the layers made of
+ * it. Backwards the second passes dy on, and the first adds it to the gradient that comes out of
+ * the layers. */
+#include "engine/layer.h"
+
+static const NnParamSpec params[] = {
+    {.key = "layers",
+     .label = "Layers inside",
+     .type = NN_PARAM_KINDS,
+     .klass = NN_CLASS_LAYER,
+     .max_len = 64,
+     .doc = "What is added to the input; the last must give back the input's shape."},
+    {0}};
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  (void)config, (void)where, (void)err;
+  plan->out = in;
+  return true;
+}
+
+static void forward(NnLayer *layer, const NnPass *pass)
+{
+  size_t n = pass->N * nn_shape_size(layer->in);
+  if (layer->opens)
+    return;
+  pass->backend->ops->copy(pass->backend, layer->x, layer->y, n);
+  pass->backend->ops->add(pass->backend, layer->partner->x, layer->y, n);
+}
+
+static void backward(NnLayer *layer, const NnPass *pass)
+{
+  size_t n = pass->N * nn_shape_size(layer->in);
+  if (!layer->dx)
+    return;
+  const nn_real *other = layer->opens ? layer->partner->dy : NULL;
+  pass->backend->ops->copy(pass->backend, layer->dy, layer->dx, n);
+  if (other)
+    pass->backend->ops->add(pass->backend, other, layer->dx, n);
+}
+
+const NnLayerKind nn_residual_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "Residual",
+             .group = "shape",
+             .doc =
+                 "Adds its input to what the layers inside make of it, so that they only need to "
+                 "learn the difference.",
+             .source = "He et al. 2016",
+             .params = params},
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    .is_block = true};

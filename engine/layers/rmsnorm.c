@@ -1,0 +1,64 @@
+/* rmsnorm.c: each sample is divided by the root of its mean square; no mean is taken off. */
+#include "trailing.h"
+#include <float.h>
+
+enum { EPS };
+
+static const NnParamSpec params[] = {
+    NN_TRAILING_SHAPE,
+    {.key = "eps",
+     .label = "Epsilon",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = NAN,
+     .min = 0,
+     .max = 1,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = "A tiny number under the root that keeps the division safe; none takes the smallest "
+            "step above 1 that the numbers can make."},
+    NN_NORM_SWITCH("elementwise_affine", "Learn a scale", 1,
+                   "Learns a factor for each value after normalising."),
+    {0}};
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  NnShape shape;
+  if (!nn_trailing_shape(config, in, where, &shape, err))
+    return false;
+  nn_trailing_plan(plan, in, shape, nn_config_bool(config, "elementwise_affine"), false);
+  return true;
+}
+
+static NnNorm norm_of(const NnLayer *layer, const NnPass *pass)
+{
+  NnNorm norm = nn_trailing_norm(layer, pass);
+  double eps = layer->numbers[EPS];
+  norm.eps = !isnan(eps) ? eps : sizeof(nn_real) == sizeof(float) ? FLT_EPSILON : DBL_EPSILON;
+  norm.center = false;
+  return norm;
+}
+
+static void forward(NnLayer *layer, const NnPass *pass)
+{
+  NnNorm norm = norm_of(layer, pass);
+  pass->backend->ops->groupnorm_forward(pass->backend, &norm);
+}
+
+static void backward(NnLayer *layer, const NnPass *pass)
+{
+  NnNorm norm = norm_of(layer, pass);
+  pass->backend->ops->groupnorm_backward(pass->backend, &norm);
+}
+
+const NnLayerKind nn_rmsnorm_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "RMSNorm",
+             .group = "norm",
+             .doc = "Brings each sample to size 1 without moving its mean: LayerNorm's simpler "
+                    "sister.",
+             .source = "Zhang & Sennrich 2019; torch.nn.RMSNorm",
+             .params = params},
+    .plan = plan,
+    .forward = forward,
+    .backward = backward};

@@ -1,0 +1,19 @@
+/* trailing.h: LayerNorm and RMSNorm normalise each sample over the trailing dimensions that
+ * normalized_shape names; empty, which is the default here, means all of them. */
+#pragma once
+#include "norm.h"
+
+#define NN_TRAILING_SHAPE                                                                        \
+  {                                                                                              \
+    .key = "normalized_shape", .label = "Over the sizes", .type = NN_PARAM_FLOATS, .min = 1,     \
+    .max = 16777216, .min_len = 0, .max_len = 3,                                                 \
+    .doc = "The last sizes of the sample, over which it is normalised; empty means all of them." \
+  }
+
+/* Checks normalized_shape against `in`; *shape is what gets weights. */
+bool nn_trailing_shape(const NnConfig *config, NnShape in, const char *where, NnShape *shape,
+                       NnError *err);
+/* The NnNorm over `size` trailing values: more, smaller samples. */
+NnNorm nn_trailing_norm(const NnLayer *layer, const NnPass *pass);
+/* Shape, statistics and slots. */
+void nn_trailing_plan(NnLayerPlan *plan, NnShape in, NnShape shape, bool affine, bool bias);

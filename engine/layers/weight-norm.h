@@ -1,0 +1,29 @@
+/* weight-norm.h: weight_norm as a property of Linear and Conv2d: W = g·v/‖v‖ for each row (output
+ * unit or filter), with g and v learned in place of W. Salimans & Kingma 2016;
+ * torch.nn.utils.parametrizations.weight_norm, dim = 0.
+ *
+ * Slot 0 is the weight, or v; the slot after the bias is g, which starts as ‖v‖, so that W is what
+ * the initialisation drew. The effective weight and its gradient lie at the start of `save`. */
+#pragma once
+#include "engine/layer.h"
+
+#define NN_WEIGHT_NORM_PARAM                                                                   \
+  {                                                                                            \
+    .key = "weight_norm", .label = "Weight normalisation", .type = NN_PARAM_BOOL,              \
+    .doc = "Learns the length and the direction of each unit's weights apart from each other." \
+  }
+
+/* Call last in plan(): adds the slot for g and the memory, and renames slot 0. */
+void nn_weight_norm_plan(const NnConfig *config, NnLayerPlan *plan);
+/* The weight to compute with, (rows, K): slot 0 itself without weight_norm. Once per forward. */
+const nn_real *nn_weight_norm_weight(NnLayer *layer, const NnPass *pass);
+/* After that forward: the same, without computing it again. */
+const nn_real *nn_weight_norm_last(const NnLayer *layer);
+/* Where backward puts dW: slot 0's gradient without weight_norm. *accumulate: add to it. */
+nn_real *nn_weight_norm_grad(const NnLayer *layer, const NnPass *pass, bool *accumulate);
+/* After backward has put it there. */
+void nn_weight_norm_backward(NnLayer *layer, const NnPass *pass);
+/* For NnLayerKind.after_init: g = ‖v‖. */
+void nn_weight_norm_after_init(NnLayer *layer, const NnBackend *backend);
+/* Floats of `save` that are taken; the layer's own follow. */
+size_t nn_weight_norm_save(const NnLayer *layer);
