@@ -94,13 +94,17 @@ static void trace_column(const BpTraceMap *map, const BpSeries *series, BpSeries
   if (low - high < 0.5 / map->scale) {
     add_vertex(vertices, x, (low + high) / 2, starts);
   } else {
+    /* Spread over the column in their order, so that a slope does not become a staircase. */
     bool low_next = fabs(first - low) < fabs(first - high);
-    if (first != low && first != high)
-      add_vertex(vertices, x, first, starts);
-    add_vertex(vertices, x, low_next ? low : high, starts);
-    add_vertex(vertices, x, low_next ? high : low, starts);
-    if (last != (low_next ? high : low))
-      add_vertex(vertices, x, last, starts);
+    double next = low_next ? low : high;
+    double other = low_next ? high : low;
+    double width = 1 / map->scale;
+    if (first != next)
+      add_vertex(vertices, column->left + 0.1 * width, first, starts);
+    add_vertex(vertices, column->left + (first != next ? 0.4 : 0.1) * width, next, starts);
+    add_vertex(vertices, column->left + (last != other ? 0.6 : 0.9) * width, other, starts);
+    if (last != other)
+      add_vertex(vertices, column->left + 0.9 * width, last, starts);
   }
   *starts = !extent.last_is_edge;
 }
