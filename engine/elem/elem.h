@@ -22,7 +22,7 @@ typedef NN_REAL nn_real;
 #ifdef __cplusplus
 #define NN_M(fn) fn
 #else
-#define NN_M(fn) _Generic((nn_real)0, float: fn##f, double: fn)
+#define NN_M(fn) _Generic((nn_real)0, float : fn##f, double : fn)
 #endif
 
 enum {

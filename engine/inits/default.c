@@ -1,5 +1,6 @@
-/* default.c: what torch.nn.Linear and Conv2d do when nothing is chosen: kaiming_uniform_ with
- * a = √5 for the weight, which is U(±1/√fan_in), and the same bound for the bias. */
+/* default.c: what torch.nn.Linear and Conv2d do when nothing is chosen: U(±1/√fan_in), for the bias
+ * too. PyTorch writes the weight's bound as kaiming_uniform_ with a = √5; for every fan up to
+ * 200 000 that is the same float32. */
 #include "engine/init.h"
 #include <math.h>
 
@@ -7,8 +8,6 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 {
   (void)numbers;
   double bound = 1 / sqrt((double)target->fan_in);
-  if (target->shape.n_dims >= 2) /* PyTorch's own way there: the last bit can differ */
-    bound = sqrt(3) * (nn_init_gain(NN_GAIN_LEAKY_RELU, sqrt(5)) / sqrt((double)target->fan_in));
   nn_mt_uniform(mt, target->values, nn_shape_size(target->shape), -bound, bound);
 }
 
