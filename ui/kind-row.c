@@ -22,7 +22,8 @@ const char *bp_kind_title(const NnKind *kind)
 
 static const NnKind *chosen_kind(BpKindRow *self)
 {
-  return self->config ? nn_config_child(self->config, self->spec->key)->kind : NULL;
+  NnConfig *child = self->config ? nn_config_child(self->config, self->spec->key) : NULL;
+  return child ? child->kind : NULL;
 }
 
 static void show_text(BpKindRow *self)

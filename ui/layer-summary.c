@@ -40,6 +40,22 @@ static int count_numbers(const NnConfig *layer)
   return n;
 }
 
+/* "kernel_size 3", "padding same", "stride 2, 1" */
+static bool describe_pair(const NnConfig *layer, const NnParamSpec *spec, char *part, size_t size)
+{
+  const double *pair = nn_config_value(layer, spec->key)->numbers;
+  char a[BP_NUMBER_TEXT], b[BP_NUMBER_TEXT];
+  bool even = pair[0] == pair[1];
+  if (isnan(pair[0]) || isnan(pair[1]))
+    return false;
+  if (pair[0] < 0)
+    g_snprintf(part, size, "%s %s", spec->key, spec->choices[-1 - (int)pair[0]]);
+  else
+    g_snprintf(part, size, "%s %s%s%s", spec->key, bp_number_text(pair[0], spec->scale, a),
+               even ? "" : ", ", even ? "" : bp_number_text(pair[1], spec->scale, b));
+  return !even || pair[0] != spec->def || strcmp(spec->key, "kernel_size") == 0;
+}
+
 /* "p 0.2", "bias off", "Xavier uniform"; false when the parameter is as it always is. */
 static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part, size_t size)
 {
@@ -49,6 +65,8 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
     g_strlcpy(part, kind->label ? kind->label : kind->name, size);
     return strcmp(kind->name, spec->def_kind ? spec->def_kind : "") != 0;
   }
+  if (spec->type == NN_PARAM_PAIR)
+    return describe_pair(layer, spec, part, size);
   if (spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_KINDS)
     return false;
   double value = nn_config_number(layer, spec->key);

@@ -95,7 +95,7 @@ static void collect_spec(GArray *places, NnConfig *config, const NnParamSpec *sp
 
 static void collect_config(GArray *places, NnConfig *config, const Place *above)
 {
-  for (const NnParamSpec *spec = config->kind->params; spec && spec->key; spec++)
+  for (const NnParamSpec *spec = config ? config->kind->params : NULL; spec && spec->key; spec++)
     collect_spec(places, config, spec, above);
 }
 

@@ -28,6 +28,12 @@ static gboolean nullable(BpParamRow *self)
   return (self->spec->flags & NN_PARAM_NULLABLE) != 0;
 }
 
+/* Edited as text, without steps. */
+static gboolean is_list(BpParamRow *self)
+{
+  return self->spec->type == NN_PARAM_FLOATS || self->spec->type == NN_PARAM_PAIR;
+}
+
 static void show_marks(BpParamRow *self)
 {
   const char *text = self->refused ? self->refused : self->mark;
@@ -84,11 +90,22 @@ static void try_numbers(BpParamRow *self, const double *numbers, int n)
   const NnValue *old = nn_config_value(self->config, self->spec->key);
   gboolean changed = old->n != n;
   for (int i = 0; i < n && !changed; i++)
-    changed = old->numbers[i] != numbers[i];
+    changed = !same(old->numbers[i], numbers[i]);
   if (nn_config_set_numbers(self->config, self->spec->key, numbers, n, &err))
     accept(self, changed);
   else
     set_refused(self, err.text);
+}
+
+/* A word of a pair ("same"), which stands for both numbers; false if it is none. */
+static gboolean try_word(BpParamRow *self, const char *text)
+{
+  for (int i = 0; self->spec->choices && self->spec->choices[i]; i++)
+    if (g_ascii_strcasecmp(self->spec->choices[i], text) == 0) {
+      try_numbers(self, (double[]){-1 - i, -1 - i}, 2);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static void refuse_text(BpParamRow *self, const char *text)
@@ -104,6 +121,23 @@ static void refuse_text(BpParamRow *self, const char *text)
   set_refused(self, sentence);
 }
 
+/* "3", "3, 5", "same", or nothing for none. */
+static void commit_pair(BpParamRow *self, const char *text)
+{
+  double numbers[MAX_NUMBERS];
+  int n = bp_numbers_parse(text, numbers, MAX_NUMBERS);
+  if (try_word(self, text))
+    return;
+  if (n == 1)
+    numbers[n++] = numbers[0];
+  if (nullable(self) && bp_number_parse(text, numbers) && isnan(numbers[0]))
+    try_numbers(self, (double[]){NAN, NAN}, 2);
+  else if (n != 2 || numbers[0] < 0 || numbers[1] < 0)
+    refuse_text(self, text);
+  else
+    try_numbers(self, numbers, n);
+}
+
 static void on_commit(BpParamRow *self, const char *text)
 {
   double numbers[MAX_NUMBERS];
@@ -115,6 +149,8 @@ static void on_commit(BpParamRow *self, const char *text)
       refuse_text(self, text);
     else
       try_numbers(self, numbers, n);
+  } else if (self->spec->type == NN_PARAM_PAIR) {
+    commit_pair(self, text);
   } else if (!bp_number_parse(text, numbers) || (isnan(numbers[0]) && !nullable(self))) {
     refuse_text(self, text);
   } else {
@@ -154,10 +190,14 @@ static char *value_text(BpParamRow *self)
 {
   const NnValue *value = nn_config_value(self->config, self->spec->key);
   char text[BP_NUMBER_TEXT];
-  if (self->spec->type != NN_PARAM_FLOATS)
+  if (!is_list(self))
     return g_strdup(bp_number_text(value->number, self->spec->scale, text));
+  gboolean pair = self->spec->type == NN_PARAM_PAIR;
+  if (pair && value->numbers[0] < 0)
+    return g_strdup(self->spec->choices[-1 - (int)value->numbers[0]]);
   GString *all = g_string_new(NULL);
-  for (int i = 0; i < value->n; i++)
+  int n = pair && same(value->numbers[0], value->numbers[1]) ? 1 : value->n;
+  for (int i = 0; i < n; i++)
     g_string_append_printf(all, "%s%s", i ? ", " : "",
                            bp_number_text(value->numbers[i], self->spec->scale, text));
   return g_string_free(all, FALSE);
@@ -168,7 +208,7 @@ static void refresh_entry(BpParamRow *self)
   BpValueEntry *entry = BP_VALUE_ENTRY(self->editor);
   g_autofree char *text = value_text(self);
   bp_value_entry_set_text(entry, text);
-  if (self->spec->type == NN_PARAM_FLOATS)
+  if (is_list(self))
     return;
   double number = nn_config_number(self->config, self->spec->key);
   bp_value_entry_set_can_step(entry, !same(bp_number_step(self->spec, number, -1), number),
@@ -201,7 +241,7 @@ void bp_param_row_refresh(BpParamRow *self)
 
 static void add_value_entry(BpParamRow *self)
 {
-  gboolean list = self->spec->type == NN_PARAM_FLOATS;
+  gboolean list = is_list(self);
   self->editor = bp_value_entry_new(!list, list ? 10 : 5);
   g_signal_connect_swapped(self->editor, "commit", G_CALLBACK(on_commit), self);
   g_signal_connect_swapped(self->editor, "step", G_CALLBACK(on_step), self);
@@ -238,7 +278,9 @@ static void add_editor(BpParamRow *self)
   gtk_widget_set_valign(self->editor, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->editor);
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), bp_param_row_get_editor(self));
-  if (self->spec->unit && self->spec->unit[0]) {
+  /* "Epochs 3 epochs" says it twice. */
+  if (self->spec->unit && self->spec->unit[0] &&
+      g_ascii_strcasecmp(self->spec->unit, self->spec->label)) {
     GtkWidget *unit = gtk_label_new(self->spec->unit);
     gtk_widget_add_css_class(unit, "dim-label");
     adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);

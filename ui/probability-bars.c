@@ -134,6 +134,8 @@ static void bp_probability_bars_class_init(BpProbabilityBarsClass *klass)
 static void bp_probability_bars_init(BpProbabilityBars *self)
 {
   self->lines = g_array_new(FALSE, FALSE, sizeof(Line));
+  /* The bars take what they are given, but do not ask for it. */
+  gtk_widget_set_hexpand(GTK_WIDGET(self), FALSE);
   self->grid = gtk_grid_new();
   gtk_grid_set_column_spacing(GTK_GRID(self->grid), 6);
   gtk_grid_set_row_spacing(GTK_GRID(self->grid), 2);

@@ -1,0 +1,241 @@
+/* Pictures: 3 000 of them, updated in place; one digit's pixels; the bars. */
+#include "widget-check.h"
+#include "ui/bar.h"
+#include "ui/digit-card.h"
+#include "ui/digit-grid.h"
+#include "ui/digit.h"
+#include "ui/probability-bars.h"
+#include <math.h>
+
+enum { N = 3000 };
+static BpDigitItem items[N];
+static uint8_t pixels[28 * 28];
+static BpDigitGrid *grid;
+static GtkWidget *window;
+static int n_selected;
+static guint last_selected;
+
+static void on_selected(BpDigitGrid *self, guint index)
+{
+  n_selected++;
+  last_selected = index;
+}
+
+static void fill_items(void)
+{
+  for (int i = 0; i < 28 * 28; i++)
+    pixels[i] = (uint8_t)(i % 28 * 9);
+  for (int i = 0; i < N; i++)
+    items[i] = (BpDigitItem){.index = (uint32_t)(2 * i),
+                             .pixels = pixels,
+                             .w = 28,
+                             .h = 28,
+                             .channels = 1,
+                             .label = i % 10,
+                             .predicted = (i % 10 + i % 3) % 10,
+                             .confidence = 0.7f,
+                             .label_probability = 0.1f,
+                             .loss = 2.3f};
+}
+
+static void open_grid(void)
+{
+  fill_items();
+  grid = BP_DIGIT_GRID(bp_digit_grid_new());
+  bp_digit_grid_set_empty_text(grid, "Nothing is wrong yet.");
+  g_signal_connect(grid, "selected", G_CALLBACK(on_selected), NULL);
+  window = show_widget(GTK_WIDGET(grid), 700, 500);
+  n_selected = 0;
+}
+
+static void close_grid(void)
+{
+  gtk_window_destroy(GTK_WINDOW(window));
+  run_loop(20);
+}
+
+static int count_cards(GtkWidget *root)
+{
+  int n = BP_IS_DIGIT_CARD(root);
+  for (GtkWidget *child = gtk_widget_get_first_child(root); child;
+       child = gtk_widget_get_next_sibling(child))
+    n += count_cards(child);
+  return n;
+}
+
+static GtkAdjustment *scroll(void)
+{
+  GtkWidget *scroller = find_widget(GTK_WIDGET(grid), GTK_TYPE_SCROLLED_WINDOW);
+  return gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
+}
+
+static void test_many(void)
+{
+  open_grid();
+  GtkWidget *stack = find_widget(GTK_WIDGET(grid), GTK_TYPE_STACK);
+  nn_check_str(gtk_stack_get_visible_child_name(GTK_STACK(stack)), "empty");
+  bp_digit_grid_set_items(grid, items, N);
+  run_loop(200);
+  nn_check_str(gtk_stack_get_visible_child_name(GTK_STACK(stack)), "grid");
+  int cards = count_cards(GTK_WIDGET(grid));
+  nn_check(cards > 12 && cards < 700); /* recycled, not one for each picture */
+  gtk_adjustment_set_value(scroll(), 5000);
+  run_loop(200);
+  nn_check_near(gtk_adjustment_get_value(scroll()), 5000, 1, 0);
+  /* An update keeps the place, the cards and the selection by index. */
+  nn_check(bp_digit_grid_select(grid, 2 * 300));
+  run_loop(100);
+  double place = gtk_adjustment_get_value(scroll());
+  for (int i = 0; i < N - 100; i++)
+    items[i] = items[i + 100];
+  bp_digit_grid_set_items(grid, items, N - 100);
+  run_loop(200);
+  uint32_t index = 0;
+  nn_check(bp_digit_grid_get_selected(grid, &index));
+  nn_check_int(index, 600);
+  nn_check_int(bp_digit_grid_get_selected_item(grid)->index, 600);
+  nn_check_near(gtk_adjustment_get_value(scroll()), place, 1, 0);
+  nn_check_int(n_selected, 0);                    /* nobody chose anything */
+  bp_digit_grid_set_items(grid, items + 500, 10); /* the selected one is gone */
+  nn_check(!bp_digit_grid_get_selected(grid, &index));
+  bp_digit_grid_set_items(grid, NULL, 0);
+  nn_check_str(gtk_stack_get_visible_child_name(GTK_STACK(stack)), "empty");
+  close_grid();
+}
+
+static void test_select(void)
+{
+  open_grid();
+  bp_digit_grid_set_items(grid, items, 40);
+  run_loop(100);
+  GtkWidget *view = find_widget(GTK_WIDGET(grid), GTK_TYPE_GRID_VIEW);
+  gtk_widget_activate_action(view, "list.select-item", "(ubb)", 7u, FALSE, FALSE);
+  nn_check_int(n_selected, 1);
+  nn_check_int(last_selected, 14);
+  nn_check(!bp_digit_grid_select(grid, 13)); /* no such picture */
+  nn_check(bp_digit_grid_select(grid, 20));
+  nn_check_int(n_selected, 1);
+  close_grid();
+}
+
+static void check_card(int label, int predicted, const char *caption, const char *css)
+{
+  BpDigitItem item = items[0];
+  item.label = label;
+  item.predicted = predicted;
+  g_autoptr(BpDigitEntry) entry = bp_digit_entry_new(&item);
+  GtkWidget *card = g_object_ref_sink(bp_digit_card_new());
+  bp_digit_card_bind(BP_DIGIT_CARD(card), entry, NULL, FALSE);
+  GtkWidget *text = find_widget(card, GTK_TYPE_LABEL);
+  nn_check_str(gtk_label_get_text(GTK_LABEL(text)), caption);
+  nn_check(gtk_widget_has_css_class(text, "error") == !g_strcmp0(css, "error"));
+  nn_check(gtk_widget_has_css_class(text, "success") == !g_strcmp0(css, "success"));
+  g_object_unref(card);
+}
+
+static void test_card(void)
+{
+  fill_items();
+  check_card(4, 5, "4 → 5 ✗", "error");
+  check_card(4, 4, "4 ✓", "success");
+  check_card(4, -1, "4", "");
+  check_card(-1, 3, "? → 3", "");
+  static const char *const names[] = {"shirt", "bag", NULL};
+  BpDigitItem item = {.index = 9, .label = 1, .predicted = 0, .confidence = 0.9f, .loss = NAN};
+  g_autofree char *sentence = bp_digit_item_sentence(&item, names);
+  nn_check_str(sentence,
+               "Number 9: true bag, predicted shirt with 90.0 % (wrong), true class 0.0 %");
+}
+
+static void test_digit(void)
+{
+  nn_check_int(bp_digit_scale(28, 28, 64, 64), 2);
+  nn_check_int(bp_digit_scale(28, 28, 27, 64), 0);
+  nn_check_int(bp_digit_scale(256, 256, 256, 300), 1);
+  static const int sizes[][3] = {{28, 28, 1}, {1, 1, 1}, {256, 256, 3}, {3, 50, 1}, {32, 32, 3}};
+  uint8_t *big = g_malloc0(256 * 256 * 3);
+  GtkWidget *digit = bp_digit_new(64);
+  GtkWidget *own = show_widget(digit, 100, 100);
+  for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    bp_digit_set_pixels(BP_DIGIT(digit), big, sizes[i][0], sizes[i][1], sizes[i][2]);
+    bp_digit_set_smooth(BP_DIGIT(digit), i % 2);
+    run_loop(30);
+  }
+  gtk_window_destroy(GTK_WINDOW(own));
+  g_free(big);
+}
+
+/* The share of ink in a rendered picture whose left half is full and whose right half is empty. */
+static void test_ink(void)
+{
+  uint8_t half[28 * 28];
+  for (int i = 0; i < 28 * 28; i++)
+    half[i] = i % 28 < 14 ? 255 : 0;
+  GtkWidget *digit = bp_digit_new(56);
+  GtkWidget *own = show_widget(digit, 56, 56);
+  bp_digit_set_pixels(BP_DIGIT(digit), half, 28, 28, 1);
+  g_autoptr(GdkPaintable) picture = gtk_widget_paintable_new(digit);
+  run_loop(100);
+  int w = gtk_widget_get_width(digit), h = gtk_widget_get_height(digit);
+  GtkSnapshot *snapshot = gtk_snapshot_new();
+  gdk_paintable_snapshot(picture, snapshot, w, h);
+  GskRenderNode *node = gtk_snapshot_free_to_node(snapshot);
+  nn_check(node != NULL);
+  if (node) {
+    g_autoptr(GdkTexture) texture =
+        gsk_renderer_render_texture(gtk_native_get_renderer(GTK_NATIVE(own)), node,
+                                    &GRAPHENE_RECT_INIT(0, 0, (float)w, (float)h));
+    g_autofree uint8_t *data = g_malloc((gsize)w * h * 4);
+    gdk_texture_download(texture, data, (gsize)w * 4);
+    size_t row = (size_t)(h / 2) * w;
+    nn_check(data[(row + w / 2 - 8) * 4 + 3] > 100);  /* ink */
+    nn_check_int(data[(row + w / 2 + 8) * 4 + 3], 0); /* paper */
+    gsk_render_node_unref(node);
+  }
+  gtk_window_destroy(GTK_WINDOW(own));
+}
+
+static void test_bars(void)
+{
+  float p[10] = {0.01f, 0, NAN, 0.02f, 0, 0.71f, 0.22f, 0, 0.02f, 0.01f};
+  BpProbabilityBars *bars = BP_PROBABILITY_BARS(bp_probability_bars_new());
+  GtkWidget *own = show_widget(GTK_WIDGET(bars), 260, 300);
+  bp_probability_bars_set(bars, p, 10, 6, 5);
+  GtkGrid *table = GTK_GRID(find_widget(GTK_WIDGET(bars), GTK_TYPE_GRID));
+  GtkWidget *wrong = gtk_grid_get_child_at(table, 1, 5),
+            *right = gtk_grid_get_child_at(table, 1, 6);
+  nn_check(gtk_widget_has_css_class(wrong, "bp-wrong"));
+  nn_check(gtk_widget_has_css_class(right, "bp-right"));
+  nn_check(gtk_widget_has_css_class(gtk_grid_get_child_at(table, 1, 0), "bp-neutral"));
+  nn_check_near(bp_bar_get_fraction(BP_BAR(wrong)), 0.71, 1e-6, 0);
+  nn_check_near(bp_bar_get_fraction(BP_BAR(gtk_grid_get_child_at(table, 1, 2))), 0, 0, 0);
+  nn_check_str(gtk_label_get_text(GTK_LABEL(gtk_grid_get_child_at(table, 2, 5))), "71.0 %");
+  nn_check_str(gtk_label_get_text(GTK_LABEL(gtk_grid_get_child_at(table, 3, 5))), "✗");
+  const char *wrong_text = "5: 71.0 %, predicted", *right_text = "6: 22.0 %, true class";
+  gtk_test_accessible_assert_property(wrong, GTK_ACCESSIBLE_PROPERTY_LABEL, wrong_text);
+  gtk_test_accessible_assert_property(right, GTK_ACCESSIBLE_PROPERTY_LABEL, right_text);
+  bp_probability_bars_set(bars, p, 10, 5, 5);
+  nn_check(gtk_widget_has_css_class(wrong, "bp-right") &&
+           !gtk_widget_has_css_class(wrong, "bp-wrong"));
+  float *many = g_new0(float, 1000);
+  bp_probability_bars_set(bars, many, 1000, -1, -1);
+  run_loop(100);
+  nn_check(gtk_widget_get_height(own) < 900); /* scrolls */
+  bp_probability_bars_set(bars, NULL, 0, -1, -1);
+  nn_check(gtk_grid_get_child_at(table, 0, 0) == NULL);
+  g_free(many);
+  gtk_window_destroy(GTK_WINDOW(own));
+  run_loop(20);
+}
+
+int main(void)
+{
+  need_display();
+  nn_test("3 000 pictures, updated in place", test_many);
+  nn_test("choosing a picture", test_select);
+  nn_test("what a card says", test_card);
+  nn_test("pictures of all sizes", test_digit);
+  nn_test("ink where the pixels are", test_ink);
+  nn_test("probability bars", test_bars);
+  return nn_test_done();
+}

@@ -1,0 +1,203 @@
+/* The network as a list of rows: opened, added to, removed from and reordered by its own keys. */
+#include "widget-check.h"
+#include "ui/layer-list.h"
+#include "ui/layer-menu.h"
+#include "ui/layer-row.h"
+#include "ui/param-panel.h"
+#include "ui/param-row.h"
+
+static NnConfig *recipe;
+static BpLayerList *list;
+static GtkWidget *window;
+static int n_changed, n_refused;
+
+static void count(gpointer object, ...)
+{
+  n_changed++;
+}
+
+static void count_refused(BpLayerList *self, const char *text)
+{
+  n_refused++;
+}
+
+static void open_list(void)
+{
+  recipe = nn_recipe_new(NULL); /* Flatten, Linear, ReLU, Linear, ReLU, Linear */
+  list = BP_LAYER_LIST(bp_layer_list_new());
+  bp_layer_list_set_recipe(list, recipe);
+  g_signal_connect(list, "changed", G_CALLBACK(count), NULL);
+  g_signal_connect(list, "refused", G_CALLBACK(count_refused), NULL);
+  window = show_widget(GTK_WIDGET(list), 360, 600);
+  n_changed = n_refused = 0;
+}
+
+static void close_list(void)
+{
+  bp_layer_list_set_recipe(list, NULL);
+  gtk_window_destroy(GTK_WINDOW(window));
+  run_loop(20);
+  nn_config_free(recipe);
+}
+
+static GtkListBox *box(void)
+{
+  return GTK_LIST_BOX(find_widget(GTK_WIDGET(list), GTK_TYPE_LIST_BOX));
+}
+
+static BpLayerRow *row_at(int i)
+{
+  return BP_LAYER_ROW(gtk_list_box_get_row_at_index(box(), i));
+}
+
+/* The kinds as the recipe and as the rows have them, "Linear ReLU …": both must say the same. */
+static void check_order(const char *wanted)
+{
+  g_autoptr(GString) found = g_string_new(NULL);
+  int n = nn_config_count(recipe, "network");
+  for (int i = 0; i < n; i++) {
+    NnConfig *layer = nn_config_at(recipe, "network", i);
+    g_string_append_printf(found, "%s%s", i ? " " : "", layer->kind->name);
+    nn_check(row_at(i) && bp_layer_row_get_config(row_at(i)) == layer);
+  }
+  nn_check(row_at(n) == NULL);
+  nn_check_str(found->str, wanted);
+}
+
+static void test_move(void)
+{
+  open_list();
+  gtk_widget_grab_focus(GTK_WIDGET(row_at(2)));
+  nn_check(press_key(GTK_WIDGET(row_at(2)), GDK_KEY_Up, GDK_ALT_MASK));
+  check_order("Flatten ReLU Linear Linear ReLU Linear");
+  nn_check(gtk_root_get_focus(GTK_ROOT(window)) == GTK_WIDGET(row_at(1)));
+  nn_check(press_key(GTK_WIDGET(row_at(1)), GDK_KEY_Down, GDK_ALT_MASK));
+  check_order("Flatten Linear ReLU Linear ReLU Linear");
+  nn_check_int(n_changed, 2);
+  press_key(GTK_WIDGET(row_at(0)), GDK_KEY_Up, GDK_ALT_MASK); /* nowhere to go */
+  nn_check_int(n_changed, 2);
+  gboolean after = TRUE;
+  g_signal_emit_by_name(row_at(5), "dropped", row_at(0), after);
+  check_order("Linear ReLU Linear ReLU Linear Flatten");
+  g_signal_emit_by_name(row_at(0), "dropped", row_at(5), FALSE);
+  check_order("Flatten Linear ReLU Linear ReLU Linear");
+  close_list();
+}
+
+static void test_remove(void)
+{
+  open_list();
+  nn_check(!press_key(GTK_WIDGET(row_at(2)), GDK_KEY_Delete, 0)); /* not without the focus */
+  check_order("Flatten Linear ReLU Linear ReLU Linear");
+  gtk_widget_grab_focus(GTK_WIDGET(row_at(2)));
+  nn_check(press_key(GTK_WIDGET(row_at(2)), GDK_KEY_Delete, 0));
+  check_order("Flatten Linear Linear ReLU Linear");
+  nn_check(gtk_root_get_focus(GTK_ROOT(window)) == GTK_WIDGET(row_at(2)));
+  int n = nn_config_count(recipe, "network");
+  for (int i = 0; i < n; i++)
+    bp_layer_list_remove(list, 0);
+  nn_check_int(nn_config_count(recipe, "network") + n_changed - 1, n);
+  run_loop(30);
+  close_list();
+}
+
+static void test_add(void)
+{
+  open_list();
+  nn_check(bp_layer_list_add(list, "Dropout")); /* nothing opened: before the last Linear */
+  check_order("Flatten Linear ReLU Linear ReLU Dropout Linear");
+  nn_check_int(bp_layer_list_get_selected(list), 5);
+  bp_layer_list_select(list, 1);
+  GtkWidget *button = find_widget(GTK_WIDGET(list), GTK_TYPE_MENU_BUTTON);
+  gtk_menu_button_popup(GTK_MENU_BUTTON(button));
+  run_loop(50);
+  GtkWidget *menu = GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(button)));
+  nn_check(BP_IS_LAYER_MENU(menu));
+  GtkListBox *kinds = bp_layer_menu_get_list(BP_LAYER_MENU(menu));
+  int n = 0;
+  while (gtk_list_box_get_row_at_index(kinds, n))
+    n++;
+  int n_kinds = 0;
+  while (nn_kinds(NN_CLASS_LAYER)[n_kinds])
+    n_kinds++;
+  nn_check_int(n, n_kinds);
+  g_signal_emit_by_name(kinds, "row-activated", gtk_list_box_get_row_at_index(kinds, 0));
+  run_loop(300);
+  check_order("Flatten Linear Linear ReLU Linear ReLU Dropout Linear");
+  nn_check_int(bp_layer_list_get_selected(list), 2);
+  nn_check_int(n_changed, 2);
+  close_list();
+}
+
+static void test_open(void)
+{
+  open_list();
+  g_signal_emit_by_name(box(), "row-activated", row_at(1));
+  nn_check_int(bp_layer_list_get_selected(list), 1);
+  BpParamPanel *panel = BP_PARAM_PANEL(bp_layer_row_get_panel(row_at(1)));
+  GtkWidget *row = bp_param_panel_get_row(panel, "out_features");
+  gtk_editable_set_text(GTK_EDITABLE(bp_param_row_get_editor(BP_PARAM_ROW(row))), "128");
+  g_signal_emit_by_name(bp_param_row_get_editor(BP_PARAM_ROW(row)), "activate");
+  nn_check_int(nn_config_int(nn_config_at(recipe, "network", 1), "out_features"), 128);
+  nn_check_int(n_changed, 1);
+  g_signal_emit_by_name(box(), "row-activated", row_at(1));
+  nn_check_int(bp_layer_list_get_selected(list), -1);
+  close_list();
+}
+
+static void test_shapes(void)
+{
+  open_list();
+  NnShape outs[6] = {nn_shape_1d(784), nn_shape_1d(64), nn_shape_1d(64),
+                     nn_shape_1d(64),  nn_shape_1d(64), nn_shape_1d(10)};
+  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, -1, NULL);
+  nn_check_str(bp_layer_row_get_summary(row_at(0)), "1 × 28 × 28 → 784");
+  nn_check_str(bp_layer_row_get_summary(row_at(1)), "784 → 64 · Xavier uniform");
+  nn_check_str(bp_layer_row_get_summary(row_at(2)), "64");
+  gtk_test_accessible_assert_property(GTK_ACCESSIBLE(row_at(2)), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      "Layer 3 of 6: ReLU 64");
+  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, 3, "It does not fit.");
+  nn_check_str(bp_layer_row_get_error(row_at(3)), "It does not fit.");
+  nn_check(gtk_widget_has_css_class(GTK_WIDGET(row_at(3)), "error"));
+  nn_check(bp_layer_row_get_error(row_at(2)) == NULL);
+  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, -1, NULL);
+  nn_check(bp_layer_row_get_error(row_at(3)) == NULL);
+  nn_check(bp_layer_list_add(list, "Dropout")); /* shapes of the old network are not shown */
+  nn_check_str(bp_layer_row_get_summary(row_at(5)), "p 0.5");
+  close_list();
+}
+
+static void test_refresh(void)
+{
+  open_list();
+  bp_layer_list_select(list, 1);
+  NnConfig *other = nn_recipe_new(NULL);
+  nn_check(nn_config_set_path(other, "network.1.out_features", "32", NULL));
+  nn_check(nn_config_remove(other, "network", 5, NULL));
+  NnConfig *old = recipe;
+  bp_layer_list_set_recipe(list, other);
+  recipe = other;
+  nn_config_free(old);
+  check_order("Flatten Linear ReLU Linear ReLU");
+  nn_check(nn_config_set_path(recipe, "network", "[{\"kind\": \"ReLU\"}, {\"kind\": \"Flatten\"}]",
+                              NULL));
+  bp_layer_list_refresh(list);
+  check_order("ReLU Flatten");
+  nn_check_int(n_changed, 0);
+  int minimum;
+  gtk_widget_measure(GTK_WIDGET(list), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  nn_check(minimum <= 336);
+  close_list();
+}
+
+int main(void)
+{
+  need_display();
+  nn_test("layers move by Alt+Up, Alt+Down and dropping", test_move);
+  nn_test("Delete removes the layer that has the focus", test_remove);
+  nn_test("layers are added where they belong", test_add);
+  nn_test("a layer opens, is edited and closes", test_open);
+  nn_test("shapes and errors are shown at their rows", test_shapes);
+  nn_test("another recipe, and one changed from outside", test_refresh);
+  return nn_test_done();
+}

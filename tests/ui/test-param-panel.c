@@ -1,0 +1,257 @@
+/* Rows that edit a recipe: real widgets, edited as a person would. */
+#include "widget-check.h"
+#include "ui/kind-row.h"
+#include "ui/number-text.h"
+#include "ui/param-panel.h"
+#include "ui/param-row.h"
+#include "ui/value-entry.h"
+#include <math.h>
+
+static NnConfig *recipe;
+static BpParamPanel *panel;
+static GtkWidget *window;
+static int n_changed;
+static char last_key[64];
+
+static void on_changed(BpParamPanel *self, const char *key)
+{
+  n_changed++;
+  g_strlcpy(last_key, key, sizeof last_key);
+}
+
+static void open_panel(const char *const *only)
+{
+  recipe = nn_recipe_new(NULL);
+  panel = BP_PARAM_PANEL(bp_param_panel_new());
+  bp_param_panel_set_filter(panel, only, NULL);
+  bp_param_panel_set_config(panel, recipe, "Recipe");
+  g_signal_connect(panel, "changed", G_CALLBACK(on_changed), NULL);
+  window = show_widget(GTK_WIDGET(panel), 360, 700);
+  n_changed = 0;
+}
+
+static void close_panel(void)
+{
+  bp_param_panel_set_config(panel, NULL, NULL);
+  gtk_window_destroy(GTK_WINDOW(window));
+  run_loop(20);
+  nn_config_free(recipe);
+}
+
+static GtkWidget *row_of(const char *key)
+{
+  GtkWidget *row = bp_param_panel_get_row(panel, key);
+  if (!nn_check(row != NULL)) {
+    fprintf(stderr, "# no row %s\n", key);
+    exit(1);
+  }
+  return row;
+}
+
+static GtkWidget *editor_of(const char *key)
+{
+  return bp_param_row_get_editor(BP_PARAM_ROW(row_of(key)));
+}
+
+static void type_text(const char *key, const char *text)
+{
+  gtk_editable_set_text(GTK_EDITABLE(editor_of(key)), text);
+  g_signal_emit_by_name(editor_of(key), "activate");
+}
+
+static const char *text_of(const char *key)
+{
+  return gtk_editable_get_text(GTK_EDITABLE(editor_of(key)));
+}
+
+static void press_step(const char *key, int direction)
+{
+  GtkWidget *entry = gtk_widget_get_parent(editor_of(key));
+  g_signal_emit_by_name(bp_value_entry_get_button(BP_VALUE_ENTRY(entry), direction), "clicked");
+}
+
+static void choose_kind(const char *key, const char *name)
+{
+  const NnKind *const *kinds = nn_kinds(bp_kind_row_get_spec(BP_KIND_ROW(row_of(key)))->klass);
+  for (guint i = 0; kinds[i]; i++)
+    if (!g_strcmp0(kinds[i]->name, name))
+      adw_combo_row_set_selected(ADW_COMBO_ROW(row_of(key)), i);
+}
+
+static double optimizer_number(const char *key)
+{
+  return nn_config_number(nn_config_child(recipe, "optimizer"), key);
+}
+
+static const char *const optimizer_keys[] = {"optimizer", "scheduler", NULL};
+
+static void test_number(void)
+{
+  open_panel(optimizer_keys);
+  nn_check_str(text_of("optimizer.lr"), "1e-3");
+  type_text("optimizer.lr", "0.05");
+  nn_check_near(optimizer_number("lr"), 0.05, 0, 0);
+  nn_check_int(n_changed, 1);
+  nn_check_str(last_key, "optimizer.lr");
+  press_step("optimizer.lr", 1);
+  nn_check_near(optimizer_number("lr"), 0.1, 0, 0);
+  press_step("optimizer.lr", -1);
+  press_step("optimizer.lr", -1);
+  nn_check_near(optimizer_number("lr"), 0.02, 0, 0);
+  nn_check_str(text_of("optimizer.lr"), "0.02");
+  type_text("optimizer.lr", "2e-2"); /* the same number: nothing has changed */
+  nn_check_int(n_changed, 4);
+  nn_check_str(text_of("optimizer.lr"), "0.02");
+  close_panel();
+}
+
+static void test_refused(void)
+{
+  open_panel(optimizer_keys);
+  static const char *const bad[] = {"-3", "fast", "", "1e999", "nan"};
+  for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+    type_text("optimizer.lr", bad[i]);
+    nn_check(bp_param_panel_has_error(panel));
+    nn_check(gtk_widget_has_css_class(row_of("optimizer.lr"), "error"));
+    nn_check(adw_action_row_get_subtitle(ADW_ACTION_ROW(row_of("optimizer.lr")))[0] != '\0');
+    nn_check_near(optimizer_number("lr"), 0.001, 0, 0);
+  }
+  nn_check_int(n_changed, 0);
+  type_text("optimizer.weight_decay", "0.2"); /* another row leaves the mark alone */
+  nn_check(bp_param_row_has_error(BP_PARAM_ROW(row_of("optimizer.lr"))));
+  type_text("optimizer.lr", "0.01");
+  nn_check(!bp_param_panel_has_error(panel));
+  nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row_of("optimizer.lr"))), "");
+  close_panel();
+}
+
+static void test_list(void)
+{
+  open_panel(optimizer_keys);
+  nn_check_str(text_of("optimizer.betas"), "0.9, 0.999");
+  type_text("optimizer.betas", "(0.5, 0.99)");
+  nn_check_near(nn_config_value(nn_config_child(recipe, "optimizer"), "betas")->numbers[0], 0.5, 0,
+                0);
+  nn_check_str(text_of("optimizer.betas"), "0.5, 0.99");
+  type_text("optimizer.betas", "0.5");
+  nn_check(bp_param_panel_has_error(panel));
+  type_text("optimizer.betas", "0.5, 1.5");
+  nn_check(bp_param_panel_has_error(panel));
+  nn_check_near(nn_config_value(nn_config_child(recipe, "optimizer"), "betas")->numbers[1], 0.99, 0,
+                0);
+  close_panel();
+}
+
+static void test_kind(void)
+{
+  open_panel(optimizer_keys);
+  nn_check(bp_param_panel_get_row(panel, "optimizer.betas") != NULL);
+  nn_check(bp_param_panel_get_row(panel, "optimizer.momentum") == NULL);
+  choose_kind("optimizer", "SGD");
+  nn_check_str(nn_config_child(recipe, "optimizer")->kind->name, "SGD");
+  nn_check_str(last_key, "optimizer");
+  nn_check(bp_param_panel_get_row(panel, "optimizer.betas") == NULL);
+  nn_check(bp_param_panel_get_row(panel, "optimizer.momentum") != NULL);
+  nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row_of("optimizer"))),
+               nn_kind_find(NN_CLASS_OPTIMIZER, "SGD")->doc);
+  nn_check(bp_param_panel_get_row(panel, "scheduler.gamma") != NULL); /* the others stay */
+  type_text("optimizer.momentum", "0.9");
+  nn_check_near(optimizer_number("momentum"), 0.9, 0, 0);
+  close_panel();
+}
+
+static void test_visible_if(void)
+{
+  open_panel(NULL);
+  bp_param_panel_set_config(panel, nn_config_at(recipe, "network", 1), "Linear");
+  nn_check(bp_param_panel_get_row(panel, "in_features") == NULL); /* worked out from the shapes */
+  nn_check(gtk_widget_get_visible(row_of("bias_init")));
+  gtk_switch_set_active(GTK_SWITCH(editor_of("bias")), FALSE);
+  nn_check(!nn_config_bool(nn_config_at(recipe, "network", 1), "bias"));
+  nn_check(!gtk_widget_get_visible(row_of("bias_init")));
+  gtk_switch_set_active(GTK_SWITCH(editor_of("bias")), TRUE);
+  nn_check(gtk_widget_get_visible(row_of("bias_init")));
+  choose_kind("weight_init", "kaiming_uniform_");
+  nn_check(bp_param_panel_get_row(panel, "weight_init.mode") != NULL);
+  gtk_drop_down_set_selected(GTK_DROP_DOWN(editor_of("weight_init.mode")), 1);
+  NnConfig *init = nn_config_child(nn_config_at(recipe, "network", 1), "weight_init");
+  nn_check_int(nn_config_int(init, "mode"), 1);
+  nn_check_str(last_key, "weight_init.mode");
+  close_panel();
+}
+
+static void test_outside(void)
+{
+  open_panel(optimizer_keys);
+  bp_param_panel_mark_error(panel, "optimizer.eps", "Too small.");
+  bp_param_panel_mark_error(panel, "optimizer.nothing", "ignored");
+  nn_check(bp_param_panel_has_error(panel));
+  nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row_of("optimizer.eps"))), "Too small.");
+  bp_param_panel_clear_errors(panel);
+  nn_check(!bp_param_panel_has_error(panel));
+  nn_check(nn_config_set_path(recipe, "optimizer.kind", "SGD", NULL));
+  nn_check(nn_config_set_path(recipe, "optimizer.lr", "0.5", NULL));
+  bp_param_panel_refresh(panel);
+  nn_check_str(text_of("optimizer.lr"), "0.5");
+  nn_check(bp_param_panel_get_row(panel, "optimizer.momentum") != NULL);
+  nn_check_int(n_changed, 0);
+  close_panel();
+}
+
+static void test_accessible(void)
+{
+  open_panel(optimizer_keys);
+  gtk_test_accessible_assert_property(editor_of("optimizer.lr"), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      "Learning rate, optimizer");
+  gtk_test_accessible_assert_property(row_of("optimizer"), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      "Optimizer");
+  nn_check(gtk_widget_get_tooltip_text(row_of("optimizer.lr")) != NULL);
+  type_text("optimizer.lr", "-1");
+  gtk_test_accessible_assert_state(editor_of("optimizer.lr"), GTK_ACCESSIBLE_STATE_INVALID,
+                                   GTK_ACCESSIBLE_INVALID_TRUE);
+  int minimum;
+  gtk_widget_measure(GTK_WIDGET(panel), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  nn_check(minimum <= 336); /* a window of 360 with margins */
+  close_panel();
+}
+
+static void test_texts(void)
+{
+  char text[BP_NUMBER_TEXT];
+  static const struct {
+    double number;
+    NnScale scale;
+    const char *text;
+  } cases[] = {{1e-3, NN_SCALE_LOG, "1e-3"},    {2.5e-4, NN_SCALE_LOG, "2.5e-4"},
+               {0.01, NN_SCALE_LOG, "0.01"},    {0.1, NN_SCALE_LOG, "0.1"},
+               {64, NN_SCALE_LOG, "64"},        {100, NN_SCALE_LINEAR, "100"},
+               {60000, NN_SCALE_LOG, "60000"},  {0.999, NN_SCALE_LINEAR, "0.999"},
+               {-0.5, NN_SCALE_LINEAR, "-0.5"}, {0, NN_SCALE_LOG, "0"},
+               {1e-8, NN_SCALE_LINEAR, "1e-8"}, {NAN, NN_SCALE_LINEAR, ""}};
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+    nn_check_str(bp_number_text(cases[i].number, cases[i].scale, text), cases[i].text);
+  double number;
+  nn_check(bp_number_parse(bp_number_text(1.0 / 3, NN_SCALE_LINEAR, text), &number));
+  nn_check_near(number, 1.0 / 3, 0, 0);
+  nn_check(!bp_number_parse("1,5", &number));
+  static const double marks[] = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02};
+  for (guint i = 0; i + 1 < G_N_ELEMENTS(marks); i++) {
+    nn_check_near(bp_number_step_log(marks[i], 1), marks[i + 1], 0, 0);
+    nn_check_near(bp_number_step_log(marks[i + 1], -1), marks[i], 0, 0);
+  }
+  nn_check_near(bp_number_step_log(0.003, 1), 0.005, 0, 0);
+}
+
+int main(void)
+{
+  need_display();
+  nn_test("numbers as text and in steps", test_texts);
+  nn_test("a number is typed and stepped", test_number);
+  nn_test("a refused value marks its row", test_refused);
+  nn_test("a list of numbers", test_list);
+  nn_test("choosing a kind changes the rows", test_kind);
+  nn_test("rows follow visible_if", test_visible_if);
+  nn_test("marks and changes from outside", test_outside);
+  nn_test("names for assistive technologies, narrow windows", test_accessible);
+  return nn_test_done();
+}
