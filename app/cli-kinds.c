@@ -14,7 +14,7 @@
 
 static const char *type_name(NnParamType type)
 {
-  static const char *const names[] = {"float", "int", "bool", "choice", "floats", "kind", "kinds"};
+  static const char *const names[] = {"float", "int", "bool", "choice", "floats", "pair", "kind", "kinds"};
   return names[type];
 }
 
@@ -51,7 +51,8 @@ static json_t *default_of(const NnParamSpec *spec)
 static void add_range(json_t *object, const NnParamSpec *spec)
 {
   bool numeric =
-      spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT || spec->type == NN_PARAM_FLOATS;
+      spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT || spec->type == NN_PARAM_FLOATS ||
+      spec->type == NN_PARAM_PAIR;
   if (numeric) {
     json_object_set_new(object, "min", number_or_null(spec->min));
     json_object_set_new(object, "max", number_or_null(spec->max));
@@ -62,7 +63,7 @@ static void add_range(json_t *object, const NnParamSpec *spec)
     json_object_set_new(object, "exclusive_min", json_true());
   if (spec->flags & NN_PARAM_EXCL_MAX)
     json_object_set_new(object, "exclusive_max", json_true());
-  if (spec->type == NN_PARAM_CHOICE) {
+  if (spec->choices) {
     json_t *choices = json_array();
     for (int i = 0; spec->choices[i]; i++)
       json_array_append_new(choices, json_string(spec->choices[i]));

@@ -157,6 +157,37 @@ static bool read_numbers(NnValue *value, const NnParamSpec *spec, const json_t *
   return true;
 }
 
+/* −1 − the index of a word, NAN if it is none of them. */
+static double read_word(const NnParamSpec *spec, const json_t *json)
+{
+  for (int i = 0; spec->choices && spec->choices[i]; i++)
+    if (strcmp(spec->choices[i], json_string_value(json)) == 0)
+      return -1 - i;
+  return NAN;
+}
+
+/* 3, [3, 5], "same" or null. */
+static bool read_pair(NnValue *value, const NnParamSpec *spec, const json_t *json, const char *path,
+                      NnError *err)
+{
+  double pair[2] = {NAN, NAN};
+  bool list = json_is_array(json);
+  NnParamSpec one = *spec; /* a number by itself: words stand alone */
+  one.choices = NULL;
+  if (json_is_string(json))
+    pair[0] = pair[1] = read_word(spec, json);
+  if ((json_is_string(json) && isnan(pair[0])) || (list && json_array_size(json) != 2))
+    return fail_type(err, spec, json, path);
+  for (size_t i = 0; i < 2 && !json_is_string(json); i++)
+    if (!read_number(&pair[i], &one, list ? json_array_get(json, i) : json, path, err))
+      return false;
+  if (!value->numbers && !(value->numbers = nn_alloc_array(2, sizeof *pair)))
+    return nn_fail_nomem(err, "the recipe");
+  memcpy(value->numbers, pair, sizeof pair);
+  value->n = 2;
+  return true;
+}
+
 /* Which kind the value names. A bare string is one with its defaults; an object without "kind" is
  * the parameter's default kind, as every key left out is its default. */
 static const NnKind *read_kind(const NnParamSpec *spec, const json_t *json, const char *path,
@@ -271,6 +302,8 @@ bool nn_config_read_value(NnValue *value, const NnParamSpec *spec, const json_t 
     return read_choice(&value->number, spec, json, path, err);
   case NN_PARAM_FLOATS:
     return read_numbers(value, spec, json, path, err);
+  case NN_PARAM_PAIR:
+    return read_pair(value, spec, json, path, err);
   case NN_PARAM_KIND:
     return read_child(value, spec, json, path, err);
   case NN_PARAM_KINDS:

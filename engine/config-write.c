@@ -108,6 +108,17 @@ static void add_numbers(Text *text, const NnValue *value)
   add(text, "]");
 }
 
+static void add_pair(Text *text, const NnParamSpec *spec, const NnValue *value)
+{
+  double a = value->numbers[0], b = value->numbers[1];
+  if (a < 0)
+    add_name(text, spec->choices[-1 - (int)a]);
+  else if (a == b || (isnan(a) && isnan(b)))
+    add_number(text, a);
+  else
+    add_numbers(text, value);
+}
+
 static void add_entries(Text *text, const NnValue *value, int indent)
 {
   int inner = indent < 0 ? indent : indent + 1;
@@ -158,6 +169,9 @@ static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value,
     break;
   case NN_PARAM_FLOATS:
     add_numbers(text, value);
+    break;
+  case NN_PARAM_PAIR:
+    add_pair(text, spec, value);
     break;
   case NN_PARAM_KIND:
     add_kind(text, value->configs[0], spec->flags, indent);

@@ -49,6 +49,8 @@ static bool value_default(NnValue *value, const NnParamSpec *spec, NnError *err)
     return value_default_kind(value, spec, err);
   if (spec->type == NN_PARAM_FLOATS)
     return value_numbers(value, spec->defs, spec->min_len, err);
+  if (spec->type == NN_PARAM_PAIR)
+    return value_numbers(value, (double[]){spec->def, spec->def}, 2, err);
   if (spec->type != NN_PARAM_KINDS)
     value->number = spec->flags & NN_PARAM_DERIVED ? NAN : spec->def;
   return true;
@@ -236,10 +238,28 @@ bool nn_config_set_number(NnConfig *config, const char *key, double number, NnEr
   return true;
 }
 
+/* Two whole numbers, of which one may stand for both, or a word, which is both. */
+static bool set_pair(NnValue *value, const NnParamSpec *spec, const double *numbers, int n,
+                     NnError *err)
+{
+  double pair[2] = {n > 0 ? numbers[0] : NAN, n > 0 ? numbers[n - 1] : NAN};
+  char range[NN_RANGE_TEXT];
+  if (n < 1 || n > 2 || ((pair[0] < 0 || pair[1] < 0) && pair[0] != pair[1]))
+    return nn_fail(err, NN_ERR_ARG, spec->key, "%s has %d number%s; allowed is %s.", spec->key, n,
+                   n == 1 ? "" : "s", nn_param_range_text(spec, range));
+  for (int i = 0; i < 2; i++)
+    if (!nn_param_check(spec, pair[i], spec->key, err))
+      return false;
+  memcpy(value->numbers, pair, sizeof pair);
+  return true;
+}
+
 bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numbers, int n,
                            NnError *err)
 {
   const NnParamSpec *spec = spec_of(config, key);
+  if (spec->type == NN_PARAM_PAIR)
+    return set_pair(value_of(config, key), spec, numbers, n, err);
   assert(spec->type == NN_PARAM_FLOATS);
   char range[NN_RANGE_TEXT];
   if (n < spec->min_len || n > spec->max_len)
@@ -400,7 +420,7 @@ int nn_config_flatten(const NnConfig *config, double *numbers, int max)
   for (int i = 0; i < nn_param_count(config->kind->params); i++) {
     const NnParamSpec *spec = &config->kind->params[i];
     const NnValue *value = &config->values[i];
-    bool list = spec->type == NN_PARAM_FLOATS;
+    bool list = spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_PAIR;
     if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS ||
         (list && spec->min_len != spec->max_len))
       continue;

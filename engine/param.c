@@ -87,6 +87,8 @@ static bool is_allowed(const NnParamSpec *spec, double x)
     return isfinite(x) && in_range(spec, x);
   case NN_PARAM_INT:
     return isfinite(x) && x == floor(x) && in_range(spec, x);
+  case NN_PARAM_PAIR:
+    return isfinite(x) && x == floor(x) && (in_range(spec, x) || (x < 0 && x >= -n_choices(spec)));
   case NN_PARAM_BOOL:
     return x == 0 || x == 1;
   case NN_PARAM_CHOICE:
@@ -152,6 +154,14 @@ static void append_list(char *text, const NnParamSpec *spec)
   append_numbers(text, spec, "each");
 }
 
+static void append_pair(char *text, const NnParamSpec *spec)
+{
+  append_numbers(text, spec, "a whole number");
+  append(text, ", or two of them, [height, width]");
+  for (int i = 0; i < n_choices(spec); i++)
+    append(text, ", or \"%s\"", spec->choices[i]);
+}
+
 static void append_kinds(char *text, NnKindClass klass)
 {
   const NnKind *const *kinds = nn_kinds(klass);
@@ -181,6 +191,9 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
     break;
   case NN_PARAM_FLOATS:
     append_list(text, spec);
+    break;
+  case NN_PARAM_PAIR:
+    append_pair(text, spec);
     break;
   case NN_PARAM_KIND:
     if (spec->flags & NN_PARAM_SECTION) {

@@ -12,6 +12,8 @@ typedef enum {
   NN_PARAM_BOOL,   /* JSON true/false; value 0 or 1 */
   NN_PARAM_CHOICE, /* JSON string, one of `choices`; value is its index */
   NN_PARAM_FLOATS, /* JSON array of min_len … max_len numbers, e.g. betas */
+  NN_PARAM_PAIR,   /* two whole numbers, [height, width], or one for both; or a word of `choices`,
+                    * which stands as −1 − its index in both; min ≥ 0 */
   NN_PARAM_KIND,   /* JSON object {"kind": …} of class `klass` */
   NN_PARAM_KINDS   /* JSON array of such objects, e.g. network */
 } NnParamType;
@@ -49,8 +51,8 @@ typedef struct NnParamSpec {
   NnParamType type;
   NnScale scale;
   double def, min, max, step; /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
-                               * FLOATS: range of each entry */
-  const char *const *choices; /* CHOICE: NULL-terminated */
+                               * FLOATS: range of each entry; PAIR: of both, `def` is both */
+  const char *const *choices; /* CHOICE, PAIR: NULL-terminated; PAIR: or NULL */
   const double *defs;         /* FLOATS: the default entries, min_len of them */
   int min_len, max_len;       /* FLOATS, KINDS */
   NnKindClass klass;          /* KIND, KINDS */
@@ -64,7 +66,7 @@ typedef struct NnConfig NnConfig; /* config.h */
 /* A value: which member counts follows from the spec's type. Owned by its NnConfig. */
 typedef struct {
   double number;      /* FLOAT, INT, BOOL, CHOICE; NAN: null */
-  double *numbers;    /* FLOATS */
+  double *numbers;    /* FLOATS; PAIR: always two */
   NnConfig **configs; /* KIND (one), KINDS; entries never NULL */
   int n;              /* entries in numbers or configs */
 } NnValue;

@@ -72,8 +72,8 @@ def range_text(param):
         link = f'({"#" + heading.lower().replace(" ", "-")})'
         text = f'[one of these]{link}' if kind == 'kind' else f'[a list of these]{link}'
     else:
-        what = {'int': 'whole, ', 'floats': 'each '}.get(kind, '')
-        text = what + interval_text(param)
+        what = {'int': 'whole, ', 'floats': 'each ', 'pair': 'whole, one or [height, width], '}.get(kind, '')
+        text = what + interval_text(param) + ''.join(f', `{word}`' for word in param.get('choices', []))
     return text + (', or `null`' if param.get('nullable') else '')
 
 

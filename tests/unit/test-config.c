@@ -9,6 +9,7 @@
 
 /* A kind of the test's own, with one parameter of every plain type. */
 static const char *const modes[] = {"fan_in", "fan_out", NULL};
+static const char *const words[] = {"valid", "same", NULL};
 static const double pair[] = {0.25, 0.5};
 static const NnParamSpec plain_params[] = {
     {.key = "lr", .type = NN_PARAM_FLOAT, .def = 0.5, .min = 0, .max = 1},
@@ -21,6 +22,8 @@ static const NnParamSpec plain_params[] = {
     {.key = "b", .type = NN_PARAM_FLOAT, .max = 1, .visible_if = "m"},
     {.key = "init", .type = NN_PARAM_KIND, .klass = NN_CLASS_INIT, .def_kind = "zeros_"},
     {.key = "c", .type = NN_PARAM_FLOAT, .max = 1, .visible_if = "init=ones_"},
+    {.key = "size", .type = NN_PARAM_PAIR, .def = 2, .min = 1, .max = 9, .choices = words},
+    {.key = "step", .type = NN_PARAM_PAIR, .def = NAN, .max = 9, .flags = NN_PARAM_NULLABLE},
     {0}};
 static bool check_plain(const NnConfig *config, const char *where, NnError *err)
 {
@@ -93,11 +96,72 @@ static void test_flatten(void)
   NnConfig *config = nn_config_new(&plain, NULL);
   nn_config_set_number(config, "n", 4, NULL);
   nn_config_set_number(config, "m", 0.125, NULL);
-  double numbers[10];
-  static const double wanted[] = {0.5, 0.25, 0.5, 4, 1, 1, 0, 0.125, 0, 0};
-  nn_check_int(nn_config_flatten(config, numbers, 10), 10);
-  for (int i = 0; i < 10; i++)
+  nn_config_set_numbers(config, "step", (double[]){1, 3}, 2, NULL);
+  double numbers[14];
+  static const double wanted[] = {0.5, 0.25, 0.5, 4, 1, 1, 0, 0.125, 0, 0, 2, 2, 1, 3};
+  nn_check_int(nn_config_flatten(config, numbers, 14), 14);
+  for (int i = 0; i < 14; i++)
     nn_check_near(numbers[i], wanted[i], 0, 0);
+  nn_config_free(config);
+}
+
+static void check_pair(const NnConfig *config, const char *key, double a, double b)
+{
+  const NnValue *value = nn_config_value(config, key);
+  nn_check_int(value->n, 2);
+  nn_check(value->numbers[0] == a || (isnan(a) && isnan(value->numbers[0])));
+  nn_check(value->numbers[1] == b || (isnan(b) && isnan(value->numbers[1])));
+}
+
+static void test_pair(void)
+{
+  NnConfig *config = nn_config_new(&plain, NULL), *copy;
+  NnError err = {0};
+  check_pair(config, "size", 2, 2);
+  check_pair(config, "step", NAN, NAN);
+  nn_check(nn_config_set_path(config, "size", "[3, 5]", &err));
+  check_pair(config, "size", 3, 5);
+  copy = nn_config_copy(config, &err);
+  nn_check(nn_config_equal(config, copy));
+  nn_check(nn_config_set_path(config, "size", "same", &err));
+  check_pair(config, "size", -2, -2);
+  nn_check(!nn_config_equal(config, copy));
+  nn_check(nn_config_set_path(config, "size", "4", &err));
+  check_pair(config, "size", 4, 4);
+  nn_check(nn_config_set_path(config, "step", "[null, 0]", &err));
+  check_pair(config, "step", NAN, 0);
+  nn_check(nn_config_set_numbers(config, "step", (double[]){NAN}, 1, &err));
+  check_pair(config, "step", NAN, NAN);
+  nn_check(nn_config_set_numbers(config, "size", (double[]){-1}, 1, &err)); /* "valid" */
+  check_pair(config, "size", -1, -1);
+  nn_config_free(copy);
+  nn_config_free(config);
+}
+
+static void test_pair_refused(void)
+{
+  static const char *const wrong[] = {"0",    "10",   "1.5",      "[3]", "[3, 4, 5]",     "[3, 0]",
+                                      "full", "null", "[-1, -1]", "-1",  "[3, \"same\"]", "true",
+                                      "[]",   "{}"};
+  NnConfig *config = nn_config_new(&plain, NULL);
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    NnError err = {0};
+    if (!nn_check(!nn_config_set_path(config, "size", wrong[i], &err)))
+      printf("# %s\n", wrong[i]);
+    nn_check_str(err.where, "size");
+    nn_check_has(err.text, "a whole number from 1 to 9");
+    check_pair(config, "size", 2, 2);
+  }
+  NnError err = {0};
+  nn_check(!nn_config_set_path(config, "size", "full", &err));
+  nn_check_str(err.text, "size is \"full\"; allowed is a whole number from 1 to 9, or two of them, "
+                         "[height, width], or \"valid\", or \"same\".");
+  nn_check(!nn_config_set_path(config, "size.0", "3", &err));
+  nn_check(!nn_config_set_numbers(config, "size", (double[]){-1, 3}, 2, &err));
+  nn_check(!nn_config_set_numbers(config, "size", (double[]){-3, -3}, 2, &err));
+  nn_check(!nn_config_set_numbers(config, "size", NULL, 0, &err));
+  nn_check(!nn_config_set_numbers(config, "size", (double[]){1, 2, 3}, 3, &err));
+  check_pair(config, "size", 2, 2);
   nn_config_free(config);
 }
 
@@ -390,6 +454,8 @@ int main(void)
   nn_test("numbers are checked when they are set", test_numbers);
   nn_test("rows show when their condition holds", test_visible);
   nn_test("flattening gives numbers in the table's order", test_flatten);
+  nn_test("a pair is one number, two, or a word", test_pair);
+  nn_test("what is no pair is refused", test_pair_refused);
   nn_test("children must be of the right class", test_children);
   nn_test("lists: insert, remove, move, and their limits", test_list);
   nn_test("copies are deep and comparison sees every depth", test_copy);

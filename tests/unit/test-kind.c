@@ -64,13 +64,16 @@ static void test_unique(void)
 static void check_range(const NnKind *kind, const NnParamSpec *spec)
 {
   bool derived = spec->flags & NN_PARAM_DERIVED;
-  bool numeric = spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT;
+  bool pair = spec->type == NN_PARAM_PAIR;
+  bool numeric = spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT || pair;
   bool fixed = strcmp(spec->key, "version") == 0;
   if (numeric)
     owes(spec->min < spec->max || fixed, kind, spec->key, "min < max");
-  if (spec->type == NN_PARAM_INT)
+  if (pair)
+    owes(spec->min >= 0, kind, spec->key, "no number that a word could be");
+  if (spec->type == NN_PARAM_INT || pair)
     owes(spec->min >= INT32_MIN && spec->max <= INT32_MAX, kind, spec->key, "fits an int");
-  if (spec->type <= NN_PARAM_CHOICE && !derived) {
+  if ((spec->type <= NN_PARAM_CHOICE || pair) && !derived) {
     NnError err = {0};
     owes(nn_param_check(spec, spec->def, spec->key, &err), kind, spec->key, err.text);
   }
