@@ -38,7 +38,8 @@ static bool value_numbers(NnValue *value, const double *numbers, int n, NnError 
   value->numbers = nn_alloc_array((size_t)n, sizeof *numbers);
   if (!value->numbers)
     return nn_fail_nomem(err, "the settings");
-  memcpy(value->numbers, numbers, (size_t)n * sizeof *numbers);
+  if (n > 0) /* an empty list may come as NULL, which memcpy() must not see */
+    memcpy(value->numbers, numbers, (size_t)n * sizeof *numbers);
   value->n = n;
   return true;
 }
