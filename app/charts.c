@@ -10,8 +10,10 @@ enum {
   NATURAL_HEIGHT = 270,
   OTHER_POINTS = 800 /* of another run's curve: its finest detail does not matter */
 };
-static const double loss_smoothing = 0.99;    /* of every batch */
-static const double accuracy_smoothing = 0.8; /* of points that are averages already */
+/* Points of a run that the moving average looks back on, as a part of all, and at most. */
+static const double loss_part = 1.0 / 60, loss_most = 100;
+static const double accuracy_part = 1.0 / 30,
+                    accuracy_most = 5; /* its points are averages already */
 
 struct _BpCharts {
   GtkWidget parent_instance;
@@ -102,6 +104,12 @@ static void add_run(GtkWidget *view, BpSeries *train, BpSeries *test, BpRun *run
                    &(BpPlotLineOptions){.name = "test", .color = color, .dashed = true});
 }
 
+/* A short run gets a short memory: otherwise its bold line would still be on its way at the end. */
+static void set_smoothing(GtkWidget *view, double n_points, double part, double most)
+{
+  bp_plot_view_set_smoothing(BP_PLOT_VIEW(view), 1 - 1 / CLAMP(n_points * part, 2, most));
+}
+
 static void set_axes(BpCharts *self)
 {
   GtkWidget *views[] = {self->loss, self->accuracy};
@@ -113,6 +121,11 @@ static void set_axes(BpCharts *self)
   for (int i = 0; i < 2; i++) {
     bp_plot_set_x_total(plot_of(views[i]), total);
     bp_plot_set_epoch_length(plot_of(views[i]), run ? (double)run->steps_per_epoch : 0);
+  }
+  if (run && run->n_steps > 0) {
+    set_smoothing(self->loss, (double)run->n_steps, loss_part, loss_most);
+    set_smoothing(self->accuracy, (double)run->n_steps / run->block_size, accuracy_part,
+                  accuracy_most);
   }
 }
 
@@ -133,8 +146,6 @@ void bp_charts_set_runs(BpCharts *self, BpRun *run, BpRun *other)
         plot_of(self->loss), run->curves.lr,
         &(BpPlotLineOptions){.name = "lr", .box_only = true, .format = BP_FORMAT_RATE});
   }
-  bp_plot_set_smoothing(plot_of(self->loss), loss_smoothing);
-  bp_plot_set_smoothing(plot_of(self->accuracy), accuracy_smoothing);
   bp_plot_set_title(plot_of(self->accuracy),
                     run && run->practice ? "Accuracy on practice digits" : "Accuracy");
   set_axes(self);
@@ -158,14 +169,13 @@ static void on_cursor(BpPlotView *view, double x, gpointer user_data)
   bp_plot_view_set_cursor(BP_PLOT_VIEW(other), x);
 }
 
-static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty, double smoothing)
+static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty)
 {
   GtkWidget *view = bp_plot_view_new(title);
   BpPlot *plot = plot_of(view);
   bp_plot_set_empty_text(plot, empty);
   bp_plot_set_fit_smooth(plot, true);
   bp_plot_set_skip_start(plot, 0.02);
-  bp_plot_view_set_smoothing(BP_PLOT_VIEW(view), smoothing);
   gtk_widget_set_parent(view, GTK_WIDGET(self));
   g_signal_connect(view, "cursor-changed", G_CALLBACK(on_cursor), self);
   return view;
@@ -192,10 +202,8 @@ static void bp_charts_class_init(BpChartsClass *klass)
 
 static void bp_charts_init(BpCharts *self)
 {
-  self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.",
-                        loss_smoothing);
+  self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.");
   self->accuracy =
-      new_view(self, "Accuracy", "How many digits it says right appears here while it trains.",
-               accuracy_smoothing);
+      new_view(self, "Accuracy", "How many digits it says right appears here while it trains.");
   bp_plot_set_y_format(plot_of(self->accuracy), BP_FORMAT_PERCENT);
 }

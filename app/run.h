@@ -45,9 +45,9 @@ struct _BpRun {
   guint64 steps;                    /* done */
   double seconds;                   /* at the end */
   char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
-  /* The run's own: what is being averaged for the next point of curves.accuracy. */
-  double block_sum;
-  guint block_n, block_size;
+  guint block_size; /* batches that a point of curves.accuracy is the mean of */
+  double block_sum; /* the run's own: of the point to come */
+  guint block_n;
 };
 
 /* Copies the recipe; NULL when there is no memory for it. */

@@ -7,7 +7,7 @@
 #include "app/results.h"
 #include "app/banner.h"
 #include "app/window.h"
-#include "check.h"
+#include "tests/check.h"
 #include "engine/recipe.h"
 #include <glib/gstdio.h>
 #include <math.h>
