@@ -1,4 +1,5 @@
 #include "kind-row.h"
+#include "style.h"
 
 struct _BpKindRow {
   AdwComboRow parent_instance;
@@ -89,6 +90,7 @@ GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char
   self->updating = FALSE;
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  spec->label ? spec->label : spec->key, -1);
+  bp_style_limit_subtitle(GTK_WIDGET(self));
   bp_kind_row_set_config(self, config);
   return GTK_WIDGET(self);
 }

@@ -147,7 +147,10 @@ void bp_layer_list_set_shapes(BpLayerList *self, NnShape in, const NnShape *outs
                               const char *message)
 {
   g_return_if_fail(BP_IS_LAYER_LIST(self));
-  char *copy = g_strdup(message);
+  /* The row says which layer it is; "network.3: " need not. */
+  const char *colon =
+      message && g_str_has_prefix(message, NETWORK ".") ? strstr(message, ": ") : NULL;
+  char *copy = g_strdup(colon ? colon + 2 : message);
   forget_shapes(self);
   self->in = in;
   self->bad_layer = bad_layer;

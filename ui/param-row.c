@@ -282,6 +282,7 @@ static void add_editor(BpParamRow *self)
   if (self->spec->unit && self->spec->unit[0] &&
       g_ascii_strcasecmp(self->spec->unit, self->spec->label)) {
     GtkWidget *unit = gtk_label_new(self->spec->unit);
+    gtk_label_set_ellipsize(GTK_LABEL(unit), PANGO_ELLIPSIZE_END);
     gtk_widget_add_css_class(unit, "dim-label");
     adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);
   }

@@ -24,3 +24,13 @@ GdkRGBA bp_style_ink(GtkWidget *widget)
 #endif
   return ink;
 }
+
+void bp_style_limit_subtitle(GtkWidget *row)
+{
+  enum { MAX_CHARS = 10 };
+  if (GTK_IS_LABEL(row) && gtk_widget_has_css_class(row, "subtitle"))
+    gtk_label_set_max_width_chars(GTK_LABEL(row), MAX_CHARS);
+  for (GtkWidget *child = gtk_widget_get_first_child(row); child;
+       child = gtk_widget_get_next_sibling(child))
+    bp_style_limit_subtitle(child);
+}

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
  * it when its class is made; needs gtk_init(). Thread: UI thread. */
 void bp_style_load(void);
 
+/* Keeps a long subtitle of an AdwActionRow from taking the room of the value beside it: it wraps.
+ */
+void bp_style_limit_subtitle(GtkWidget *row);
 /* The text colour that the style gives a widget: what drawing in its own colour uses. */
 GdkRGBA bp_style_ink(GtkWidget *widget);
 

@@ -156,7 +156,7 @@ static void test_shapes(void)
   nn_check_str(bp_layer_row_get_summary(row_at(2)), "64");
   gtk_test_accessible_assert_property(GTK_ACCESSIBLE(row_at(2)), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       "Layer 3 of 6: ReLU 64");
-  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, 3, "It does not fit.");
+  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, 3, "network.3: It does not fit.");
   nn_check_str(bp_layer_row_get_error(row_at(3)), "It does not fit.");
   nn_check(gtk_widget_has_css_class(GTK_WIDGET(row_at(3)), "error"));
   nn_check(bp_layer_row_get_error(row_at(2)) == NULL);
