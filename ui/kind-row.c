@@ -74,6 +74,75 @@ static void on_selected(BpKindRow *self)
   }
 }
 
+/* ---- what the row shows of the chosen kind, and its popover of each ---- */
+
+enum { MIN_CHARS = 10, DOC_CHARS = 36 };
+
+static const char *item_title(GtkListItem *item)
+{
+  return gtk_string_object_get_string(gtk_list_item_get_item(item));
+}
+
+static void setup_current(GtkListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = gtk_label_new("");
+  gtk_label_set_xalign(GTK_LABEL(label), 1);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child(item, label);
+}
+
+/* The explanation beneath the title must not squeeze a name to its dots. */
+static void bind_current(GtkListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkLabel *label = GTK_LABEL(gtk_list_item_get_child(item));
+  gtk_label_set_text(label, item_title(item));
+  gtk_label_set_width_chars(label, (int)MIN(g_utf8_strlen(item_title(item), -1), MIN_CHARS));
+}
+
+static void setup_choice(GtkListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *check = gtk_image_new_from_icon_name("object-select-symbolic");
+  for (int i = 0; i < 2; i++) {
+    GtkWidget *label = gtk_label_new("");
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_label_set_wrap(GTK_LABEL(label), i == 1);
+    gtk_label_set_max_width_chars(GTK_LABEL(label), i ? DOC_CHARS : -1);
+    if (i)
+      gtk_widget_add_css_class(label, "caption");
+    if (i)
+      gtk_widget_add_css_class(label, "dim-label");
+    gtk_box_append(GTK_BOX(texts), label);
+  }
+  gtk_widget_set_hexpand(texts, TRUE);
+  gtk_box_append(GTK_BOX(box), texts);
+  gtk_box_append(GTK_BOX(box), check);
+  g_object_bind_property(item, "selected", check, "visible", G_BINDING_SYNC_CREATE);
+  gtk_list_item_set_child(item, box);
+}
+
+static void bind_choice(GtkListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  const NnKind *const *kinds = data;
+  GtkWidget *texts = gtk_widget_get_first_child(gtk_list_item_get_child(item));
+  const char *doc = kinds[gtk_list_item_get_position(item)]->doc;
+  gtk_label_set_text(GTK_LABEL(gtk_widget_get_first_child(texts)), item_title(item));
+  gtk_label_set_text(GTK_LABEL(gtk_widget_get_last_child(texts)), doc ? doc : "");
+}
+
+static void set_factories(BpKindRow *self)
+{
+  g_autoptr(GtkListItemFactory) current = gtk_signal_list_item_factory_new();
+  g_signal_connect(current, "setup", G_CALLBACK(setup_current), NULL);
+  g_signal_connect(current, "bind", G_CALLBACK(bind_current), NULL);
+  adw_combo_row_set_factory(ADW_COMBO_ROW(self), current);
+  g_autoptr(GtkListItemFactory) choice = gtk_signal_list_item_factory_new();
+  g_signal_connect(choice, "setup", G_CALLBACK(setup_choice), NULL);
+  g_signal_connect(choice, "bind", G_CALLBACK(bind_choice), (gpointer)self->kinds);
+  adw_combo_row_set_list_factory(ADW_COMBO_ROW(self), choice);
+}
+
 GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
 {
   g_return_val_if_fail(config && spec && where, NULL);
@@ -85,6 +154,7 @@ GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char
   g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
   for (guint i = 0; self->kinds[i]; i++)
     gtk_string_list_append(names, bp_kind_title(self->kinds[i]));
+  set_factories(self);
   self->updating = TRUE;
   adw_combo_row_set_model(ADW_COMBO_ROW(self), G_LIST_MODEL(names));
   self->updating = FALSE;
