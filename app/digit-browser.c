@@ -6,7 +6,7 @@
 #include "ui/probability-bars.h"
 #include <math.h>
 
-enum { BIG_DIGIT = 112, NARROW = 420 };
+enum { BIG_DIGIT = 84, NARROW_GRID_HEIGHT = 250, NARROW_DETAIL_HEIGHT = 320 };
 
 struct _BpDigitBrowser {
   AdwBin parent_instance;
@@ -14,7 +14,7 @@ struct _BpDigitBrowser {
   BpEvaluation *evaluation; /* or NULL */
   GtkWidget *big;           /* BpDigit */
   GtkLabel *title, *note, *number, *verdict, *loss;
-  GtkWidget *header, *detail, *separator;
+  GtkWidget *left, *header, *detail, *separator;
   AdwBin *digit_bin;
   BpDigitGrid *grid;
   BpProbabilityBars *bars;
@@ -48,6 +48,7 @@ static void bp_digit_browser_class_init(BpDigitBrowserClass *klass)
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, number);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, verdict);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, loss);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, left);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, header);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, detail);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, separator);
@@ -89,8 +90,8 @@ static void write_verdict(BpDigitBrowser *self, guint index)
   if (self->evaluation) {
     int said = self->evaluation->predicted[index];
     nn_dataset_class_name(set, said, said_name);
-    verdict = said == label ? g_strdup_printf("Says %s ✓", said_name)
-                            : g_strdup_printf("Says %s, is %s ✗", said_name, true_name);
+    verdict = said == label ? g_strdup_printf("✓ Says %s", said_name)
+                            : g_strdup_printf("✗ Says %s, is %s", said_name, true_name);
     number = bp_text_number(self->evaluation->losses[index]);
     loss = g_strdup_printf("loss %s", number);
   } else {
@@ -195,4 +196,14 @@ void bp_digit_browser_set_button(BpDigitBrowser *self, GtkWidget *button)
 const char *bp_digit_browser_get_verdict(BpDigitBrowser *self)
 {
   return gtk_label_get_label(self->verdict);
+}
+
+void bp_digit_browser_set_narrow(BpDigitBrowser *self, gboolean narrow)
+{
+  GtkOrientation along = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
+  GtkOrientation across = narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(adw_bin_get_child(ADW_BIN(self))), along);
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->separator), across);
+  gtk_widget_set_size_request(self->left, -1, narrow ? NARROW_GRID_HEIGHT : -1);
+  gtk_widget_set_size_request(self->detail, 250, narrow ? NARROW_DETAIL_HEIGHT : -1);
 }

@@ -19,6 +19,8 @@ void bp_digit_browser_set_note(BpDigitBrowser *self, const char *note);
 const char *bp_digit_browser_get_note(BpDigitBrowser *self);
 /* A widget after the heading. */
 void bp_digit_browser_set_button(BpDigitBrowser *self, GtkWidget *button);
+/* Puts the chosen digit beneath the grid instead of beside it. */
+void bp_digit_browser_set_narrow(BpDigitBrowser *self, gboolean narrow);
 /* The sentences beside the chosen digit, for tests: "True 6, said 5". */
 const char *bp_digit_browser_get_verdict(BpDigitBrowser *self);
 

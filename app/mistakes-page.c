@@ -69,3 +69,8 @@ const char *bp_mistakes_page_get_note(BpMistakesPage *self)
 {
   return bp_digit_browser_get_note(self->browser);
 }
+
+void bp_mistakes_page_set_narrow(BpMistakesPage *self, gboolean narrow)
+{
+  bp_digit_browser_set_narrow(self->browser, narrow);
+}

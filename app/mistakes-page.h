@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE(BpMistakesPage, bp_mistakes_page, BP, MISTAKES_PAGE, AdwBin
 
 /* Borrows the session, and follows it while it can be seen. */
 void bp_mistakes_page_set_session(BpMistakesPage *self, BpSession *session);
+void bp_mistakes_page_set_narrow(BpMistakesPage *self, gboolean narrow);
 /* "261 of 10 000 wrong", for tests. */
 const char *bp_mistakes_page_get_note(BpMistakesPage *self);
 

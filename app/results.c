@@ -6,7 +6,7 @@
 #include "samples-page.h"
 #include "text.h"
 
-enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 270 };
+enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322 };
 
 struct _BpResults {
   AdwBin parent_instance;
@@ -113,4 +113,10 @@ void bp_results_set_session(BpResults *self, BpSession *session)
 void bp_results_show_page(BpResults *self, const char *name)
 {
   gtk_stack_set_visible_child_name(self->stack, name);
+}
+
+void bp_results_set_narrow(BpResults *self, gboolean narrow)
+{
+  bp_samples_page_set_narrow(self->samples_page, narrow);
+  bp_mistakes_page_set_narrow(self->mistakes_page, narrow);
 }

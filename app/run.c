@@ -91,7 +91,7 @@ char *bp_run_dup_caption(BpRun *self)
   if (!isnan(self->test_accuracy)) {
     g_autofree char *percent = bp_text_percent(self->test_accuracy);
     g_string_append_printf(text, "%s%s%s", word ? " · " : "", percent,
-                           self->practice ? " on practice digits" : "");
+                           self->practice ? " (practice digits)" : "");
   }
   if (!self->practice && self->status == BP_RUN_FINISHED && !g_str_equal(scheduler->name, "none"))
     g_string_append_printf(text, " · %s", scheduler->name);

@@ -78,3 +78,8 @@ void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
   g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }
+
+void bp_samples_page_set_narrow(BpSamplesPage *self, gboolean narrow)
+{
+  bp_digit_browser_set_narrow(self->browser, narrow);
+}

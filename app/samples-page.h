@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE(BpSamplesPage, bp_samples_page, BP, SAMPLES_PAGE, AdwBin)
 
 /* Borrows the session, and follows it while it can be seen. */
 void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session);
+void bp_samples_page_set_narrow(BpSamplesPage *self, gboolean narrow);
 
 G_END_DECLS

@@ -127,6 +127,8 @@ static void check_shapes(BpSession *self, NnError *err)
   check->n_params = 0;
   check->ok = nn_model_check(recipe, check->in, n_classes, check->outs, &check->n_params,
                              &check->bad_layer, err);
+  if (check->ok)
+    check->bad_layer = -1;
   check->n_outs = check->ok ? n : CLAMP(check->bad_layer, 0, n);
 }
 

@@ -11,8 +11,9 @@ struct _BpWindow {
   AdwApplicationWindow parent_instance;
   BpSession *session; /* owned */
   guint tick;         /* callback that drains the session while a run is active */
-  guint relayout;     /* idle that takes up a new width */
+  guint relayout;     /* callback that takes up a new width */
   int width;
+  gboolean narrow; /* as the widgets know it */
   gboolean closing;
 
   AdwToastOverlay *toasts;

@@ -161,30 +161,37 @@ static void connect_session(BpWindow *self)
 
 /* ---- width ---- */
 
-static void take_width(BpWindow *self, int width)
+static void take_width(BpWindow *self)
 {
-  gboolean narrow = width < NARROW;
-  gtk_widget_set_visible(self->device, !narrow);
-  gtk_widget_set_visible(self->step_button, !narrow);
-  bp_footer_set_narrow(self->footer, narrow);
+  gtk_widget_set_visible(self->device, !self->narrow);
+  gtk_widget_set_visible(self->step_button, !self->narrow);
+  if (self->narrow)
+    gtk_widget_remove_css_class(self->train_button, "train");
+  else
+    gtk_widget_add_css_class(self->train_button, "train");
+  bp_footer_set_narrow(self->footer, self->narrow);
+  bp_results_set_narrow(self->results, self->narrow);
+  bp_window_actions_update(self);
 }
 
-static gboolean on_relayout(gpointer user_data)
+static gboolean on_relayout(GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
-  BpWindow *self = user_data;
+  BpWindow *self = BP_WINDOW(widget);
   self->relayout = 0;
-  take_width(self, self->width);
+  self->narrow = self->width < NARROW;
+  take_width(self);
   return G_SOURCE_REMOVE;
 }
 
-/* Widgets must not come and go while sizes are being given out: that waits until afterwards. */
+/* Widgets must not come and go while sizes are being given out: the next frame does it, before its
+ * own layout. */
 static void bp_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
   BpWindow *self = BP_WINDOW(widget);
   GTK_WIDGET_CLASS(bp_window_parent_class)->size_allocate(widget, width, height, baseline);
-  if ((width < NARROW) != (self->width < NARROW) && !self->relayout)
-    self->relayout = g_idle_add_full(G_PRIORITY_HIGH_IDLE, on_relayout, self, NULL);
   self->width = width;
+  if ((width < NARROW) != self->narrow && !self->relayout)
+    self->relayout = gtk_widget_add_tick_callback(widget, on_relayout, NULL, NULL);
 }
 
 /* ---- closing ---- */
@@ -213,7 +220,9 @@ static gboolean bp_window_close_request(GtkWindow *window)
 static void bp_window_dispose(GObject *object)
 {
   BpWindow *self = BP_WINDOW(object);
-  g_clear_handle_id(&self->relayout, g_source_remove);
+  if (self->relayout)
+    gtk_widget_remove_tick_callback(GTK_WIDGET(self), self->relayout);
+  self->relayout = 0;
   if (self->session && self->recipe) {
     follow_frames(self, FALSE);
     g_signal_handlers_disconnect_by_data(self->session, self);
@@ -270,7 +279,6 @@ static void bp_window_class_init(BpWindowClass *klass)
 static void bp_window_init(BpWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  self->width = G_MAXINT;
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_object_bind_property(self->inner, "folded", self->recipe_button, "visible",

@@ -172,6 +172,19 @@ static bool training(void)
   return bp_session_get_state(session) == BP_STATE_TRAINING && n_points() > 20;
 }
 
+static gsize enough; /* points to wait for */
+
+static bool more_points(void)
+{
+  return n_points() > enough;
+}
+
+static bool wait_for_more(gsize than)
+{
+  enough = than;
+  return wait_for(more_points);
+}
+
 static bool paused_after_one(void)
 {
   return bp_session_get_state(session) == BP_STATE_PAUSED && n_points() == 1;
@@ -231,8 +244,7 @@ static void test_train_pause_step_stop(void)
   nn_check(wait_for(training));
   nn_check_has(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "/1000");
   gsize before = n_points();
-  spend(100);
-  nn_check(n_points() > before);
+  nn_check(wait_for_more(before));
   click("win.train"); /* it says Pause now */
   nn_check_int(bp_session_get_state(session), BP_STATE_PAUSED);
   spend(200);
@@ -240,11 +252,11 @@ static void test_train_pause_step_stop(void)
   spend(200);
   nn_check_int(n_points(), before);
   click("win.step");
-  spend(300);
+  nn_check(wait_for_more(before));
+  spend(200);
   nn_check_int(n_points(), before + 1);
   click("win.train"); /* Resume */
-  spend(200);
-  nn_check(n_points() > before + 1);
+  nn_check(wait_for_more(before + 1));
   click("win.stop");
   nn_check(wait_for(idle));
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_STOPPED);

@@ -145,7 +145,10 @@ class App:
         start = time.monotonic()
         action = self.frame.get_action_iface()
         names = [action.get_action_name(i) for i in range(action.get_n_actions())]
-        action.do_action(names.index("window.close"))
+        try:
+            action.do_action(names.index("window.close"))
+        except GLib.Error:  # it was gone before it could answer
+            pass
         try:
             status = self.process.wait(10)
         except subprocess.TimeoutExpired:
