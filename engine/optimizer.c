@@ -9,13 +9,36 @@ bool nn_optimizer_init(NnOptimizer *optimizer, const NnConfig *config, NnError *
     return false;
   *optimizer = (NnOptimizer){.kind = (const NnOptimizerKind *)config->kind};
   nn_config_flatten(config, optimizer->numbers, NN_MAX_NUMBERS);
+  optimizer->base_lr = optimizer->numbers[0];
+  optimizer->n_state = optimizer->kind->n_state(optimizer->numbers);
   return true;
+}
+
+size_t nn_optimizer_workspace(const NnOptimizer *optimizer, const NnOptimizerTarget *target)
+{
+  const NnOptimizerKind *kind = optimizer->kind;
+  return kind->workspace ? kind->workspace(optimizer->numbers, target) : 0;
 }
 
 void nn_optimizer_prepare(NnOptimizer *optimizer, double scalars[NN_MAX_SCALARS])
 {
+  assert(!optimizer->kind->step);
   for (int i = 0; i < NN_MAX_SCALARS; i++)
     scalars[i] = 0;
   optimizer->t++;
-  optimizer->kind->prepare(optimizer->numbers, optimizer->t, scalars);
+  optimizer->kind->prepare(optimizer->numbers, optimizer->t, optimizer->memory, scalars);
+}
+
+void nn_optimizer_step(NnOptimizer *optimizer, const NnOptimizerTarget *target)
+{
+  const NnOptimizerKind *kind = optimizer->kind;
+  double scalars[NN_MAX_SCALARS];
+  if (kind->step) {
+    optimizer->t++;
+    kind->step(optimizer, target);
+    return;
+  }
+  nn_optimizer_prepare(optimizer, scalars);
+  target->backend->ops->optimizer_step(target->backend, kind->elem, optimizer->n_state, scalars,
+                                       target->n, target->dw, target->state, target->w);
 }

@@ -66,20 +66,17 @@ static const double nn_adam_betas[] = {0.9, 0.999};
     .key = "amsgrad", .label = "AMSGrad", .type = NN_PARAM_BOOL,                                \
     .doc = "Divides by the largest gradient size seen so far, so that steps cannot grow again." \
   }
+#define NN_ADAM_DECOUPLED_PARAM                                                                  \
+  {                                                                                              \
+    .key = "decoupled_weight_decay", .label = "Decoupled weight decay", .type = NN_PARAM_BOOL,   \
+    .visible_if = "weight_decay",                                                                \
+    .doc = "Shrinks the weights themselves instead of changing their gradient: what AdamW does." \
+  }
 
-static const NnParamSpec nn_adam_params[] = {
-    NN_OPTIMIZER_LR(1e-3),
-    NN_ADAM_BETAS,
-    NN_OPTIMIZER_EPS(1e-8),
-    NN_OPTIMIZER_WEIGHT_DECAY(0),
-    NN_ADAM_AMSGRAD_PARAM,
-    NN_OPTIMIZER_MAXIMIZE,
-    {.key = "decoupled_weight_decay",
-     .label = "Decoupled weight decay",
-     .type = NN_PARAM_BOOL,
-     .visible_if = "weight_decay",
-     .doc = "Shrinks the weights themselves instead of changing their gradient: what AdamW does."},
-    {0}};
+static const NnParamSpec nn_adam_params[] = {NN_OPTIMIZER_LR(1e-3),   NN_ADAM_BETAS,
+                                             NN_OPTIMIZER_EPS(1e-8),  NN_OPTIMIZER_WEIGHT_DECAY(0),
+                                             NN_ADAM_AMSGRAD_PARAM,   NN_OPTIMIZER_MAXIMIZE,
+                                             NN_ADAM_DECOUPLED_PARAM, {0}};
 
 static int nn_adam_n_state(const double *numbers)
 {
@@ -104,8 +101,9 @@ static void nn_adam_scalars(const double *numbers, uint64_t t, bool decoupled, d
   k[NN_ADAM_AMSGRAD] = numbers[ADAM_AMSGRAD];
 }
 
-static void nn_adam_prepare(const double *numbers, uint64_t t, double *scalars)
+static void nn_adam_prepare(const double *numbers, uint64_t t, double *memory, double *scalars)
 {
+  (void)memory;
   nn_adam_scalars(numbers, t, numbers[ADAM_DECOUPLED] != 0, scalars);
 }
 

@@ -24,8 +24,9 @@ static const NnParamSpec nn_adamw_params[] = {NN_OPTIMIZER_LR(1e-3),
                                               NN_OPTIMIZER_MAXIMIZE,
                                               {0}};
 
-static void nn_adamw_prepare(const double *numbers, uint64_t t, double *scalars)
+static void nn_adamw_prepare(const double *numbers, uint64_t t, double *memory, double *scalars)
 {
+  (void)memory;
   nn_adam_scalars(numbers, t, true, scalars);
 }
 

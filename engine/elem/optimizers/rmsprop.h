@@ -78,9 +78,9 @@ static int nn_rmsprop_n_state(const double *numbers)
   return numbers[RMSPROP_MOMENTUM] != 0 ? 2 : 1;
 }
 
-static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *k)
+static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *memory, double *k)
 {
-  (void)t; /* its means are not corrected for their start at zero */
+  (void)memory, (void)t; /* its means are not corrected for their start at zero */
   double alpha = numbers[RMSPROP_ALPHA];
   k[NN_RMSPROP_SIGN] = numbers[RMSPROP_MAXIMIZE] != 0 ? -1 : 1;
   k[NN_RMSPROP_DECAY] = numbers[RMSPROP_WEIGHT_DECAY];

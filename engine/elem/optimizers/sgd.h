@@ -68,8 +68,9 @@ static int nn_sgd_n_state(const double *numbers)
   return numbers[SGD_MOMENTUM] != 0;
 }
 
-static void nn_sgd_prepare(const double *numbers, uint64_t t, double *k)
+static void nn_sgd_prepare(const double *numbers, uint64_t t, double *memory, double *k)
 {
+  (void)memory;
   double momentum = numbers[SGD_MOMENTUM];
   k[NN_SGD_SIGN] = numbers[SGD_MAXIMIZE] != 0 ? -1 : 1;
   k[NN_SGD_DECAY] = numbers[SGD_WEIGHT_DECAY];

@@ -1,0 +1,59 @@
+"""What the scripts make_optimizers*.py share: one case of an optimizer, as PyTorch computes it in float64."""
+import torch
+
+from golden import noise, numbers
+
+SHAPES = [[3, 5], [3], [1, 4], [1]]
+N_STEPS = 12
+SHOWN = (1, 2, 6, 12)  # the steps after which all values are kept
+
+
+def start(shapes, seed):
+    generator = torch.Generator().manual_seed(seed)
+    params = [torch.nn.Parameter(noise(generator, shape, 0.5)) for shape in shapes]
+    return generator, params
+
+
+def gradients(generator, params):
+    """Random, with some that are exactly zero."""
+    for p in params:
+        p.grad = noise(generator, p.shape, 0.3)
+        p.grad.view(-1)[0] = 0
+
+
+def flat(tensors):
+    return [x for t in tensors for x in numbers(t)]
+
+
+def optimizer_case(name, config, make, shapes=SHAPES, n_steps=N_STEPS, shown=SHOWN, lrs=None, seed=5):
+    """make: parameters → list of optimizers that step together. lrs: {step: factor} by which a schedule changes every
+    lr before that step."""
+    generator, params = start(shapes, seed)
+    case = {'name': name, 'config': config, 'shapes': shapes, 'start': flat(params), 'lr_factors': lrs or {}, 'grads': [],
+            'after': {}}
+    optimizers = make(params)
+    for step in range(1, n_steps + 1):
+        for group in (g for o in optimizers for g in o.param_groups):
+            group['lr'] *= (lrs or {}).get(str(step), 1)
+        gradients(generator, params)
+        case['grads'].append(flat(p.grad for p in params))
+        for o in optimizers:
+            o.step()
+        if step in shown:
+            case['after'][str(step)] = flat(params)
+    return case
+
+
+def plain_case(kind, name, lrs=None, **params):
+    """An optimizer whose arguments are those of torch.optim."""
+    make = getattr(torch.optim, kind)
+    return optimizer_case(name, {'kind': kind, **params}, lambda p: [make(p, **params)], lrs=lrs)
+
+
+def refused_case(kind, name, **params):
+    """Arguments that PyTorch refuses; its words are kept for the reader."""
+    try:
+        getattr(torch.optim, kind)([torch.nn.Parameter(torch.zeros(1))], **params)
+    except ValueError as error:
+        return {'name': name, 'config': {'kind': kind, **params}, 'refused': str(error)}
+    raise AssertionError(f'{kind}, {name}: PyTorch takes this')
