@@ -4,39 +4,18 @@
  * and small products, which its pool makes slower, stay on one core. Every operation is cut into
  * chunks by its sizes alone, and a sum is never cut across chunks (or its chunks are added in index
  * order), so that any number of threads gives the same bits. Read cpu_gemm() first. */
+#include "backend-cpu.h"
 #include "backend-host.h"
 #include "backend-ref.h"
-#include "kernels-cpu.h"
 #include "mem.h"
-#include "pool.h"
 #include "rng.h"
 #include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-  NnPool *pool; /* owned */
-  const NnKernels *kernels;
-} Cpu;
-
 /* Work below this many multiply-adds or elements stays on the calling thread: waking another core
  * costs about as much. */
 enum { SMALL_GEMM = 1 << 21, SMALL_WORK = 1 << 16, CHUNK = 1 << 14, GEMM_ROWS = 64 };
-
-static inline const Cpu *cpu_of(const NnBackend *backend)
-{
-  return backend->context;
-}
-
-static size_t chunks(size_t n, size_t size)
-{
-  return (n + size - 1) / size;
-}
-
-static size_t chunk_end(size_t from, size_t size, size_t n)
-{
-  return from + size < n ? from + size : n;
-}
 
 /* ---- products ---- */
 
@@ -63,9 +42,9 @@ static void gemm_chunk(void *job, size_t chunk)
   const Gemm *g = job;
   size_t from = chunk * GEMM_ROWS;
   if (g->by_columns)
-    gemm_block(g, 0, g->M, from, chunk_end(from, GEMM_ROWS, g->N));
+    gemm_block(g, 0, g->M, from, nn_chunk_end(from, GEMM_ROWS, g->N));
   else
-    gemm_block(g, from, chunk_end(from, GEMM_ROWS, g->M), 0, g->N);
+    gemm_block(g, from, nn_chunk_end(from, GEMM_ROWS, g->M), 0, g->N);
 }
 
 static void cpu_gemm(const NnBackend *backend, bool trans_a, bool trans_b, size_t M, size_t N,
@@ -76,7 +55,7 @@ static void cpu_gemm(const NnBackend *backend, bool trans_a, bool trans_b, size_
   if (M * N * K < SMALL_GEMM)
     gemm_block(&g, 0, M, 0, N);
   else
-    nn_pool_run(cpu_of(backend)->pool, gemm_chunk, &g, chunks(N > M ? N : M, GEMM_ROWS));
+    nn_pool_run(nn_cpu_of(backend)->pool, gemm_chunk, &g, nn_chunks(N > M ? N : M, GEMM_ROWS));
 }
 
 /* ---- flat loops over n elements ---- */
@@ -96,17 +75,17 @@ static void flat_chunk(void *job, size_t chunk)
 {
   const Flat *f = job;
   size_t from = chunk * f->size;
-  f->function(f, from, chunk_end(from, f->size, f->n) - from);
+  f->function(f, from, nn_chunk_end(from, f->size, f->n) - from);
 }
 
 static void flat_run(const NnBackend *backend, Flat *f)
 {
-  f->kernels = cpu_of(backend)->kernels;
+  f->kernels = nn_cpu_of(backend)->kernels;
   f->size = CHUNK;
   if (f->n < SMALL_WORK)
     f->function(f, 0, f->n);
   else
-    nn_pool_run(cpu_of(backend)->pool, flat_chunk, f, chunks(f->n, CHUNK));
+    nn_pool_run(nn_cpu_of(backend)->pool, flat_chunk, f, nn_chunks(f->n, CHUNK));
 }
 
 static void flat_add(const Flat *f, size_t from, size_t count)
@@ -212,19 +191,19 @@ typedef struct {
 static void norms_chunk(void *job, size_t chunk)
 {
   Norms *s = job;
-  size_t from = chunk * s->size, to = chunk_end(from, s->size, s->n);
+  size_t from = chunk * s->size, to = nn_chunk_end(from, s->size, s->n);
   s->kernels->norms(to - from, s->w + from, &s->sum_abs[chunk], &s->sum_squares[chunk]);
 }
 
 static void cpu_norms(const NnBackend *backend, const nn_real *w, size_t n, double *sum_abs,
                       double *sum_squares)
 {
-  Norms s = {.kernels = cpu_of(backend)->kernels, .w = w, .n = n, .size = CHUNK};
-  while (chunks(n, s.size) > NORM_CHUNKS)
+  Norms s = {.kernels = nn_cpu_of(backend)->kernels, .w = w, .n = n, .size = CHUNK};
+  while (nn_chunks(n, s.size) > NORM_CHUNKS)
     s.size *= 2;
-  nn_pool_run(cpu_of(backend)->pool, norms_chunk, &s, chunks(n, s.size));
+  nn_pool_run(nn_cpu_of(backend)->pool, norms_chunk, &s, nn_chunks(n, s.size));
   *sum_abs = *sum_squares = 0;
-  for (size_t i = 0; i < chunks(n, s.size); i++) {
+  for (size_t i = 0; i < nn_chunks(n, s.size); i++) {
     *sum_abs += s.sum_abs[i];
     *sum_squares += s.sum_squares[i];
   }
@@ -256,16 +235,16 @@ static void range_chunk(void *job, size_t chunk)
 {
   const Range *r = job;
   size_t from = chunk * r->size;
-  r->function(r, from, chunk_end(from, r->size, r->count));
+  r->function(r, from, nn_chunk_end(from, r->size, r->count));
 }
 
 /* Small work runs the same chunks, here. */
 static void range_run(const NnBackend *backend, Range *r, size_t work)
 {
-  r->kernels = cpu_of(backend)->kernels;
-  size_t n = chunks(r->count, r->size);
+  r->kernels = nn_cpu_of(backend)->kernels;
+  size_t n = nn_chunks(r->count, r->size);
   if (work >= SMALL_WORK)
-    nn_pool_run(cpu_of(backend)->pool, range_chunk, r, n);
+    nn_pool_run(nn_cpu_of(backend)->pool, range_chunk, r, n);
   else
     for (size_t i = 0; i < n; i++)
       range_chunk(r, i);
@@ -397,30 +376,30 @@ static void norm_run(const NnBackend *backend, const NnNorm *norm, NormKernel ke
 
 static void cpu_batchnorm_train(const NnBackend *backend, const NnNorm *norm)
 {
-  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_train, false);
+  norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->batch_train, false);
 }
 
 static void cpu_batchnorm_eval(const NnBackend *backend, const NnNorm *norm)
 {
-  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_eval, true);
+  norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->batch_eval, true);
 }
 
 static void cpu_batchnorm_backward(const NnBackend *backend, const NnNorm *norm)
 {
-  norm_run(backend, norm, cpu_of(backend)->kernels->norm->batch_backward, false);
+  norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->batch_backward, false);
 }
 
 static void cpu_groupnorm_forward(const NnBackend *backend, const NnNorm *norm)
 {
-  norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_forward, true);
+  norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->group_forward, true);
 }
 
 static void cpu_groupnorm_backward(const NnBackend *backend, const NnNorm *norm)
 {
   if (norm->dweight || norm->dbias)
-    norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_params, false);
+    norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->group_params, false);
   if (norm->dx)
-    norm_run(backend, norm, cpu_of(backend)->kernels->norm->group_backward, true);
+    norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->group_backward, true);
 }
 
 static void range_cross_entropy(const Range *r, size_t from, size_t to)
@@ -453,7 +432,7 @@ static void cpu_softmax(const NnBackend *backend, size_t N, size_t C, const nn_r
 
 static void cpu_close(NnBackend *backend)
 {
-  Cpu *cpu = backend->context;
+  NnCpu *cpu = backend->context;
   nn_pool_free(cpu->pool);
   nn_free(cpu);
   nn_host_close(backend);
@@ -490,6 +469,12 @@ static const NnBackendOps cpu_ops = {
     .groupnorm_forward = cpu_groupnorm_forward,
     .groupnorm_backward = cpu_groupnorm_backward,
     .instancenorm_running = nn_ref_instancenorm_running,
+    .conv_forward = nn_cpu_conv_forward,
+    .conv_backward = nn_cpu_conv_backward,
+    .max_pool_forward = nn_cpu_max_pool_forward,
+    .max_pool_backward = nn_cpu_max_pool_backward,
+    .mean_pool_forward = nn_cpu_mean_pool_forward,
+    .mean_pool_backward = nn_cpu_mean_pool_backward,
     .cross_entropy = cpu_cross_entropy,
     .softmax = cpu_softmax,
     .count_correct = nn_host_count_correct,
@@ -501,7 +486,7 @@ static const NnBackendOps cpu_ops = {
 
 bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err)
 {
-  Cpu *cpu = nn_alloc(sizeof *cpu);
+  NnCpu *cpu = nn_alloc(sizeof *cpu);
   if (!cpu)
     return nn_fail_nomem(err, "the CPU backend");
   cpu->kernels = nn_kernels();

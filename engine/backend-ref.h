@@ -20,3 +20,11 @@ void nn_ref_row_norms(const NnBackend *backend, size_t rows, size_t K, const nn_
 void nn_ref_weight_norm_backward(const NnBackend *backend, const NnWeightNorm *w);
 void nn_ref_prelu_forward(const NnBackend *backend, const NnPrelu *p);
 void nn_ref_prelu_backward(const NnBackend *backend, const NnPrelu *p);
+
+/* backend-ref-picture.c */
+void nn_ref_conv_forward(const NnBackend *backend, const NnConv *v);
+void nn_ref_conv_backward(const NnBackend *backend, const NnConv *v);
+void nn_ref_max_pool_forward(const NnBackend *backend, const NnPooling *p);
+void nn_ref_max_pool_backward(const NnBackend *backend, const NnPooling *p);
+void nn_ref_mean_pool_forward(const NnBackend *backend, const NnPooling *p);
+void nn_ref_mean_pool_backward(const NnBackend *backend, const NnPooling *p);

@@ -10,6 +10,7 @@
 #pragma once
 #include "elem/elem.h"
 #include "error.h"
+#include "picture.h"
 #include "tensor.h"
 
 enum { NN_BACKEND_API = 1 };
@@ -117,6 +118,15 @@ typedef struct {
   void (*groupnorm_forward)(const NnBackend *, const NnNorm *);
   void (*groupnorm_backward)(const NnBackend *, const NnNorm *);
   void (*instancenorm_running)(const NnBackend *, const NnNorm *);
+
+  /* Pictures; picture.h says what each member means. conv_backward gives dx, dweight and dbias, each
+   * unless NULL. max_pool_forward writes `index`, which its backward reads. */
+  void (*conv_forward)(const NnBackend *, const NnConv *);
+  void (*conv_backward)(const NnBackend *, const NnConv *);
+  void (*max_pool_forward)(const NnBackend *, const NnPooling *);
+  void (*max_pool_backward)(const NnBackend *, const NnPooling *);
+  void (*mean_pool_forward)(const NnBackend *, const NnPooling *);
+  void (*mean_pool_backward)(const NnBackend *, const NnPooling *);
 
   /* Cross entropy of logits (N, C) with labels (N), label smoothing ε and class weights w (C) or
    * NULL: row_loss (N) = its weighted loss, row_weight (N) or NULL = w[label]; dlogits (N, C) or

@@ -19,6 +19,20 @@ typedef struct {
   void (*group_backward)(const NnNorm *, size_t from, size_t to); /* samples: dx */
 } NnNormKernels;
 
+/* kernels-cpu-picture.c. One sample: xp is its picture with padding, columns (C·kernel, rows·out) the
+ * patches of the output's rows [from, to), one patch to a column. */
+typedef struct {
+  void (*pad)(const NnConv *, const nn_real *x, nn_real *xp);
+  void (*unpad)(const NnConv *, const nn_real *dxp, nn_real *dx); /* padding goes to its source */
+  void (*gather)(const NnConv *, size_t from, size_t to, const nn_real *xp, nn_real *columns);
+  void (*scatter)(const NnConv *, size_t from, size_t to, const nn_real *columns, nn_real *dxp);
+  double (*sum)(size_t n, const nn_real *x);
+  void (*max_forward)(const NnPooling *, size_t from, size_t to); /* planes */
+  void (*max_backward)(const NnPooling *, size_t from, size_t to);
+  void (*mean_forward)(const NnPooling *, size_t from, size_t to);
+  void (*mean_backward)(const NnPooling *, size_t from, size_t to);
+} NnPictureKernels;
+
 typedef struct {
   size_t C;
   const nn_real *logits, *class_weight;
@@ -37,6 +51,7 @@ typedef struct {
   void (*activation_backward)(int elem, const nn_real *p, size_t n, const nn_real *x,
                               const nn_real *y, const nn_real *dy, nn_real *dx);
   const NnNormKernels *norm;
+  const NnPictureKernels *picture;
   void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to); /* samples */
   void (*softmax)(size_t from, size_t to, size_t C, const nn_real *logits, nn_real *probs);
   void (*norms)(size_t n, const nn_real *w, double *sum_abs, double *sum_squares);

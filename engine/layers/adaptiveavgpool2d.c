@@ -1,0 +1,60 @@
+/* adaptiveavgpool2d.c: means over windows that are laid out so that the output has a given size;
+ * windows overlap where the sizes do not divide evenly. */
+#include "window.h"
+
+static const NnParamSpec params[] = {
+    {.key = "output_size",
+     .label = "Output size",
+     .type = NN_PARAM_PAIR,
+     .def = 1,
+     .min = 1,
+     .max = 4096,
+     .step = 1,
+     .doc = "Height and width of what comes out, whatever comes in; none keeps a side as it is.",
+     .flags = NN_PARAM_NULLABLE},
+    {0}};
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  const double *size = nn_config_value(config, "output_size")->numbers;
+  if (!nn_window_picture(in, "AdaptiveAvgPool2d", where, err))
+    return false;
+  plan->out = in;
+  for (int axis = 0; axis < 2; axis++)
+    if (!isnan(size[axis]))
+      plan->out.dims[1 + axis] = (size_t)size[axis];
+  return true;
+}
+
+static NnPooling pooling_of(const NnLayer *layer, const NnPass *pass)
+{
+  NnPooling pooling = {
+      .in = {layer->in.dims[1], layer->in.dims[2]}, .adaptive = true, .divisor = NAN};
+  return nn_pool_at_work(&pooling, layer, pass);
+}
+
+static void forward(NnLayer *layer, const NnPass *pass)
+{
+  NnPooling pooling = pooling_of(layer, pass);
+  pass->backend->ops->mean_pool_forward(pass->backend, &pooling);
+}
+
+static void backward(NnLayer *layer, const NnPass *pass)
+{
+  NnPooling pooling = pooling_of(layer, pass);
+  if (layer->dx)
+    pass->backend->ops->mean_pool_backward(pass->backend, &pooling);
+}
+
+const NnLayerKind nn_adaptiveavgpool2d_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "AdaptiveAvgPool2d",
+             .group = "pooling",
+             .doc =
+                 "Takes means so that a picture of any size becomes one of the size you ask for.",
+             .source = "torch.nn.AdaptiveAvgPool2d",
+             .params = params},
+    .plan = plan,
+    .forward = forward,
+    .backward = backward};

@@ -1,0 +1,71 @@
+/* maxpool2d.c: the largest value of each window; its gradient goes to the place it came from, the
+ * first in reading order where several are equal. */
+#include "window.h"
+
+enum { DILATION = NN_POOL_NUMBERS, CEIL_MODE = DILATION + 2 };
+
+static const NnParamSpec params[] = {
+    NN_POOL_KERNEL,
+    NN_POOL_STRIDE,
+    NN_POOL_PADDING("How many places that never win are put around the picture, at most half of "
+                    "the window."),
+    {.key = "dilation",
+     .label = "Spread",
+     .type = NN_PARAM_PAIR,
+     .def = 1,
+     .min = 1,
+     .max = 64,
+     .step = 1,
+     .doc = "Distance between the values of a window; above 1 it looks at every so-manyth."},
+    NN_POOL_CEIL,
+    {0}};
+
+static NnPooling pooling_of(const double *numbers, NnShape in)
+{
+  return nn_pool_of(numbers, numbers + DILATION, in);
+}
+
+static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
+                 NnError *err)
+{
+  enum { LARGEST = 1 << 24 }; /* places are kept as floats, exact up to here */
+  double numbers[NN_MAX_NUMBERS];
+  if (!nn_window_picture(in, "MaxPool2d", where, err))
+    return false;
+  if (in.dims[1] * in.dims[2] > LARGEST)
+    return nn_fail(err, NN_ERR_SHAPE, where,
+                   "%s: MaxPool2d takes pictures of at most %d pixels, but %zu × %zu arrive.",
+                   where, LARGEST, in.dims[1], in.dims[2]);
+  nn_config_flatten(config, numbers, NN_MAX_NUMBERS);
+  NnPooling pooling = pooling_of(numbers, in);
+  if (!nn_pool_plan(&pooling, numbers[CEIL_MODE] != 0, "MaxPool2d", where, plan, err))
+    return false;
+  plan->save_per_sample = nn_shape_size(plan->out); /* where the largest values were */
+  return true;
+}
+
+static void forward(NnLayer *layer, const NnPass *pass)
+{
+  NnPooling pooling = pooling_of(layer->numbers, layer->in);
+  pooling = nn_pool_at_work(&pooling, layer, pass);
+  pass->backend->ops->max_pool_forward(pass->backend, &pooling);
+}
+
+static void backward(NnLayer *layer, const NnPass *pass)
+{
+  NnPooling pooling = pooling_of(layer->numbers, layer->in);
+  pooling = nn_pool_at_work(&pooling, layer, pass);
+  if (layer->dx)
+    pass->backend->ops->max_pool_backward(pass->backend, &pooling);
+}
+
+const NnLayerKind nn_maxpool2d_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "MaxPool2d",
+             .group = "pooling",
+             .doc = "Makes a picture smaller by keeping only the largest value of each window.",
+             .source = "torch.nn.MaxPool2d",
+             .params = params},
+    .plan = plan,
+    .forward = forward,
+    .backward = backward};

@@ -1,0 +1,95 @@
+/* window.c: see window.h. */
+#include "window.h"
+
+static size_t reach(const NnSlide *s)
+{
+  return s->dilation * (s->kernel - 1) + 1;
+}
+
+size_t nn_slide_count(const NnSlide *s)
+{
+  size_t padded = s->size + s->before + s->after;
+  if (padded < reach(s))
+    return 0;
+  size_t room = padded - reach(s), n = room / s->stride + 1;
+  bool more = s->ceil_mode && room % s->stride > 0 && n * s->stride < s->size + s->before;
+  return n + more;
+}
+
+bool nn_slide_over(const NnSlide slides[2], const char *name, const char *where, size_t out[2],
+                   NnError *err)
+{
+  static const char *const sides[] = {"high", "wide"};
+  for (int axis = 0; axis < 2; axis++) {
+    const NnSlide *s = &slides[axis];
+    out[axis] = nn_slide_count(s);
+    if (out[axis] == 0)
+      return nn_fail(err, NN_ERR_SHAPE, where,
+                     "%s: the window of %s reaches over %zu values, but the picture is only %zu "
+                     "%s with its padding; make the window smaller or the padding larger.",
+                     where, name, reach(s), s->size + s->before + s->after, sides[axis]);
+  }
+  return true;
+}
+
+bool nn_window_picture(NnShape in, const char *name, const char *where, NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  if (in.n_dims == 3)
+    return true;
+  return nn_fail(err, NN_ERR_SHAPE, where,
+                 "%s: %s takes a picture (channels × height × width), but %s arrives; put it "
+                 "before the Flatten.",
+                 where, name, nn_shape_text(in, text));
+}
+
+NnPooling nn_pool_of(const double numbers[NN_POOL_NUMBERS], const double *dilation, NnShape in)
+{
+  NnPooling p = {.planes = in.dims[0], .divisor = NAN};
+  for (int axis = 0; axis < 2; axis++) {
+    double stride = numbers[2 + axis];
+    p.in[axis] = in.dims[1 + axis];
+    p.kernel[axis] = (size_t)numbers[axis];
+    p.stride[axis] = isnan(stride) ? p.kernel[axis] : (size_t)stride;
+    p.pad[axis] = (size_t)numbers[4 + axis];
+    p.dilation[axis] = dilation ? (size_t)dilation[axis] : 1;
+  }
+  return p;
+}
+
+bool nn_pool_plan(NnPooling *p, bool ceil_mode, const char *name, const char *where,
+                  NnLayerPlan *plan, NnError *err)
+{
+  NnSlide slides[2];
+  for (int axis = 0; axis < 2; axis++) {
+    slides[axis] = (NnSlide){.size = p->in[axis],
+                             .kernel = p->kernel[axis],
+                             .stride = p->stride[axis],
+                             .dilation = p->dilation[axis],
+                             .before = p->pad[axis],
+                             .after = p->pad[axis],
+                             .ceil_mode = ceil_mode};
+    if (2 * p->pad[axis] > reach(&slides[axis]))
+      return nn_fail(err, NN_ERR_SHAPE, where,
+                     "%s: padding is %zu, but may be at most half of the window, which is %zu.",
+                     where, p->pad[axis], reach(&slides[axis]) / 2);
+  }
+  if (!nn_slide_over(slides, name, where, p->out, err))
+    return false;
+  plan->out = nn_shape_3d(p->planes, p->out[0], p->out[1]);
+  return true;
+}
+
+NnPooling nn_pool_at_work(const NnPooling *pooling, const NnLayer *layer, const NnPass *pass)
+{
+  NnPooling p = *pooling;
+  p.planes = pass->N * layer->in.dims[0];
+  p.out[0] = layer->out.dims[1];
+  p.out[1] = layer->out.dims[2];
+  p.x = layer->x;
+  p.y = layer->y;
+  p.dy = layer->dy;
+  p.dx = layer->dx;
+  p.index = layer->save;
+  return p;
+}
