@@ -62,6 +62,20 @@ static void test_far_out(void)
   check_point("Sigmoid", -1e30, 0, 0);
 }
 
+/* Values and slopes of huge inputs are still numbers: no infinity meets a zero on the way. */
+static void check_finite(const NnKind *kind)
+{
+  static const double places[] = {1e30, 1e18, 1e6, 700, 100, 60, 15};
+  for (int sign = -1; sign <= 1; sign += 2)
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+      double x = sign * places[i];
+      Point point = at(kind, (nn_real)x);
+      if (!nn_check(fabs((double)point.y) <= 1.1 * fabs(x)) ||
+          !nn_check(fabs((double)point.slope) <= 2))
+        printf("#   %s at %g: %g, slope %g\n", kind->name, x, (double)point.y, (double)point.slope);
+    }
+}
+
 /* The element-wise ones: PReLU, which learns, is a layer of its own. */
 static bool is_activation(const NnKind *kind)
 {
@@ -88,6 +102,25 @@ static void test_nan(void)
   nn_check(n >= 4);
 }
 
+static void test_stable(void)
+{
+  for (const NnKind *const *kind = nn_kinds(NN_CLASS_LAYER); *kind; kind++)
+    if (is_activation(*kind))
+      check_finite(*kind);
+}
+
+static void test_limits(void)
+{
+  NnError err = {0};
+  NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_LAYER, "Hardtanh"), NULL);
+  nn_check(nn_config_check(config, "network.2", NULL));
+  nn_check(nn_config_set_number(config, "min_val", 1, NULL));
+  nn_check(!nn_config_check(config, "network.2", &err));
+  nn_check_str(err.where, "network.2.min_val");
+  nn_check_has(err.text, "min_val is 1 and max_val is 1");
+  nn_config_free(config);
+}
+
 static void test_shape(void)
 {
   for (const NnKind *const *kind = nn_kinds(NN_CLASS_LAYER); *kind; kind++) {
@@ -111,6 +144,8 @@ int main(void)
   }
   nn_test("values and slopes at the kinks", test_kinks);
   nn_test("values and slopes far out", test_far_out);
+  nn_test("huge values give numbers", test_stable);
+  nn_test("limits in the wrong order are refused", test_limits);
   nn_test("a NaN stays a NaN", test_nan);
   nn_test("the shape stays", test_shape);
   nn_backend_close(ref);

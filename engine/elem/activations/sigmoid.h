@@ -1,12 +1,11 @@
 /* Sigmoid: y = 1/(1 + e⁻ˣ); dy/dx = y(1 − y). */
 #pragma once
-#include "engine/elem/elem.h"
+#include "engine/elem/exp.h"
 
-/* e⁻ˣ may overflow to infinity for very negative x; the quotient is then 0, which is right. */
 NN_HD nn_real nn_sigmoid_forward(nn_real x, const nn_real *p)
 {
   (void)p;
-  return 1 / (1 + NN_M(exp)(-x));
+  return nn_logistic(x);
 }
 
 NN_HD nn_real nn_sigmoid_backward(nn_real x, nn_real y, const nn_real *p)

@@ -1,11 +1,11 @@
 /* Tanh: y = tanh x; dy/dx = 1 − y². */
 #pragma once
-#include "engine/elem/elem.h"
+#include "engine/elem/exp.h"
 
 NN_HD nn_real nn_tanh_forward(nn_real x, const nn_real *p)
 {
   (void)p;
-  return NN_M(tanh)(x);
+  return nn_tanh(x);
 }
 
 NN_HD nn_real nn_tanh_backward(nn_real x, nn_real y, const nn_real *p)

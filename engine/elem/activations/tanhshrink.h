@@ -1,0 +1,27 @@
+/* Tanhshrink: y = x − tanh x; dy/dx = tanh² x. */
+#pragma once
+#include "engine/elem/exp.h"
+
+NN_HD nn_real nn_tanhshrink_forward(nn_real x, const nn_real *p)
+{
+  (void)p;
+  return x - nn_tanh(x);
+}
+
+NN_HD nn_real nn_tanhshrink_backward(nn_real x, nn_real y, const nn_real *p)
+{
+  (void)y;
+  (void)p;
+  nn_real t = nn_tanh(x);
+  return t * t;
+}
+
+#ifdef NN_ELEM_KINDS
+const NnLayerKind nn_tanhshrink_layer = {
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "Tanhshrink",
+             .group = "activation",
+             .doc = "What Tanh takes away: nearly nothing passes near zero, large values lose 1.",
+             .source = "torch.nn.Tanhshrink"},
+    NN_ACTIVATION_LAYER(tanhshrink)};
+#endif
