@@ -124,9 +124,11 @@ static json_t *number(double value)
 
 static json_t *epoch_json(const NnEpoch *epoch)
 {
-  return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "epoch", (int)epoch->epoch, "loss",
+  return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "epoch", (int)epoch->epoch, "loss",
                    number(epoch->loss), "lr", number(epoch->lr), "test_accuracy",
-                   number(epoch->test_accuracy), "seconds", number(epoch->seconds),
+                   number(epoch->test_accuracy), "validation_accuracy",
+                   number(epoch->validation_accuracy), "validation_loss",
+                   number(epoch->validation_loss), "seconds", number(epoch->seconds),
                    "iterations_per_second", number(epoch->iterations_per_second));
 }
 

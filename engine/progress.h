@@ -17,6 +17,8 @@ typedef struct {
   double lr;             /* learning rate of the epoch's last update */
   double test_accuracy;  /* 0 … 1; NAN when there is no test set */
   double test_loss;      /* mean over the test set; NAN likewise */
+  double validation_accuracy; /* 0 … 1; NAN when no validation part is kept aside */
+  double validation_loss;     /* mean over it; NAN likewise */
   double seconds;        /* training alone, without the evaluation */
   double iterations_per_second;
 } NnEpoch;

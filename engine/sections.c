@@ -37,6 +37,16 @@ static const NnParamSpec data_params[] = {
      .max = 1,
      .step = 1,
      .doc = "Leaves out an epoch's last batch when there are not enough pictures to fill it."},
+    {.key = "validation_fraction",
+     .label = "Validation part",
+     .type = NN_PARAM_FLOAT,
+     .def = 0,
+     .min = 0,
+     .max = 0.9,
+     .step = 0.05,
+     .doc = "The part of the training pictures that is kept aside to see after every epoch how the "
+            "network does on pictures it does not train on: PyTorch's random_split, with a "
+            "generator of its own seeded with the recipe's seed."},
     {.key = "transforms",
      .label = "Transforms",
      .type = NN_PARAM_KINDS,

@@ -15,13 +15,20 @@
 #include "optimizer.h"
 #include "sampler.h"
 #include "scheduler.h"
+#include "subset.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 /* Which number ReduceLROnPlateau watches; the order of its "metric" choices. */
-typedef enum { WATCH_TRAIN_LOSS, WATCH_TEST_LOSS, WATCH_TEST_ACCURACY } Watch;
+typedef enum {
+  WATCH_TRAIN_LOSS,
+  WATCH_TEST_LOSS,
+  WATCH_TEST_ACCURACY,
+  WATCH_VALIDATION_LOSS,
+  WATCH_VALIDATION_ACCURACY
+} Watch;
 
 /* Evaluation goes through the training model; this many samples at a time keep it fast. */
 enum { EVALUATION_BATCH = 256 };
@@ -29,6 +36,8 @@ enum { EVALUATION_BATCH = 256 };
 struct NnTrainer {
   NnTrainerOptions options;
   NnConfig *recipe;   /* owned */
+  NnSplit split;      /* owned; empty unless validation_fraction is set */
+  const NnSource *train, *validation; /* what is trained on, and kept aside (or NULL) */
   NnModel *model;     /* owned */
   NnSampler *sampler; /* owned */
   NnMt19937 mt;       /* the program's one generator: weights first, then the order of samples */
@@ -68,6 +77,34 @@ static double now(void)
 
 /* ---- building ---- */
 
+/* Sets the training set's validation part aside, if the recipe asks for one. */
+static bool init_sets(NnTrainer *t, NnError *err)
+{
+  double fraction = nn_config_number(nn_config_child(t->recipe, "data"), "validation_fraction");
+  t->train = t->options.train;
+  if (fraction == 0)
+    return true;
+  if (!nn_split_new(t->options.train, fraction, t->seed, &t->split, err))
+    return false;
+  t->train = &t->split.train.source;
+  t->validation = &t->split.validation.source;
+  return true;
+}
+
+static bool check_watch(const NnTrainer *t, NnError *err)
+{
+  bool test = t->watch == WATCH_TEST_LOSS || t->watch == WATCH_TEST_ACCURACY;
+  bool validation = t->watch == WATCH_VALIDATION_LOSS || t->watch == WATCH_VALIDATION_ACCURACY;
+  if (test && !t->options.test)
+    return nn_fail(err, NN_ERR_ARG, "scheduler.metric",
+                   "scheduler.metric watches the test set, but this run has none; use train_loss.");
+  if (validation && !t->validation)
+    return nn_fail(err, NN_ERR_ARG, "scheduler.metric",
+                   "scheduler.metric watches the validation set, but data.validation_fraction is "
+                   "0, so there is none; set it, for example to 0.1, or use train_loss.");
+  return true;
+}
+
 static bool init_rules(NnTrainer *t, NnError *err)
 {
   const NnConfig *loss = nn_config_child(t->recipe, "loss");
@@ -81,20 +118,16 @@ static bool init_rules(NnTrainer *t, NnError *err)
   t->n_epochs = (uint32_t)nn_config_int(nn_config_child(t->recipe, "loop"), "epochs");
   if (nn_param_index(scheduler->kind->params, "metric") >= 0)
     t->watch = (Watch)nn_config_int(scheduler, "metric");
-  if (t->watch != WATCH_TRAIN_LOSS && !t->options.test)
-    return nn_fail(err, NN_ERR_ARG, "scheduler.metric",
-                   "scheduler.metric watches the test set, but this run has none; use train_loss.");
   if (!nn_optimizer_init(&t->optimizer, nn_config_child(t->recipe, "optimizer"), err) ||
-      !nn_scheduler_init(&t->scheduler, scheduler, t->optimizer.numbers[0], err))
+      !init_sets(t, err) || !check_watch(t, err))
     return false;
-  t->n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
   return true;
 }
 
 static bool init_order(NnTrainer *t, NnError *err)
 {
   const NnConfig *data = nn_config_child(t->recipe, "data");
-  size_t n = t->options.train->n_samples, batch = (size_t)nn_config_int(data, "batch_size");
+  size_t n = t->train->n_samples, batch = (size_t)nn_config_int(data, "batch_size");
   bool drop_last = nn_config_bool(data, "drop_last");
   if (!nn_sampler_new(n, batch, nn_config_bool(data, "shuffle"), drop_last, &t->sampler, err))
     return false;
@@ -116,12 +149,37 @@ static bool init_order(NnTrainer *t, NnError *err)
   return true;
 }
 
+/* What the schedule says goes into the optimizer: lr, and momentum or beta1 where it cycles that. */
+static void apply_schedule(NnTrainer *t)
+{
+  t->optimizer.numbers[0] = t->scheduler.lr;
+  if (!isnan(t->scheduler.momentum))
+    t->optimizer.numbers[t->optimizer.kind->momentum] = t->scheduler.momentum;
+}
+
+/* After init_order(): the schedule may have to know how long the run is. Cycling switches the
+ * momentum of a plain SGD on, so the optimizer's state is counted anew. */
+static bool init_schedule(NnTrainer *t, NnError *err)
+{
+  const NnKind *kind = &t->optimizer.kind->kind;
+  NnSchedulerContext context = {.steps_per_epoch = t->steps_per_epoch,
+                                .n_epochs = t->n_epochs,
+                                .optimizer = kind->name,
+                                .has_momentum = t->optimizer.kind->momentum >= 0};
+  if (!nn_scheduler_init(&t->scheduler, nn_config_child(t->recipe, "scheduler"),
+                         t->optimizer.numbers[0], &context, err))
+    return false;
+  apply_schedule(t);
+  t->n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
+  return true;
+}
+
 static bool init_model(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
   NnModelOptions options = {.recipe = t->recipe,
-                            .input = t->options.train->shape,
-                            .n_classes = t->options.train->n_classes,
+                            .input = t->train->shape,
+                            .n_classes = t->train->n_classes,
                             .batch_size = batch > EVALUATION_BATCH ? batch : EVALUATION_BATCH,
                             .backend = t->options.backend};
   nn_mt_seed(&t->mt, t->seed);
@@ -136,7 +194,7 @@ static void *device_alloc(const NnTrainer *t, size_t n, size_t size)
 static bool init_memory(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  size_t size = nn_shape_size(t->options.train->shape), C = (size_t)t->options.train->n_classes;
+  size_t size = nn_shape_size(t->train->shape), C = (size_t)t->train->n_classes;
   bool host = t->options.backend->host_memory;
   t->x = nn_alloc_array(batch * size, sizeof *t->x);
   t->labels = nn_alloc_array(batch, sizeof *t->labels);
@@ -164,7 +222,7 @@ bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnErro
   self->recipe = nn_config_copy(options->recipe, err);
   bool ok = self->recipe != NULL && nn_config_check(self->recipe, "", err) &&
             init_rules(self, err) && init_model(self, err) && init_order(self, err) &&
-            init_memory(self, err);
+            init_schedule(self, err) && init_memory(self, err);
   if (!ok) {
     nn_trainer_free(self);
     return false;
@@ -191,6 +249,8 @@ void nn_trainer_free(NnTrainer *trainer)
   nn_free(trainer->x);
   nn_free(trainer->labels);
   nn_sampler_free(trainer->sampler);
+  nn_scheduler_clear(&trainer->scheduler);
+  nn_split_clear(&trainer->split);
   nn_model_free(trainer->model);
   nn_config_free(trainer->recipe);
   nn_free(trainer);
@@ -223,7 +283,7 @@ static NnPass load_batch(Run *run, size_t batch)
 {
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
-  const NnSource *train = t->options.train;
+  const NnSource *train = t->train;
   NnPass pass = {.backend = backend, .training = true, .seed = t->seed, .epoch = run->epoch};
   pass.sample_ids = nn_sampler_batch(t->sampler, batch, &pass.N);
   train->gather(train, pass.sample_ids, pass.N, run->epoch, t->x, t->labels);
@@ -253,7 +313,7 @@ static void update_weights(NnTrainer *t)
   double scalars[NN_MAX_SCALARS] = {0};
   if (t->l1 != 0 || t->l2 != 0)
     backend->ops->add_penalty(backend, w, t->l1, t->l2, n, dw);
-  t->optimizer.numbers[0] = t->scheduler.lr;
+  apply_schedule(t);
   nn_optimizer_prepare(&t->optimizer, scalars);
   backend->ops->optimizer_step(backend, t->optimizer.kind->elem, t->n_state, scalars, n, dw,
                                t->state, w);
@@ -265,7 +325,7 @@ static bool train_batch(Run *run, size_t batch, NnProgress *record)
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
   NnPass pass = load_batch(run, batch);
-  size_t C = (size_t)t->options.train->n_classes;
+  size_t C = (size_t)t->train->n_classes;
   const nn_real *logits = nn_model_forward(t->model, &pass, t->device_x);
   double loss = t->loss->compute(backend, t->loss_numbers, pass.N, (int)C, logits, t->device_labels,
                                  t->row_loss, t->dlogits) +
@@ -301,6 +361,10 @@ static double watched(const Run *run, const NnEpoch *epoch)
     return epoch->test_loss;
   case WATCH_TEST_ACCURACY:
     return epoch->test_accuracy;
+  case WATCH_VALIDATION_LOSS:
+    return epoch->validation_loss;
+  case WATCH_VALIDATION_ACCURACY:
+    return epoch->validation_accuracy;
   default:
     return epoch->loss;
   }
@@ -317,9 +381,18 @@ static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
                    .lr = run->last_lr,
                    .test_accuracy = NAN,
                    .test_loss = NAN,
+                   .validation_accuracy = NAN,
+                   .validation_loss = NAN,
                    .seconds = seconds,
                    .iterations_per_second = (double)run->in_epoch / seconds};
   run->result->seconds += seconds;
+  if (t->validation) {
+    NnMetrics validation;
+    if (!nn_evaluate(t->model, t->validation, NULL, NULL, aborted(run), &validation, err))
+      return false;
+    epoch.validation_accuracy = validation.accuracy;
+    epoch.validation_loss = validation.loss;
+  }
   if (t->options.test) {
     if (!nn_evaluate(t->model, t->options.test, NULL, NULL, aborted(run), &run->test, err))
       return false;
@@ -410,7 +483,7 @@ static bool final_metrics(Run *run, NnError *err)
   if (t->options.test && run->step == 0 &&
       !nn_evaluate(t->model, t->options.test, NULL, NULL, aborted(run), &run->result->test, err))
     return false;
-  return nn_evaluate(t->model, t->options.train, NULL, NULL, aborted(run), &run->result->train,
+  return nn_evaluate(t->model, t->train, NULL, NULL, aborted(run), &run->result->train,
                      err);
 }
 

@@ -26,17 +26,24 @@ static const NnParamSpec params[] = {
     NN_SCHEDULER_INTERVAL,
     {0}};
 
-static void step(NnScheduler *scheduler, double metric)
+static void rate(NnScheduler *scheduler)
 {
-  (void)metric;
+  if (scheduler->initial)
+    return;
   double T = scheduler->numbers[T_MAX], eta = scheduler->numbers[ETA_MIN];
-  uint64_t k = scheduler->last_epoch, period = 2 * (uint64_t)T;
-  if ((k - 1) % period == (uint64_t)T)
+  int64_t k = scheduler->last_epoch, period = 2 * (int64_t)T;
+  if ((k - 1 - (int64_t)T) % period == 0)
     scheduler->lr += (scheduler->base_lr - eta) * (1 - cos(M_PI / T)) / 2;
   else
     scheduler->lr = (1 + cos(M_PI * (double)k / T)) / (1 + cos(M_PI * (double)(k - 1) / T)) *
                         (scheduler->lr - eta) +
                     eta;
+}
+
+static double first(const NnScheduler *scheduler)
+{
+  double eta = scheduler->numbers[ETA_MIN];
+  return eta + (scheduler->base_lr - eta) * (1 + cos(0)) / 2;
 }
 
 const NnSchedulerKind nn_cosine_scheduler = {
@@ -46,4 +53,5 @@ const NnSchedulerKind nn_cosine_scheduler = {
                     "middle, slowly at the end.",
              .source = "Loshchilov & Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR",
              .params = params},
-    .step = step};
+    .rate = rate,
+    .first = first};

@@ -17,10 +17,10 @@ static const NnParamSpec params[] = {
     NN_SCHEDULER_INTERVAL,
     {0}};
 
-static void step(NnScheduler *scheduler, double metric)
+static void rate(NnScheduler *scheduler)
 {
-  (void)metric;
-  scheduler->lr *= scheduler->numbers[GAMMA];
+  if (!scheduler->initial)
+    scheduler->lr *= scheduler->numbers[GAMMA];
 }
 
 const NnSchedulerKind nn_exponential_scheduler = {
@@ -29,4 +29,5 @@ const NnSchedulerKind nn_exponential_scheduler = {
              .doc = "Multiplies the learning rate by the same factor again and again.",
              .source = "torch.optim.lr_scheduler.ExponentialLR",
              .params = params},
-    .step = step};
+    .rate = rate,
+    .first = nn_scheduler_base_lr};

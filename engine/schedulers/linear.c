@@ -1,4 +1,5 @@
-/* linear.c: LinearLR: a straight ramp from s·lr to e·lr in T steps. Recursive form, k ≥ 1:
+/* linear.c: LinearLR: a straight ramp from s·lr to e·lr in T steps. Recursive form, s·lr at
+ * 0 and for k ≥ 1:
  *   lr ← lr·(1 + (e − s)/(T·s + (k − 1)(e − s)))  for k ≤ T, unchanged afterwards. */
 #include "engine/scheduler.h"
 
@@ -33,18 +34,19 @@ static const NnParamSpec params[] = {
     NN_SCHEDULER_INTERVAL,
     {0}};
 
-static void start(NnScheduler *scheduler)
+static void rate(NnScheduler *scheduler)
 {
-  scheduler->lr *= scheduler->numbers[START_FACTOR];
-}
-
-static void step(NnScheduler *scheduler, double metric)
-{
-  (void)metric;
   double s = scheduler->numbers[START_FACTOR], rise = scheduler->numbers[END_FACTOR] - s;
   double T = scheduler->numbers[TOTAL_ITERS], k = (double)scheduler->last_epoch;
-  if (k <= T)
+  if (k == 0)
+    scheduler->lr *= s;
+  else if (k <= T)
     scheduler->lr *= 1 + rise / (T * s + (k - 1) * rise);
+}
+
+static double first(const NnScheduler *scheduler)
+{
+  return scheduler->base_lr * scheduler->numbers[START_FACTOR];
 }
 
 const NnSchedulerKind nn_linear_scheduler = {
@@ -54,5 +56,5 @@ const NnSchedulerKind nn_linear_scheduler = {
                  "Changes the learning rate along a straight line, for example to warm up gently.",
              .source = "torch.optim.lr_scheduler.LinearLR",
              .params = params},
-    .start = start,
-    .step = step};
+    .rate = rate,
+    .first = first};

@@ -3,10 +3,9 @@
 
 static const NnParamSpec params[] = {NN_SCHEDULER_INTERVAL, {0}};
 
-static void step(NnScheduler *scheduler, double metric)
+static void rate(NnScheduler *scheduler)
 {
   (void)scheduler;
-  (void)metric;
 }
 
 const NnSchedulerKind nn_none_scheduler = {
@@ -16,4 +15,5 @@ const NnSchedulerKind nn_none_scheduler = {
              .doc = "Keeps the learning rate as it is from the first step to the last.",
              .source = "torch.optim without a scheduler",
              .params = params},
-    .step = step};
+    .rate = rate,
+    .first = nn_scheduler_base_lr};

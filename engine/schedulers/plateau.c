@@ -9,7 +9,8 @@ enum { BEST, N_BAD, COOLING }; /* state */
 
 static const char *const modes[] = {"min", "max", NULL};
 static const char *const threshold_modes[] = {"rel", "abs", NULL};
-static const char *const metrics[] = {"train_loss", "test_loss", "test_accuracy", NULL};
+static const char *const metrics[] = {"train_loss",      "test_loss",           "test_accuracy",
+                                      "validation_loss", "validation_accuracy", NULL};
 
 static const NnParamSpec params[] = {
     {.key = "mode",
@@ -85,9 +86,15 @@ static const NnParamSpec params[] = {
     NN_SCHEDULER_INTERVAL,
     {0}};
 
-static void start(NnScheduler *scheduler)
+static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                  NnError *err)
 {
+  (void)config;
+  (void)plan;
+  (void)err;
+  scheduler->last_epoch = 0;
   scheduler->state[BEST] = (int)scheduler->numbers[MODE] == MODE_MIN ? INFINITY : -INFINITY;
+  return true;
 }
 
 /* False for a NaN. */
@@ -110,6 +117,7 @@ static void reduce(NnScheduler *scheduler)
 static void step(NnScheduler *scheduler, double metric)
 {
   double *state = scheduler->state;
+  scheduler->last_epoch++;
   if (is_better(scheduler, metric)) {
     state[BEST] = metric;
     state[N_BAD] = 0;
@@ -133,5 +141,6 @@ const NnSchedulerKind nn_plateau_scheduler = {
              .doc = "Lowers the learning rate when the watched number stops getting better.",
              .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
              .params = params},
-    .start = start,
+    .setup = setup,
+    .starts_itself = true,
     .step = step};

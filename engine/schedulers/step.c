@@ -24,10 +24,10 @@ static const NnParamSpec params[] = {
     NN_SCHEDULER_INTERVAL,
     {0}};
 
-static void step(NnScheduler *scheduler, double metric)
+static void rate(NnScheduler *scheduler)
 {
-  (void)metric;
-  if (scheduler->last_epoch % (uint64_t)scheduler->numbers[STEP_SIZE] == 0)
+  int64_t k = scheduler->last_epoch;
+  if (k != 0 && k % (int64_t)scheduler->numbers[STEP_SIZE] == 0)
     scheduler->lr *= scheduler->numbers[GAMMA];
 }
 
@@ -37,4 +37,5 @@ const NnSchedulerKind nn_step_scheduler = {
              .doc = "Lowers the learning rate in a staircase: a fixed factor every so often.",
              .source = "torch.optim.lr_scheduler.StepLR",
              .params = params},
-    .step = step};
+    .rate = rate,
+    .first = nn_scheduler_base_lr};

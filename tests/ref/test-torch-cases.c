@@ -81,7 +81,7 @@ static NnScheduler new_scheduler(const char *kind)
   NnConfig *config = golden_config(NN_CLASS_SCHEDULER, kind, golden_get(test_case, "params"));
   NnScheduler scheduler = {0};
   NnError err;
-  nn_check(nn_scheduler_init(&scheduler, config, golden_number(test_case, "initial_lr"), &err));
+  nn_check(nn_scheduler_init(&scheduler, config, golden_number(test_case, "initial_lr"), NULL, &err));
   nn_config_free(config);
   return scheduler;
 }

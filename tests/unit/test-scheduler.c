@@ -1,19 +1,32 @@
 /* test-scheduler.c: schedules at their own defaults and at their limits. That their values are
  * PyTorch's is shown in tests/ref. */
+#include "engine/recipe.h"
 #include "engine/scheduler.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+static const NnSchedulerContext context = {
+    .steps_per_epoch = 2000, .n_epochs = 5000, .optimizer = "SGD", .has_momentum = true};
+
+static NnConfig *config_of(const char *name)
+{
+  NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, name), NULL);
+  if (nn_param_index(config->kind->params, "schedulers") >= 0) /* one that holds others */
+    nn_check(nn_config_insert(config, "schedulers", 0, config_of("ExponentialLR"), NULL));
+  return config;
+}
+
+/* The caller clears it, where the kind holds memory. */
 static NnScheduler scheduler_of(const char *name, const char *key, double value)
 {
   NnScheduler scheduler = {0};
-  const NnKind *kind = nn_kind_find(NN_CLASS_SCHEDULER, name);
-  if (!nn_check(kind))
+  if (!nn_check(nn_kind_find(NN_CLASS_SCHEDULER, name)))
     return scheduler;
-  NnConfig *config = nn_config_new(kind, NULL);
+  NnConfig *config = config_of(name);
   nn_check(!key || nn_config_set_number(config, key, value, NULL));
-  nn_check(nn_scheduler_init(&scheduler, config, 0.1, NULL));
+  nn_check(nn_scheduler_init(&scheduler, config, 0.1, &context, NULL));
   nn_config_free(config);
   return scheduler;
 }
@@ -53,6 +66,7 @@ static void test_finite(void)
     }
     if (!nn_check(fine))
       printf("#   %s\n", (*kind)->name);
+    nn_scheduler_clear(&scheduler);
   }
 }
 
@@ -62,9 +76,16 @@ static void test_interval(void)
     int n = nn_param_count((*kind)->params);
     nn_check(n >= 1);
     nn_check_str((*kind)->params[n - 1].key, "interval");
-    nn_check_int(scheduler_of((*kind)->name, NULL, 0).interval, NN_INTERVAL_EPOCH);
-    nn_check_int(scheduler_of((*kind)->name, "interval", NN_INTERVAL_BATCH).interval,
-                 NN_INTERVAL_BATCH);
+    bool batch = strcmp((*kind)->name, "CyclicLR") == 0 || strcmp((*kind)->name, "OneCycleLR") == 0;
+    NnScheduler plain = scheduler_of((*kind)->name, NULL, 0);
+    NnScheduler per_batch = scheduler_of((*kind)->name, "interval", NN_INTERVAL_BATCH);
+    NnScheduler per_epoch = scheduler_of((*kind)->name, "interval", NN_INTERVAL_EPOCH);
+    nn_check_int(plain.interval, batch ? NN_INTERVAL_BATCH : NN_INTERVAL_EPOCH);
+    nn_check_int(per_batch.interval, NN_INTERVAL_BATCH);
+    nn_check_int(per_epoch.interval, NN_INTERVAL_EPOCH);
+    nn_scheduler_clear(&plain);
+    nn_scheduler_clear(&per_batch);
+    nn_scheduler_clear(&per_epoch);
   }
 }
 
@@ -82,7 +103,15 @@ static void test_ranges(void)
              {"CosineAnnealingLR", "T_max", 0},
              {"ReduceLROnPlateau", "factor", 1},
              {"ReduceLROnPlateau", "patience", -1},
-             {"ReduceLROnPlateau", "metric", 3}};
+             {"ReduceLROnPlateau", "metric", 5},
+             {"ConstantLR", "factor", 0},
+             {"ConstantLR", "factor", 1.1},
+             {"PolynomialLR", "total_iters", 0},
+             {"CosineAnnealingWarmRestarts", "T_0", 0},
+             {"CosineAnnealingWarmRestarts", "T_mult", 1.5},
+             {"CyclicLR", "step_size_up", 0},
+             {"OneCycleLR", "pct_start", 1.1},
+             {"OneCycleLR", "div_factor", 0}};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, bad[i].name), NULL);
     NnError err = {0};
@@ -102,6 +131,92 @@ static void test_shortest_cosine(void)
   }
 }
 
+/* ---- what the engine refuses as PyTorch does ---- */
+
+typedef struct {
+  const char *recipe; /* the value of "scheduler" */
+  const char *words;  /* in the error; NULL: it is taken */
+  NnSchedulerContext context;
+} Case;
+
+static const Case cases[] = {
+    {"{\"kind\": \"CyclicLR\"}", "Rprop", {.optimizer = "Rprop"}},
+    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 9}", "Rprop", {.optimizer = "Rprop"}},
+    {"{\"kind\": \"CyclicLR\", \"cycle_momentum\": false}", NULL, {.optimizer = "Rprop"}},
+    {"{\"kind\": \"OneCycleLR\"}", "total_steps", {.has_momentum = true}},
+    {"{\"kind\": \"OneCycleLR\"}", NULL, {5, 2, "SGD", true}},
+    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 9}", "10 times", {5, 2, "SGD", true}},
+    {"{\"kind\": \"OneCycleLR\", \"pct_start\": 0.1}", "pct_start", {5, 2, "SGD", true}},
+    {"{\"kind\": \"OneCycleLR\", \"pct_start\": 1}", "pct_start", {5, 2, "SGD", true}},
+    {"{\"kind\": \"OneCycleLR\", \"pct_start\": 0}", NULL, {5, 2, "SGD", true}},
+    {"{\"kind\": \"ChainedScheduler\"}", "at least one", {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\"}", "at least one", {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"]}",
+     "one less",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"], \"milestones\": "
+     "[1.5]}",
+     "whole",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\", \"none\"], "
+     "\"milestones\": "
+     "[3, 2]}",
+     "smaller",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"], \"milestones\": [2], "
+     "\"warmup_steps\": 3}",
+     "warmup_steps",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"ReduceLROnPlateau\"]}",
+     "metric",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"ChainedScheduler\", \"schedulers\": [\"StepLR\", \"ReduceLROnPlateau\"]}",
+     "schedulers.1",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"ChainedScheduler\", \"schedulers\": [{\"kind\": \"StepLR\", \"interval\": "
+     "\"batch\"}]}",
+     "interval",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", {\"kind\": \"ChainedScheduler\", "
+     "\"schedulers\": [\"none\"]}], \"milestones\": [2]}",
+     "schedulers.1",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", {\"kind\": \"OneCycleLR\", "
+     "\"total_steps\": 6}], \"milestones\": [3], \"interval\": \"batch\"}",
+     "7 times",
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", {\"kind\": \"OneCycleLR\", "
+     "\"total_steps\": 7}], \"milestones\": [3], \"interval\": \"batch\"}",
+     NULL,
+     {5, 2, "SGD", true}},
+    {"{\"kind\": \"MultiStepLR\", \"milestones\": [2.5]}", "whole", {5, 2, "SGD", true}}};
+
+static void check_case(const Case *c)
+{
+  NnConfig *recipe = nn_recipe_new(NULL);
+  NnScheduler scheduler;
+  NnError err = {0};
+  nn_check(nn_config_set_path(recipe, "scheduler", c->recipe, &err));
+  bool ok =
+      nn_scheduler_init(&scheduler, nn_config_child(recipe, "scheduler"), 0.1, &c->context, &err);
+  if (!nn_check(ok == !c->words))
+    printf("#   %s: %s\n", c->recipe, err.text);
+  if (!ok && c->words) {
+    nn_check_int(err.status, NN_ERR_ARG);
+    nn_check_has(err.text, c->words);
+    nn_check(strncmp(err.where, "scheduler", strlen("scheduler")) == 0);
+  }
+  if (ok)
+    nn_scheduler_clear(&scheduler);
+  nn_config_free(recipe);
+}
+
+static void test_refused(void)
+{
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    check_case(&cases[i]);
+}
+
 int main(void)
 {
   nn_test("defaults follow their closed forms", test_closed_forms);
@@ -109,5 +224,6 @@ int main(void)
   nn_test("every table ends with the interval", test_interval);
   nn_test("numbers out of range are refused", test_ranges);
   nn_test("the shortest cosine", test_shortest_cosine);
+  nn_test("what PyTorch raises is refused in words", test_refused);
   return nn_test_done();
 }

@@ -1,0 +1,58 @@
+/* chained.c: ChainedScheduler: several schedules at once; each steps in turn and goes on from what
+ * the one before it made of the rate. */
+#include "engine/mem.h"
+#include "engine/scheduler.h"
+#include <stdio.h>
+
+static const NnParamSpec params[] = {
+    {.key = "schedulers",
+     .label = "Schedules",
+     .type = NN_PARAM_KINDS,
+     .klass = NN_CLASS_SCHEDULER,
+     .min_len = 0,
+     .max_len = 16,
+     .doc = "The schedules, in the order in which they step; one that does not multiply but sets "
+            "the rate wipes out what those before it did."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                  NnError *err)
+{
+  int n = nn_config_count(config, "schedulers");
+  scheduler->last_epoch = 0;
+  scheduler->children = nn_alloc_array((size_t)n, sizeof *scheduler->children);
+  if (!scheduler->children)
+    return nn_fail_nomem(err, "the schedule");
+  for (int i = 0; i < n; i++) {
+    char where[128];
+    NnSchedulerPlan part = *plan;
+    snprintf(where, sizeof where, "%s.schedulers.%d", plan->where, i);
+    part.where = where;
+    if (!nn_scheduler_construct(&scheduler->children[i], scheduler,
+                                nn_config_at(config, "schedulers", i), &part, err))
+      return false;
+    scheduler->n_children++;
+  }
+  return true;
+}
+
+static void step(NnScheduler *scheduler, double metric)
+{
+  (void)metric;
+  scheduler->last_epoch++;
+  for (int i = 0; i < scheduler->n_children; i++)
+    nn_scheduler_lend(scheduler, &scheduler->children[i], nn_scheduler_advance);
+}
+
+const NnSchedulerKind nn_chained_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "ChainedScheduler",
+             .doc = "Several schedules at once, each going on from what the last one made of the "
+                    "learning rate.",
+             .source = "torch.optim.lr_scheduler.ChainedScheduler",
+             .params = params,
+             .check = nn_scheduler_check_children},
+    .setup = setup,
+    .starts_itself = true,
+    .step = step};

@@ -1,0 +1,51 @@
+/* constant.c: ConstantLR: f·lr for T steps, then lr. Recursive form: lr ← f·lr at 0, lr ← lr/f at
+ * T. PyTorch divides by zero for f = 0, so that is refused. */
+#include "engine/scheduler.h"
+
+enum { FACTOR, TOTAL_ITERS };
+
+static const NnParamSpec params[] = {
+    {.key = "factor",
+     .label = "Factor",
+     .type = NN_PARAM_FLOAT,
+     .def = 1.0 / 3,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc = "The part of the learning rate that is used at first."},
+    {.key = "total_iters",
+     .label = "Total iterations",
+     .type = NN_PARAM_INT,
+     .def = 5,
+     .min = 0,
+     .max = 1000000000,
+     .step = 1,
+     .doc = "After how many advances of the schedule the whole learning rate is used; with 0 it "
+            "never is, as in PyTorch."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void rate(NnScheduler *scheduler)
+{
+  double factor = scheduler->numbers[FACTOR];
+  if (scheduler->last_epoch == 0)
+    scheduler->lr *= factor;
+  else if ((double)scheduler->last_epoch == scheduler->numbers[TOTAL_ITERS])
+    scheduler->lr *= 1 / factor;
+}
+
+static double first(const NnScheduler *scheduler)
+{
+  double factor = scheduler->numbers[FACTOR];
+  return scheduler->base_lr * (factor + (scheduler->numbers[TOTAL_ITERS] <= 0) * (1 - factor));
+}
+
+const NnSchedulerKind nn_constant_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "ConstantLR",
+             .doc = "Begins with a part of the learning rate and after a while uses all of it.",
+             .source = "torch.optim.lr_scheduler.ConstantLR",
+             .params = params},
+    .rate = rate,
+    .first = first};

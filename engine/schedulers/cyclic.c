@@ -1,0 +1,160 @@
+/* cyclic.c: CyclicLR: up from base_lr to max_lr and down again, over and over.
+ *   c = ⌊1 + k/total⌋;  x = 1 + k/total − c;  r = up/total;  h = x ≤ r ? x/r : (x − 1)/(r − 1)
+ *   lr = base_lr + (max_lr − base_lr)·h·S;  momentum = max − (max − base)·h·S
+ * with S = 1 (triangular), 2^−(c − 1) (triangular2), γᵏ (exp_range). The optimizer's own lr is
+ * overwritten, its momentum or beta1 too. */
+#include "engine/scheduler.h"
+
+enum {
+  BASE_LR,
+  MAX_LR,
+  STEP_SIZE_UP,
+  STEP_SIZE_DOWN,
+  MODE,
+  GAMMA,
+  CYCLE_MOMENTUM,
+  BASE_MOMENTUM,
+  MAX_MOMENTUM
+};
+enum { TRIANGULAR, TRIANGULAR2, EXP_RANGE };
+
+static const char *const modes[] = {"triangular", "triangular2", "exp_range", NULL};
+
+static const NnParamSpec params[] = {
+    {.key = "base_lr",
+     .label = "Lowest rate",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-4,
+     .min = 0,
+     .max = 1000,
+     .doc = "Where each cycle begins and ends; it takes the place of the optimizer's own rate. "
+            "PyTorch leaves it to you."},
+    {.key = "max_lr",
+     .label = "Highest rate",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-2,
+     .min = 0,
+     .max = 1000,
+     .doc = "The top of the first cycle. PyTorch leaves it to you."},
+    {.key = "step_size_up",
+     .label = "Steps up",
+     .type = NN_PARAM_INT,
+     .def = 2000,
+     .min = 1,
+     .max = 1000000000,
+     .step = 1,
+     .doc = "How many advances of the schedule the way up takes."},
+    {.key = "step_size_down",
+     .label = "Steps down",
+     .type = NN_PARAM_INT,
+     .def = NAN,
+     .min = 0,
+     .max = 1000000000,
+     .step = 1,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = "How many the way down takes; none takes as many as the way up."},
+    {.key = "mode",
+     .label = "Mode",
+     .type = NN_PARAM_CHOICE,
+     .choices = modes,
+     .def = TRIANGULAR,
+     .doc = "Whether all tops are equally high (triangular), each is half as high as the last "
+            "(triangular2) or they shrink at every step (exp_range)."},
+    {.key = "gamma",
+     .label = "Gamma",
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .visible_if = "mode=exp_range",
+     .doc = "What the height is multiplied by at every step."},
+    {.key = "cycle_momentum",
+     .label = "Cycle momentum",
+     .type = NN_PARAM_BOOL,
+     .def = 1,
+     .min = 0,
+     .max = 1,
+     .step = 1,
+     .doc = "Moves the momentum (beta1 in Adam's family) the other way: down while the rate goes "
+            "up."},
+    {.key = "base_momentum",
+     .label = "Lowest momentum",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.8,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .flags = NN_PARAM_EXCL_MAX,
+     .visible_if = "cycle_momentum",
+     .doc = "The momentum at the top of the first cycle."},
+    {.key = "max_momentum",
+     .label = "Highest momentum",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.9,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .flags = NN_PARAM_EXCL_MAX,
+     .visible_if = "cycle_momentum",
+     .doc = "The momentum where a cycle begins and ends; it takes the place of the optimizer's."},
+    NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_BATCH),
+    {0}};
+
+/* Until the constructor has done its initial step, base_lr is what the first scheduler of the
+ * optimizer found, only then its own. */
+static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                  NnError *err)
+{
+  const double *numbers = scheduler->numbers;
+  (void)config;
+  scheduler->lr = numbers[BASE_LR];
+  if (numbers[CYCLE_MOMENTUM] != 0) {
+    if (!nn_scheduler_check_momentum(scheduler, plan, err))
+      return false;
+    scheduler->momentum = scheduler->shared.max_momentum = numbers[MAX_MOMENTUM];
+    scheduler->shared.base_momentum = numbers[BASE_MOMENTUM];
+  }
+  nn_scheduler_start(scheduler);
+  scheduler->base_lr = numbers[BASE_LR];
+  return true;
+}
+
+static double scale(const double *numbers, double cycle, double k)
+{
+  switch ((int)numbers[MODE]) {
+  case TRIANGULAR2:
+    return 1 / pow(2, cycle - 1);
+  case EXP_RANGE:
+    return pow(numbers[GAMMA], k);
+  default:
+    return 1;
+  }
+}
+
+static void rate(NnScheduler *scheduler)
+{
+  const double *numbers = scheduler->numbers;
+  double up = numbers[STEP_SIZE_UP], down = numbers[STEP_SIZE_DOWN];
+  double total = up + (isnan(down) ? up : down), ratio = up / total;
+  double k = (double)scheduler->last_epoch, cycle = floor(1 + k / total);
+  double x = 1 + k / total - cycle;
+  double height = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
+  double S = scale(numbers, cycle, k);
+  scheduler->lr = scheduler->base_lr + (numbers[MAX_LR] - scheduler->base_lr) * height * S;
+  if (numbers[CYCLE_MOMENTUM] != 0)
+    scheduler->momentum =
+        numbers[MAX_MOMENTUM] - (numbers[MAX_MOMENTUM] - numbers[BASE_MOMENTUM]) * height * S;
+}
+
+const NnSchedulerKind nn_cyclic_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "CyclicLR",
+             .doc = "Lets the learning rate swing up and down between two values.",
+             .source = "Smith 2017; torch.optim.lr_scheduler.CyclicLR",
+             .params = params},
+    .setup = setup,
+    .starts_itself = true,
+    .rate = rate};

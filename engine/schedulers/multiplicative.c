@@ -1,0 +1,33 @@
+/* multiplicative.c: MultiplicativeLR: lr ← f·lr at every step; PyTorch's lr_lambda is a function of
+ * k, here it always gives `factor`. Unlike ExponentialLR it has no closed form, so that inside a
+ * SequentialLR it goes on from the rate it finds. */
+#include "engine/scheduler.h"
+
+enum { FACTOR };
+
+static const NnParamSpec params[] = {
+    {.key = "factor",
+     .label = "Factor",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.95,
+     .min = 0,
+     .max = 10,
+     .step = 0.05,
+     .doc = "What the learning rate is multiplied by each time: the value of PyTorch's lr_lambda, "
+            "the same at every step (lambda k: 0.95)."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void rate(NnScheduler *scheduler)
+{
+  if (!scheduler->initial)
+    scheduler->lr *= scheduler->numbers[FACTOR];
+}
+
+const NnSchedulerKind nn_multiplicative_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "MultiplicativeLR",
+             .doc = "Multiplies the learning rate, whatever it is by now, by a factor.",
+             .source = "torch.optim.lr_scheduler.MultiplicativeLR",
+             .params = params},
+    .rate = rate};

@@ -1,0 +1,225 @@
+/* one_cycle.c: OneCycleLR: one rise and one long fall over the whole run of N steps. Phases end at
+ * pN − 1 and N − 1, or with three_phase at pN − 1, 2pN − 2 and N − 1; inside one, from its start s
+ * to its end e: q = (k − s)/(e − s), and lr and momentum go
+ *   cos:    b + (a − b)/2·(1 + cos(πq))        linear:  (b − a)·q + a
+ * The optimizer's own lr is not used; its momentum or beta1 is overwritten. */
+#include "engine/scheduler.h"
+#include <stdio.h>
+
+enum {
+  MAX_LR,
+  TOTAL_STEPS,
+  PCT_START,
+  ANNEAL,
+  CYCLE_MOMENTUM,
+  BASE_MOMENTUM,
+  MAX_MOMENTUM,
+  DIV_FACTOR,
+  FINAL_DIV_FACTOR,
+  THREE_PHASE
+};
+enum { COS, LINEAR };
+
+static const char *const strategies[] = {"cos", "linear", NULL};
+
+static const NnParamSpec params[] = {
+    {.key = "max_lr",
+     .label = "Highest rate",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-2,
+     .min = 0,
+     .max = 1000,
+     .doc =
+         "The top of the cycle. PyTorch leaves it to you; the optimizer's own rate is not used."},
+    {.key = "total_steps",
+     .label = "Total steps",
+     .type = NN_PARAM_INT,
+     .def = NAN,
+     .min = 1,
+     .max = 1000000000,
+     .step = 1,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = "How many steps the cycle takes; none takes the whole run: PyTorch's epochs times "
+            "steps_per_epoch."},
+    {.key = "pct_start",
+     .label = "Part that rises",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.3,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .doc = "Which part of the cycle is spent going up."},
+    {.key = "anneal_strategy",
+     .label = "Shape",
+     .type = NN_PARAM_CHOICE,
+     .choices = strategies,
+     .def = COS,
+     .doc = "Whether the rate follows half a cosine or a straight line."},
+    {.key = "cycle_momentum",
+     .label = "Cycle momentum",
+     .type = NN_PARAM_BOOL,
+     .def = 1,
+     .min = 0,
+     .max = 1,
+     .step = 1,
+     .doc = "Moves the momentum (beta1 in Adam's family) the other way: down while the rate goes "
+            "up."},
+    {.key = "base_momentum",
+     .label = "Lowest momentum",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.85,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .flags = NN_PARAM_EXCL_MAX,
+     .visible_if = "cycle_momentum",
+     .doc = "The momentum at the top of the cycle."},
+    {.key = "max_momentum",
+     .label = "Highest momentum",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.95,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .flags = NN_PARAM_EXCL_MAX,
+     .visible_if = "cycle_momentum",
+     .doc = "The momentum at the beginning and at the end; it takes the place of the optimizer's."},
+    {.key = "div_factor",
+     .label = "Start divisor",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 25,
+     .min = 0,
+     .max = 1e12,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc = "The cycle starts at the highest rate divided by this."},
+    {.key = "final_div_factor",
+     .label = "Final divisor",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e4,
+     .min = 0,
+     .max = 1e12,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc = "The cycle ends at the rate it started with divided by this."},
+    {.key = "three_phase",
+     .label = "Three phases",
+     .type = NN_PARAM_BOOL,
+     .def = 0,
+     .min = 0,
+     .max = 1,
+     .step = 1,
+     .doc = "Comes down as fast as it went up, and spends the rest fading to the final rate."},
+    NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_BATCH),
+    {0}};
+
+typedef struct {
+  double start, end; /* in steps */
+  double lr[2];      /* at both */
+  double momentum[2];
+} Phase;
+
+/* The phase of step k: the first that does not end before it, else the last. */
+static Phase phase_of(const NnScheduler *scheduler, double k)
+{
+  const double *numbers = scheduler->numbers;
+  double N = numbers[TOTAL_STEPS], rise = numbers[PCT_START] * N - 1;
+  double initial = scheduler->shared.initial_lr, top = scheduler->shared.max_lr;
+  double low = scheduler->shared.base_momentum, high = scheduler->shared.max_momentum;
+  double fall = 2 * numbers[PCT_START] * N - 2;
+  bool three = numbers[THREE_PHASE] != 0;
+  if (k <= rise)
+    return (Phase){0, rise, {initial, top}, {high, low}};
+  if (three && k <= fall)
+    return (Phase){rise, fall, {top, initial}, {low, high}};
+  if (three)
+    return (Phase){fall, N - 1, {initial, scheduler->shared.min_lr}, {high, high}};
+  return (Phase){rise, N - 1, {top, scheduler->shared.min_lr}, {low, high}};
+}
+
+/* Works out total_steps, and refuses what is shorter than the run. */
+static bool find_total(NnScheduler *scheduler, const NnSchedulerPlan *plan, NnError *err)
+{
+  double *total = &scheduler->numbers[TOTAL_STEPS];
+  char place[128];
+  snprintf(place, sizeof place, "%s.total_steps", plan->where);
+  if (isnan(*total) && plan->n_steps > 0)
+    *total = (double)plan->n_steps;
+  if (isnan(*total))
+    return nn_fail(err, NN_ERR_ARG, place,
+                   "%s is left out, and how long the run is is not known here; give a number.",
+                   place);
+  if ((double)plan->n_advances <= *total)
+    return true;
+  return nn_fail(
+      err, NN_ERR_ARG, place,
+      "%s is %.0f, but the schedule is stepped %llu times in this run; PyTorch raises an "
+      "error then. Leave it out, or give at least %llu.",
+      place, *total, (unsigned long long)plan->n_advances, (unsigned long long)plan->n_advances);
+}
+
+/* Phases of no length that a step falls into: PyTorch divides by zero. */
+static bool check_phases(const NnScheduler *scheduler, const NnSchedulerPlan *plan, NnError *err)
+{
+  char place[128];
+  uint64_t last = plan->n_advances;
+  snprintf(place, sizeof place, "%s.pct_start", plan->where);
+  for (uint64_t k = 0; k <= last; k++) {
+    Phase phase = phase_of(scheduler, (double)k);
+    if (phase.end == phase.start)
+      return nn_fail(err, NN_ERR_ARG, place,
+                     "%s is %g, which of %.0f steps makes a phase without length at step %llu; "
+                     "PyTorch divides by zero then. Choose another part or another number of "
+                     "steps.",
+                     place, scheduler->numbers[PCT_START], scheduler->numbers[TOTAL_STEPS],
+                     (unsigned long long)k);
+  }
+  return true;
+}
+
+static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                  NnError *err)
+{
+  const double *numbers = scheduler->numbers;
+  (void)config;
+  if (!find_total(scheduler, plan, err) || !check_phases(scheduler, plan, err))
+    return false;
+  scheduler->shared.initial_lr = numbers[MAX_LR] / numbers[DIV_FACTOR];
+  scheduler->shared.max_lr = numbers[MAX_LR];
+  scheduler->shared.min_lr = scheduler->shared.initial_lr / numbers[FINAL_DIV_FACTOR];
+  if (numbers[CYCLE_MOMENTUM] == 0)
+    return true;
+  if (!nn_scheduler_check_momentum(scheduler, plan, err))
+    return false;
+  scheduler->momentum = scheduler->shared.max_momentum = numbers[MAX_MOMENTUM];
+  scheduler->shared.base_momentum = numbers[BASE_MOMENTUM];
+  return true;
+}
+
+static double anneal(int strategy, const double ends[2], double q)
+{
+  if (strategy == COS)
+    return ends[1] + (ends[0] - ends[1]) / 2 * (cos(M_PI * q) + 1);
+  return (ends[1] - ends[0]) * q + ends[0];
+}
+
+static void rate(NnScheduler *scheduler)
+{
+  int strategy = (int)scheduler->numbers[ANNEAL];
+  double k = (double)scheduler->last_epoch;
+  Phase phase = phase_of(scheduler, k);
+  double q = (k - phase.start) / (phase.end - phase.start);
+  scheduler->lr = anneal(strategy, phase.lr, q);
+  if (scheduler->numbers[CYCLE_MOMENTUM] != 0)
+    scheduler->momentum = anneal(strategy, phase.momentum, q);
+}
+
+const NnSchedulerKind nn_one_cycle_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "OneCycleLR",
+             .doc = "One big rise and fall of the learning rate over the whole training.",
+             .source = "Smith & Topin 2019; torch.optim.lr_scheduler.OneCycleLR",
+             .params = params},
+    .setup = setup,
+    .rate = rate};

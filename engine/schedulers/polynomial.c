@@ -1,0 +1,41 @@
+/* polynomial.c: PolynomialLR: lr·(1 − k/T)^p, 0 from T on. Recursive form, 1 ≤ k ≤ T:
+ *   lr ← lr·((1 − k/T)/(1 − (k − 1)/T))^p */
+#include "engine/scheduler.h"
+
+enum { TOTAL_ITERS, POWER };
+
+static const NnParamSpec params[] = {
+    {.key = "total_iters",
+     .label = "Total iterations",
+     .type = NN_PARAM_INT,
+     .def = 5,
+     .min = 1,
+     .max = 1000000000,
+     .step = 1,
+     .doc = "After how many advances of the schedule the rate has come down to zero."},
+    {.key = "power",
+     .label = "Power",
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 10,
+     .step = 0.5,
+     .doc = "The shape of the way down: 1 is a straight line, more falls fast at first."},
+    NN_SCHEDULER_INTERVAL,
+    {0}};
+
+static void rate(NnScheduler *scheduler)
+{
+  double T = scheduler->numbers[TOTAL_ITERS], k = (double)scheduler->last_epoch;
+  if (!scheduler->initial && k <= T)
+    scheduler->lr *= pow((1 - k / T) / (1 - (k - 1) / T), scheduler->numbers[POWER]);
+}
+
+const NnSchedulerKind nn_polynomial_scheduler = {
+    .kind = {.klass = NN_CLASS_SCHEDULER,
+             .name = "PolynomialLR",
+             .doc = "Brings the learning rate down to zero along a line or a curve.",
+             .source = "torch.optim.lr_scheduler.PolynomialLR",
+             .params = params},
+    .rate = rate,
+    .first = nn_scheduler_base_lr};

@@ -1,0 +1,60 @@
+/* subset.c: see subset.h. */
+#include "subset.h"
+#include "mem.h"
+#include "rng.h"
+#include <math.h>
+
+/* So many indices are translated at a time, on the stack: gather() allocates nothing. */
+enum { CHUNK = 256 };
+
+static void gather(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
+                   nn_real *x, int32_t *labels)
+{
+  const NnSubset *self = (const NnSubset *)source;
+  size_t size = nn_shape_size(source->shape);
+  uint32_t translated[CHUNK];
+  for (size_t first = 0; first < n; first += CHUNK) {
+    size_t count = n - first < CHUNK ? n - first : CHUNK;
+    for (size_t i = 0; i < count; i++)
+      translated[i] = self->indices[indices[first + i]];
+    self->parent->gather(self->parent, translated, count, epoch, x + first * size, labels + first);
+  }
+}
+
+static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n)
+{
+  NnSubset self = {.source = *parent, .parent = parent, .indices = indices};
+  self.source.n_samples = n;
+  self.source.gather = gather;
+  return self;
+}
+
+bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSplit *split,
+                  NnError *err)
+{
+  size_t n = parent->n_samples, n_validation = (size_t)floor((double)n * fraction);
+  size_t floored = (size_t)floor((double)n * (1 - fraction)) + n_validation;
+  NnMt19937 mt;
+  /* What both floors leave over is dealt from the first part on; it is one sample at most. */
+  size_t n_train = n - n_validation;
+  if (floored > n || n_validation == 0 || n_train == 0)
+    return nn_fail(err, NN_ERR_ARG, "data.validation_fraction",
+                   "data.validation_fraction is %g, which of %zu samples leaves %zu for training "
+                   "and %zu for validation; there must be some of both.",
+                   fraction, n, n_train, n_validation);
+  uint32_t *order = nn_alloc_array(n, sizeof *order);
+  if (!order)
+    return nn_fail_nomem(err, "the validation set");
+  nn_mt_seed(&mt, seed);
+  nn_mt_randperm(&mt, order, n);
+  *split = (NnSplit){.train = subset(parent, order, n_train),
+                     .validation = subset(parent, order + n_train, n_validation),
+                     .order = order};
+  return true;
+}
+
+void nn_split_clear(NnSplit *split)
+{
+  nn_free(split->order);
+  *split = (NnSplit){0};
+}

@@ -1,0 +1,31 @@
+/* subset.h: a part of a source, and torch.utils.data.random_split of one into a training and a
+ * validation part.
+ *
+ * A PyTorch program that does the same writes
+ *
+ *   train, validation = random_split(dataset, [1 - f, f], torch.Generator().manual_seed(seed))
+ *
+ * The generator is one of its own, as in PyTorch's own example, so that keeping pictures aside
+ * leaves the initial weights as they are. One randperm(n) is drawn; the parts have ⌊n(1 − f)⌋ and
+ * ⌊nf⌋ samples, and what is left over goes to the training part.
+ * Source: torch/utils/data/dataset.py. Thread: as the parent's. */
+#pragma once
+#include "batch.h"
+#include "error.h"
+
+typedef struct {
+  NnSource source; /* first: a pointer to it is a pointer to the subset */
+  const NnSource *parent;
+  const uint32_t *indices; /* (n_samples) of the parent; borrowed */
+} NnSubset;
+
+typedef struct {
+  NnSubset train, validation;
+  uint32_t *order; /* owned: the permutation, the training part first */
+} NnSplit;
+
+/* parent is borrowed for the life of the split, which must not be moved. 0 < fraction < 1. Errors:
+ * NN_ERR_ARG when a part would be empty, NN_ERR_NOMEM. */
+bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSplit *split,
+                  NnError *err);
+void nn_split_clear(NnSplit *split); /* also of zeros */
