@@ -158,23 +158,47 @@ static ptrdiff_t largest(const NnPooling *p, const nn_real *x, Span rows, Span c
   return best;
 }
 
-/* Windows of two by two that do not overlap: without a branch. */
-static void max_row_2x2(size_t n, size_t row, size_t W, const nn_real *restrict x,
-                        nn_real *restrict y, nn_real *restrict index)
+/* A value that comes later in reading order, if it is larger, or a NaN. */
+#define TAKE_LARGER(value, place)                  \
+  {                                                \
+    nn_real other = (value);                       \
+    bool more = (other > most) | (other != other); \
+    most = more ? other : most;                    \
+    best = more ? (place) : best;                  \
+  }
+
+/* Windows of two by two that do not overlap, without a branch, so that it vectorises. a and b are
+ * the two rows, `at` and `below` their places in the plane. */
+static inline __attribute__((always_inline)) void max_2x2(size_t n, const nn_real *restrict a,
+                                                          const nn_real *restrict b, int32_t at,
+                                                          int32_t below, nn_real *restrict y,
+                                                          nn_real *restrict index)
 {
-  const nn_real *a = x + row * W, *b = a + W;
-  for (size_t i = 0; i < n; i++) {
+#pragma GCC unroll 1 /* unrolled, it would not be vectorised */
+  for (int32_t i = 0; i < (int32_t)n; i++) {
     nn_real most = a[2 * i];
-    int32_t at = (int32_t)(row * W + 2 * i), best = at;
-    nn_real others[3] = {a[2 * i + 1], b[2 * i], b[2 * i + 1]};
-    int32_t places[3] = {at + 1, at + (int32_t)W, at + (int32_t)W + 1};
-    for (int k = 0; k < 3; k++) {
-      bool more = (others[k] > most) | (others[k] != others[k]);
-      most = more ? others[k] : most;
-      best = more ? places[k] : best;
-    }
+    int32_t best = at + 2 * i;
+    TAKE_LARGER(a[2 * i + 1], at + 2 * i + 1)
+    TAKE_LARGER(b[2 * i], below + 2 * i)
+    TAKE_LARGER(b[2 * i + 1], below + 2 * i + 1)
     y[i] = most;
     index[i] = (nn_real)best;
+  }
+}
+
+/* In blocks of eight; the last one is done where it ends with the row, if need be over again. */
+static void max_row_2x2(size_t n, size_t row, size_t W, const nn_real *x, nn_real *y,
+                        nn_real *index)
+{
+  enum { BLOCK = 8 };
+  const nn_real *a = x + row * W, *b = a + W;
+  int32_t at = (int32_t)(row * W), below = at + (int32_t)W;
+  if (n < BLOCK)
+    max_2x2(n, a, b, at, below, y, index);
+  for (size_t from = 0; n >= BLOCK && from < n; from += BLOCK) {
+    size_t i = from + BLOCK <= n ? from : n - BLOCK;
+    max_2x2(BLOCK, a + 2 * i, b + 2 * i, at + 2 * (int32_t)i, below + 2 * (int32_t)i, y + i,
+            index + i);
   }
 }
 
