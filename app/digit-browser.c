@@ -205,5 +205,5 @@ void bp_digit_browser_set_narrow(BpDigitBrowser *self, gboolean narrow)
   gtk_orientable_set_orientation(GTK_ORIENTABLE(adw_bin_get_child(ADW_BIN(self))), along);
   gtk_orientable_set_orientation(GTK_ORIENTABLE(self->separator), across);
   gtk_widget_set_size_request(self->left, -1, narrow ? NARROW_GRID_HEIGHT : -1);
-  gtk_widget_set_size_request(self->detail, 250, narrow ? NARROW_DETAIL_HEIGHT : -1);
+  gtk_widget_set_size_request(self->detail, 270, narrow ? NARROW_DETAIL_HEIGHT : -1);
 }

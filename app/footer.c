@@ -3,10 +3,13 @@
 #include "text.h"
 #include <math.h>
 
+enum { READABLE_MS = 100 };
+
 struct _BpFooter {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
   gboolean narrow;
+  gint64 last_written;
   GtkLabel *headline, *iterations, *loss, *lr, *rate, *left, *outcome;
   GtkProgressBar *bar;
   GtkWidget *details;
@@ -72,7 +75,8 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
 static void write_progress(BpFooter *self, const BpStatus *status)
 {
   double fraction = status->n_steps ? (double)status->step / (double)status->n_steps : 0;
-  write_label(self->headline, "Epoch ", g_strdup_printf("%u/%u", status->epoch, status->n_epochs), "");
+  write_label(self->headline, "Epoch ", g_strdup_printf("%u/%u", status->epoch, status->n_epochs),
+              "");
   gtk_progress_bar_set_fraction(self->bar, MIN(fraction, 1));
   write_iterations(self, status);
   write_label(self->loss, "loss ", number_or_dash(status->loss, bp_text_number), "");
@@ -146,9 +150,17 @@ void bp_footer_update(BpFooter *self)
   write_left(self, state, bp_session_get_status(self->session));
 }
 
+/* Numbers that change more often cannot be read. */
+static void on_progress(BpFooter *self)
+{
+  if (bp_session_is_time(self->session, &self->last_written, READABLE_MS))
+    bp_footer_update(self);
+}
+
 void bp_footer_set_session(BpFooter *self, BpSession *session)
 {
   self->session = session;
+  g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
   bp_footer_update(self);
 }
 

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define BP_TYPE_FOOTER (bp_footer_get_type())
 G_DECLARE_FINAL_TYPE(BpFooter, bp_footer, BP, FOOTER, AdwBin)
 
-/* Borrows the session. */
+/* Borrows the session, and follows its progress; whoever hears of a new state calls
+ * bp_footer_update(). */
 void bp_footer_set_session(BpFooter *self, BpSession *session);
 /* Reads the session again. */
 void bp_footer_update(BpFooter *self);

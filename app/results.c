@@ -6,7 +6,7 @@
 #include "samples-page.h"
 #include "text.h"
 
-enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322 };
+enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322, CHART_MS = 40 };
 
 struct _BpResults {
   AdwBin parent_instance;
@@ -17,6 +17,7 @@ struct _BpResults {
   BpSamplesPage *samples_page;
   BpMistakesPage *mistakes_page;
   GtkWidget *content;
+  gint64 last_drawn;
 };
 
 G_DEFINE_FINAL_TYPE(BpResults, bp_results, ADW_TYPE_BIN)
@@ -96,6 +97,12 @@ static void on_run_started(BpResults *self, BpRun *run)
 
 static void on_progress(BpResults *self)
 {
+  if (bp_session_is_time(self->session, &self->last_drawn, CHART_MS))
+    bp_charts_update(self->charts);
+}
+
+static void on_run_ended(BpResults *self, BpRun *run)
+{
   bp_charts_update(self->charts);
 }
 
@@ -107,6 +114,7 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   g_signal_connect_object(session, "run-started", G_CALLBACK(on_run_started), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "run-ended", G_CALLBACK(on_run_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);
 }
 

@@ -269,6 +269,15 @@ static void measure_rate(BpSession *self)
   self->mark_step = status->step;
 }
 
+bool bp_session_is_time(BpSession *self, gint64 *last, int ms)
+{
+  gint64 now = g_get_monotonic_time();
+  if (self->state == BP_STATE_TRAINING && now - *last < ms * G_TIME_SPAN_MILLISECOND)
+    return false;
+  *last = now;
+  return true;
+}
+
 static void update_loss(BpSession *self)
 {
   BpSeries *loss = self->run->curves.loss;

@@ -109,6 +109,10 @@ void bp_session_stop(BpSession *self);
  * a second while a run is active; a window calls it once per frame. */
 void bp_session_drain(BpSession *self);
 const BpStatus *bp_session_get_status(BpSession *self);
+/* For those who follow "progress", but not with every frame: has it been `ms` since *last? Then
+ * *last is now. Always true when nothing is being trained, so that the last numbers are not missed.
+ */
+bool bp_session_is_time(BpSession *self, gint64 *last, int ms);
 GListModel *bp_session_get_runs(BpSession *self);         /* of BpRun, newest first; borrowed */
 BpRun *bp_session_get_run(BpSession *self);               /* the newest; NULL: none yet */
 BpEvaluation *bp_session_get_evaluation(BpSession *self); /* newest, borrowed; NULL: none */

@@ -4,6 +4,7 @@
 #include "window-private.h"
 #include <math.h>
 
+enum { TOAST_SECONDS = 3 };
 enum { NARROW = 700 }; /* below this width the header bar leaves things out */
 
 G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -13,7 +14,9 @@ G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
 void bp_window_tell(BpWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text(text, -1);
-  adw_toast_overlay_add_toast(self->toasts, adw_toast_new(escaped));
+  AdwToast *toast = adw_toast_new(escaped);
+  adw_toast_set_timeout(toast, TOAST_SECONDS);
+  adw_toast_overlay_add_toast(self->toasts, toast);
 }
 
 void bp_window_tell_failure(BpWindow *self, const char *heading, const char *text)
@@ -153,8 +156,6 @@ static void connect_session(BpWindow *self)
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
     g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
                             G_CONNECT_SWAPPED);
-  g_signal_connect_object(self->session, "progress", G_CALLBACK(bp_footer_update), self->footer,
-                          G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->sidebar, "run-selected", G_CALLBACK(on_run_selected), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
 }
