@@ -1,6 +1,7 @@
 /* init.c: see init.h. */
 #include "init.h"
 #include "elem/elem.h"
+#include "mem.h"
 #include <assert.h>
 #include <math.h>
 
@@ -40,6 +41,8 @@ bool nn_init_check(const NnConfig *config, NnShape shape, const char *where, NnE
   const NnInitKind *init = (const NnInitKind *)config->kind;
   if (shape.n_dims < init->min_dims || shape.n_dims > init->max_dims)
     return fail_dims(init, shape, where, err);
+  if (init->check_shape && !init->check_shape(config, shape, where, err))
+    return false;
   return nn_config_check(config, where, err);
 }
 
@@ -50,6 +53,15 @@ bool nn_init_apply(const NnConfig *config, const NnInitTarget *target, NnMt19937
     return false;
   double numbers[NN_MAX_NUMBERS] = {0};
   nn_config_flatten(config, numbers, NN_MAX_NUMBERS);
-  ((const NnInitKind *)config->kind)->fill(target, numbers, mt);
+  const NnInitKind *init = (const NnInitKind *)config->kind;
+  NnInitTarget own = *target;
+  if (init->scratch > 0) {
+    size_t n = nn_shape_size(target->shape);
+    own.scratch = nn_alloc_array(n, (size_t)init->scratch * sizeof(double));
+    if (!own.scratch)
+      return nn_fail_nomem(err, "the first values");
+  }
+  init->fill(&own, numbers, mt);
+  nn_free(own.scratch);
   return true;
 }

@@ -10,12 +10,16 @@ typedef struct {
   size_t fan_in;    /* of the layer's weight, also when this is its bias (PyTorch's default needs it) */
   size_t fan_out;
   nn_real *values;  /* borrowed, written; host memory */
+  void *scratch;    /* set by nn_init_apply(): room that the kind asked for */
 } NnInitTarget;
 
 typedef struct {
   NnKind kind;
   int min_dims; /* fewer dimensions are refused (2 for xavier: not for biases) */
   int max_dims; /* more are refused; NN_MAX_DIMS for no limit */
+  int scratch;  /* doubles of room per value that fill() needs in target->scratch */
+  /* Refuses what else the shape forbids (NN_ERR_SHAPE); NULL: nothing. */
+  bool (*check_shape)(const NnConfig *config, NnShape shape, const char *where, NnError *err);
   /* Writes target->values, drawing from mt as torch.nn.init does. `numbers`: the config's values in
    * spec order (nn_config_flatten). */
   void (*fill)(const NnInitTarget *target, const double *numbers, NnMt19937 *mt);
@@ -28,7 +32,8 @@ typedef enum {
 double nn_init_gain(NnNonlinearity nonlinearity, double negative_slope);
 
 /* Checks that `config` (class INIT) suits the target, then fills it. `where`: dotted path for the
- * error. Errors: NN_ERR_SHAPE if it has too few or too many dimensions. */
+ * error. Errors: NN_ERR_SHAPE if it has too few or too many dimensions, or others than the kind can
+ * fill; NN_ERR_NOMEM. */
 bool nn_init_apply(const NnConfig *config, const NnInitTarget *target, NnMt19937 *mt,
                    const char *where, NnError *err);
 /* The check alone. */

@@ -195,7 +195,10 @@ static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn
         continue;
       char where[128];
       snprintf(where, sizeof where, "%s.%s", layer->where, slot->init_key);
-      NnInitTarget target = {slot->shape, slot->fan_in, slot->fan_out, values};
+      NnInitTarget target = {.shape = slot->shape,
+                             .fan_in = slot->fan_in,
+                             .fan_out = slot->fan_out,
+                             .values = values};
       if (!nn_init_apply(chosen ? init : standard, &target, mt, where, err))
         return false;
     }

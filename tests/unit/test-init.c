@@ -109,6 +109,106 @@ static void test_gains(void)
   nn_check_near(nn_init_gain(NN_GAIN_SELU, 0), 0.75, 0, 0);
 }
 
+/* Largest |⟨row i, row j⟩ − [i = j]·gain²| over the shorter side of a matrix (R, K). */
+static double worst_angle(const nn_real *w, size_t R, size_t K, double gain)
+{
+  bool wide = R <= K;
+  size_t count = wide ? R : K, n = wide ? K : R;
+  double worst = 0;
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j <= i; j++) {
+      double sum = i == j ? -gain * gain : 0;
+      for (size_t k = 0; k < n; k++)
+        sum += wide ? (double)w[i * K + k] * (double)w[j * K + k]
+                    : (double)w[k * K + i] * (double)w[k * K + j];
+      worst = fmax(worst, fabs(sum));
+    }
+  return worst;
+}
+
+static void test_orthogonal(void)
+{
+  static const size_t sizes[][2] = {{96, 96}, {40, 70}, {70, 40}, {1, 9}, {9, 1}};
+  static nn_real values[96 * 96];
+  NnConfig *config = config_of("orthogonal_");
+  nn_check(nn_config_set_number(config, "gain", 2, NULL));
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    size_t R = sizes[i][0], K = sizes[i][1];
+    NnMt19937 mt;
+    NnInitTarget target = {.shape = nn_shape_2d(R, K), .fan_in = K, .fan_out = R, .values = values};
+    nn_mt_seed(&mt, i);
+    nn_check(nn_init_apply(config, &target, &mt, "", NULL));
+    nn_check_near(worst_angle(values, R, K, 2), 0, 2e-6, 0);
+  }
+  nn_config_free(config);
+}
+
+static void test_sparse(void)
+{
+  enum { R = 23, K = 17 };
+  static const double shares[] = {0, 0.3, 0.9, 1};
+  static const int zeros[] = {0, 7, 21, 23}; /* share × 23, rounded up */
+  static nn_real values[R * K];
+  for (int s = 0; s < 4; s++) {
+    NnConfig *config = config_of("sparse_");
+    NnMt19937 mt;
+    NnInitTarget target = {.shape = nn_shape_2d(R, K), .fan_in = K, .fan_out = R, .values = values};
+    nn_mt_seed(&mt, 5);
+    nn_check(nn_config_set_number(config, "sparsity", shares[s], NULL));
+    nn_check(nn_init_apply(config, &target, &mt, "", NULL));
+    for (int c = 0; c < K; c++) {
+      int found = 0;
+      for (int r = 0; r < R; r++)
+        found += values[r * K + c] == 0;
+      nn_check_int(found, zeros[s]);
+    }
+    nn_config_free(config);
+  }
+}
+
+/* Both ways of drawing: a wide range of the curve, and a narrow one at its side. */
+static void test_truncated(void)
+{
+  static const double limits[][2] = {{-2, 2}, {-0.1, 0.1}, {1.5, 3}};
+  static nn_real values[20000];
+  for (int i = 0; i < 3; i++) {
+    NnConfig *config = config_of("trunc_normal_");
+    double low = limits[i][0], high = limits[i][1], sum = 0;
+    NnMt19937 mt;
+    NnInitTarget target = {.shape = nn_shape_1d(20000), .values = values};
+    nn_mt_seed(&mt, 3);
+    nn_check(nn_config_set_number(config, "b", high, NULL));
+    nn_check(nn_config_set_number(config, "a", low, NULL));
+    nn_check(nn_init_apply(config, &target, &mt, "", NULL));
+    bool inside = true;
+    for (int k = 0; k < 20000; k++) {
+      inside = inside && values[k] >= (nn_real)low && values[k] <= (nn_real)high;
+      sum += (double)values[k] / 20000;
+    }
+    nn_check(inside);
+    /* mean = (φ(a) − φ(b))/(Φ(b) − Φ(a)) */
+    double mass = (erf(high / sqrt(2)) - erf(low / sqrt(2))) / 2;
+    double mean = (exp(-low * low / 2) - exp(-high * high / 2)) / sqrt(2 * M_PI) / mass;
+    nn_check_near(sum, mean, 0.03, 0);
+    nn_config_free(config);
+  }
+}
+
+static void test_dirac_groups(void)
+{
+  NnConfig *config = config_of("dirac_");
+  NnError err = {0};
+  NnShape shape = {.n_dims = 4, .dims = {6, 2, 3, 3}};
+  nn_check(nn_config_set_number(config, "groups", 4, NULL));
+  nn_check(!nn_init_check(config, shape, "network.0.weight_init", &err));
+  nn_check_int(err.status, NN_ERR_SHAPE);
+  nn_check_has(err.text, "groups of dirac_ is 4");
+  nn_check_has(err.text, "6 filters");
+  nn_check(nn_config_set_number(config, "groups", 3, NULL));
+  nn_check(nn_init_check(config, shape, "network.0.weight_init", NULL));
+  nn_config_free(config);
+}
+
 int main(void)
 {
   nn_test("every kind fills what it accepts and no more", test_fills);
@@ -116,5 +216,9 @@ int main(void)
   nn_test("limits in the wrong order are refused", test_uniform_limits);
   nn_test("constants draw nothing", test_constants);
   nn_test("gains", test_gains);
+  nn_test("orthogonal vectors stand at right angles", test_orthogonal);
+  nn_test("sparse columns have their share of zeros", test_sparse);
+  nn_test("a truncated normal stays in its range", test_truncated);
+  nn_test("groups of dirac_ must divide the filters", test_dirac_groups);
   return nn_test_done();
 }

@@ -1,0 +1,44 @@
+/* kaiming.c: see kaiming.h. */
+#include "kaiming.h"
+#include <math.h>
+
+enum { A, MODE, NONLINEARITY };
+enum { FAN_IN, FAN_OUT };
+
+static const char *const modes[] = {"fan_in", "fan_out", NULL};
+static const char *const nonlinearities[] = {/* in the order of NnNonlinearity */
+                                             "linear",  "relu", "leaky_relu", "tanh",
+                                             "sigmoid", "selu", NULL};
+
+const NnParamSpec nn_kaiming_params[] = {
+    {.key = "a",
+     .label = "Negative slope",
+     .type = NN_PARAM_FLOAT,
+     .def = 0,
+     .min = 0,
+     .max = 100,
+     .step = 0.01,
+     .visible_if = "nonlinearity=leaky_relu",
+     .doc = "The slope that the following LeakyReLU has for negative values; other activations "
+            "ignore it."},
+    {.key = "mode",
+     .label = "Mode",
+     .type = NN_PARAM_CHOICE,
+     .choices = modes,
+     .def = FAN_IN,
+     .doc = "Keeps the strength of the signals going forward (fan_in) or of the gradients coming "
+            "back (fan_out)."},
+    {.key = "nonlinearity",
+     .label = "Nonlinearity",
+     .type = NN_PARAM_CHOICE,
+     .choices = nonlinearities,
+     .def = NN_GAIN_LEAKY_RELU,
+     .doc = "The activation that follows; it says how much strength has to be made up for."},
+    {0}};
+
+double nn_kaiming_std(const NnInitTarget *target, const double *numbers)
+{
+  size_t fan = (int)numbers[MODE] == FAN_OUT ? target->fan_out : target->fan_in;
+  double gain = nn_init_gain((NnNonlinearity)(int)numbers[NONLINEARITY], numbers[A]);
+  return gain / sqrt((double)fan);
+}

@@ -1,0 +1,50 @@
+/* sparse.c: torch.nn.init.sparse_: N(0, std²), then in every column (the weights of one input) a
+ * share of the rows becomes zero, drawn by a permutation of its own. Martens 2010. */
+#include "engine/init.h"
+#include <math.h>
+
+enum { SPARSITY, STD };
+
+static const NnParamSpec params[] = {
+    {.key = "sparsity",
+     .label = "Share of zeros",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.9,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .doc = "Which share of the weights of each input is zero at the start."},
+    {.key = "std",
+     .label = "Standard deviation",
+     .type = NN_PARAM_FLOAT,
+     .def = 0.01,
+     .min = 0,
+     .max = 1000,
+     .step = 0.01,
+     .doc = "The width of the bell curve that the others are drawn from."},
+    {0}};
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  size_t rows = target->shape.dims[0], columns = target->shape.dims[1];
+  size_t zeros = (size_t)ceil(numbers[SPARSITY] * (double)rows);
+  uint32_t *order = target->scratch;
+  nn_mt_normal(mt, target->values, rows * columns, 0, numbers[STD]);
+  for (size_t c = 0; c < columns; c++) {
+    nn_mt_randperm(mt, order, rows);
+    for (size_t i = 0; i < zeros && i < rows; i++)
+      target->values[order[i] * columns + c] = 0;
+  }
+}
+
+const NnInitKind nn_sparse_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "sparse_",
+             .label = "Sparse",
+             .doc = "Starts most weights at zero, so that every input reaches only a few units.",
+             .source = "Martens 2010; torch.nn.init.sparse_",
+             .params = params},
+    .min_dims = 2,
+    .max_dims = 2,
+    .scratch = 1,
+    .fill = fill};

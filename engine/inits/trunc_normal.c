@@ -1,0 +1,161 @@
+/* trunc_normal.c: torch.nn.init.trunc_normal_: N(mean, std²) of which only [a, b] is kept. The
+ * draws are those of PyTorch 2.15: where at least three in ten normal numbers fall into the range,
+ * all values are drawn as normal_ does, again and again, and each takes the first that fits;
+ * otherwise even draws from the range, each accepted with a chance as high as the curve is there.
+ */
+#include "engine/elem/elem.h"
+#include "engine/init.h"
+#include <stdio.h>
+
+enum { MEAN, STD, A, B };
+
+static const NnParamSpec params[] = {
+    {.key = "mean",
+     .label = "Mean",
+     .type = NN_PARAM_FLOAT,
+     .def = 0,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.01,
+     .doc = "The middle of the bell curve."},
+    {.key = "std",
+     .label = "Standard deviation",
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 1000,
+     .step = 0.01,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc =
+         "The width of the bell curve before it is cut; a network of this kind usually wants far "
+         "less than 1."},
+    {.key = "a",
+     .label = "From",
+     .type = NN_PARAM_FLOAT,
+     .def = -2,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.01,
+     .doc = "The smallest value that is kept: the value itself, not a multiple of the width."},
+    {.key = "b",
+     .label = "To",
+     .type = NN_PARAM_FLOAT,
+     .def = 2,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.01,
+     .doc = "The largest value that is kept."},
+    {0}};
+
+static double normal_cdf(double x)
+{
+  return (1 + erf(x / sqrt(2))) / 2;
+}
+
+/* Room for candidates, acceptance draws and what is still missing. */
+typedef struct {
+  nn_real *candidates, *draws;
+  bool *pending;
+  size_t n;
+} Rounds;
+
+static Rounds rounds_of(const NnInitTarget *target)
+{
+  size_t n = nn_shape_size(target->shape);
+  nn_real *room = target->scratch;
+  return (Rounds){.candidates = room, .draws = room + n, .pending = (bool *)(room + 2 * n), .n = n};
+}
+
+/* Puts the candidates where values are missing; the rest keep theirs. */
+static void take(const Rounds *r, nn_real *values)
+{
+  for (size_t i = 0; i < r->n; i++)
+    if (r->pending[i])
+      values[i] = r->candidates[i];
+}
+
+static bool any(const Rounds *r)
+{
+  for (size_t i = 0; i < r->n; i++)
+    if (r->pending[i])
+      return true;
+  return false;
+}
+
+static void fill_rejecting(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  Rounds r = rounds_of(target);
+  nn_real low = (nn_real)numbers[A], high = (nn_real)numbers[B];
+  for (size_t i = 0; i < r.n; i++)
+    r.pending[i] = true;
+  do {
+    nn_mt_normal(mt, r.candidates, r.n, numbers[MEAN], numbers[STD]);
+    take(&r, target->values);
+    for (size_t i = 0; i < r.n; i++)
+      r.pending[i] = target->values[i] < low || target->values[i] > high;
+  } while (any(&r));
+}
+
+/* Logarithm of the curve's height at x, relative to its highest point in the range. */
+static nn_real log_height(nn_real x, const double *numbers, nn_real log_peak)
+{
+  nn_real z = (x - (nn_real)numbers[MEAN]) / (nn_real)numbers[STD];
+  nn_real square = z * z;
+  return square * (nn_real)-0.5 - log_peak;
+}
+
+static void fill_accepting(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  Rounds r = rounds_of(target);
+  double mode = fmax(numbers[A], fmin(numbers[MEAN], numbers[B]));
+  double peak = (mode - numbers[MEAN]) / numbers[STD];
+  for (size_t i = 0; i < r.n; i++)
+    r.pending[i] = true;
+  do {
+    nn_mt_uniform(mt, r.candidates, r.n, numbers[A], numbers[B]);
+    take(&r, target->values);
+    nn_mt_uniform(mt, r.draws, r.n, 0, 1);
+    for (size_t i = 0; i < r.n; i++)
+      r.pending[i] =
+          r.pending[i] && NN_M(log)(r.draws[i]) >
+                              log_height(r.candidates[i], numbers, (nn_real)(-0.5 * peak * peak));
+  } while (any(&r));
+}
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  double above = normal_cdf((numbers[A] - numbers[MEAN]) / numbers[STD]);
+  double below = normal_cdf((numbers[B] - numbers[MEAN]) / numbers[STD]);
+  if (below - above > 0.3)
+    fill_rejecting(target, numbers, mt);
+  else
+    fill_accepting(target, numbers, mt);
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  double a = nn_config_number(config, "a"), b = nn_config_number(config, "b");
+  if (a <= b)
+    return true;
+  char place[128];
+  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
+  return nn_fail(
+      err, NN_ERR_ARG, place,
+      "%s: trunc_normal_ keeps what lies between a and b, so a must not be above b; here "
+      "a is %g and b is %g.",
+      place, a, b);
+}
+
+const NnInitKind nn_trunc_normal_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "trunc_normal_",
+             .label = "Truncated normal",
+             .doc = "Draws from a bell curve whose far ends are cut off, so that no weight starts "
+                    "out very large.",
+             .source = "torch.nn.init.trunc_normal_",
+             .params = params,
+             .check = check},
+    .min_dims = 1,
+    .max_dims = NN_MAX_DIMS,
+    .scratch = 3,
+    .fill = fill};
