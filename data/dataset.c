@@ -50,6 +50,19 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
   return true;
 }
 
+/* Entries that are still NULL when one cannot be had are freed like the others. */
+bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err)
+{
+  size_t n = (size_t)dataset->n_classes;
+  dataset->class_names = nn_alloc_array(n, sizeof *dataset->class_names);
+  for (size_t k = 0; dataset->class_names && k < n; k++) {
+    dataset->class_names[k] = nn_strdup(names[k]);
+    if (!dataset->class_names[k])
+      return nn_fail_nomem(err, "the names of the classes");
+  }
+  return dataset->class_names || nn_fail_nomem(err, "the names of the classes");
+}
+
 static void split_clear(NnSplit *split)
 {
   nn_free(split->images);

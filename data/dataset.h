@@ -29,7 +29,8 @@ typedef struct NnDataset {
   int n_classes;
   char **class_names; /* n_classes texts, owned; NULL: "0", "1", … */
   NnSplit train, test;
-  char *where; /* the directory it was read from, owned; NULL: from no file */
+  char *where;    /* the directory it was read from, owned; NULL: from no file */
+  char note[256]; /* one sentence that whoever opened it should be told; mostly "" */
 } NnDataset;
 
 /* An empty data set (both splits without samples), to be filled with nn_split_alloc(). Names are
@@ -40,6 +41,8 @@ bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_cl
 /* Gives an empty split room for n ≥ 1 pictures of `shape`, all zero. NN_ERR_ARG beyond
  * NN_MAX_SAMPLES, NN_ERR_NOMEM. On false the split is unchanged. */
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
+/* Gives the classes names: dataset->n_classes texts, copied. Once. NN_ERR_NOMEM. */
+bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err);
 /* Frees everything; NULL is allowed. */
 void nn_dataset_free(NnDataset *dataset);
 

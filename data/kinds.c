@@ -1,5 +1,6 @@
 /* kinds.c: the data sets' descriptors, and the lists of all kinds of this room. */
 #include "kinds.h"
+#include "dataset.h"
 #include "transform-list.h"
 
 static const NnKind mnist_kind = {
@@ -14,6 +15,53 @@ static const NnKind mnist_kind = {
               "recognition, 1998",
 };
 
+static const NnKind fashion_mnist_kind = {
+    .klass = NN_CLASS_DATASET,
+    .name = "fashion-mnist",
+    .label = "Fashion-MNIST",
+    .group = "things",
+    .doc = "70 000 pictures of clothes in 10 classes, in MNIST's sizes and numbers, made to be "
+           "harder than digits.",
+    .source = "Xiao, Rasul, Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking "
+              "machine learning algorithms, 2017",
+};
+
+static const NnKind kmnist_kind = {
+    .klass = NN_CLASS_DATASET,
+    .name = "kmnist",
+    .label = "Kuzushiji-MNIST",
+    .group = "letters",
+    .doc =
+        "70 000 Japanese letters from old books in 10 classes, in MNIST's sizes and numbers: one "
+        "letter may be written in several quite different ways.",
+    .source = "Clanuwat, Bober-Irizar, Kitamoto, Lamb, Yamamoto, Ha, Deep learning for classical "
+              "Japanese literature, 2018",
+};
+
+static const NnParamSpec folder_params[] = {
+    {.key = "image_size",
+     .label = "Picture size",
+     .unit = "pixels",
+     .type = NN_PARAM_PAIR,
+     .def = 28,
+     .min = 1,
+     .max = NN_MAX_SIDE,
+     .step = 1,
+     .doc = "Height and width that every picture is scaled to: larger shows more and takes "
+            "longer."},
+    {0}};
+
+static const NnKind folder_kind = {
+    .klass = NN_CLASS_DATASET,
+    .name = "folder",
+    .label = "Folder of pictures",
+    .group = "own",
+    .doc = "Your own pictures, PNG or JPEG, sorted into one folder per class; they become grey and "
+           "of one size.",
+    .source = "laid out as for torchvision.datasets.ImageFolder",
+    .params = folder_params,
+};
+
 static const NnKind practice_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "practice",
@@ -24,7 +72,8 @@ static const NnKind practice_kind = {
     .source = "drawn by this program; elastic distortion after Simard, Steinkraus, Platt, 2003",
 };
 
-static const NnKind *const datasets[] = {&mnist_kind, &practice_kind, NULL};
+static const NnKind *const datasets[] = {&mnist_kind,  &fashion_mnist_kind, &kmnist_kind,
+                                         &folder_kind, &practice_kind,      NULL};
 
 #define LIST_TRANSFORM(name) &nn_transform_##name.kind,
 static const NnKind *const transforms[] = {NN_TRANSFORMS(LIST_TRANSFORM) NULL};

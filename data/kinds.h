@@ -1,5 +1,5 @@
-/* kinds.h: the kinds of the data room: data sets ("mnist", "practice") and transforms ("ToTensor",
- * "Normalize"). */
+/* kinds.h: the kinds of the data room: data sets ("mnist", "folder", "practice") and transforms
+ * ("ToTensor", "Normalize"). */
 #pragma once
 #include "engine/config.h"
 #include "engine/tensor.h"

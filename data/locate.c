@@ -12,10 +12,11 @@ static bool open_practice(uint64_t seed, NnDataset **dataset, NnError *err)
   return nn_practice_digits(seed, NN_PRACTICE_TRAIN, NN_PRACTICE_TEST, dataset, err);
 }
 
-static bool open_named(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err)
+static bool open_named(const char *dir, const NnCatalogSet *set, uint64_t seed, NnDataset **dataset,
+                       NnError *err)
 {
   return strcmp(dir, "practice") == 0 ? open_practice(seed, dataset, err)
-                                      : nn_dataset_load(dir, dataset, err);
+                                      : nn_dataset_load_set(dir, set, dataset, err);
 }
 
 /* The XDG base directory specification lets an empty or relative $XDG_DATA_HOME count as unset. */
@@ -39,20 +40,45 @@ bool nn_data_user_dir(char **dir, NnError *err)
   return true;
 }
 
-bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err)
+static bool fail_absent(const NnCatalogSet *set, const char *user_dir, NnError *err)
 {
-  if (dir)
-    return open_named(dir, seed, dataset, err);
+  return nn_fail(err, NN_ERR_IO, set->name,
+                 "%s is not on this computer: it was looked for in %s/%s/raw; \"backprop-cli data "
+                 "get %s\" fetches it.",
+                 set->title, user_dir ? user_dir : "~/.local/share/backprop", set->folder,
+                 set->name);
+}
+
+/* Some of the files, but not all, is an error that the person should hear about. */
+static bool open_found(const char *user_dir, const NnCatalogSet *set, uint64_t seed,
+                       NnDataset **dataset, NnError *err)
+{
+  NnMnistFiles files;
+  if (user_dir && nn_mnist_find_set(user_dir, set, true, &files) > 0)
+    return nn_dataset_load_set(user_dir, set, dataset, err);
+  return set == nn_catalog[0] ? open_practice(seed, dataset, err) : fail_absent(set, user_dir, err);
+}
+
+bool nn_dataset_open_as(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
+                        NnError *err)
+{
+  const NnCatalogSet *set = nn_catalog_find(name);
   const char *named = getenv("BACKPROP_DATA");
-  if (named && named[0])
-    return open_named(named, seed, dataset, err);
+  if (!set)
+    set = nn_catalog[0];
+  if (!dir && named && named[0])
+    dir = named;
+  if (dir)
+    return open_named(dir, set, seed, dataset, err);
   char *user_dir;
   if (!nn_data_user_dir(&user_dir, err))
     return false;
-  /* Some of the files, but not all, is an error that the person should hear about. */
-  NnMnistFiles files;
-  bool there = user_dir && nn_mnist_find(user_dir, &files) > 0;
-  bool ok = there ? nn_dataset_load(user_dir, dataset, err) : open_practice(seed, dataset, err);
+  bool ok = open_found(user_dir, set, seed, dataset, err);
   nn_free(user_dir);
   return ok;
+}
+
+bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err)
+{
+  return nn_dataset_open_as(dir, nn_catalog[0]->name, seed, dataset, err);
 }

@@ -11,6 +11,13 @@
  * Errors: NN_ERR_IO (missing, unreadable), NN_ERR_FORMAT (broken), NN_ERR_NOMEM. */
 bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err);
 
+/* The same for a set of the catalogue, by the name of its kind. What is looked for is that set: a
+ * directory may hold several as torchvision lays them out (DIR/FashionMNIST/raw), and NULL looks
+ * for it there below the user's data directory. Only "mnist" falls back on the practice digits;
+ * NN_ERR_IO says that another set is not on this computer. "practice" and "folder" are as above. */
+bool nn_dataset_open_as(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
+                        NnError *err);
+
 /* The user's data directory of the program, $XDG_DATA_HOME/backprop or ~/.local/share/backprop, in
  * a new text that the caller frees with nn_free(). *dir is NULL when neither variable is set. */
 bool nn_data_user_dir(char **dir, NnError *err);

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
-enum { N_CLASSES = 10, N_PLACES = 3, N_FORMS = 4 };
+enum { N_CLASSES = 10, MAX_PLACES = 8, N_FORMS = 4 };
 
-static const char *const places[N_PLACES] = {"", "/MNIST/raw", "/raw"};
 static const char *const parts[NN_N_MNIST_FILES][2] = {{"train-images", "idx3-ubyte"},
                                                        {"train-labels", "idx1-ubyte"},
                                                        {"t10k-images", "idx3-ubyte"},
@@ -42,6 +42,61 @@ static bool find_file(const char *dir, int part, char found[NN_PATH_TEXT])
   return false;
 }
 
+/* ---- the places ---- */
+
+typedef struct {
+  char below[40];          /* the directory: "", "/raw", "/MNIST/raw" */
+  const NnCatalogSet *set; /* that this place belongs to; NULL: any */
+} Place;
+
+static void add_place(Place *places, int *n, const char *format, const NnCatalogSet *set)
+{
+  const char *name = !set ? "" : strstr(format, "raw") ? set->folder : set->name;
+  snprintf(places[*n].below, sizeof places[*n].below, format, name);
+  places[(*n)++].set = set;
+}
+
+/* In the order of preference. MNIST is what lies in a directory that does not say what it is. */
+static int list_places(const NnCatalogSet *set, bool only, Place places[MAX_PLACES])
+{
+  int n = 0;
+  bool first = set == nn_catalog[0];
+  if (first)
+    add_place(places, &n, "%s", NULL);
+  add_place(places, &n, "/%s/raw", set);
+  if (!first)
+    add_place(places, &n, "/%s", set);
+  if (!first && !only)
+    add_place(places, &n, "%s", NULL);
+  if (first || !only)
+    add_place(places, &n, "%s/raw", NULL);
+  for (int i = 1; first && !only && nn_catalog[i]; i++)
+    add_place(places, &n, "/%s/raw", nn_catalog[i]);
+  return n;
+}
+
+/* The set that a directory is named after, by the last part of its name that is not "raw". */
+static const NnCatalogSet *set_of_name(const char *dir)
+{
+  size_t end = strlen(dir);
+  for (int part = 0; part < 2; part++) {
+    size_t start = end;
+    while (start > 0 && dir[start - 1] != '/')
+      start--;
+    size_t n = end - start;
+    for (int i = 0; nn_catalog[i]; i++) {
+      const char *folder = nn_catalog[i]->folder, *name = nn_catalog[i]->name;
+      if ((strlen(folder) == n && strncasecmp(dir + start, folder, n) == 0) ||
+          (strlen(name) == n && strncasecmp(dir + start, name, n) == 0))
+        return nn_catalog[i];
+    }
+    if (n != 3 || strncmp(dir + start, "raw", 3) != 0 || start == 0)
+      return NULL;
+    end = start - 1;
+  }
+  return NULL;
+}
+
 static int find_in_place(const char *dir, const char *place, NnMnistFiles *files)
 {
   size_t length = strlen(dir);
@@ -57,22 +112,34 @@ static int find_in_place(const char *dir, const char *place, NnMnistFiles *files
   return found;
 }
 
-int nn_mnist_find(const char *dir, NnMnistFiles *files)
+int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMnistFiles *files)
 {
-  int best = 0, best_place = 0;
-  for (int p = 0; p < N_PLACES; p++) {
-    int found = find_in_place(dir, places[p], files);
+  Place places[MAX_PLACES];
+  int n = list_places(set, only, places), best = 0, best_place = 0;
+  for (int p = 0; p < n; p++) {
+    int found = find_in_place(dir, places[p].below, files);
     if (found > best) {
       best = found;
       best_place = p;
     }
   }
-  return find_in_place(dir, places[best_place], files);
+  best = find_in_place(dir, places[best_place].below, files);
+  const NnCatalogSet *named = set_of_name(files->dir);
+  files->set = places[best_place].set ? places[best_place].set : named ? named : set;
+  return best;
 }
+
+int nn_mnist_find(const char *dir, NnMnistFiles *files)
+{
+  return nn_mnist_find_set(dir, nn_catalog[0], false, files);
+}
+
+/* ---- what is missing ---- */
 
 static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, NnError *err)
 {
   struct stat st;
+  const char *title = files->set->title;
   if (strlen(dir) + sizeof "/MNIST/raw" > NN_PATH_TEXT)
     return nn_fail(err, NN_ERR_IO, dir,
                    "The name of the data directory is %zu bytes long, allowed are %zu.",
@@ -81,13 +148,13 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
     return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
   if (!S_ISDIR(st.st_mode))
     return nn_fail(err, NN_ERR_IO, dir,
-                   "%s is a file; give the directory that holds MNIST's four files.", dir);
+                   "%s is a file; give the directory that holds %s's four files.", dir, title);
   if (found == 0)
     return nn_fail(err, NN_ERR_IO, dir,
-                   "%s holds none of MNIST's files (train-images-idx3-ubyte, "
+                   "%s holds none of %s's files (train-images-idx3-ubyte, "
                    "train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each "
-                   "plain or .gz); its folders MNIST/raw and raw were searched too.",
-                   dir);
+                   "plain or .gz); its folders %s/raw and raw were searched too.",
+                   dir, title, files->set->folder);
   char missing[128] = "";
   for (int part = 0; part < NN_N_MNIST_FILES; part++)
     if (!files->paths[part][0]) {
@@ -96,9 +163,11 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
                parts[part][1]);
     }
   return nn_fail(err, NN_ERR_IO, files->dir,
-                 "%s holds %d of MNIST's 4 files; missing: %s (plain or .gz).", files->dir, found,
-                 missing);
+                 "%s holds %d of %s's 4 files; missing: %s (plain or .gz).", files->dir, found,
+                 title, missing);
 }
+
+/* ---- reading ---- */
 
 /* Pictures of one split; the first to be read (want NULL) decides the size for both. */
 static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnError *err)
@@ -171,19 +240,27 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, NnError *err
   return dataset->where || nn_fail_nomem(err, "the name of a directory");
 }
 
-bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err)
+bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **dataset,
+                         NnError *err)
 {
   NnMnistFiles files;
-  int found = nn_mnist_find(dir, &files);
+  int found = nn_mnist_find_set(dir, set, false, &files);
   if (found < NN_N_MNIST_FILES)
     return fail_missing(dir, &files, found, err);
   NnDataset *made;
-  if (!nn_dataset_new("mnist", "MNIST", nn_shape_3d(1, 28, 28), N_CLASSES, &made, err))
+  set = files.set;
+  if (!nn_dataset_new(set->name, set->title, nn_shape_3d(1, 28, 28), N_CLASSES, &made, err))
     return false;
-  if (!read_all(&files, made, err)) {
+  if (!read_all(&files, made, err) ||
+      (set->classes && !nn_dataset_name_classes(made, set->classes, err))) {
     nn_dataset_free(made);
     return false;
   }
   *dataset = made;
   return true;
+}
+
+bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err)
+{
+  return nn_dataset_load_set(dir, nn_catalog[0], dataset, err);
 }

@@ -1,10 +1,12 @@
-/* mnist.h: finds and reads MNIST's four files.
+/* mnist.h: finds and reads the four files of MNIST and of the sets made in its likeness.
  *
  * Names as the original page has them (train-images-idx3-ubyte) or as some archives do
  * (train-images.idx3-ubyte), with or without .gz; in the directory itself, in its MNIST/raw (where
  * torchvision puts them) or in its raw. Any set of small grey pictures in 10 classes in the same
- * files is read as well. Thread: any. */
+ * files is read as well. All these sets name their files alike: which one it is, the directory's
+ * name says (FashionMNIST/raw, fashion-mnist), else whoever asks. Thread: any. */
 #pragma once
+#include "catalog.h"
 #include "dataset.h"
 
 enum { NN_N_MNIST_FILES = 4, NN_PATH_TEXT = 4096 };
@@ -12,12 +14,19 @@ enum { NN_N_MNIST_FILES = 4, NN_PATH_TEXT = 4096 };
 typedef struct {
   char dir[NN_PATH_TEXT];                     /* where the files are */
   char paths[NN_N_MNIST_FILES][NN_PATH_TEXT]; /* train images, train labels, test images, labels */
+  const NnCatalogSet *set;                    /* what they are taken for; never NULL */
 } NnMnistFiles;
 
-/* How many of the four files were found in the best of the three places (0 … 4); fills *files, with
- * "" for a missing one. Fails silently: 0 when `dir` is missing or its name too long. */
+/* How many of the four files were found in the best of the places (0 … 4); fills *files, with ""
+ * for a missing one. Fails silently: 0 when `dir` is missing or its name too long.
+ * nn_mnist_find() takes whatever is there. nn_mnist_find_set() looks for `set`; with `only`, for
+ * nothing that may be another one. */
 int nn_mnist_find(const char *dir, NnMnistFiles *files);
-/* Reads MNIST from `dir`; the caller frees it. Errors, one sentence each: NN_ERR_IO (no directory,
- * files missing, which and where it looked), NN_ERR_FORMAT (broken files, counts that differ,
- * labels out of range), NN_ERR_NOMEM. */
+int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMnistFiles *files);
+/* Reads MNIST, or what lies there in its place, from `dir`; the caller frees it. Errors, one
+ * sentence each: NN_ERR_IO (no directory, files missing, which and where it looked), NN_ERR_FORMAT
+ * (broken files, counts that differ, labels out of range), NN_ERR_NOMEM. */
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err);
+/* The same for `set`. */
+bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **dataset,
+                         NnError *err);

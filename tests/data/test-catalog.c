@@ -1,0 +1,214 @@
+/* test-catalog.c: the sets that can be fetched: whether the table hangs together, how the sets are
+ * told apart on the disk, and its checksums against real files where there are some. */
+#include "files.h"
+#include "data/byte-file.h"
+#include "data/catalog.h"
+#include "data/locate.h"
+#include "data/mnist.h"
+#include "engine/mem.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const MnistForm digits = {3, 2, 6, 5, '-', false}, clothes = {4, 2, 6, 5, '-', true};
+
+static bool is_md5(const char *text)
+{
+  size_t n = 0;
+  for (; text[n]; n++)
+    if (!isxdigit((unsigned char)text[n]) || isupper((unsigned char)text[n]))
+      return false;
+  return n == NN_MD5_TEXT - 1;
+}
+
+static void test_table(void)
+{
+  nn_check_str(nn_catalog[0]->name, "mnist");
+  nn_check(!nn_catalog_find("no such set"));
+  for (int i = 0; nn_catalog[i]; i++) {
+    const NnCatalogSet *set = nn_catalog[i];
+    nn_check(nn_catalog_find(set->name) == set);
+    uint64_t size = 0;
+    for (int f = 0; f < NN_CATALOG_FILES; f++) {
+      nn_check_has(set->files[f].name, files_names[f]);
+      nn_check(is_md5(set->files[f].md5));
+      nn_check(!set->files[f].content_md5 || is_md5(set->files[f].content_md5));
+      size += set->files[f].size;
+    }
+    nn_check_int(nn_catalog_size(set), size);
+    for (int m = 0; set->mirrors[m] || m == 0; m++) {
+      nn_check(set->mirrors[m] && strncmp(set->mirrors[m], "http", 4) == 0);
+      nn_check(set->mirrors[m] && set->mirrors[m][strlen(set->mirrors[m]) - 1] == '/');
+    }
+  }
+}
+
+/* No file may stand for two: a slip of the pen in a table of checksums. */
+static void test_no_checksum_twice(void)
+{
+  const char *seen[64];
+  int n = 0;
+  for (int i = 0; nn_catalog[i]; i++)
+    for (int f = 0; f < NN_CATALOG_FILES; f++) {
+      for (int k = 0; k < n; k++)
+        nn_check(strcmp(seen[k], nn_catalog[i]->files[f].md5) != 0);
+      seen[n++] = nn_catalog[i]->files[f].md5;
+    }
+  nn_check_int(n, 12);
+}
+
+static const char *made(const char *dir, const char *below, MnistForm form)
+{
+  const char *path = below[0] ? files_path(dir, below) : dir;
+  if (below[0])
+    files_make_dir(path);
+  files_mnist(path, form);
+  return path;
+}
+
+static void check_opens(const char *dir, const char *name, const char *title, size_t n_train)
+{
+  NnDataset *dataset = NULL;
+  NnError err = {0};
+  if (!nn_check(nn_dataset_open_as(dir, name, 0, &dataset, &err))) {
+    printf("# %s\n", err.text);
+    return;
+  }
+  nn_check_str(dataset->title, title);
+  nn_check_int(dataset->train.n, n_train);
+  nn_dataset_free(dataset);
+}
+
+static void test_torchvision_root(void)
+{
+  const char *dir = files_new_dir();
+  unsetenv("BACKPROP_DATA");
+  made(dir, "MNIST/raw", digits);
+  made(dir, "FashionMNIST/raw", clothes);
+  check_opens(dir, "mnist", "MNIST", 3);
+  check_opens(dir, "fashion-mnist", "Fashion-MNIST", 4);
+  check_opens(files_path(dir, "FashionMNIST"), "mnist", "Fashion-MNIST", 4);
+  check_opens(files_path(dir, "FashionMNIST/raw"), "mnist", "Fashion-MNIST", 4);
+  check_opens(files_path(dir, "FashionMNIST/raw/"), "folder", "Fashion-MNIST", 4);
+}
+
+/* A folder that was opened counts, whatever the recipe's default is. */
+static void test_only_another_set(void)
+{
+  const char *dir = files_new_dir();
+  unsetenv("BACKPROP_DATA");
+  made(dir, "KMNIST/raw", clothes);
+  check_opens(dir, "mnist", "Kuzushiji-MNIST", 4);
+  setenv("BACKPROP_DATA", dir, 1);
+  check_opens(NULL, "kmnist", "Kuzushiji-MNIST", 4);
+  unsetenv("BACKPROP_DATA");
+}
+
+/* Bare files are what the recipe takes them for. */
+static void test_bare_files(void)
+{
+  const char *dir = files_new_dir();
+  made(dir, "", digits);
+  check_opens(dir, "mnist", "MNIST", 3);
+  check_opens(dir, "fashion-mnist", "Fashion-MNIST", 3);
+}
+
+/* In the user's directory MNIST's bare files are not taken for another set, nor the other way. */
+static void test_user_dir(void)
+{
+  const char *dir = files_new_dir();
+  NnDataset *dataset = NULL;
+  NnError err = {0};
+  unsetenv("BACKPROP_DATA");
+  setenv("XDG_DATA_HOME", dir, 1);
+  const char *mine = made(dir, "backprop", digits);
+  nn_check(!nn_dataset_open_as(NULL, "fashion-mnist", 0, &dataset, &err));
+  nn_check_int(err.status, NN_ERR_IO);
+  nn_check_has(err.text, "data get fashion-mnist");
+  made(mine, "FashionMNIST/raw", clothes);
+  check_opens(NULL, "fashion-mnist", "Fashion-MNIST", 4);
+  check_opens(NULL, "mnist", "MNIST", 3);
+  for (int f = 0; f < 4; f++)
+    nn_check_int(unlink(files_path(mine, files_names[f])), 0);
+  check_opens(NULL, "mnist", "Practice digits", 60000);
+  nn_check_int(unlink(files_path(mine, "FashionMNIST/raw/t10k-labels-idx1-ubyte.gz")), 0);
+  nn_check(!nn_dataset_open_as(NULL, "fashion-mnist", 0, &dataset, &err));
+  nn_check_has(err.text, "3 of Fashion-MNIST's 4 files");
+  nn_check(dataset == NULL);
+}
+
+static void test_class_names(void)
+{
+  const char *dir = files_new_dir();
+  NnDataset *dataset = NULL;
+  char text[NN_CLASS_TEXT];
+  made(dir, "FashionMNIST/raw", clothes);
+  made(dir, "MNIST/raw", digits);
+  if (nn_check(nn_dataset_open_as(dir, "fashion-mnist", 0, &dataset, NULL))) {
+    nn_check_str(dataset->name, "fashion-mnist");
+    nn_check_str(nn_dataset_class_name(dataset, 0, text), "T-shirt/top");
+    nn_check_str(nn_dataset_class_name(dataset, 9, text), "Ankle boot");
+    nn_dataset_free(dataset);
+  }
+  if (nn_check(nn_dataset_open_as(dir, "mnist", 0, &dataset, NULL))) {
+    nn_check_str(nn_dataset_class_name(dataset, 9, text), "9");
+    nn_dataset_free(dataset);
+  }
+}
+
+static void test_out_of_memory(void)
+{
+  const char *dir = files_new_dir();
+  made(dir, "FashionMNIST/raw", clothes);
+  bool failed = true;
+  for (int k = 1; failed; k++) {
+    NnDataset *dataset = NULL;
+    NnError err = {0};
+    fail_alloc_start(k);
+    bool ok = nn_dataset_open_as(dir, "fashion-mnist", 0, &dataset, &err);
+    failed = fail_alloc_failed();
+    nn_check(ok == !failed);
+    nn_dataset_free(dataset);
+    nn_check_int(fail_alloc_live(), 0);
+    fail_alloc_stop();
+  }
+}
+
+/* Unpacked sizes of the real files; their checksums are compared where they are fetched. */
+static void test_real_sizes(void)
+{
+  const char *dir = getenv("BACKPROP_TEST_MNIST");
+  NnMnistFiles found;
+  if (!dir || nn_mnist_find(dir, &found) < NN_N_MNIST_FILES) {
+    nn_skip("no MNIST here");
+    return;
+  }
+  for (int f = 0; f < NN_CATALOG_FILES; f++) {
+    NnByteFile file;
+    if (!nn_check(nn_byte_file_open(&file, found.paths[f], NULL)))
+      continue;
+    static uint8_t block[1 << 16];
+    uint64_t size = 0;
+    size_t got = 1;
+    while (got > 0 && nn_check(nn_byte_file_read(&file, block, sizeof block, &got, NULL)))
+      size += got;
+    nn_check_int(size, nn_catalog[0]->files[f].content_size);
+    nn_byte_file_close(&file);
+  }
+}
+
+int main(void)
+{
+  nn_test("the table hangs together", test_table);
+  nn_test("no checksum stands there twice", test_no_checksum_twice);
+  nn_test("finds each set below torchvision's root", test_torchvision_root);
+  nn_test("takes another set that was opened", test_only_another_set);
+  nn_test("bare files are what was asked for", test_bare_files);
+  nn_test("does not mistake sets in the user's directory", test_user_dir);
+  nn_test("names the classes", test_class_names);
+  nn_test("runs out of memory cleanly, wherever", test_out_of_memory);
+  nn_test("real files have the sizes of the table", test_real_sizes);
+  return nn_test_done();
+}
