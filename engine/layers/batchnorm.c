@@ -3,12 +3,22 @@
 
 enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK };
 
-const NnParamSpec nn_batchnorm_params[] = {NN_NORM_COUNT("num_features", "Features"),
-                                           NN_NORM_EPS(1e-5),
-                                           NN_NORM_MOMENTUM,
-                                           NN_NORM_AFFINE(1),
-                                           NN_NORM_TRACK(1),
-                                           {0}};
+const NnParamSpec nn_batchnorm_params[] = {
+    NN_NORM_COUNT("num_features", "Features"),
+    {.key = "eps",
+     .label = "Epsilon",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 1e-5,
+     .min = 0,
+     .max = 1,
+     .flags = NN_PARAM_EXCL_MIN,
+     .doc = "A tiny number under the root that keeps the division safe."},
+    NN_NORM_MOMENTUM,
+    NN_NORM_AFFINE(1),
+    NN_NORM_TRACK(1),
+    NN_NORM_BIAS,
+    {0}};
 
 bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const char *advice,
                        const char *where, NnLayerPlan *plan, NnError *err)
@@ -25,7 +35,7 @@ bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const cha
   plan->save_fixed = 2 * C;
   plan->min_batch = nn_norm_spatial(in) == 1 ? 2 : 1; /* one value has no spread */
   if (nn_config_bool(config, "affine"))
-    nn_norm_add_affine(plan, nn_shape_1d(C), true);
+    nn_norm_add_affine(plan, nn_shape_1d(C), nn_config_bool(config, "bias"));
   if (nn_config_bool(config, "track_running_stats"))
     nn_norm_add_running(plan, C);
   return true;

@@ -17,6 +17,7 @@ static const NnParamSpec params[] = {
     NN_NORM_COUNT("num_channels", "Channels"),
     NN_NORM_EPS(1e-5),
     NN_NORM_AFFINE(1),
+    NN_NORM_BIAS,
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -33,7 +34,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   plan->save_per_sample = 2 * groups;
   plan->min_batch = nn_shape_size(in) == groups ? 2 : 1; /* PyTorch refuses one lonely value */
   if (nn_config_bool(config, "affine"))
-    nn_norm_add_affine(plan, nn_shape_1d(C), true);
+    nn_norm_add_affine(plan, nn_shape_1d(C), nn_config_bool(config, "bias"));
   return true;
 }
 

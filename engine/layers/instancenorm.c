@@ -7,6 +7,7 @@ const NnParamSpec nn_instancenorm_params[] = {NN_NORM_COUNT("num_features", "Cha
                                               NN_NORM_MOMENTUM,
                                               NN_NORM_AFFINE(0),
                                               NN_NORM_TRACK(0),
+                                              NN_NORM_BIAS,
                                               {0}};
 
 /* A vector is read as one channel per sample, a picture has its own. */

@@ -19,7 +19,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   plan->out = in;
   plan->save_per_sample = 2 * C;
   if (nn_config_bool(config, "affine"))
-    nn_norm_add_affine(plan, nn_shape_1d(C), true);
+    nn_norm_add_affine(plan, nn_shape_1d(C), nn_config_bool(config, "bias"));
   if (nn_config_bool(config, "track_running_stats"))
     nn_norm_add_running(plan, C);
   return true;

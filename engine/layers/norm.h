@@ -23,6 +23,11 @@
 #define NN_NORM_AFFINE(default_)                              \
   NN_NORM_SWITCH("affine", "Learn scale and shift", default_, \
                  "Learns a factor and an offset for each channel after normalising.")
+#define NN_NORM_BIAS                                                                               \
+  {                                                                                                \
+    .key = "bias", .label = "Shift, too", .type = NN_PARAM_BOOL, .def = 1, .visible_if = "affine", \
+    .doc = "Learns the offset as well as the factor."                                              \
+  }
 #define NN_NORM_TRACK(default_)                                                                  \
   NN_NORM_SWITCH("track_running_stats", "Remember statistics", default_,                         \
                  "Keeps averages over batches for use in evaluation; off, every batch uses its " \

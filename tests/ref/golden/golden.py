@@ -37,7 +37,7 @@ def write(klass, name, cases, tol=1e-10):
 
 def slots(tensors):
     """{name: numbers}; PyTorch's count of batches stays one number."""
-    return {name: int(t) if name == 'num_batches_tracked' else numbers(t) for name, t in tensors}
+    return {name: int(t) if name.endswith('num_batches_tracked') else numbers(t) for name, t in tensors}
 
 
 def set_params(module, generator):

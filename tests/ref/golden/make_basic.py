@@ -10,6 +10,10 @@ def linear():
     yield layer_case('no bias', {'kind': 'Linear', 'out_features': 3, 'bias': False}, nn.Linear(9, 3, bias=False), [9],
                      [(4, True), (2, False)], 2)
     yield layer_case('one to one', {'kind': 'Linear', 'out_features': 1, 'in_features': 1}, nn.Linear(1, 1), [1], seed=3)
+    for bias in (True, False):
+        module = nn.utils.parametrizations.weight_norm(nn.Linear(7, 5, bias=bias))
+        yield layer_case(f'weight_norm, bias = {bias}', {'kind': 'Linear', 'out_features': 5, 'weight_norm': True, 'bias': bias},
+                         module, [7], [(3, True), (1, True), (2, False)], 4)
     yield refused_case('in_features does not fit', {'kind': 'Linear', 'out_features': 2, 'in_features': 4},
                        lambda: nn.Linear(4, 2), [5])
 
@@ -36,7 +40,9 @@ def batchnorm1d():
     yield batchnorm('momentum none', momentum=None)
     yield batchnorm('momentum and eps', momentum=0.37, eps=0.01)
     yield batchnorm('track off', track_running_stats=False)
+    yield batchnorm('bias off', bias=False)
     yield batchnorm('affine and track off', affine=False, track_running_stats=False)
+    yield refused_case('eps 0', {'kind': 'BatchNorm1d', 'eps': 0}, lambda: nn.BatchNorm1d(5, eps=0), [5])
     yield refused_case('num_features does not fit', {'kind': 'BatchNorm1d', 'num_features': 4},
                        lambda: nn.BatchNorm1d(4), [5])
 
