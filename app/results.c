@@ -58,6 +58,8 @@ static void bp_results_init(BpResults *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new();
   self->content = new_content(self);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Results",
+                                 -1);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->content);

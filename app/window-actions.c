@@ -175,8 +175,13 @@ static void update_train(BpWindow *self, BpState state)
   const char *tooltip = state == BP_STATE_IDLE ? why_not(self->session) : looks[state].tooltip;
   adw_button_content_set_icon_name(self->train_content, looks[state].icon);
   adw_button_content_set_label(self->train_content, self->narrow ? "" : looks[state].label);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->train_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 looks[state].label, -1);
+  /* With its label to be seen, the button is called by that. */
+  if (self->narrow)
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->train_button),
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL, looks[state].label, -1);
+  else
+    gtk_accessible_reset_property(GTK_ACCESSIBLE(self->train_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL);
   gtk_widget_set_tooltip_text(self->train_button, tooltip);
 }
 

@@ -1,4 +1,4 @@
-"""A person trains a network: the real program, the real pointer. test_backprop.py PROGRAM
+"""A person trains a network: the real program, the real pointer. test_backprop.py PROGRAM…
 
 Prints TAP. The data are practice digits, which are always there.
 """
@@ -23,7 +23,7 @@ COUNT = re.compile(r"^([\d\u202f]+) / ([\d\u202f]+) it$")
 
 
 def count(app):
-    for text in app.labels():
+    for text in app.labels(app.footer):
         match = COUNT.match(text)
         if match:
             return int(match.group(1).replace("\u202f", ""))
@@ -31,10 +31,11 @@ def count(app):
 
 
 def button(app, name):
-    return app.find("push button", lambda found: found == name)
+    return app.find("push button", name)
 
 
 def opens(app):
+    app.footer, app.results = app.part("Status of the run"), app.part("Results")
     app.label(lambda t: "Practice digits 60\u202f000 + 10\u202f000" in t, "the data", 60)
     app.label(lambda t: "not comparable with MNIST" in t, "the banner of the practice digits")
 
@@ -43,18 +44,19 @@ def trains(app):
     app.click(button(app, "Train"))
     first = wait(lambda: count(app), "iterations in the footer", 20)
     wait(lambda: (count(app) or 0) > first, "more iterations", 20)
-    app.label(lambda t: re.match(r"^Epoch \d+/900$", t), "the epoch in the footer")
+    app.label(lambda t: re.match(r"^Epoch \d+/900$", t), "the epoch", within=app.footer)
 
 
 def shows_mistakes(app):
-    tab = app.find("page tab", lambda found: re.match(r"^Mistakes [\d\u202f]+$", found))
-    app.click(tab)
-    app.label(lambda t: re.search(r"of 10\u202f000 practice digits wrong", t), "the number of mistakes")
+    number = re.compile(r"^Mistakes [\d\u202f]+$")
+    app.click(wait(lambda: app.look("page tab", number.match, app.results), "the tab of mistakes", 30))
+    wrong = re.compile(r"of 10\u202f000 practice digits wrong")
+    app.label(wrong.search, "the number of mistakes", 30, app.results)
 
 
 def pauses(app):
     app.click(button(app, "Pause"))
-    app.label(lambda t: t == "paused", "the word in the footer")
+    app.label(lambda t: t == "paused", "the word in the footer", within=app.footer)
     time.sleep(0.5)
     before = count(app)
     time.sleep(0.5)
@@ -66,7 +68,7 @@ def pauses(app):
 def stops(app):
     app.click(button(app, "Resume"))
     app.click(button(app, "Stop"))
-    app.label(lambda t: t == "Stopped", "the word in the footer", 30)
+    app.label(lambda t: t == "Stopped", "the word in the footer", 30, app.footer)
     app.label(lambda t: t.startswith("stopped ·") and "practice digits" in t, "the run in the list")
 
 
@@ -90,15 +92,18 @@ STEPS = [opens, trains, shows_mistakes, pauses, stops, goes_to_another_exercise_
 
 
 def main():
-    recipe = os.path.join(os.environ["UI_DIR"], "long.json")
+    # A sandbox sees no folder but its own; UI_FILES names that one.
+    recipe = os.path.join(os.environ.get("UI_FILES", os.environ["UI_DIR"]), "long.json")
     with open(recipe, "w", encoding="utf-8") as file:
         file.write(RECIPE)
-    app = App([sys.argv[1], "--data", "practice", recipe], "backprop", "Backprop")
+    app = App([*sys.argv[1:], "--data", "practice", recipe], "backprop", "Backprop")
     failed = False
     for number, step in enumerate(STEPS, 1):
         try:
             step(app)
             print(f"ok {number} - {step.__name__.replace('_', ' ')}", flush=True)
+            if step is shows_mistakes and "UI_PICTURE" in os.environ:
+                app.picture(os.environ["UI_PICTURE"])
         except Exception:  # every kind counts, and ends the story
             traceback.print_exc()
             print(f"not ok {number} - {step.__name__.replace('_', ' ')}", flush=True)
