@@ -41,9 +41,7 @@ static void bp_column_layout_class_init(BpColumnLayoutClass *klass)
   layout->allocate = allocate;
 }
 
-static void bp_column_layout_init(BpColumnLayout *self)
-{
-}
+static void bp_column_layout_init(BpColumnLayout *self) {}
 
 GtkLayoutManager *bp_column_layout_new(int minimum, int natural)
 {

@@ -45,8 +45,8 @@ struct _BpRun {
   guint64 steps;                    /* done */
   double seconds;                   /* at the end */
   char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
-  guint block_size; /* batches that a point of curves.accuracy is the mean of */
-  double block_sum; /* the run's own: of the point to come */
+  guint block_size;                 /* batches that a point of curves.accuracy is the mean of */
+  double block_sum;                 /* the run's own: of the point to come */
   guint block_n;
 };
 
