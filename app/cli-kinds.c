@@ -26,6 +26,19 @@ static json_t *number_or_null(double number)
                                                         : json_real(number);
 }
 
+static json_t *default_list(const NnParamSpec *spec)
+{
+  int n = nn_param_def_len(spec);
+  if (n == 0 && spec->flags & NN_PARAM_NULLABLE)
+    return json_null();
+  if (n == 1 && spec->flags & NN_PARAM_SINGLE)
+    return number_or_null(spec->defs[0]);
+  json_t *list = json_array();
+  for (int i = 0; i < n; i++)
+    json_array_append_new(list, number_or_null(spec->defs[i]));
+  return list;
+}
+
 static json_t *default_of(const NnParamSpec *spec)
 {
   switch (spec->type) {
@@ -37,12 +50,8 @@ static json_t *default_of(const NnParamSpec *spec)
     return json_string(spec->def_kind);
   case NN_PARAM_KINDS:
     return json_array();
-  case NN_PARAM_FLOATS: {
-    json_t *list = json_array();
-    for (int i = 0; i < spec->min_len; i++)
-      json_array_append_new(list, number_or_null(spec->defs[i]));
-    return list;
-  }
+  case NN_PARAM_FLOATS:
+    return default_list(spec);
   default:
     return number_or_null(spec->def);
   }
