@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Seed-exact: backprop-cli trains every recipe in recipes/ and must give PyTorch's losses and learning rates, which stand
+in the file of the same name beside this one (make_traces.py). With real MNIST beside the source tree it also runs the
+tutorial's three epochs against mnist.json.
+
+  traces.py BACKPROP-CLI MNIST-DIRECTORY [NAME …]
+"""
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / 'smoke'))
+sys.path.insert(0, str(HERE))
+import pictures  # noqa: E402
+from tap import Tap  # noqa: E402
+
+N_STEPS, N_CLOSE = 300, 50
+LOSS_TOL, LR_TOL = 1e-4, 1e-12
+
+
+def read(path, columns):
+    """Rows of numbers under a header; comments are left out."""
+    lines = [line for line in path.read_text().splitlines() if not line.startswith('#')]
+    names = lines[0].split(',')
+    return [[float(row.split(',')[names.index(c)]) for c in columns] for row in lines[1:]]
+
+
+def largest(found, wanted, column, n):
+    return max(abs(f[column] - w[column]) / max(abs(w[column]), 1e-300) for f, w in zip(found[:n], wanted[:n]))
+
+
+def check_trace(tap, cli, recipe, data, log):
+    name = recipe.stem
+    done = subprocess.run([cli, 'train', recipe, '--data', data, '--log', log, '--steps', str(N_STEPS), "--json",
+                           '--threads', '1'], capture_output=True, text=True)
+    if not tap.check(f'{name}: it trains', done.returncode == 0, done.stderr):
+        return
+    found, wanted = read(log, ('loss', 'lr')), read(HERE / f'{name}.csv', ('loss', 'lr'))
+    if not tap.check(f'{name}: {N_STEPS} steps', len(found) == len(wanted) == N_STEPS, len(found)):
+        return
+    loss, lr = largest(found, wanted, 0, N_CLOSE), largest(found, wanted, 1, N_STEPS)
+    print(f'# agreement trace {name} {loss:.3g} {LOSS_TOL}')
+    tap.check(f'{name}: losses of the first {N_CLOSE} steps, {loss:.2g}', loss < LOSS_TOL,
+              '\n'.join(f'{i}: {f[0]} {w[0]}' for i, (f, w) in enumerate(zip(found, wanted)) if i < N_CLOSE))
+    tap.check(f'{name}: learning rates of all steps, {lr:.2g}', lr < LR_TOL,
+              '\n'.join(f'{i}: {f[1]} {w[1]}' for i, (f, w) in enumerate(zip(found, wanted)) if f[1] != w[1]))
+
+
+def check_mnist(tap, cli, mnist, folder):
+    if not (Path(mnist) / 'train-images-idx3-ubyte.gz').exists():
+        tap.skip('the tutorial on MNIST', 'MNIST is not beside the source tree')
+        return
+    wanted, recipe = json.loads((HERE / 'mnist.json').read_text()), Path(folder) / 'mnist.json'
+    recipe.write_text(json.dumps(wanted['recipe']))
+    done = subprocess.run([cli, 'train', recipe, '--data', mnist, '--json'], capture_output=True, text=True)
+    if not tap.check('MNIST: it trains', done.returncode == 0, done.stderr):
+        return
+    found = json.loads(done.stdout)
+    for i, (epoch, loss) in enumerate(zip(found['epochs'], wanted['epoch_losses'], strict=True)):
+        off = abs(epoch['loss'] / loss - 1)
+        tap.check(f'MNIST: loss of epoch {i + 1}, {off:.2g}', off < 0.02, f'{epoch["loss"]} {loss}')
+    for key in ('train_accuracy', 'test_accuracy'):
+        off = abs(found[key] - wanted[key])
+        tap.check(f'MNIST: {key}, {100 * off:.2g} points', off < 0.005, f'{found[key]} {wanted[key]}')
+
+
+def main(cli, mnist, *names):
+    tap = Tap()
+    recipes = [r for r in sorted((HERE / 'recipes').glob('*.json')) if not names or r.stem in names]
+    traces = {t.stem for t in HERE.glob('*.csv')}
+    if not names:
+        tap.check('there are at least 25 recipes, each with a trace', len(recipes) >= 25 and
+                  traces == {r.stem for r in recipes}, sorted(traces ^ {r.stem for r in recipes}))
+    with tempfile.TemporaryDirectory() as folder:
+        pictures.write(folder)
+        for recipe in recipes:
+            check_trace(tap, cli, recipe, folder, Path(folder) / 'log.csv')
+        if not names:
+            check_mnist(tap, cli, mnist, folder)
+    return tap.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
