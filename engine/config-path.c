@@ -127,7 +127,8 @@ static bool set_entry(Place *place, const json_t *json, NnError *err)
   if (place->spec->type == NN_PARAM_FLOATS) {
     NnParamSpec one = *place->spec;
     NnValue made = {0};
-    one.type = NN_PARAM_FLOAT;
+    one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
+    one.flags &= ~(unsigned)NN_PARAM_NULLABLE;
     if (!nn_config_read_value(&made, &one, json, place->path, err))
       return false;
     place->value->numbers[place->entry] = made.number;

@@ -2,6 +2,7 @@
  * says what was found and what is allowed. */
 #include "json.h"
 #include "mem.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,21 +133,36 @@ static bool read_choice(double *number, const NnParamSpec *spec, const json_t *j
   return fail_type(err, spec, json, path);
 }
 
+/* null, or the one word that stands for an empty list */
+static bool is_empty_word(const NnParamSpec *spec, const json_t *json)
+{
+  if (json_is_null(json))
+    return spec->flags & NN_PARAM_NULLABLE;
+  return json_is_string(json) && spec->choices &&
+         strcmp(spec->choices[0], json_string_value(json)) == 0;
+}
+
 static bool read_numbers(NnValue *value, const NnParamSpec *spec, const json_t *json,
                          const char *path, NnError *err)
 {
-  size_t n = json_array_size(json); /* 0 for what is no list */
-  if (!json_is_array(json) || n < (size_t)spec->min_len || n > (size_t)spec->max_len)
+  bool list = json_is_array(json), single = spec->flags & NN_PARAM_SINGLE && json_is_number(json);
+  size_t n = single ? 1 : json_array_size(json); /* 0 for what is no list */
+  if (!(list || single || is_empty_word(spec, json)) || n > INT_MAX ||
+      !nn_param_check_len(spec, (int)n))
     return fail_type(err, spec, json, path);
   NnParamSpec one = *spec; /* an entry of the list */
-  one.type = NN_PARAM_FLOAT;
+  one.type = spec->flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
+  one.flags &= ~(unsigned)NN_PARAM_NULLABLE;
+  if (spec->flags & NN_PARAM_NULL_ENTRIES)
+    one.flags |= NN_PARAM_NULLABLE;
   double *numbers = nn_alloc_array(n, sizeof *numbers);
   if (!numbers)
     return nn_fail_nomem(err, "the recipe");
   for (size_t i = 0; i < n; i++) {
     char where[NN_PATH];
     nn_path_index(where, path, (int)i);
-    if (read_number(&numbers[i], &one, json_array_get(json, i), where, err))
+    const json_t *entry = single ? json : json_array_get(json, i);
+    if (read_number(&numbers[i], &one, entry, single ? path : where, err))
       continue;
     nn_free(numbers);
     return false;

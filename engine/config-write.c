@@ -108,6 +108,19 @@ static void add_numbers(Text *text, const NnValue *value)
   add(text, "]");
 }
 
+/* A list of none may have a word, a list of one may be a number. */
+static void add_floats(Text *text, const NnParamSpec *spec, const NnValue *value)
+{
+  if (value->n == 0 && spec->choices)
+    add_name(text, spec->choices[0]);
+  else if (value->n == 0 && spec->flags & NN_PARAM_NULLABLE)
+    add(text, "null");
+  else if (value->n == 1 && spec->flags & NN_PARAM_SINGLE)
+    add_number(text, value->numbers[0]);
+  else
+    add_numbers(text, value);
+}
+
 static void add_pair(Text *text, const NnParamSpec *spec, const NnValue *value)
 {
   double a = value->numbers[0], b = value->numbers[1];
@@ -168,7 +181,7 @@ static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value,
       add_name(text, spec->choices[(int)value->number]);
     break;
   case NN_PARAM_FLOATS:
-    add_numbers(text, value);
+    add_floats(text, spec, value);
     break;
   case NN_PARAM_PAIR:
     add_pair(text, spec, value);

@@ -49,7 +49,7 @@ static bool value_default(NnValue *value, const NnParamSpec *spec, NnError *err)
   if (spec->type == NN_PARAM_KIND)
     return value_default_kind(value, spec, err);
   if (spec->type == NN_PARAM_FLOATS)
-    return value_numbers(value, spec->defs, spec->min_len, err);
+    return value_numbers(value, spec->defs, nn_param_def_len(spec), err);
   if (spec->type == NN_PARAM_PAIR)
     return value_numbers(value, (double[]){spec->def, spec->def}, 2, err);
   if (spec->type != NN_PARAM_KINDS)
@@ -263,7 +263,7 @@ bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numb
     return set_pair(value_of(config, key), spec, numbers, n, err);
   assert(spec->type == NN_PARAM_FLOATS);
   char range[NN_RANGE_TEXT];
-  if (n < spec->min_len || n > spec->max_len)
+  if (!nn_param_check_len(spec, n))
     return nn_fail(err, NN_ERR_ARG, key, "%s has %d number%s; allowed is %s.", key, n,
                    n == 1 ? "" : "s", nn_param_range_text(spec, range));
   for (int i = 0; i < n; i++) {
@@ -423,7 +423,8 @@ int nn_config_flatten(const NnConfig *config, double *numbers, int max)
     const NnValue *value = &config->values[i];
     bool list = spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_PAIR;
     if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS ||
-        (list && spec->min_len != spec->max_len))
+        (spec->type == NN_PARAM_FLOATS &&
+         (spec->min_len != spec->max_len || nn_param_check_len(spec, 0))))
       continue;
     int count = list ? value->n : 1;
     assert(n + count <= max);

@@ -25,6 +25,20 @@ int nn_param_index(const NnParamSpec *specs, const char *key)
   return -1;
 }
 
+int nn_param_def_len(const NnParamSpec *spec)
+{
+  if (!spec->defs)
+    return 0;
+  return spec->def_len ? spec->def_len : spec->min_len;
+}
+
+bool nn_param_check_len(const NnParamSpec *spec, int n)
+{
+  if (n == 0 && (spec->flags & NN_PARAM_NULLABLE || spec->choices))
+    return true;
+  return n >= spec->min_len && n <= spec->max_len;
+}
+
 /* The window runs in the user's locale, whose decimal mark may be a comma or a longer sequence. */
 static void use_point(char *text)
 {
@@ -79,12 +93,15 @@ static bool in_range(const NnParamSpec *spec, double x)
 
 static bool is_allowed(const NnParamSpec *spec, double x)
 {
+  if (isnan(x) && spec->type == NN_PARAM_FLOATS)
+    return spec->flags & NN_PARAM_NULL_ENTRIES;
   if (isnan(x))
     return spec->flags & (NN_PARAM_NULLABLE | NN_PARAM_DERIVED);
   switch (spec->type) {
   case NN_PARAM_FLOAT:
-  case NN_PARAM_FLOATS:
     return isfinite(x) && in_range(spec, x);
+  case NN_PARAM_FLOATS:
+    return isfinite(x) && (!(spec->flags & NN_PARAM_WHOLE) || x == floor(x)) && in_range(spec, x);
   case NN_PARAM_INT:
     return isfinite(x) && x == floor(x) && in_range(spec, x);
   case NN_PARAM_PAIR:
@@ -105,7 +122,7 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
   char found[NN_NUMBER_TEXT], range[NN_RANGE_TEXT];
   NnParamSpec one = *spec; /* of a list, what is allowed for one entry */
   if (one.type == NN_PARAM_FLOATS)
-    one.type = NN_PARAM_FLOAT;
+    one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
   return nn_fail(err, NN_ERR_ARG, where, "%s is %s; allowed is %s.", where,
                  isnan(number) ? "not a number" : nn_number_text(number, found),
                  nn_param_range_text(&one, range));
@@ -147,11 +164,16 @@ static void append_numbers(char *text, const NnParamSpec *spec, const char *noun
 
 static void append_list(char *text, const NnParamSpec *spec)
 {
+  const char *noun = spec->flags & NN_PARAM_WHOLE ? "whole number" : "number";
+  if (spec->flags & NN_PARAM_SINGLE)
+    append(text, "a %s or ", noun);
   if (spec->min_len == spec->max_len)
-    append(text, "a list of %d number%s, ", spec->min_len, spec->min_len == 1 ? "" : "s");
+    append(text, "a list of %d %s%s, ", spec->min_len, noun, spec->min_len == 1 ? "" : "s");
   else
-    append(text, "a list of %d to %d numbers, ", spec->min_len, spec->max_len);
+    append(text, "a list of %d to %d %ss, ", spec->min_len, spec->max_len, noun);
   append_numbers(text, spec, "each");
+  if (spec->choices)
+    append(text, ", or \"%s\"", spec->choices[0]);
 }
 
 static void append_pair(char *text, const NnParamSpec *spec)

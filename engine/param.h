@@ -11,7 +11,7 @@ typedef enum {
   NN_PARAM_INT,
   NN_PARAM_BOOL,   /* JSON true/false; value 0 or 1 */
   NN_PARAM_CHOICE, /* JSON string, one of `choices`; value is its index */
-  NN_PARAM_FLOATS, /* JSON array of min_len … max_len numbers, e.g. betas */
+  NN_PARAM_FLOATS, /* JSON array of min_len … max_len numbers, e.g. betas; see also the flags */
   NN_PARAM_PAIR,   /* two whole numbers, [height, width], or one for both; or a word of `choices`,
                     * which stands as −1 − its index in both; min ≥ 0 */
   NN_PARAM_KIND,   /* JSON object {"kind": …} of class `klass` */
@@ -34,13 +34,17 @@ typedef enum {
 } NnKindClass;
 
 enum {
-  NN_PARAM_NULLABLE = 1 << 0, /* JSON null is allowed (PyTorch's None); the value is NAN */
+  NN_PARAM_NULLABLE = 1 << 0, /* JSON null is allowed (PyTorch's None); the value is NAN,
+                               * of FLOATS an empty list */
   NN_PARAM_DERIVED = 1 << 1,  /* worked out from the shapes (in_features): NAN when left out, no row
                                * in the window; a given value must agree */
   NN_PARAM_EXCL_MIN = 1 << 2, /* the range is open at min: value > min */
   NN_PARAM_EXCL_MAX = 1 << 3, /* the range is open at max: value < max */
   NN_PARAM_BARE = 1 << 4,     /* KIND: written as a bare string, "mnist", not {"kind": "mnist"} */
-  NN_PARAM_SECTION = 1 << 5   /* KIND: a fixed section, written without "kind" */
+  NN_PARAM_SECTION = 1 << 5,  /* KIND: a fixed section, written without "kind" */
+  NN_PARAM_SINGLE = 1 << 6,   /* FLOATS: one number may stand without brackets, and is written so */
+  NN_PARAM_WHOLE = 1 << 7,    /* FLOATS: whole numbers only */
+  NN_PARAM_NULL_ENTRIES = 1 << 8 /* FLOATS: an entry may be null; it is NAN */
 };
 
 typedef struct NnParamSpec {
@@ -52,8 +56,10 @@ typedef struct NnParamSpec {
   NnScale scale;
   double def, min, max, step; /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
                                * FLOATS: range of each entry; PAIR: of both, `def` is both */
-  const char *const *choices; /* CHOICE, PAIR: NULL-terminated; PAIR: or NULL */
-  const double *defs;         /* FLOATS: the default entries, min_len of them */
+  const char *const *choices; /* CHOICE, PAIR: NULL-terminated; PAIR: or NULL. FLOATS: NULL, or one
+                               * word that stands for an empty list */
+  const double *defs;         /* FLOATS: the default entries; NULL: none */
+  int def_len;                /* FLOATS: how many; 0: min_len of them */
   int min_len, max_len;       /* FLOATS, KINDS */
   NnKindClass klass;          /* KIND, KINDS */
   const char *def_kind;       /* KIND: name of the default kind */
@@ -75,6 +81,10 @@ typedef struct {
 int nn_param_count(const NnParamSpec *specs);
 /* Index of `key` in a table, −1 if absent. */
 int nn_param_index(const NnParamSpec *specs, const char *key);
+/* How many numbers the default of a FLOATS has. */
+int nn_param_def_len(const NnParamSpec *spec);
+/* May a FLOATS have n numbers? An empty list is null, or the word of `choices`. */
+bool nn_param_check_len(const NnParamSpec *spec, int n);
 /* Is `number` allowed for one entry of `spec` (type, range, finite, whole for INT, null)?
  * On false *err says key, value found and what is allowed; `where` is the dotted key.  */
 bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err);
