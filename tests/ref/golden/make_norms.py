@@ -75,7 +75,7 @@ def instancenorm1d():
     def make(num_features=7, **params):
         return nn.InstanceNorm1d(num_features, **params)
     yield case(nn.InstanceNorm1d, make, [7])
-    yield case(nn.InstanceNorm1d, make, [2], [(1, True), (3, False)], 2, eps=0.1, momentum=0.37)
+    yield case(nn.InstanceNorm1d, make, [2], [(1, True), (3, False)], 2, eps=0.1, momentum=0.37, bias=False)
     yield refused(nn.InstanceNorm1d, make, [7], affine=True)
     yield refused(nn.InstanceNorm1d, make, [7], track_running_stats=True)
     yield refused(nn.InstanceNorm1d, make, [1])
