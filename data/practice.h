@@ -12,6 +12,8 @@
 #include "dataset.h"
 
 enum {
+  NN_PRACTICE_SEED =
+      0, /* of the set that everyone gets: a run's seed changes the run, not the data */
   NN_PRACTICE_SIDE = 28,
   NN_PRACTICE_PIXELS = NN_PRACTICE_SIDE * NN_PRACTICE_SIDE,
   NN_PRACTICE_TRAIN = 60000, /* samples of the usual data set, MNIST's sizes */

@@ -48,9 +48,9 @@ static void cover_bar(cairo_surface_t *mask, int column, double top, double bott
   }
 }
 
-/* What a bar shares with both its neighbours is half as strong: bars that stand shoulder to
- * shoulder would make a wall of the noise. What stands out of them, a peak, keeps its full
- * strength. */
+/* What a bar shares with both its neighbours is fainter, and least so where most of its points are:
+ * bars that stand shoulder to shoulder would make a wall of the noise. What stands out of them, a
+ * peak, keeps its full strength. */
 static void cover_bars(const BpPicture *picture, const GArray *bars, cairo_surface_t *mask)
 {
   const BpPlotArea *area = &picture->area;
@@ -69,8 +69,11 @@ static void cover_bars(const BpPicture *picture, const GArray *bars, cairo_surfa
     double shared_bottom = fmin(bar[i].bottom, fmin(bar[i - 1].bottom, bar[i + 1].bottom));
     double first = ceil((shared_top - area->y) * scale);
     double end = floor((shared_bottom - area->y) * scale);
-    if (first < end)
-      cover_bar(mask, column, first, end, 0.5);
+    if (first >= end)
+      continue;
+    cover_bar(mask, column, first, end, isnan(bar[i].middle_top) ? 0.5 : 0.2);
+    cover_bar(mask, column, fmax(first, (bar[i].middle_top - area->y) * scale),
+              fmin(end, (bar[i].middle_bottom - area->y) * scale), 0.6);
   }
   cairo_surface_mark_dirty(mask);
 }

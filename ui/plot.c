@@ -1,6 +1,7 @@
 /* plot.c: what a chart shows: its settings, its lines, the ranges of its axes, and the same in
  * words. The picture is made in plot-draw.c. */
 #include "plot-private.h"
+#include "trace.h"
 #include <math.h>
 
 enum { Y_INTERVALS = 4, BOX_ROW_LETTERS = 30 };
@@ -244,6 +245,19 @@ static void include_curve(const BpPlot *plot, const BpPlotLine *line, BpSeriesCu
   *hi = fmax(*hi, extent.max);
 }
 
+/* Room for most of the raw points, whose extremes may leave the picture. */
+static void include_middle(const BpPlot *plot, const BpPlotLine *line, double from, double *lo,
+                           double *hi)
+{
+  size_t begin = bp_series_count_below(line->series, from, false);
+  double low, high;
+  if (!bp_trace_middle(line->series, begin, bp_series_length(line->series), 512, &low, &high))
+    return;
+  if (!plot->log_y || low > 0)
+    *lo = fmin(*lo, low);
+  *hi = fmax(*hi, high);
+}
+
 BpAxis bp_plot_y_axis(const BpPlot *plot)
 {
   BpAxis x = bp_plot_x_axis(plot);
@@ -257,7 +271,11 @@ BpAxis bp_plot_y_axis(const BpPlot *plot)
     if (!bp_plot_line_is_drawn(line))
       continue;
     include_curve(plot, line, bp_plot_line_curve(line), from, &lo, &hi);
-    if (line->options.smooth && !line->options.hide_raw && !plot->fit_smooth)
+    if (!line->options.smooth || line->options.hide_raw)
+      continue;
+    if (plot->fit_smooth)
+      include_middle(plot, line, from, &lo, &hi);
+    else
       include_curve(plot, line, BP_SERIES_RAW, from, &lo, &hi);
   }
   BpAxis axis = {.log = plot->log_y, .format = plot->y_format};

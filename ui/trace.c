@@ -1,6 +1,7 @@
 /* trace.c: decimation of a curve, column by column. Read next_column() first. */
 #include "trace.h"
 #include <math.h>
+#include <stdlib.h>
 
 /* A column on its way: the points begin ≤ i < end lie in it. */
 typedef struct {
@@ -131,6 +132,42 @@ static void join_bars(BpBar *bar, const BpBar *before)
   bar->bottom = fmax(bar->bottom, before->top);
 }
 
+static int compare(const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+bool bp_trace_middle(const BpSeries *series, size_t begin, size_t end, size_t most, double *low,
+                     double *high)
+{
+  double values[512];
+  size_t n = 0, n_points = end - begin, taken = MIN(n_points, MIN(most, G_N_ELEMENTS(values)));
+  for (size_t i = 0; i < taken; i++) {
+    double y = bp_series_y(series, begin + i * n_points / taken, BP_SERIES_RAW);
+    if (isfinite(y))
+      values[n++] = y;
+  }
+  if (n < 8)
+    return false;
+  qsort(values, n, sizeof *values, compare);
+  *low = values[n * 15 / 100];
+  *high = values[n * 85 / 100];
+  return true;
+}
+
+/* A column of many points: where most of them are. A few dozen tell as much as all. */
+static void add_middle(const BpTraceMap *map, const BpSeries *series, const Column *column,
+                       BpBar *bar)
+{
+  double low, high;
+  bar->middle_top = bar->middle_bottom = NAN;
+  if (bp_trace_middle(series, column->begin, column->end, 48, &low, &high)) {
+    bar->middle_top = bp_trace_y(map, high);
+    bar->middle_bottom = bp_trace_y(map, low);
+  }
+}
+
 void bp_trace_bars(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve, GArray *bars)
 {
   size_t end = end_visible(map, series);
@@ -147,6 +184,7 @@ void bp_trace_bars(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve 
                  .top = bp_trace_y(map, extent.max),
                  .bottom = bp_trace_y(map, extent.min)};
     bar.above = bar.top < map->area.y - 0.5;
+    add_middle(map, series, &column, &bar);
     BpBar alone = bar;
     if (joined)
       join_bars(&bar, &before);
