@@ -1,4 +1,4 @@
-/* cli-kinds.c: backprop-cli kinds, recipe show and data info: what there is, without training. */
+/* cli-kinds.c: backprop-cli kinds, recipe show: what there is, without training. */
 #include "cli-options.h"
 #include "cli.h"
 #include "data/data.h"
@@ -196,20 +196,4 @@ int cli_recipe(int argc, char **argv)
     status = show_recipe(&options);
   cli_options_clear(&options);
   return status;
-}
-
-/* ---- data info ---- */
-
-int cli_data(int argc, char **argv)
-{
-  if (argc != 3 || strcmp(argv[1], "info") != 0)
-    return cli_usage("data knows one command: data info DIR|practice");
-  NnError err;
-  NnDataset *dataset;
-  char text[NN_SUMMARY_TEXT];
-  if (!nn_dataset_open(argv[2], 0, &dataset, &err))
-    return cli_failed(&err);
-  puts(nn_dataset_summary(dataset, text));
-  nn_dataset_free(dataset);
-  return CLI_OK;
 }

@@ -4,6 +4,7 @@
 #include "cli-report.h"
 #include "cli.h"
 #include "engine/mem.h"
+#include "open-data.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -36,22 +37,16 @@ static void interrupt(int signal)
 
 /* ---- before and after ---- */
 
-/* --data wins; else a recipe that names the practice digits gets them; else the usual search. */
-static const char *data_argument(const CliOptions *options, const NnConfig *recipe)
-{
-  const NnConfig *dataset = nn_config_child(nn_config_child(recipe, "data"), "dataset");
-  if (options->data)
-    return options->data;
-  return strcmp(dataset->kind->name, "practice") == 0 ? "practice" : NULL;
-}
-
 static bool open_data(Train *t, const CliOptions *options)
 {
   const NnConfig *data = nn_config_child(t->recipe, "data");
   const NnValue *transforms = nn_config_value(data, "transforms");
   uint64_t seed = (uint64_t)nn_config_number(t->recipe, "seed");
-  if (!nn_dataset_open(data_argument(options, t->recipe), seed, &t->dataset, &t->err))
+  BpDataWish wish = bp_data_wish(t->recipe, options->data);
+  if (!bp_open_data(&wish, seed, &t->dataset, &t->err))
     return false;
+  if (t->dataset->note[0])
+    fprintf(stderr, "%s\n", t->dataset->note);
   if (t->dataset->practice && !options->data)
     fprintf(stderr,
             "No MNIST found (--data DIR says where it is): training on practice digits that "

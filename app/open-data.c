@@ -1,0 +1,54 @@
+/* open-data.c: see open-data.h. */
+#include "open-data.h"
+#include "data/mnist.h"
+#include "picture-folder.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { USUAL_SIDE = 28 };
+
+BpDataWish bp_data_wish(const NnConfig *recipe, const char *dir)
+{
+  const NnConfig *set = nn_config_child(nn_config_child(recipe, "data"), "dataset");
+  BpDataWish wish = {.dir = dir, .set = set->kind, .rows = USUAL_SIDE, .columns = USUAL_SIDE};
+  if (nn_param_index(set->kind->params, "image_size") >= 0) {
+    const NnValue *size = nn_config_value(set, "image_size");
+    wish.rows = (int)size->numbers[0];
+    wish.columns = (int)size->numbers[1];
+  }
+  return wish;
+}
+
+bool bp_data_wish_equal(const BpDataWish *a, const BpDataWish *b)
+{
+  bool same_dir = a->dir && b->dir ? strcmp(a->dir, b->dir) == 0 : a->dir == b->dir;
+  return same_dir && a->set == b->set && a->rows == b->rows && a->columns == b->columns;
+}
+
+static bool wants_folder(const BpDataWish *wish)
+{
+  return strcmp(wish->set->name, "folder") == 0;
+}
+
+static bool is_pictures(const BpDataWish *wish, const char *dir)
+{
+  NnMnistFiles files;
+  if (strcmp(dir, "practice") == 0 || nn_mnist_find(dir, &files) > 0)
+    return false;
+  return wants_folder(wish) || bp_is_picture_folder(dir);
+}
+
+bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err)
+{
+  const char *named = getenv("BACKPROP_DATA"), *dir = wish->dir;
+  if (!dir && strcmp(wish->set->name, "practice") == 0)
+    dir = "practice";
+  else if (!dir && named && named[0])
+    dir = named;
+  if (!dir && wants_folder(wish))
+    return nn_fail(err, NN_ERR_ARG, "data.dataset",
+                   "The recipe asks for a folder of pictures, but no folder was named.");
+  if (dir && is_pictures(wish, dir))
+    return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
+  return nn_dataset_open_as(dir, wish->set->name, seed, dataset, err);
+}

@@ -1,0 +1,19 @@
+/* open-data.h: opens whatever data a person names, or the recipe asks for: IDX files, a folder of
+ * pictures, practice digits. */
+#pragma once
+#include "data/data.h"
+
+/* What is wanted, in a form that another thread can use while the recipe is being edited. */
+typedef struct {
+  const char *dir;   /* borrowed; "practice"; NULL: where $BACKPROP_DATA says, or found */
+  const NnKind *set; /* the recipe's kind of data set */
+  int rows, columns; /* of the pictures of a folder */
+} BpDataWish;
+
+/* The recipe's data set in `dir` (borrowed; NULL: none was named). */
+BpDataWish bp_data_wish(const NnConfig *recipe, const char *dir);
+bool bp_data_wish_equal(const BpDataWish *a, const BpDataWish *b);
+/* A directory with IDX files counts as such; else one with pictures does. `seed`: of the practice
+ * digits. The caller frees the data set. Errors: those of nn_dataset_open_as() and
+ * bp_picture_folder_load(). Thread: any. */
+bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err);

@@ -1,0 +1,15 @@
+/* picture-folder-absent.c: picture-folder.h in a build without GdkPixbuf. */
+#include "picture-folder.h"
+
+bool bp_is_picture_folder(const char *dir)
+{
+  return false;
+}
+
+bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **dataset,
+                            NnError *err)
+{
+  return nn_fail(err, NN_ERR_UNSUPPORTED, dir,
+                 "This build of Backprop cannot read a folder of pictures, for it was made without "
+                 "GdkPixbuf.");
+}

@@ -1,0 +1,322 @@
+/* picture-folder.c: see picture-folder.h. Reading order: one picture, listing, loading. */
+#include "picture-folder.h"
+#include "engine/mem.h"
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+enum { TEST_EVERY = 7, MAX_FILE_SIDE = 20000 };
+
+/* ---- one picture ---- */
+
+typedef struct {
+  int rows, columns;              /* wanted */
+  int min_w, min_h, max_w, max_h; /* found so far; 0: none */
+} Sizes;
+
+static bool fail_picture(const char *path, const char *reason, NnError *err)
+{
+  g_autofree char *text = g_strdup(reason);
+  g_strchomp(text);
+  if (g_str_has_suffix(text, "."))
+    text[strlen(text) - 1] = '\0';
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s is no picture that can be read (%s).", path, text);
+}
+
+/* Pillow's weights of red, green and blue in 1/65536; what shines through is white paper. */
+static guint8 grey_of(const guint8 *p, int n_channels)
+{
+  guint grey = (19595u * p[0] + 38470u * p[1] + 7471u * p[2] + 0x8000u) >> 16;
+  if (n_channels == 4)
+    grey = (grey * p[3] + 255u * (255u - p[3]) + 127u) / 255u;
+  return (guint8)grey;
+}
+
+static void take_grey(const GdkPixbuf *picture, guint8 *out)
+{
+  int rows = gdk_pixbuf_get_height(picture), columns = gdk_pixbuf_get_width(picture);
+  int stride = gdk_pixbuf_get_rowstride(picture), n = gdk_pixbuf_get_n_channels(picture);
+  const guint8 *pixels = gdk_pixbuf_read_pixels(picture);
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < columns; x++)
+      *out++ = grey_of(pixels + (gsize)y * (gsize)stride + (gsize)x * (gsize)n, n);
+}
+
+static void note_size(Sizes *sizes, int w, int h)
+{
+  bool first = sizes->max_w == 0;
+  sizes->min_w = first ? w : MIN(sizes->min_w, w);
+  sizes->min_h = first ? h : MIN(sizes->min_h, h);
+  sizes->max_w = MAX(sizes->max_w, w);
+  sizes->max_h = MAX(sizes->max_h, h);
+}
+
+/* The size is read first: a file of some bytes may promise a picture of gigabytes. */
+static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *err)
+{
+  int w, h;
+  g_autoptr(GError) error = NULL;
+  if (!gdk_pixbuf_get_file_info(path, &w, &h))
+    return fail_picture(path, "neither PNG nor JPEG by its content", err);
+  if (w < 1 || h < 1 || w > MAX_FILE_SIDE || h > MAX_FILE_SIDE)
+    return nn_fail(err, NN_ERR_FORMAT, path,
+                   "%s has %d × %d pixels, allowed are 1 to %d in each direction.", path, w, h,
+                   MAX_FILE_SIDE);
+  g_autoptr(GdkPixbuf) picture =
+      gdk_pixbuf_new_from_file_at_scale(path, sizes->columns, sizes->rows, FALSE, &error);
+  if (!picture)
+    return fail_picture(path, error->message, err);
+  if (gdk_pixbuf_get_width(picture) != sizes->columns ||
+      gdk_pixbuf_get_height(picture) != sizes->rows)
+    return fail_picture(path, "it cannot be scaled", err);
+  note_size(sizes, w, h);
+  take_grey(picture, out);
+  return true;
+}
+
+/* ---- listing ---- */
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_picture_name(const char *name)
+{
+  static const char *const endings[] = {".png", ".jpg", ".jpeg"};
+  gsize n = strlen(name);
+  for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+    gsize k = strlen(endings[i]);
+    if (n > k && g_ascii_strcasecmp(name + n - k, endings[i]) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Names in `dir`, sorted byte by byte, so that no locale changes the order: folders or pictures.
+ * Empty when it cannot be read. */
+static GPtrArray *list(const char *dir, bool folders)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+  const char *name;
+  while (open && (name = g_dir_read_name(open))) {
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    if (name[0] != '.' && (folders || is_picture_name(name)) &&
+        g_file_test(path, folders ? G_FILE_TEST_IS_DIR : G_FILE_TEST_IS_REGULAR))
+      g_ptr_array_add(names, g_strdup(name));
+  }
+  g_ptr_array_sort(names, by_name);
+  return names;
+}
+
+static bool has_pictures(const char *dir, int depth)
+{
+  g_autoptr(GPtrArray) pictures = list(dir, false);
+  if (pictures->len > 0)
+    return true;
+  g_autoptr(GPtrArray) folders = depth > 0 ? list(dir, true) : NULL;
+  for (guint i = 0; folders && i < folders->len; i++) {
+    g_autofree char *path = g_build_filename(dir, folders->pdata[i], NULL);
+    if (has_pictures(path, depth - 1))
+      return true;
+  }
+  return false;
+}
+
+bool bp_is_picture_folder(const char *dir)
+{
+  return has_pictures(dir, 2);
+}
+
+typedef struct {
+  char *path;
+  int label;
+} Picture;
+
+static void clear_picture(gpointer data)
+{
+  g_free(((Picture *)data)->path);
+}
+
+static GArray *pictures_new(void)
+{
+  GArray *pictures = g_array_new(FALSE, FALSE, sizeof(Picture));
+  g_array_set_clear_func(pictures, clear_picture);
+  return pictures;
+}
+
+static bool fail_no_classes(const char *root, NnError *err)
+{
+  g_autoptr(GPtrArray) loose = list(root, false);
+  if (!g_file_test(root, G_FILE_TEST_IS_DIR))
+    return nn_fail(err, NN_ERR_IO, root, "%s is no folder that can be opened.", root);
+  if (loose->len > 0)
+    return nn_fail(err, NN_ERR_IO, root,
+                   "%s holds %u pictures that are not sorted: make a folder in it for each class.",
+                   root, loose->len);
+  return nn_fail(err, NN_ERR_IO, root,
+                 "%s holds no folders with pictures: one folder per class is needed, with PNG or "
+                 "JPEG files in it.",
+                 root);
+}
+
+/* Adds the pictures of root/class; how many there were. */
+static guint add_class(const char *root, const char *name, int label, GArray *pictures)
+{
+  g_autofree char *dir = g_build_filename(root, name, NULL);
+  g_autoptr(GPtrArray) names = list(dir, false);
+  for (guint i = 0; i < names->len; i++) {
+    Picture picture = {g_build_filename(dir, names->pdata[i], NULL), label};
+    g_array_append_val(pictures, picture);
+  }
+  return names->len;
+}
+
+static bool add_train(const char *root, const GPtrArray *classes, GArray *pictures, NnError *err)
+{
+  if (classes->len == 0)
+    return fail_no_classes(root, err);
+  for (guint k = 0; k < classes->len; k++)
+    if (add_class(root, classes->pdata[k], (int)k, pictures) == 0)
+      return nn_fail(err, NN_ERR_FORMAT, root,
+                     "The class %s has no pictures: %s/%s holds no PNG or JPEG file.",
+                     (char *)classes->pdata[k], root, (char *)classes->pdata[k]);
+  return true;
+}
+
+/* A class may lack pictures here, but not be one that was never trained. */
+static bool add_test(const char *root, GPtrArray *classes, GArray *pictures, NnError *err)
+{
+  g_autoptr(GPtrArray) found = list(root, true);
+  for (guint i = 0; i < found->len; i++) {
+    guint label;
+    if (!g_ptr_array_find_with_equal_func(classes, found->pdata[i], g_str_equal, &label))
+      return nn_fail(err, NN_ERR_FORMAT, root,
+                     "%s/%s is a class for testing that is missing among those for training.", root,
+                     (char *)found->pdata[i]);
+    add_class(root, found->pdata[i], (int)label, pictures);
+  }
+  return pictures->len > 0 ||
+         nn_fail(err, NN_ERR_FORMAT, root, "%s holds no pictures for testing.", root);
+}
+
+/* ---- loading ---- */
+
+static bool load_split(const GArray *pictures, NnShape shape, Sizes *sizes, NnSplit *split,
+                       NnError *err)
+{
+  if (!nn_split_alloc(split, shape, pictures->len, err))
+    return false;
+  for (guint i = 0; i < pictures->len; i++) {
+    const Picture *picture = &g_array_index(pictures, Picture, i);
+    if (!read_picture(picture->path, sizes, split->images + i * nn_shape_size(shape), err))
+      return false;
+    split->labels[i] = picture->label;
+  }
+  return true;
+}
+
+/* Every 7th of all, so that also many small classes give something to test. */
+static bool split_off(const char *dir, GArray *train, GArray *test, NnError *err)
+{
+  if (train->len < TEST_EVERY)
+    return nn_fail(err, NN_ERR_FORMAT, dir,
+                   "%s holds %u pictures: at least %d are needed, for every %dth is for testing.",
+                   dir, train->len, TEST_EVERY, TEST_EVERY);
+  guint kept = 0;
+  for (guint i = 0; i < train->len; i++) {
+    Picture picture = g_array_index(train, Picture, i);
+    if (i % TEST_EVERY == TEST_EVERY - 1)
+      g_array_append_val(test, picture);
+    else
+      g_array_index(train, Picture, kept++) = picture;
+  }
+  /* The pictures behind have moved: their texts must not be freed with them. */
+  memset(&g_array_index(train, Picture, kept), 0, (train->len - kept) * sizeof(Picture));
+  g_array_set_size(train, kept);
+  return true;
+}
+
+static void write_note(NnDataset *set, bool was_split, const Sizes *sizes)
+{
+  gsize room = sizeof set->note, n = 0;
+  if (was_split)
+    n = (gsize)g_snprintf(set->note, room,
+                          "There is no test folder: every %dth picture, %zu in all, is for "
+                          "testing.",
+                          TEST_EVERY, set->test.n);
+  const char *gap = n > 0 ? " " : "";
+  if (sizes->min_w != sizes->max_w || sizes->min_h != sizes->max_h)
+    g_snprintf(set->note + n, room - n,
+               "%sPictures of different sizes, up to %d × %d, are scaled to %d × %d.", gap,
+               sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+  else if (sizes->max_w != sizes->columns || sizes->max_h != sizes->rows)
+    g_snprintf(set->note + n, room - n, "%sThe pictures, %d × %d, are scaled to %d × %d.", gap,
+               sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+}
+
+typedef struct {
+  GPtrArray *classes;   /* names, sorted */
+  GArray *train, *test; /* of Picture */
+  bool was_split;
+} Listing;
+
+static bool list_all(const char *dir, Listing *all, NnError *err)
+{
+  static const char *const test_names[] = {"test", "val", "valid", "validation"};
+  g_autofree char *train = g_build_filename(dir, "train", NULL), *test = NULL;
+  bool halves = g_file_test(train, G_FILE_TEST_IS_DIR);
+  const char *root = halves ? train : dir;
+  for (gsize i = 0; halves && !test && i < G_N_ELEMENTS(test_names); i++) {
+    test = g_build_filename(dir, test_names[i], NULL);
+    if (!g_file_test(test, G_FILE_TEST_IS_DIR))
+      g_clear_pointer(&test, g_free);
+  }
+  all->classes = list(root, true);
+  all->was_split = !test;
+  if (!add_train(root, all->classes, all->train, err))
+    return false;
+  return test ? add_test(test, all->classes, all->test, err)
+              : split_off(root, all->train, all->test, err);
+}
+
+static bool load_all(const Listing *all, Sizes *sizes, NnDataset *set, NnError *err)
+{
+  if (!nn_dataset_name_classes(set, (const char *const *)all->classes->pdata, err) ||
+      !load_split(all->train, set->shape, sizes, &set->train, err) ||
+      !load_split(all->test, set->shape, sizes, &set->test, err))
+    return false;
+  write_note(set, all->was_split, sizes);
+  return true;
+}
+
+static bool load_listed(const char *dir, const Listing *all, Sizes *sizes, NnDataset **dataset,
+                        NnError *err)
+{
+  NnDataset *set;
+  g_autofree char *absolute = g_canonicalize_filename(dir, NULL);
+  g_autofree char *title = g_path_get_basename(absolute);
+  NnShape shape = nn_shape_3d(1, (size_t)sizes->rows, (size_t)sizes->columns);
+  if (!nn_dataset_new("folder", title, shape, (int)all->classes->len, &set, err))
+    return false;
+  set->where = nn_strdup(dir);
+  if ((!set->where && !nn_fail_nomem(err, "the name of a folder")) ||
+      !load_all(all, sizes, set, err)) {
+    nn_dataset_free(set);
+    return false;
+  }
+  *dataset = set;
+  return true;
+}
+
+bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **dataset,
+                            NnError *err)
+{
+  Listing all = {.train = pictures_new(), .test = pictures_new()};
+  Sizes sizes = {.rows = rows, .columns = columns};
+  bool ok = list_all(dir, &all, err) && load_listed(dir, &all, &sizes, dataset, err);
+  g_ptr_array_unref(all.classes);
+  g_array_unref(all.train);
+  g_array_unref(all.test);
+  return ok;
+}

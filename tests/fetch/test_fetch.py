@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+"""Fetching a data set, from a server of the test's own on loopback.
+
+  test_fetch.py FETCH-DRIVER BACKPROP-CLI MNIST-FOLDER
+
+The set is made up, so that its checksums are known by construction. Whatever happens, no file may have its
+final name unless its content is right.
+"""
+import gzip
+import hashlib
+import os
+import random
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'smoke'))
+from server import Server
+from tap import Tap
+
+NAMES = ('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz', 't10k-images-idx3-ubyte.gz',
+         't10k-labels-idx1-ubyte.gz')
+NN_ERR_ARG, NN_ERR_IO, NN_ERR_FORMAT, NN_ERR_CANCELLED = 2, 4, 5, 9
+PARTIAL = '.part'
+
+
+def idx(shape, values):
+    return struct.pack(f'>BBBB{len(shape)}I', 0, 0, 8, len(shape), *shape) + values
+
+
+def made_contents():
+    generator = random.Random(11)
+    contents = []
+    for n in (400, 100):
+        contents.append(idx((n, 28, 28), generator.randbytes(n * 784)))
+        contents.append(idx((n,), bytes(generator.randrange(10) for _ in range(n))))
+    return contents
+
+
+def md5(data):
+    return hashlib.md5(data).hexdigest()
+
+
+class Set:
+    def __init__(self):
+        self.contents = made_contents()
+        self.files = {name: gzip.compress(content, 6, mtime=0) for name, content in zip(NAMES, self.contents)}
+
+    def size(self):
+        return sum(map(len, self.files.values()))
+
+    def arguments(self, with_content):
+        for name, content in zip(NAMES, self.contents):
+            data = self.files[name]
+            yield from (name, str(len(data)), md5(data), str(len(content) if with_content else 0),
+                        md5(content) if with_content else '')
+
+
+def quiet_environment(**more):
+    environment = {k: v for k, v in os.environ.items()
+                   if not k.lower().endswith('_proxy') and k != 'BACKPROP_DATA'}
+    return {**environment, 'GIO_USE_PROXY_RESOLVER': 'libproxy', **more}
+
+
+class Fetching:
+    """One test: a new folder, the driver, and what it left."""
+
+    def __init__(self, driver, made, folder):
+        self.driver, self.made, self.folder = driver, made, Path(folder)
+        self.raw = self.folder / 'MadeUp' / 'raw'
+
+    def run(self, *mirrors, source='-', cancel_at=0, with_content=True, environment=None, **options):
+        done = subprocess.run(
+            [self.driver, self.folder, str(cancel_at), source, *mirrors, '--', *self.made.arguments(with_content)],
+            capture_output=True, text=True, timeout=60, env=environment or quiet_environment(), **options)
+        return done.stdout + done.stderr
+
+    def complete(self):
+        return (self.raw.is_dir() and sorted(p.name for p in self.raw.iterdir()) == sorted(NAMES)
+                and all((self.raw / n).read_bytes() == self.made.files[n] for n in NAMES))
+
+    def nothing_false(self):
+        """Whatever bears a final name is right."""
+        return all(path.read_bytes() == self.made.files[path.name]
+                   for path in self.raw.glob('*') if path.suffix != PARTIAL)
+
+    def parts(self):
+        return {path.name: path.stat().st_size for path in self.raw.glob('*' + PARTIAL)}
+
+
+def fresh(tap, driver, made):
+    folder = tempfile.TemporaryDirectory(prefix='backprop-fetch-')
+    fetching = Fetching(driver, made, folder.name)
+    fetching.keep = folder
+    return fetching
+
+
+def refused(tap, name, fetching, out, status, *words):
+    last = out.strip().splitlines()[-1] if out.strip() else ''
+    tap.check(f'{name}: one sentence with {", ".join(words)}',
+              last.startswith(f'{status} ') and last.endswith('.') and all(w in last for w in words), out)
+    tap.check(f'{name}: nothing false under a final name', fetching.nothing_false(), fetching.parts())
+
+
+def test_good_ways(tap, driver, made, server):
+    for way in ('good', 'slow', 'redirect', 'noranges', 'encoded', 'cutwhole', 'cut'):
+        server.seen.clear()
+        one = fresh(tap, driver, made)
+        out = one.run(server.url(way))
+        tap.check(f'fetches all: {way}', out.endswith('ok\n') and one.complete(), out)
+        tap.check(f'counts every byte: {way}', out.startswith(f'done {made.size()} of {made.size()}\n'), out)
+    asked = [r for way, name, r in server.seen if name == NAMES[0]]
+    tap.check('a cut transfer goes on where it was', asked[0] is None and len(asked) == 3 and all(asked[1:]), asked)
+    tap.check('says who it is', all(a.startswith('backprop/') for a in server.agents), server.agents)
+    server.seen.clear()
+    out = one.run(server.url('good'))
+    tap.check('what is there is not fetched again', out.endswith('ok\n') and not server.seen, server.seen)
+    (one.raw / NAMES[1]).write_bytes(b'spoilt')
+    out = one.run(server.url('good'))
+    tap.check('what is spoilt is fetched again', out.endswith('ok\n') and one.complete() and len(server.seen) == 1,
+              server.seen)
+
+
+def test_mirrors(tap, driver, made, server, closed):
+    for way in ('missing', 'failing', 'wrong', 'short', 'page', 'endless', 'loop', 'dead', 'shifted'):
+        one = fresh(tap, driver, made)
+        out = one.run(server.url(way), server.url('good'))
+        tap.check(f'the next mirror helps: {way}', out.endswith('ok\n') and one.complete(), out)
+    one = fresh(tap, driver, made)
+    out = one.run(closed, server.url('good'))
+    tap.check('the next mirror helps: nobody listens', out.endswith('ok\n') and one.complete(), out)
+    server.seen.clear()
+    one = fresh(tap, driver, made)
+    out = one.run(server.url('missing'), source=server.url('good'))
+    tap.check('--from is asked instead of the mirrors',
+              out.endswith('ok\n') and {way for way, _, _ in server.seen} == {'good'}, out)
+    one = fresh(tap, driver, made)
+    out = one.run(server.url('good'), source=server.url('missing'))
+    refused(tap, 'only --from', one, out, NN_ERR_IO, '404', '/missing/' + NAMES[0])
+
+
+def test_refusals(tap, driver, made, server, closed):
+    for way, status, words in (('missing', NN_ERR_IO, ('404', NAMES[0])), ('failing', NN_ERR_IO, ('503',)),
+                               ('wrong', NN_ERR_FORMAT, ('checksum', NAMES[0])),
+                               ('page', NN_ERR_FORMAT, ('26 bytes', NAMES[0])),
+                               ('short', NN_ERR_FORMAT, ('not the right file', NAMES[0])),
+                               ('endless', NN_ERR_FORMAT, ('does not end',)), ('loop', NN_ERR_IO, ('127.0.0.1',)),
+                               ('dead', NN_ERR_IO, ('127.0.0.1',))):
+        one = fresh(tap, driver, made)
+        refused(tap, way, one, one.run(server.url(way)), status, *words)
+        tap.check(f'{way}: nothing useless is kept', not one.parts(), one.parts())
+    one = fresh(tap, driver, made)
+    refused(tap, 'nobody listens', one, one.run(closed), NN_ERR_IO, '127.0.0.1')
+    one = fresh(tap, driver, made)
+    refused(tap, 'no such host', one, one.run('http://backprop.invalid/'), NN_ERR_IO, 'backprop.invalid', 'network')
+    for address in ('ftp://127.0.0.1/', '/etc', 'http://', 'nonsense'):
+        one = fresh(tap, driver, made)
+        out = one.run(server.url('good'), source=address)
+        tap.check(f'no address: {address}', out.startswith(f'{NN_ERR_ARG} {address} ') and 'http://' in out, out)
+
+
+def test_packed_anew(tap, driver, made, server):
+    other = Set()
+    other.files = {name: gzip.compress(content, 1, mtime=5) for name, content in zip(NAMES, made.contents)}
+    again = Server(other.files)
+    one = fresh(tap, driver, made)
+    out = one.run(again.url('good'))
+    tap.check('the same content packed anew is right', out.endswith('ok\n'), out)
+    tap.check('and unpacks to the content',
+              all(gzip.decompress((one.raw / n).read_bytes()) == c for n, c in zip(NAMES, made.contents)))
+    one = fresh(tap, driver, made)
+    refused(tap, 'packed anew, but the content unknown', one, one.run(again.url('good'), with_content=False),
+            NN_ERR_FORMAT, 'not the right file')
+    again.files = {name: gzip.compress(content[:-1] + b'?') for name, content in zip(NAMES, made.contents)}
+    one = fresh(tap, driver, made)
+    refused(tap, 'packed anew with another content', one, one.run(again.url('good')), NN_ERR_FORMAT,
+            'not the right file')
+    again.shutdown()
+
+
+def test_cancel_and_resume(tap, driver, made, server):
+    one = fresh(tap, driver, made)
+    out = one.run(server.url('slow'), cancel_at=60000)
+    refused(tap, 'cancelled', one, out, NN_ERR_CANCELLED, 'Stopped', 'kept')
+    part = one.parts().get(NAMES[0] + PARTIAL, 0)
+    tap.check('the part is kept', 60000 <= part < len(made.files[NAMES[0]]), one.parts())
+    server.seen.clear()
+    out = one.run(server.url('good'))
+    tap.check('the next time goes on from there', out.endswith('ok\n') and one.complete()
+              and server.seen[0][2] == f'bytes={part}-', server.seen[:1])
+
+
+def test_old_parts(tap, driver, made, server):
+    data = made.files[NAMES[0]]
+    for name, old, way in (('complete', data, 'good'), ('too long', data + b'more', 'good'),
+                           ('of something else', b'x' * 5000, 'good'),
+                           ('of something else, no ranges', b'x' * 5000, 'noranges'),
+                           ('of the file, no ranges', data[:5000], 'noranges')):
+        one = fresh(tap, driver, made)
+        one.raw.mkdir(parents=True)
+        (one.raw / (NAMES[0] + PARTIAL)).write_bytes(old)
+        out = one.run(server.url(way))
+        tap.check(f'a part that is {name}', out.endswith('ok\n') and one.complete(), out)
+
+
+def test_full_disk(tap, driver, made, server):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+    one = fresh(tap, driver, made)
+    out = one.run(server.url('good'), preexec_fn=limit)
+    refused(tap, 'a full disk', one, out, NN_ERR_IO, NAMES[0], 'could not be written')
+    tap.check('a full disk: what came is kept', one.parts() == {NAMES[0] + PARTIAL: 100000}, one.parts())
+    out = one.run(server.url('good'))
+    tap.check('goes on when there is room', out.endswith('ok\n') and one.complete(), out)
+    file = Path(one.folder) / 'file'
+    file.write_text('')
+    blocked = Fetching(driver, made, file)
+    out = blocked.run(server.url('good'))
+    tap.check('a file in the way of the folder', out.startswith('done 0') and 'could not be made' in out, out)
+
+
+def test_two_at_once(tap, driver, made, server):
+    one = fresh(tap, driver, made)
+    arguments = [driver, one.folder, '0', '-', server.url('slow'), '--', *made.arguments(True)]
+    first = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=quiet_environment())
+    while not one.parts() and first.poll() is None:
+        time.sleep(0.01)
+    refused(tap, 'two at once', one, one.run(server.url('good')), NN_ERR_IO, 'Another program')
+    out = first.communicate()[0]
+    tap.check('two at once: the first gets it all', out.endswith('ok\n') and one.complete(), out)
+
+
+def test_proxy(tap, driver, made, server, closed):
+    proxy = server.url('').rstrip('/')
+    one = fresh(tap, driver, made)
+    server.seen.clear()
+    out = one.run('http://data.example/good/', environment=quiet_environment(http_proxy=proxy))
+    tap.check('a proxy in the environment is used', out.endswith('ok\n') and one.complete() and len(server.seen) == 4,
+              out)
+    one = fresh(tap, driver, made)
+    out = one.run('http://data.example/good/', environment=quiet_environment(http_proxy=closed))
+    refused(tap, 'a proxy that does not answer', one, out, NN_ERR_IO, 'data.example')
+
+
+def test_program(tap, cli, server, mnist):
+    with tempfile.TemporaryDirectory() as name:
+        environment = quiet_environment(XDG_DATA_HOME=name)
+
+        def run(*arguments):
+            return subprocess.run([cli, *arguments], capture_output=True, text=True, env=environment, timeout=120)
+
+        done = run('data', 'get', 'mnist', '--from', server.url('missing'))
+        tap.check('backprop-cli: a refusal is status 1 and one sentence', done.returncode == 1
+                  and len(done.stderr.splitlines()) == 1 and '404' in done.stderr, done.stderr)
+        for arguments in (['get'], ['get', 'cifar'], ['get', 'mnist', 'kmnist'], ['get', 'mnist', '--from'],
+                          ['get', 'mnist', '--form', 'x'], ['got']):
+            done = run('data', *arguments)
+            tap.check(f'backprop-cli data {" ".join(arguments)}: usage',
+                      done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr)
+        done = run('train', '--set', 'data.dataset=kmnist', '--steps', '1')
+        tap.check('backprop-cli: a set that is not there is named', done.returncode == 1
+                  and 'data get kmnist' in done.stderr, done.stderr)
+        if not all((mnist / n).is_file() for n in NAMES):
+            return tap.skip('backprop-cli fetches MNIST and trains on it', 'no MNIST here')
+        real = Server({n: (mnist / n).read_bytes() for n in NAMES})
+        done = run('data', 'get', 'mnist', '--from', real.url('cut'))
+        raw = Path(name) / 'backprop' / 'MNIST' / 'raw'
+        tap.check('backprop-cli fetches MNIST', done.returncode == 0 and str(raw) in done.stdout
+                  and not done.stderr and sorted(p.name for p in raw.iterdir()) == sorted(NAMES),
+                  done.stdout + done.stderr)
+        done = run('train', '--steps', '20', '--json')
+        tap.check('and then trains on it', done.returncode == 0 and '"dataset": "mnist"' in done.stdout, done.stderr)
+        done = run('data', 'get', 'mnist', '--from', real.url('good'), '--to', name + '/other')
+        done = run('data', 'info', name + '/other')
+        tap.check('--to says where', done.stdout.startswith('MNIST: 60 000 training and 10 000 test pictures'),
+                  done.stdout + done.stderr)
+        test_interrupt(tap, cli, real, environment, Path(name) / 'third')
+
+
+def test_interrupt(tap, cli, real, environment, folder):
+    running = subprocess.Popen([cli, 'data', 'get', 'mnist', '--from', real.url('slow'), '--to', folder],
+                               stderr=subprocess.PIPE, text=True, env=environment)
+    while not any(p.stat().st_size for p in folder.rglob('*' + PARTIAL)) and running.poll() is None:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=10)[1]
+    tap.check('Ctrl+C ends it in good order', running.returncode == 1 and 'Stopped' in said
+              and [p.suffix for p in folder.rglob('*') if p.is_file()] == [PARTIAL], said)
+
+
+def closed_port():
+    with socket.socket() as one:
+        one.bind(('127.0.0.1', 0))
+        return f'http://127.0.0.1:{one.getsockname()[1]}/'
+
+
+def main(driver, cli, mnist):
+    tap, made = Tap(), Set()
+    server, closed = Server(made.files), closed_port()
+    test_good_ways(tap, driver, made, server)
+    test_mirrors(tap, driver, made, server, closed)
+    test_refusals(tap, driver, made, server, closed)
+    test_packed_anew(tap, driver, made, server)
+    test_cancel_and_resume(tap, driver, made, server)
+    test_old_parts(tap, driver, made, server)
+    test_full_disk(tap, driver, made, server)
+    test_two_at_once(tap, driver, made, server)
+    test_proxy(tap, driver, made, server, closed)
+    test_program(tap, cli, server, Path(mnist))
+    return tap.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
