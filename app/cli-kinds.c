@@ -45,7 +45,7 @@ static json_t *default_of(const NnParamSpec *spec)
   case NN_PARAM_BOOL:
     return json_boolean(spec->def != 0);
   case NN_PARAM_CHOICE:
-    return json_string(spec->choices[(int)spec->def]);
+    return isnan(spec->def) ? json_null() : json_string(spec->choices[(int)spec->def]);
   case NN_PARAM_KIND:
     return json_string(spec->def_kind);
   case NN_PARAM_KINDS:

@@ -481,6 +481,13 @@ static const NnBackendOps cpu_ops = {
     .norms = cpu_norms,
     .add_penalty = cpu_add_penalty,
     .optimizer_step = cpu_optimizer_step,
+    .dot = nn_cpu_dot,
+    .axpy = nn_cpu_axpy,
+    .scale = nn_cpu_scale,
+    .clamp = nn_cpu_clamp,
+    .max_abs = nn_ref_max_abs,
+    .round_bf16 = nn_cpu_round_bf16,
+    .adafactor = nn_ref_adafactor,
     .sum = nn_host_sum,
 };
 

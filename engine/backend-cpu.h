@@ -30,3 +30,10 @@ void nn_cpu_max_pool_forward(const NnBackend *backend, const NnPooling *p);
 void nn_cpu_max_pool_backward(const NnBackend *backend, const NnPooling *p);
 void nn_cpu_mean_pool_forward(const NnBackend *backend, const NnPooling *p);
 void nn_cpu_mean_pool_backward(const NnBackend *backend, const NnPooling *p);
+
+/* backend-cpu-vector.c */
+double nn_cpu_dot(const NnBackend *backend, const nn_real *x, const nn_real *y, size_t n);
+void nn_cpu_axpy(const NnBackend *backend, double a, const nn_real *x, nn_real *y, size_t n);
+void nn_cpu_scale(const NnBackend *backend, double a, nn_real *x, size_t n);
+void nn_cpu_clamp(const NnBackend *backend, double limit, nn_real *x, size_t n);
+void nn_cpu_round_bf16(const NnBackend *backend, nn_real *x, size_t n);

@@ -202,6 +202,13 @@ static const NnBackendOps ref_ops = {
     .norms = ref_norms,
     .add_penalty = ref_add_penalty,
     .optimizer_step = ref_optimizer_step,
+    .dot = nn_ref_dot,
+    .axpy = nn_ref_axpy,
+    .scale = nn_ref_scale,
+    .clamp = nn_ref_clamp,
+    .max_abs = nn_ref_max_abs,
+    .round_bf16 = nn_ref_round_bf16,
+    .adafactor = nn_ref_adafactor,
     .sum = nn_host_sum,
 };
 

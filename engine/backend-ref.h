@@ -28,3 +28,12 @@ void nn_ref_max_pool_forward(const NnBackend *backend, const NnPooling *p);
 void nn_ref_max_pool_backward(const NnBackend *backend, const NnPooling *p);
 void nn_ref_mean_pool_forward(const NnBackend *backend, const NnPooling *p);
 void nn_ref_mean_pool_backward(const NnBackend *backend, const NnPooling *p);
+
+/* backend-ref-vector.c */
+double nn_ref_dot(const NnBackend *backend, const nn_real *x, const nn_real *y, size_t n);
+void nn_ref_axpy(const NnBackend *backend, double a, const nn_real *x, nn_real *y, size_t n);
+void nn_ref_scale(const NnBackend *backend, double a, nn_real *x, size_t n);
+void nn_ref_clamp(const NnBackend *backend, double limit, nn_real *x, size_t n);
+double nn_ref_max_abs(const NnBackend *backend, const nn_real *x, size_t n);
+void nn_ref_round_bf16(const NnBackend *backend, nn_real *x, size_t n);
+void nn_ref_adafactor(const NnBackend *backend, const NnAdafactor *f);

@@ -56,6 +56,18 @@ typedef struct {
   nn_real *y, *dx, *da;
 } NnPrelu;
 
+/* Adafactor's moments of one tensor: `batch` matrices of rows × cols. Factored: row_var (batch,
+ * rows) and col_var (batch, cols) move towards the means of dw² over each row and column by
+ * `weight`, and V = row_var·col_var / max(mean of row_var, eps). Not factored (row_var NULL):
+ * variance (as dw) moves towards dw² and is V. Either way u = dw / √max(V, eps²) is written.
+ * Shazeer & Stern 2018; torch.optim.Adafactor. */
+typedef struct {
+  size_t batch, rows, cols;
+  double weight, eps;
+  const nn_real *dw;
+  nn_real *row_var, *col_var, *variance, *u;
+} NnAdafactor;
+
 typedef struct NnBackend NnBackend;
 typedef struct {
   int api;          /* NN_BACKEND_API */
@@ -149,6 +161,16 @@ typedef struct {
   /* w, state[0 … n_state−1] ← one update with gradient dw; elem: NN_OPT_… */
   void (*optimizer_step)(const NnBackend *, int elem, int n_state, const double *scalars, size_t n,
                          const nn_real *dw, nn_real *const *state, nn_real *w);
+  /* Flat lists of n values. dot: Σ x·y in double, in an order that no thread count changes.
+   * axpy: y += a·x. scale: x = a·x. clamp: x to the range −limit … limit. max_abs: the largest |x|,
+   * NaN if one is. round_bf16: to the nearest number that bfloat16 knows. NaN stays NaN. */
+  double (*dot)(const NnBackend *, const nn_real *x, const nn_real *y, size_t n);
+  void (*axpy)(const NnBackend *, double a, const nn_real *x, nn_real *y, size_t n);
+  void (*scale)(const NnBackend *, double a, nn_real *x, size_t n);
+  void (*clamp)(const NnBackend *, double limit, nn_real *x, size_t n);
+  double (*max_abs)(const NnBackend *, const nn_real *x, size_t n);
+  void (*round_bf16)(const NnBackend *, nn_real *x, size_t n);
+  void (*adafactor)(const NnBackend *, const NnAdafactor *);
   /* Σ x of n values, in double, in index order; host result */
   double (*sum)(const NnBackend *, const nn_real *x, size_t n);
 } NnBackendOps;

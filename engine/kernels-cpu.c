@@ -5,6 +5,7 @@
 #include "elem/loops.h"
 
 extern const NnNormKernels NN_KERNELS_NAME(norm);
+extern const NnVectorKernels NN_KERNELS_NAME(vector);
 extern const NnPictureKernels NN_KERNELS_NAME(picture);
 
 static void add_bias(size_t from, size_t to, size_t F, const nn_real *restrict b,
@@ -145,6 +146,7 @@ const NnKernels NN_KERNELS_NAME(all) = {
     .activation_forward = activation_forward,
     .activation_backward = activation_backward,
     .norm = &NN_KERNELS_NAME(norm),
+    .vector = &NN_KERNELS_NAME(vector),
     .picture = &NN_KERNELS_NAME(picture),
     .cross_entropy = cross_entropy,
     .softmax = softmax,

@@ -41,6 +41,15 @@ typedef struct {
   nn_real *row_loss, *dlogits;
 } NnCrossEntropy;
 
+/* kernels-cpu-vector.c */
+typedef struct {
+  double (*dot)(size_t n, const nn_real *x, const nn_real *y);
+  void (*axpy)(size_t n, nn_real a, const nn_real *x, nn_real *y);
+  void (*scale)(size_t n, nn_real a, nn_real *x);
+  void (*clamp)(size_t n, nn_real limit, nn_real *x);
+  void (*round_bf16)(size_t n, nn_real *x);
+} NnVectorKernels;
+
 typedef struct {
   void (*add_bias)(size_t from, size_t to, size_t F, const nn_real *b, nn_real *y); /* rows */
   void (*sum_rows)(size_t from, size_t to, size_t N, size_t F, const nn_real *dy, bool accumulate,
@@ -51,6 +60,7 @@ typedef struct {
   void (*activation_backward)(int elem, const nn_real *p, size_t n, const nn_real *x,
                               const nn_real *y, const nn_real *dy, nn_real *dx);
   const NnNormKernels *norm;
+  const NnVectorKernels *vector;
   const NnPictureKernels *picture;
   void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to); /* samples */
   void (*softmax)(size_t from, size_t to, size_t C, const nn_real *logits, nn_real *probs);

@@ -11,6 +11,8 @@ struct NnModel {
   NnConfig *recipe;         /* owned copy; layers read their configs at init */
   NnNetworkPlan *plan;      /* owned; layers borrow their paths */
   NnLayer *layers;          /* owned, n_layers */
+  NnParamView *tensors;     /* owned, n_tensors: the parameters */
+  int n_tensors;
   nn_real **dx; /* owned, n_layers: where layer i writes its dx, NULL if nobody needs it */
   int n_layers, n_classes;
   int first_trained;         /* backward stops there; −1: it goes on to the input */
@@ -117,6 +119,24 @@ static void take_layers(NnModel *model, bool input_grad)
   }
 }
 
+static bool list_tensors(NnModel *model, NnError *err)
+{
+  size_t offset = 0;
+  model->tensors = nn_alloc_array((size_t)model->n_layers * NN_MAX_SLOTS, sizeof *model->tensors);
+  if (!model->tensors)
+    return nn_fail_nomem(err, "the network");
+  for (int i = 0; i < model->n_layers; i++) {
+    const NnLayerPlan *plan = &model->layers[i].plan;
+    for (int k = 0; k < plan->n_params; k++) {
+      NnShape shape = plan->params[k].shape;
+      NnParamView view = {offset, nn_shape_size(shape), shape};
+      model->tensors[model->n_tensors++] = view;
+      offset += view.n;
+    }
+  }
+  return true;
+}
+
 static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *err)
 {
   int bad;
@@ -131,7 +151,7 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   if (!model->layers || !model->dx)
     return nn_fail_nomem(err, "the network");
   take_layers(model, options->input_grad);
-  return true;
+  return list_tensors(model, err);
 }
 
 bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
@@ -164,6 +184,7 @@ void nn_model_free(NnModel *model)
   nn_config_free(model->recipe);
   nn_free(model->plan);
   nn_free(model->layers);
+  nn_free(model->tensors);
   nn_free(model->dx);
   nn_free(model);
 }
@@ -195,10 +216,8 @@ static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn
         continue;
       char where[128];
       snprintf(where, sizeof where, "%s.%s", layer->where, slot->init_key);
-      NnInitTarget target = {.shape = slot->shape,
-                             .fan_in = slot->fan_in,
-                             .fan_out = slot->fan_out,
-                             .values = values};
+      NnInitTarget target = {
+          .shape = slot->shape, .fan_in = slot->fan_in, .fan_out = slot->fan_out, .values = values};
       if (!nn_init_apply(chosen ? init : standard, &target, mt, where, err))
         return false;
     }
@@ -318,6 +337,12 @@ const NnLayer *nn_model_layer(const NnModel *model, int index)
 int nn_model_n_classes(const NnModel *model)
 {
   return model->n_classes;
+}
+
+int nn_model_tensors(const NnModel *model, const NnParamView **tensors)
+{
+  *tensors = model->tensors;
+  return model->n_tensors;
 }
 
 nn_real *nn_model_params(NnModel *model)

@@ -37,6 +37,8 @@ const NnBackend *nn_model_backend(const NnModel *model);
 int nn_model_n_layers(const NnModel *model);
 const NnLayer *nn_model_layer(const NnModel *model, int index);
 int nn_model_n_classes(const NnModel *model);
+/* The parameter tensors in their order in the flat lists below; returns how many. Borrowed. */
+int nn_model_tensors(const NnModel *model, const NnParamView **tensors);
 /* Flat, backend memory; borrowed. */
 nn_real *nn_model_params(NnModel *model);
 nn_real *nn_model_grads(NnModel *model);

@@ -13,12 +13,6 @@ enum { NN_OPTIMIZER_MEMORY = 16 };
 
 typedef struct NnOptimizer NnOptimizer;
 
-/* One parameter tensor: where its values start in w, dw and the state tensors. */
-typedef struct {
-  size_t offset, n;
-  NnShape shape;
-} NnParamView;
-
 /* What one step works on. All memory is the backend's; everything is borrowed. */
 typedef struct {
   const NnBackend *backend;

@@ -63,6 +63,8 @@ const NnKind nn_data_section = {.klass = NN_CLASS_SECTION,
                                 .source = "torch.utils.data.DataLoader",
                                 .params = data_params};
 
+static const char *const penalty_on_choices[] = {"all", "weights", NULL};
+
 static const NnParamSpec regularization_params[] = {
     {.key = "l1",
      .label = "L1 penalty",
@@ -84,6 +86,29 @@ static const NnParamSpec regularization_params[] = {
      .step = 1e-5,
      .doc = "Adds this times the sum of all squared parameters to the loss, which pulls big ones "
             "back the most."},
+    {.key = "penalty_on",
+     .label = "Penalties on",
+     .type = NN_PARAM_CHOICE,
+     .choices = penalty_on_choices,
+     .doc = "Whether the penalties count all parameters, or only weights: what has at least two "
+            "dimensions, so no biases and norms."},
+    {.key = "clip_norm",
+     .label = "Clip gradient norm",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 0,
+     .min = 0,
+     .max = 1e6,
+     .doc = "Shortens the gradient of all parameters together to this length when it is longer; 0 "
+            "never does."},
+    {.key = "clip_value",
+     .label = "Clip gradient values",
+     .type = NN_PARAM_FLOAT,
+     .scale = NN_SCALE_LOG,
+     .def = 0,
+     .min = 0,
+     .max = 1e6,
+     .doc = "Cuts every single gradient off at plus and minus this, after the norm; 0 never does."},
     {0}};
 
 const NnKind nn_regularization_section = {
@@ -91,8 +116,8 @@ const NnKind nn_regularization_section = {
     .name = "regularization",
     .label = "Regularisation",
     .doc = "Penalties that keep the parameters small, so that the network does not learn its "
-           "pictures by heart.",
-    .source = "Goodfellow et al., Deep Learning, chapter 7.1",
+           "pictures by heart, and limits on its gradients.",
+    .source = "Goodfellow et al., Deep Learning, chapters 7.1 and 10.11; torch.nn.utils",
     .params = regularization_params};
 
 static const NnParamSpec loop_params[] = {

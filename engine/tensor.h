@@ -21,6 +21,13 @@ typedef struct {
   size_t dims[NN_MAX_DIMS];
 } NnShape;
 
+/* One of the tensors that lie one after the other in a flat list (a model's parameters): where its
+ * values start, and how many there are. */
+typedef struct {
+  size_t offset, n;
+  NnShape shape;
+} NnParamView;
+
 NnShape nn_shape_1d(size_t a);
 NnShape nn_shape_2d(size_t a, size_t b);
 NnShape nn_shape_3d(size_t a, size_t b, size_t c);

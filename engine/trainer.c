@@ -2,15 +2,15 @@
  *
  *   zero_grad   backward overwrites the gradients (accumulate = false)
  *   forward     nn_model_forward()
- *   loss        loss kind, plus penalties
- *   backward    nn_model_backward()
+ *   loss        loss kind, plus penalties: objective.c
+ *   backward    nn_model_backward(), then clipping
  *   step        optimizer, then scheduler
  *
  * Everything is allocated in nn_trainer_new(); the loop allocates nothing, locks nothing and makes
  * no system call unless somebody steers the run. */
 #include "trainer.h"
-#include "loss.h"
 #include "mem.h"
+#include "objective.h"
 #include "observer.h"
 #include "optimizer.h"
 #include "sampler.h"
@@ -35,24 +35,21 @@ enum { EVALUATION_BATCH = 256 };
 
 struct NnTrainer {
   NnTrainerOptions options;
-  NnConfig *recipe;   /* owned */
-  NnSplit split;      /* owned; empty unless validation_fraction is set */
+  NnConfig *recipe;                   /* owned */
+  NnSplit split;                      /* owned; empty unless validation_fraction is set */
   const NnSource *train, *validation; /* what is trained on, and kept aside (or NULL) */
-  NnModel *model;     /* owned */
-  NnSampler *sampler; /* owned */
-  NnMt19937 mt;       /* the program's one generator: weights first, then the order of samples */
+  NnModel *model;                     /* owned */
+  NnSampler *sampler;                 /* owned */
+  NnMt19937 mt; /* the program's one generator: weights first, then the order of samples */
   NnOptimizer optimizer;
   NnScheduler scheduler;
   Watch watch;
-  const NnLossKind *loss;
-  double loss_numbers[NN_MAX_NUMBERS];
-  double l1, l2;
+  NnObjective objective; /* owned: loss, penalties, clipping */
   uint64_t seed, n_steps, steps_per_epoch;
   uint32_t n_epochs;
   int32_t *labels, *device_labels;
-  nn_real *x, *device_x, *row_loss, *dlogits; /* owned; device_* only where memory differs */
-  nn_real *state[NN_MAX_STATE]; /* owned: the optimizer's, laid out like the parameters */
-  int n_state;
+  nn_real *x, *device_x;    /* owned; device_* only where memory differs */
+  NnOptimizerTarget target; /* its state and workspace are owned */
 };
 
 /* What nn_trainer_run() keeps while it runs. */
@@ -107,13 +104,7 @@ static bool check_watch(const NnTrainer *t, NnError *err)
 
 static bool init_rules(NnTrainer *t, NnError *err)
 {
-  const NnConfig *loss = nn_config_child(t->recipe, "loss");
-  const NnConfig *penalties = nn_config_child(t->recipe, "regularization");
   const NnConfig *scheduler = nn_config_child(t->recipe, "scheduler");
-  t->loss = (const NnLossKind *)loss->kind;
-  nn_config_flatten(loss, t->loss_numbers, NN_MAX_NUMBERS);
-  t->l1 = nn_config_number(penalties, "l1");
-  t->l2 = nn_config_number(penalties, "l2");
   t->seed = (uint64_t)nn_config_number(t->recipe, "seed");
   t->n_epochs = (uint32_t)nn_config_int(nn_config_child(t->recipe, "loop"), "epochs");
   if (nn_param_index(scheduler->kind->params, "metric") >= 0)
@@ -149,7 +140,8 @@ static bool init_order(NnTrainer *t, NnError *err)
   return true;
 }
 
-/* What the schedule says goes into the optimizer: lr, and momentum or beta1 where it cycles that. */
+/* What the schedule says goes into the optimizer: lr, and momentum or beta1 where it cycles that.
+ */
 static void apply_schedule(NnTrainer *t)
 {
   t->optimizer.numbers[0] = t->scheduler.lr;
@@ -170,7 +162,7 @@ static bool init_schedule(NnTrainer *t, NnError *err)
                          t->optimizer.numbers[0], &context, err))
     return false;
   apply_schedule(t);
-  t->n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
+  t->optimizer.n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
   return true;
 }
 
@@ -191,22 +183,37 @@ static void *device_alloc(const NnTrainer *t, size_t n, size_t size)
   return t->options.backend->ops->alloc(t->options.backend, n * size);
 }
 
+static bool init_optimizer_memory(NnTrainer *t)
+{
+  NnOptimizerTarget *target = &t->target;
+  size_t size = sizeof(nn_real);
+  *target = (NnOptimizerTarget){.backend = t->options.backend,
+                                .n = nn_model_n_params(t->model),
+                                .w = nn_model_params(t->model),
+                                .dw = nn_model_grads(t->model)};
+  target->n_tensors = nn_model_tensors(t->model, &target->tensors);
+  for (int i = 0; i < t->optimizer.n_state; i++) {
+    target->state[i] = device_alloc(t, target->n, size);
+    if (!target->state[i])
+      return false;
+  }
+  size_t n = nn_optimizer_workspace(&t->optimizer, target);
+  target->workspace = n > 0 && n < SIZE_MAX / size ? device_alloc(t, n, size) : NULL;
+  return n == 0 || target->workspace;
+}
+
 static bool init_memory(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  size_t size = nn_shape_size(t->train->shape), C = (size_t)t->train->n_classes;
+  size_t size = nn_shape_size(t->train->shape);
   bool host = t->options.backend->host_memory;
   t->x = nn_alloc_array(batch * size, sizeof *t->x);
   t->labels = nn_alloc_array(batch, sizeof *t->labels);
   t->device_x = host ? t->x : device_alloc(t, batch * size, sizeof *t->x);
   t->device_labels = host ? t->labels : device_alloc(t, batch, sizeof *t->labels);
-  t->row_loss = device_alloc(t, batch, sizeof *t->row_loss);
-  t->dlogits = device_alloc(t, batch * C, sizeof *t->dlogits);
-  bool ok = t->x && t->labels && t->device_x && t->device_labels && t->row_loss && t->dlogits;
-  for (int i = 0; ok && i < t->n_state; i++) {
-    t->state[i] = device_alloc(t, nn_model_n_params(t->model), sizeof *t->state[i]);
-    ok = t->state[i] != NULL;
-  }
+  if (!nn_objective_init(&t->objective, t->recipe, t->model, batch, err))
+    return false;
+  bool ok = t->x && t->labels && t->device_x && t->device_labels && init_optimizer_memory(t);
   return ok || nn_fail(err, NN_ERR_NOMEM, NULL,
                        "There is not enough memory for batches of %zu samples and the optimizer's "
                        "state.",
@@ -237,8 +244,9 @@ void nn_trainer_free(NnTrainer *trainer)
   if (!trainer)
     return;
   const NnBackend *backend = trainer->options.backend;
-  void *on_device[] = {trainer->row_loss, trainer->dlogits,  trainer->state[0],
-                       trainer->state[1], trainer->state[2], trainer->state[3]};
+  const NnOptimizerTarget *target = &trainer->target;
+  void *on_device[] = {target->workspace, target->state[0], target->state[1], target->state[2],
+                       target->state[3]};
   for (size_t i = 0; i < sizeof on_device / sizeof *on_device; i++)
     if (on_device[i])
       backend->ops->free(backend, on_device[i]);
@@ -251,6 +259,7 @@ void nn_trainer_free(NnTrainer *trainer)
   nn_sampler_free(trainer->sampler);
   nn_scheduler_clear(&trainer->scheduler);
   nn_split_clear(&trainer->split);
+  nn_objective_clear(&trainer->objective);
   nn_model_free(trainer->model);
   nn_config_free(trainer->recipe);
   nn_free(trainer);
@@ -295,53 +304,53 @@ static NnPass load_batch(Run *run, size_t batch)
   return pass;
 }
 
-static double penalty(const NnTrainer *t)
+/* What an optimizer may ask for while it steps. */
+typedef struct {
+  NnObjective *objective;
+  NnObjectiveBatch *batch;
+} Closure;
+
+static double evaluate_again(void *user)
 {
-  double sum_abs, sum_squares;
-  if (t->l1 == 0 && t->l2 == 0)
-    return 0;
-  t->options.backend->ops->norms(t->options.backend, nn_model_params(t->model),
-                                 nn_model_n_params(t->model), &sum_abs, &sum_squares);
-  return t->l1 * sum_abs + t->l2 * sum_squares;
+  Closure *closure = user;
+  double loss = nn_objective_loss(closure->objective, closure->batch);
+  nn_objective_gradient(closure->objective, closure->batch);
+  return loss;
 }
 
-static void update_weights(NnTrainer *t)
+static void update_weights(NnTrainer *t, NnObjectiveBatch *batch, double loss)
 {
-  const NnBackend *backend = t->options.backend;
-  size_t n = nn_model_n_params(t->model);
-  nn_real *w = nn_model_params(t->model), *dw = nn_model_grads(t->model);
-  double scalars[NN_MAX_SCALARS] = {0};
-  if (t->l1 != 0 || t->l2 != 0)
-    backend->ops->add_penalty(backend, w, t->l1, t->l2, n, dw);
+  Closure closure = {&t->objective, batch};
+  t->target.loss = loss;
+  t->target.closure = evaluate_again;
+  t->target.user = &closure;
   apply_schedule(t);
-  nn_optimizer_prepare(&t->optimizer, scalars);
-  backend->ops->optimizer_step(backend, t->optimizer.kind->elem, t->n_state, scalars, n, dw,
-                               t->state, w);
+  nn_optimizer_step(&t->optimizer, &t->target);
 }
 
 /* Trains on one batch; false when the loss is not finite (the weights are then left alone). */
-static bool train_batch(Run *run, size_t batch, NnProgress *record)
+static bool train_batch(Run *run, size_t index, NnProgress *record)
 {
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
-  NnPass pass = load_batch(run, batch);
-  size_t C = (size_t)t->train->n_classes;
-  const nn_real *logits = nn_model_forward(t->model, &pass, t->device_x);
-  double loss = t->loss->compute(backend, t->loss_numbers, pass.N, (int)C, logits, t->device_labels,
-                                 t->row_loss, t->dlogits) +
-                penalty(t);
-  size_t correct = backend->ops->count_correct(backend, pass.N, C, logits, t->device_labels);
+  NnObjectiveBatch batch = {.pass = load_batch(run, index),
+                            .x = t->device_x,
+                            .labels = t->device_labels,
+                            .host_labels = t->labels};
+  size_t N = batch.pass.N, C = (size_t)t->train->n_classes;
+  double loss = nn_objective_loss(&t->objective, &batch);
+  size_t correct = backend->ops->count_correct(backend, N, C, batch.logits, t->device_labels);
   *record = (NnProgress){.step = run->step,
                          .epoch = run->epoch,
                          .loss = (float)loss,
-                         .accuracy = (float)correct / (float)pass.N,
+                         .accuracy = (float)correct / (float)N,
                          .lr = t->scheduler.lr};
   run->loss_sum += loss;
   run->last_lr = t->scheduler.lr;
   if (!isfinite(record->loss))
     return false;
-  nn_model_backward(t->model, &pass, t->dlogits);
-  update_weights(t);
+  nn_objective_gradient(&t->objective, &batch);
+  update_weights(t, &batch, loss);
   if (t->scheduler.interval == NN_INTERVAL_BATCH)
     nn_scheduler_step(&t->scheduler, loss);
   return true;
@@ -426,8 +435,7 @@ static bool asked_to_stop(Run *run)
     return false;
   bool paused = nn_observer_is_paused(run->observer);
   double before = paused ? now() : 0;
-  NnOrder order =
-      nn_observer_between_batches(run->observer, run->t->model, run->step, run->epoch);
+  NnOrder order = nn_observer_between_batches(run->observer, run->t->model, run->step, run->epoch);
   if (paused)
     run->started += now() - before;
   return order == NN_STOP;
@@ -483,8 +491,7 @@ static bool final_metrics(Run *run, NnError *err)
   if (t->options.test && run->step == 0 &&
       !nn_evaluate(t->model, t->options.test, NULL, NULL, aborted(run), &run->result->test, err))
     return false;
-  return nn_evaluate(t->model, t->train, NULL, NULL, aborted(run), &run->result->train,
-                     err);
+  return nn_evaluate(t->model, t->train, NULL, NULL, aborted(run), &run->result->train, err);
 }
 
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,

@@ -1,10 +1,30 @@
-/* cross_entropy.c: CrossEntropyLoss. With ℓ = log softmax(z), label y and C classes,
- *   loss = −(1 − ε)·ℓ_y − (ε/C)·Σ_c ℓ_c,   mean over the batch. */
+/* cross_entropy.c: CrossEntropyLoss. With ℓ = log softmax(z), label y, C classes with weights w
+ * (all 1 unless given), a sample's loss is −(1 − ε)·w_y·ℓ_y − (ε/C)·Σ_c w_c·ℓ_c, and that of the
+ * batch their sum, divided by Σ w_y when the mean is asked for. */
 #include "engine/loss.h"
 
-enum { LABEL_SMOOTHING };
+enum { REDUCTION, LABEL_SMOOTHING };
+enum { MEAN, SUM };
+
+static const char *const reductions[] = {"mean", "sum", NULL};
 
 static const NnParamSpec params[] = {
+    {.key = "weight",
+     .label = "Class weights",
+     .type = NN_PARAM_FLOATS,
+     .min_len = 0,
+     .max_len = 1000,
+     .min = 0,
+     .max = 1e6,
+     .doc = "How much a mistake counts for each class, in their order; an empty list counts all "
+            "alike."},
+    {.key = "reduction",
+     .label = "Reduction",
+     .type = NN_PARAM_CHOICE,
+     .choices = reductions,
+     .def = MEAN,
+     .doc = "Whether a batch's loss is the mean of its pictures' or their sum, which makes steps "
+            "grow with the batch size."},
     {.key = "label_smoothing",
      .label = "Label smoothing",
      .type = NN_PARAM_FLOAT,
@@ -16,14 +36,18 @@ static const NnParamSpec params[] = {
             "pushed to be absolutely certain."},
     {0}};
 
-static double compute(const NnBackend *backend, const double *numbers, size_t N, int C,
-                      const nn_real *logits, const int32_t *labels, nn_real *row_loss,
-                      nn_real *dlogits)
+static double compute(const NnLoss *loss, const NnLossBatch *b)
 {
-  double scale = 1.0 / (double)N;
-  backend->ops->cross_entropy(backend, N, (size_t)C, logits, labels, numbers[LABEL_SMOOTHING], NULL,
-                              scale, row_loss, dlogits);
-  return backend->ops->sum(backend, row_loss, N) / (double)N;
+  const NnBackend *backend = loss->backend;
+  double total = loss->weight ? 0 : (double)b->N;
+  for (size_t i = 0; loss->weight && i < b->N; i++)
+    total += loss->weight[b->host_labels[i]];
+  double scale = loss->numbers[REDUCTION] == MEAN ? 1 / total : 1;
+  backend->ops->cross_entropy(backend, b->N, (size_t)loss->C, b->logits, b->labels,
+                              loss->numbers[LABEL_SMOOTHING], loss->device_weight, scale,
+                              b->row_loss, b->dlogits);
+  double sum = backend->ops->sum(backend, b->row_loss, b->N);
+  return loss->numbers[REDUCTION] == MEAN ? sum / total : sum;
 }
 
 const NnLossKind nn_cross_entropy_loss = {

@@ -55,21 +55,26 @@ static void run_case(const json_t *test_case)
   size_t N = json_array_size(list);
   int32_t labels[MAX_VALUES];
   nn_real row_loss[MAX_VALUES], dlogits[MAX_VALUES];
-  double numbers[NN_MAX_NUMBERS];
+  NnError err = {0};
+  NnLoss loss = {0}, wrong = {0};
   if (nn_check(N <= MAX_VALUES && logits.n <= MAX_VALUES)) {
     for (size_t i = 0; i < N; i++)
       labels[i] = (int32_t)json_integer_value(json_array_get(list, i));
     int C = (int)golden_number(test_case, "classes");
-    nn_config_flatten(config, numbers, NN_MAX_NUMBERS);
-    const NnLossKind *kind = (const NnLossKind *)config->kind;
-    nn_real loss =
-        (nn_real)kind->compute(backend, numbers, N, C, logits.values, labels, row_loss, dlogits);
-    compare(&loss, 1, test_case, "loss");
+    NnLossBatch batch = {N, logits.values, labels, labels, row_loss, dlogits};
+    nn_check(nn_loss_init(&loss, config, backend, C, &err));
+    nn_real found = (nn_real)loss.kind->compute(&loss, &batch);
+    compare(&found, 1, test_case, "loss");
     compare(row_loss, N, test_case, "row_loss");
     compare(dlogits, logits.n, test_case, "dlogits");
-    loss = (nn_real)kind->compute(backend, numbers, N, C, logits.values, labels, row_loss, NULL);
-    compare(&loss, 1, test_case, "loss");
+    batch.dlogits = NULL;
+    found = (nn_real)loss.kind->compute(&loss, &batch);
+    compare(&found, 1, test_case, "loss");
+    nn_check(!nn_loss_init(&wrong, config, backend, C + 1, &err) ==
+             (nn_config_count(config, "weight") > 0)); /* a weight for each class */
   }
+  nn_loss_clear(&loss);
+  nn_loss_clear(&wrong);
   nn_config_free(recipe);
 }
 

@@ -11,9 +11,10 @@ def case(name, N, C, seed, scale=1.0, **params):
     generator = torch.Generator().manual_seed(seed)
     logits = noise(generator, (N, C), scale).requires_grad_(True)
     labels = torch.randint(0, C, (N,), generator=generator)
-    loss = nn.CrossEntropyLoss(**params)(logits, labels)
+    given = {**params, 'weight': torch.tensor(params['weight'])} if 'weight' in params else params
+    loss = nn.CrossEntropyLoss(**given)(logits, labels)
     loss.backward()
-    rows = nn.CrossEntropyLoss(reduction='none', **params)(logits, labels)
+    rows = nn.CrossEntropyLoss(**{**given, 'reduction': 'none'})(logits, labels)
     return {'name': name, 'config': {'kind': 'CrossEntropyLoss', **params}, 'classes': C, 'logits': numbers(logits),
             'labels': labels.tolist(), 'loss': numbers(loss)[0], 'row_loss': numbers(rows), 'dlogits': numbers(logits.grad)}
 
@@ -28,6 +29,11 @@ def cross_entropy():
     yield case('label_smoothing 1', 4, 3, 7, label_smoothing=1.0)
     yield case('very sure', 5, 4, 8, 100.0)
     yield case('very sure, label_smoothing', 5, 4, 9, 100.0, label_smoothing=0.2)
+    yield case('class weights', 5, 4, 11, weight=[0.5, 2.0, 1.25, 3.0])
+    yield case('class weights, label_smoothing', 7, 3, 12, weight=[0.5, 2.0, 0.0], label_smoothing=0.3)
+    yield case('sum', 5, 4, 13, reduction='sum')
+    yield case('sum, class weights, label_smoothing', 6, 4, 14, reduction='sum', weight=[0.1, 1.0, 2.0, 0.7],
+               label_smoothing=0.1)
     yield case('more than a chunk of samples', 67, 3, 10, label_smoothing=0.05)
 
 

@@ -57,3 +57,33 @@ def refused_case(kind, name, **params):
     except ValueError as error:
         return {'name': name, 'config': {'kind': kind, **params}, 'refused': str(error)}
     raise AssertionError(f'{kind}, {name}: PyTorch takes this')
+
+
+def valley(params, a):
+    """Rosenbrock's function with its minimum at x = a, a², …; all values of all tensors in one row."""
+    x = torch.cat([p.reshape(-1) for p in params])
+    return (100 * (x[1:] - x[:-1] ** 2) ** 2 + (a - x[:-1]) ** 2).sum()
+
+
+def valley_case(name, shapes, start_values, centres=(1.0,) * 3, kind='LBFGS', **params):
+    """Steps with a closure; the centre of the valley may move from step to step as batches do."""
+    tensors, at = [], 0
+    for shape in shapes:
+        n = torch.Size(shape).numel()
+        tensors.append(torch.nn.Parameter(torch.tensor(start_values[at:at + n]).reshape(shape)))
+        at += n
+    optimizer = getattr(torch.optim, kind)(tensors, **params)
+    case = {'name': name, 'config': {'kind': kind, **params}, 'shapes': shapes, 'start': list(start_values), 'steps': []}
+    for a in centres:
+        evals = 0
+
+        def closure():
+            nonlocal evals
+            evals += 1
+            optimizer.zero_grad()
+            loss = valley(tensors, a)
+            loss.backward()
+            return loss
+        loss = optimizer.step(closure).item()
+        case['steps'].append({'centre': a, 'loss': loss, 'evals': evals, 'after': flat(tensors)})
+    return case

@@ -1,0 +1,140 @@
+/* objective.c: see objective.h. */
+#include "objective.h"
+#include <math.h>
+
+bool nn_objective_init(NnObjective *objective, const NnConfig *recipe, NnModel *model,
+                       size_t batch_size, NnError *err)
+{
+  const NnConfig *rules = nn_config_child(recipe, "regularization");
+  const NnBackend *backend = nn_model_backend(model);
+  size_t C = (size_t)nn_model_n_classes(model), size = sizeof(nn_real);
+  *objective = (NnObjective){.model = model,
+                             .l1 = nn_config_number(rules, "l1"),
+                             .l2 = nn_config_number(rules, "l2"),
+                             .weights_only = nn_config_int(rules, "penalty_on") == 1,
+                             .clip_norm = nn_config_number(rules, "clip_norm"),
+                             .clip_value = nn_config_number(rules, "clip_value")};
+  if (!nn_loss_init(&objective->loss, nn_config_child(recipe, "loss"), backend, (int)C, err))
+    return false;
+  objective->row_loss = backend->ops->alloc(backend, batch_size * size);
+  objective->dlogits = backend->ops->alloc(backend, batch_size * C * size);
+  return (objective->row_loss && objective->dlogits) ||
+         nn_fail(err, NN_ERR_NOMEM, NULL,
+                 "There is not enough memory for the loss of %zu samples at a time.", batch_size);
+}
+
+void nn_objective_clear(NnObjective *objective)
+{
+  void *on_device[] = {objective->row_loss, objective->dlogits};
+  for (int i = 0; i < 2; i++)
+    if (on_device[i])
+      nn_model_backend(objective->model)
+          ->ops->free(nn_model_backend(objective->model), on_device[i]);
+  nn_loss_clear(&objective->loss);
+  *objective = (NnObjective){0};
+}
+
+/* ---- penalties ---- */
+
+static bool has_penalty(const NnObjective *o)
+{
+  return o->l1 != 0 || o->l2 != 0;
+}
+
+/* Parameters that penalties count come in one piece, or tensor by tensor. */
+static int n_pieces(const NnObjective *o, const NnParamView **tensors)
+{
+  int n = nn_model_tensors(o->model, tensors);
+  return o->weights_only ? n : 1;
+}
+
+static NnParamView piece(const NnObjective *o, const NnParamView *tensors, int i)
+{
+  NnParamView all = {.n = nn_model_n_params(o->model)};
+  if (!o->weights_only)
+    return all;
+  NnParamView view = tensors[i];
+  view.n = view.shape.n_dims >= 2 ? view.n : 0;
+  return view;
+}
+
+static double penalty(const NnObjective *o)
+{
+  const NnBackend *backend = nn_model_backend(o->model);
+  const NnParamView *tensors;
+  double sum = 0;
+  int n = n_pieces(o, &tensors);
+  for (int i = 0; has_penalty(o) && i < n; i++) {
+    NnParamView view = piece(o, tensors, i);
+    double sum_abs = 0, sum_squares = 0;
+    if (view.n > 0)
+      backend->ops->norms(backend, nn_model_params(o->model) + view.offset, view.n, &sum_abs,
+                          &sum_squares);
+    sum += o->l1 * sum_abs + o->l2 * sum_squares;
+  }
+  return sum;
+}
+
+static void add_penalty(const NnObjective *o)
+{
+  const NnBackend *backend = nn_model_backend(o->model);
+  const NnParamView *tensors;
+  int n = n_pieces(o, &tensors);
+  for (int i = 0; has_penalty(o) && i < n; i++) {
+    NnParamView view = piece(o, tensors, i);
+    if (view.n > 0)
+      backend->ops->add_penalty(backend, nn_model_params(o->model) + view.offset, o->l1, o->l2,
+                                view.n, nn_model_grads(o->model) + view.offset);
+  }
+}
+
+/* ---- clipping ---- */
+
+/* torch.nn.utils.clip_grad_norm_: all gradients times min(1, limit/(their norm + 1e−6)). */
+static void clip_norm(const NnObjective *o)
+{
+  const NnBackend *backend = nn_model_backend(o->model);
+  const NnParamView *tensors;
+  double total = 0;
+  int n = nn_model_tensors(o->model, &tensors);
+  for (int i = 0; i < n; i++) {
+    double sum_abs, sum_squares;
+    backend->ops->norms(backend, nn_model_grads(o->model) + tensors[i].offset, tensors[i].n,
+                        &sum_abs, &sum_squares);
+    total += sum_squares;
+  }
+  double factor = o->clip_norm / (sqrt(total) + 1e-6);
+  if (!(factor >= 1)) /* NaN goes on into the gradients, as in PyTorch */
+    backend->ops->scale(backend, factor, nn_model_grads(o->model), nn_model_n_params(o->model));
+}
+
+static void clip(const NnObjective *o)
+{
+  const NnBackend *backend = nn_model_backend(o->model);
+  if (o->clip_norm > 0)
+    clip_norm(o);
+  if (o->clip_value > 0)
+    backend->ops->clamp(backend, o->clip_value, nn_model_grads(o->model),
+                        nn_model_n_params(o->model));
+}
+
+/* ---- one batch ---- */
+
+double nn_objective_loss(NnObjective *objective, NnObjectiveBatch *batch)
+{
+  batch->logits = nn_model_forward(objective->model, &batch->pass, batch->x);
+  NnLossBatch b = {.N = batch->pass.N,
+                   .logits = batch->logits,
+                   .labels = batch->labels,
+                   .host_labels = batch->host_labels,
+                   .row_loss = objective->row_loss,
+                   .dlogits = objective->dlogits};
+  return objective->loss.kind->compute(&objective->loss, &b) + penalty(objective);
+}
+
+void nn_objective_gradient(NnObjective *objective, const NnObjectiveBatch *batch)
+{
+  nn_model_backward(objective->model, &batch->pass, objective->dlogits);
+  add_penalty(objective);
+  clip(objective);
+}
