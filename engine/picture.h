@@ -17,7 +17,7 @@ typedef struct {
   size_t in[2], kernel[2], stride[2], dilation[2], out[2];
   size_t before[2], after[2]; /* padding: above and left, below and right */
   NnPadMode mode;
-  bool add_dweight, add_dbias; /* they are added to, not overwritten */
+  bool add_dweight, add_dbias;           /* they are added to, not overwritten */
   const nn_real *x, *weight, *bias, *dy; /* bias (K) or NULL */
   nn_real *y, *dx, *dweight, *dbias;     /* each NULL: not wanted */
   nn_real *work;                         /* nn_conv_work() floats, for the backend's own use */
