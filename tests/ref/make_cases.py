@@ -14,7 +14,8 @@ import torch
 
 torch.set_default_dtype(torch.float64)
 
-GRADS = [[0.1, -0.2, 0.3], [0.4, 0.1, -0.3], [-0.2, 0.0, 0.25], [0.05, 0.5, -0.1], [0.3, -0.4, 0.2]]
+GRADS = [[0.1, -0.2, 0.3], [0.4, 0.1, -0.3], [-0.2, 0.0, 0.25], [0.05, 0.5, -0.1], [0.3, -0.4, 0.2],
+         [-0.1, 0.2, 0.1], [0.6, 0.3, -0.5]]
 
 
 def optimizer(name, cls, n_steps=5, **params):
@@ -29,6 +30,25 @@ def optimizer(name, cls, n_steps=5, **params):
     return {"name": name, "kind": "optimizer", "optimizer": cls, "params": params,
             "p0": [1.0, -2.0, 0.5], "grads": GRADS[:n_steps], "params_after_each_step": after,
             "final_state": state, "tol": 1e-12}
+
+
+def lbfgs(name, **params):
+    """Three steps on Rosenbrock's function."""
+    p = torch.nn.Parameter(torch.tensor([-1.2, 1.0]))
+    opt = torch.optim.LBFGS([p], **params)
+    steps = []
+    for _ in range(3):
+        def closure():
+            opt.zero_grad()
+            loss = (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2
+            loss.backward()
+            return loss
+        loss = opt.step(closure).item()
+        state = opt.state[p]
+        steps.append({"loss_returned": loss, "p": p.detach().tolist(),
+                      "func_evals": state["func_evals"]})
+    return {"name": name, "kind": "lbfgs", "params": params, "p0": [-1.2, 1.0], "steps": steps,
+            "tol": 1e-8}
 
 
 def new_scheduler(cls, lr, params):
@@ -170,6 +190,16 @@ def make():
         optimizer("RMSprop centered, momentum", "RMSprop", lr=0.1, centered=True, momentum=0.9),
         optimizer("RMSprop centered, short memory", "RMSprop", lr=0.1, centered=True, alpha=0.3),
         optimizer("RMSprop momentum", "RMSprop", momentum=0.5, alpha=0.9),
+        optimizer("NAdam 3 steps", "NAdam", 3, lr=0.1),
+        optimizer("NAdam 5 steps", "NAdam", lr=0.1, weight_decay=0.1, decoupled_weight_decay=True),
+        optimizer("RAdam 7 steps, rectified from the sixth", "RAdam", 7, lr=0.1),
+        optimizer("Adamax", "Adamax", lr=0.1, weight_decay=0.1),
+        optimizer("Adagrad", "Adagrad", lr=0.1, lr_decay=0.1, initial_accumulator_value=0.1),
+        optimizer("Adadelta", "Adadelta", lr=1.0),
+        optimizer("ASGD", "ASGD", lr=0.1, lambd=0.01, t0=2),
+        optimizer("Rprop", "Rprop", lr=0.1),
+        lbfgs("LBFGS Rosenbrock, no line search", lr=0.1, max_iter=5),
+        lbfgs("LBFGS Rosenbrock, strong_wolfe", lr=1.0, max_iter=5, line_search_fn="strong_wolfe"),
         scheduler("StepLR(3,0.5)", "StepLR", 12, step_size=3, gamma=0.5),
         scheduler("LinearLR(1,0,4)", "LinearLR", 6, start_factor=1, end_factor=0, total_iters=4),
         scheduler("LinearLR()", "LinearLR", 8),
