@@ -41,9 +41,8 @@ static bool open_data(Train *t, const CliOptions *options)
 {
   const NnConfig *data = nn_config_child(t->recipe, "data");
   const NnValue *transforms = nn_config_value(data, "transforms");
-  uint64_t seed = (uint64_t)nn_config_number(t->recipe, "seed");
   BpDataWish wish = bp_data_wish(t->recipe, options->data);
-  if (!bp_open_data(&wish, seed, &t->dataset, &t->err))
+  if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err))
     return false;
   if (t->dataset->note[0])
     fprintf(stderr, "%s\n", t->dataset->note);
@@ -51,10 +50,17 @@ static bool open_data(Train *t, const CliOptions *options)
     fprintf(stderr,
             "No MNIST found (--data DIR says where it is): training on practice digits that "
             "this program draws.\n");
-  return nn_loader_init(&t->train, t->dataset, &t->dataset->train, transforms->configs,
-                        transforms->n, &t->err) &&
-         nn_loader_init(&t->test, t->dataset, &t->dataset->test, transforms->configs, transforms->n,
-                        &t->err);
+  NnLoaderOptions loader = {.dataset = t->dataset,
+                            .split = &t->dataset->train,
+                            .transforms = transforms->configs,
+                            .n_transforms = transforms->n,
+                            .training = true,
+                            .seed = (uint64_t)nn_config_number(t->recipe, "seed")};
+  if (!nn_loader_init(&t->train, &loader, &t->err))
+    return false;
+  loader.split = &t->dataset->test;
+  loader.training = false;
+  return nn_loader_init(&t->test, &loader, &t->err);
 }
 
 static bool prepare(Train *t, const CliOptions *options)
@@ -81,6 +87,8 @@ static void clear(Train *t)
 {
   nn_observer_free(t->observer);
   nn_trainer_free(t->trainer);
+  nn_loader_clear(&t->train);
+  nn_loader_clear(&t->test);
   nn_dataset_free(t->dataset);
   nn_backend_close(t->backend);
   nn_config_free(t->recipe);

@@ -5,8 +5,9 @@
 #include <stdatomic.h>
 
 enum {
-  SHORTEST_PAUSE_MS = 200, /* between two evaluations */
-  PAUSE_PER_WORK = 4,      /* an evaluation is followed by a pause this many times as long */
+  FIRST_PAUSE_MS = 20,    /* before the first evaluation */
+  SHORTEST_PAUSE_MS = 80, /* between two of them */
+  PAUSE_PER_WORK = 3,     /* an evaluation is followed by a pause this many times as long */
   EVALUATION_BATCH = 250
 };
 
@@ -67,7 +68,7 @@ static gpointer evaluator_thread(gpointer data)
 {
   BpEvaluator *self = data;
   bool finishing = false;
-  gint64 pause = SHORTEST_PAUSE_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 pause = FIRST_PAUSE_MS * G_TIME_SPAN_MILLISECOND;
   while (!finishing && !atomic_load(&self->stop)) {
     nn_observer_request_snapshot(self->observer);
     finishing = rest(self, pause);
@@ -87,7 +88,7 @@ static bool prepare(BpEvaluator *self, NnError *err)
 {
   const NnDataset *set = self->data->set;
   if (!nn_backend_open("cpu", 1, &self->backend, err) ||
-      !bp_data_loader(self->data, &set->test, self->recipe, &self->loader, err))
+      !bp_data_loader(self->data, false, self->recipe, &self->loader, err))
     return false;
   NnModelOptions options = {.recipe = self->recipe,
                             .input = self->loader.source.shape,
@@ -144,6 +145,7 @@ void bp_evaluator_free(BpEvaluator *self)
     g_thread_join(self->thread);
   bp_evaluation_unref(atomic_load(&self->box));
   nn_model_free(self->model);
+  nn_loader_clear(&self->loader);
   nn_backend_close(self->backend);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);

@@ -29,11 +29,10 @@ struct BpJob {
 
 static bool prepare(BpJob *self)
 {
-  const NnDataset *set = self->data->set;
   NnError *err = &self->error;
   if (!nn_backend_open(self->device, self->n_threads, &self->backend, err) ||
-      !bp_data_loader(self->data, &set->train, self->recipe, &self->train, err) ||
-      !bp_data_loader(self->data, &set->test, self->recipe, &self->test, err))
+      !bp_data_loader(self->data, true, self->recipe, &self->train, err) ||
+      !bp_data_loader(self->data, false, self->recipe, &self->test, err))
     return false;
   NnTrainerOptions options = {.recipe = self->recipe,
                               .train = &self->train.source,
@@ -92,6 +91,8 @@ void bp_job_free(BpJob *self)
   bp_evaluator_free(self->evaluator);
   nn_observer_free(self->observer);
   nn_trainer_free(self->trainer);
+  nn_loader_clear(&self->train);
+  nn_loader_clear(&self->test);
   nn_backend_close(self->backend);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);

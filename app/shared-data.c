@@ -24,9 +24,15 @@ void bp_data_unref(BpData *data)
     g_atomic_rc_box_release_full(data, clear);
 }
 
-bool bp_data_loader(const BpData *data, const NnSplit *split, const NnConfig *recipe,
-                    NnLoader *loader, NnError *err)
+bool bp_data_loader(const BpData *data, bool training, const NnConfig *recipe, NnLoader *loader,
+                    NnError *err)
 {
   const NnValue *transforms = nn_config_value(nn_config_child(recipe, "data"), "transforms");
-  return nn_loader_init(loader, data->set, split, transforms->configs, transforms->n, err);
+  NnLoaderOptions options = {.dataset = data->set,
+                             .split = training ? &data->set->train : &data->set->test,
+                             .transforms = transforms->configs,
+                             .n_transforms = transforms->n,
+                             .training = training,
+                             .seed = (uint64_t)nn_config_number(recipe, "seed")};
+  return nn_loader_init(loader, &options, err);
 }

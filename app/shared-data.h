@@ -15,8 +15,9 @@ BpData *bp_data_ref(BpData *data);
 void bp_data_unref(BpData *data); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpData, bp_data_unref)
 
-/* The loader of one half through the recipe's transforms; see nn_loader_init(). */
-bool bp_data_loader(const BpData *data, const NnSplit *split, const NnConfig *recipe,
-                    NnLoader *loader, NnError *err);
+/* The loader of the training or the test half through the recipe's transforms; see
+ * nn_loader_init(). */
+bool bp_data_loader(const BpData *data, bool training, const NnConfig *recipe, NnLoader *loader,
+                    NnError *err);
 
 G_END_DECLS

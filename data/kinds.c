@@ -1,5 +1,6 @@
 /* kinds.c: the data sets' descriptors, and the lists of all kinds of this room. */
 #include "kinds.h"
+#include "engine/kind.h"
 #include "dataset.h"
 #include "transform-list.h"
 

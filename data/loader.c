@@ -1,52 +1,108 @@
-/* loader.c: see loader.h. Every transform so far treats each pixel alike, and a pixel has 256
- * values: what the whole chain makes of each is worked out once, and the loop looks it up. */
+/* loader.c: see loader.h. */
 #include "loader.h"
-#include "kinds.h"
-#include <string.h>
 
-enum { MAX_NUMBERS = 16 }; /* of one transform */
+static void make(const NnLoader *loader, uint32_t index, uint32_t epoch, void *memory, nn_real *x)
+{
+  const NnForm *form = &loader->pipeline.in;
+  NnKeyedRng rng;
+  nn_keyed_init(&rng, loader->seed, NN_PURPOSE_TRANSFORM, epoch, index);
+  nn_pipeline_run(&loader->pipeline, &rng, memory,
+                  loader->split->images + index * nn_form_count(form), x);
+}
+
+/* For the thread that works ahead. */
+static void make_ahead(const void *user, uint32_t index, uint32_t epoch, nn_real *x)
+{
+  const NnLoader *loader = user;
+  void *memory;
+  int slot = nn_slots_take(loader->slots, &memory);
+  make(loader, index, epoch, memory, x);
+  nn_slots_give(loader->slots, slot);
+}
+
+static void gather_here(const NnLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch,
+                        nn_real *x)
+{
+  size_t size = nn_shape_size(loader->source.shape);
+  void *memory;
+  int slot = nn_slots_take(loader->slots, &memory);
+  for (size_t i = 0; i < n; i++)
+    make(loader, indices[i], epoch, memory, x + i * size);
+  nn_slots_give(loader->slots, slot);
+}
 
 static void loader_gather(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
                           nn_real *x, int32_t *labels)
 {
   const NnLoader *loader = (const NnLoader *)source;
-  const NnSplit *split = loader->split;
-  const nn_real *table = loader->table;
-  size_t size = nn_shape_size(source->shape);
-  for (size_t i = 0; i < n; i++, x += size) {
-    const uint8_t *pixels = split->images + indices[i] * size;
-    for (size_t p = 0; p < size; p++)
-      x[p] = table[pixels[p]];
-    labels[i] = split->labels[indices[i]];
-  }
+  for (size_t i = 0; i < n; i++)
+    labels[i] = loader->split->labels[indices[i]];
+  if (!loader->prefetch || !nn_prefetch_take(loader->prefetch, indices, n, epoch, x))
+    gather_here(loader, indices, n, epoch, x);
 }
 
-static void apply(const NnConfig *config, nn_real table[256])
+static void loader_expect(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch)
 {
-  const NnTransformKind *kind = (const NnTransformKind *)config->kind;
-  double numbers[MAX_NUMBERS];
-  nn_config_flatten(config, numbers, MAX_NUMBERS);
-  for (int v = 0; v < 256; v++)
-    table[v] = kind->pixel(numbers, table[v]);
+  const NnLoader *loader = (const NnLoader *)source;
+  if (loader->prefetch)
+    nn_prefetch_order(loader->prefetch, indices, n, epoch);
 }
 
-bool nn_loader_init(NnLoader *loader, const NnDataset *dataset, const NnSplit *split,
-                    NnConfig *const *transforms, int n, NnError *err)
+/* A table look-up is quicker than handing its result over. */
+static bool is_worth_a_thread(const NnLoader *loader, bool training)
 {
-  for (int i = 0; i < n; i++)
-    if (transforms[i]->kind->klass != NN_CLASS_TRANSFORM)
-      return nn_fail(err, NN_ERR_ARG, "data.transforms",
-                     "data.transforms.%d is %s, which is no transform; give ToTensor or Normalize.",
-                     i, transforms[i]->kind->name);
-  *loader = (NnLoader){.source = {.n_samples = split->n,
-                                  .shape = dataset->shape,
-                                  .n_classes = dataset->n_classes,
-                                  .gather = loader_gather},
-                       .dataset = dataset,
-                       .split = split};
-  for (int v = 0; v < 256; v++)
-    loader->table[v] = (nn_real)v;
-  for (int i = 0; i < n; i++)
-    apply(transforms[i], loader->table);
+  return training && loader->pipeline.last >= 0 && !loader->pipeline.table;
+}
+
+static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
+{
+  NnPipelineSpec spec = {.shape = options->dataset->shape,
+                         .transforms = options->transforms,
+                         .n_transforms = options->n_transforms,
+                         .training = options->training};
+  if (!nn_pipeline_init(&loader->pipeline, &spec, err) ||
+      !nn_slots_new(nn_pipeline_memory(&loader->pipeline), &loader->slots, err))
+    return false;
+  loader->source.shape = nn_pipeline_shape(&loader->pipeline);
+  NnPrefetchSpec ahead = {.make = make_ahead,
+                          .user = loader,
+                          .size = nn_shape_size(loader->source.shape),
+                          .n_samples = options->split->n};
+  return !is_worth_a_thread(loader, options->training) ||
+         nn_prefetch_new(&ahead, &loader->prefetch, err);
+}
+
+bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
+{
+  *loader = (NnLoader){.source = {.n_samples = options->split->n,
+                                  .n_classes = options->dataset->n_classes,
+                                  .gather = loader_gather,
+                                  .expect = loader_expect},
+                       .dataset = options->dataset,
+                       .split = options->split,
+                       .seed = options->seed};
+  if (fill(loader, options, err))
+    return true;
+  nn_loader_clear(loader);
+  return false;
+}
+
+void nn_loader_clear(NnLoader *loader)
+{
+  nn_prefetch_free(loader->prefetch);
+  nn_slots_free(loader->slots);
+  nn_pipeline_clear(&loader->pipeline);
+  *loader = (NnLoader){0};
+}
+
+bool nn_transforms_check(NnConfig *const *transforms, int n, NnShape in, NnShape *out, NnError *err)
+{
+  NnPipeline pipeline;
+  NnPipelineSpec spec = {
+      .shape = in, .transforms = transforms, .n_transforms = n, .training = true};
+  if (!nn_pipeline_init(&pipeline, &spec, err))
+    return false;
+  *out = nn_pipeline_shape(&pipeline);
+  nn_pipeline_clear(&pipeline);
   return true;
 }

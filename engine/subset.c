@@ -21,11 +21,22 @@ static void gather(const NnSource *source, const uint32_t *indices, size_t n, ui
   }
 }
 
-static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n)
+static void expect(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch)
 {
-  NnSubset self = {.source = *parent, .parent = parent, .indices = indices};
+  const NnSubset *self = (const NnSubset *)source;
+  for (size_t i = 0; i < n; i++)
+    self->expected[i] = self->indices[indices[i]];
+  self->parent->expect(self->parent, self->expected, n, epoch);
+}
+
+static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n,
+                       uint32_t *expected)
+{
+  NnSubset self = {
+      .source = *parent, .parent = parent, .indices = indices, .expected = expected};
   self.source.n_samples = n;
   self.source.gather = gather;
+  self.source.expect = parent->expect && expected ? expect : NULL;
   return self;
 }
 
@@ -42,13 +53,13 @@ bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSpli
                    "data.validation_fraction is %g, which of %zu samples leaves %zu for training "
                    "and %zu for validation; there must be some of both.",
                    fraction, n, n_train, n_validation);
-  uint32_t *order = nn_alloc_array(n, sizeof *order);
+  uint32_t *order = nn_alloc_array(n + n_train, sizeof *order);
   if (!order)
     return nn_fail_nomem(err, "the validation set");
   nn_mt_seed(&mt, seed);
   nn_mt_randperm(&mt, order, n);
-  *split = (NnSplit){.train = subset(parent, order, n_train),
-                     .validation = subset(parent, order + n_train, n_validation),
+  *split = (NnSplit){.train = subset(parent, order, n_train, order + n),
+                     .validation = subset(parent, order + n_train, n_validation, NULL),
                      .order = order};
   return true;
 }

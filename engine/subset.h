@@ -17,11 +17,12 @@ typedef struct {
   NnSource source; /* first: a pointer to it is a pointer to the subset */
   const NnSource *parent;
   const uint32_t *indices; /* (n_samples) of the parent; borrowed */
+  uint32_t *expected;      /* (n_samples), for handing expect() on; borrowed; NULL: it ends here */
 } NnSubset;
 
 typedef struct {
   NnSubset train, validation;
-  uint32_t *order; /* owned: the permutation, the training part first */
+  uint32_t *order; /* owned: the permutation, the training part first; and room behind it */
 } NnSplit;
 
 /* parent is borrowed for the life of the split, which must not be moved. 0 < fraction < 1. Errors:

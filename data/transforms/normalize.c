@@ -1,35 +1,64 @@
 /* normalize.c: torchvision.transforms.Normalize, in float32: first the mean is taken off, then the
  * difference divided. */
-#include "kinds.h"
+#include "data/dataset.h"
 #include "transform-list.h"
 
-enum { MEAN, STD };
+enum { MEAN, STD = MEAN + NN_MAX_CHANNELS };
 
-static nn_real normalize_pixel(const double *numbers, nn_real x)
+/* One number for all channels, or one for each. */
+static bool read_channels(NnStep *step, const char *key, double *numbers, NnError *err)
 {
-  return (x - (nn_real)numbers[MEAN]) / (nn_real)numbers[STD];
+  const NnValue *value = nn_config_value(step->config, key);
+  if (value->n != 1 && (size_t)value->n != step->in.C)
+    return nn_step_fail(step, key, err,
+                        "%s has %d numbers, but the picture has %zu channel%s; give one number, or "
+                        "one for each channel.",
+                        key, value->n, step->in.C, step->in.C == 1 ? "" : "s");
+  for (int c = 0; c < NN_MAX_CHANNELS; c++)
+    numbers[c] = value->numbers[c < value->n ? c : 0];
+  return true;
 }
 
-static const NnParamSpec normalize_params[] = {
-    [MEAN] = {.key = "mean",
-              .label = "Mean",
-              .type = NN_PARAM_FLOAT,
-              .def = 0.1307,
-              .min = -1000,
-              .max = 1000,
-              .step = 0.01,
-              .doc =
-                  "What is taken off every pixel; the mean of MNIST's training pixels is 0.1307."},
-    [STD] = {.key = "std",
-             .label = "Standard deviation",
-             .type = NN_PARAM_FLOAT,
-             .def = 0.3081,
-             .min = 0,
-             .max = 1000,
-             .step = 0.01,
-             .flags = NN_PARAM_EXCL_MIN,
-             .doc =
-                 "What the difference is divided by; MNIST's training pixels deviate by 0.3081."},
+static bool plan(NnStep *step, NnError *err)
+{
+  if (!step->in.tensor)
+    return nn_step_fail(step, NULL, err,
+                        "it needs a tensor of numbers, but the picture is still bytes; put "
+                        "ToTensor before it.");
+  return read_channels(step, "mean", step->numbers + MEAN, err) &&
+         read_channels(step, "std", step->numbers + STD, err);
+}
+
+static nn_real pixel(const double *numbers, size_t c, nn_real x)
+{
+  return (x - (nn_real)numbers[MEAN + c]) / (nn_real)numbers[STD + c];
+}
+
+static const double mean[] = {0.1307}, std[] = {0.3081};
+
+static const NnParamSpec params[] = {
+    {.key = "mean",
+     .label = "Mean",
+     .type = NN_PARAM_FLOATS,
+     .defs = mean,
+     .min_len = 1,
+     .max_len = NN_MAX_CHANNELS,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.01,
+     .flags = NN_PARAM_SINGLE,
+     .doc = "What is taken off every pixel; the mean of MNIST's training pixels is 0.1307."},
+    {.key = "std",
+     .label = "Standard deviation",
+     .type = NN_PARAM_FLOATS,
+     .defs = std,
+     .min_len = 1,
+     .max_len = NN_MAX_CHANNELS,
+     .min = 0,
+     .max = 1000,
+     .step = 0.01,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
+     .doc = "What the difference is divided by; MNIST's training pixels deviate by 0.3081."},
     {0}};
 
 const NnTransformKind nn_transform_normalize = {
@@ -40,6 +69,7 @@ const NnTransformKind nn_transform_normalize = {
                     "their standard deviation 1.",
              .source = "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998; "
                        "pytorch.org/vision/stable, transforms.Normalize",
-             .params = normalize_params},
-    .pixel = normalize_pixel,
+             .params = params},
+    .plan = plan,
+    .pixel = pixel,
 };

@@ -38,6 +38,17 @@ static int made_transforms(const char *const *names, NnConfig *configs[MAX_TRANS
   return n;
 }
 
+static bool made_loader(NnLoader *loader, const NnDataset *dataset, NnConfig *const *configs, int n,
+                        NnError *err)
+{
+  NnLoaderOptions options = {.dataset = dataset,
+                             .split = &dataset->train,
+                             .transforms = configs,
+                             .n_transforms = n,
+                             .training = true};
+  return nn_loader_init(loader, &options, err);
+}
+
 /* Gathers all pictures, last first, through the named transforms. */
 static void gather_all(const NnDataset *dataset, const char *const *names, nn_real x[N * SIZE],
                        int32_t labels[N])
@@ -46,7 +57,7 @@ static void gather_all(const NnDataset *dataset, const char *const *names, nn_re
   int n = made_transforms(names, configs);
   NnLoader loader;
   NnError err = {0};
-  nn_check(nn_loader_init(&loader, dataset, &dataset->train, configs, n, &err));
+  nn_check(made_loader(&loader, dataset, configs, n, &err));
   for (int i = 0; i < n; i++)
     nn_config_free(configs[i]); /* the loader must not need them any more */
   nn_check_int(loader.source.n_samples, N);
@@ -56,6 +67,7 @@ static void gather_all(const NnDataset *dataset, const char *const *names, nn_re
   for (uint32_t i = 0; i < N; i++)
     indices[i] = N - 1 - i;
   loader.source.gather(&loader.source, indices, N, 0, x, labels);
+  nn_loader_clear(&loader);
 }
 
 /* Every gathered value against `bits` (float32) of its pixel. */
@@ -99,22 +111,27 @@ static void test_no_transform(void)
   check_bits((const char *const[]){NULL}, bits);
 }
 
-/* The order of the list counts, and so do the parameters. */
+/* Twice Normalize is twice the arithmetic, in that order. */
 static void test_order_and_parameters(void)
 {
   NnDataset *dataset = made_dataset();
   NnConfig *configs[MAX_TRANSFORMS];
-  int n = made_transforms((const char *const[]){"Normalize", "ToTensor", NULL}, configs);
-  nn_check(nn_config_set_number(configs[0], "mean", 10, NULL));
-  nn_check(nn_config_set_number(configs[0], "std", 0.5, NULL));
+  int n =
+      made_transforms((const char *const[]){"ToTensor", "Normalize", "Normalize", NULL}, configs);
+  nn_check(nn_config_set_numbers(configs[1], "mean", (double[]){10}, 1, NULL));
+  nn_check(nn_config_set_numbers(configs[1], "std", (double[]){0.5}, 1, NULL));
+  nn_check(nn_config_set_numbers(configs[2], "mean", (double[]){-3}, 1, NULL));
   NnLoader loader;
-  nn_check(nn_loader_init(&loader, dataset, &dataset->train, configs, n, NULL));
+  nn_check(made_loader(&loader, dataset, configs, n, NULL));
   nn_real x[SIZE];
   int32_t label;
   uint32_t index = 2; /* pixels 30 … 44 */
   loader.source.gather(&loader.source, &index, 1, 0, x, &label);
-  for (int p = 0; p < SIZE; p++)
-    nn_check((float)x[p] == ((float)(30 + p) - 10.0f) / 0.5f / 255.0f);
+  for (int p = 0; p < SIZE; p++) {
+    float once = ((float)(30 + p) / 255.0f - 10.0f) / 0.5f;
+    nn_check((float)x[p] == (once + 3.0f) / 0.3081f);
+  }
+  nn_loader_clear(&loader);
   for (int i = 0; i < n; i++)
     nn_config_free(configs[i]);
   nn_dataset_free(dataset);
@@ -126,10 +143,11 @@ static void test_not_a_transform(void)
   NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_DATASET, "mnist"), NULL);
   NnLoader loader = {.dataset = NULL};
   NnError err = {0};
-  nn_check(!nn_loader_init(&loader, dataset, &dataset->train, &config, 1, &err));
+  nn_check(!made_loader(&loader, dataset, &config, 1, &err));
   nn_check_int(err.status, NN_ERR_ARG);
   nn_check_has(err.text, "data.transforms.0 is mnist");
   nn_check(loader.dataset == NULL);
+  nn_loader_clear(&loader);
   nn_config_free(config);
   nn_dataset_free(dataset);
 }
@@ -166,7 +184,7 @@ static void test_threads(void)
     wanted[i] = (nn_real)(uint8_t)i;
   NnDataset *dataset = made_dataset();
   NnLoader loader;
-  nn_check(nn_loader_init(&loader, dataset, &dataset->train, NULL, 0, NULL));
+  nn_check(made_loader(&loader, dataset, NULL, 0, NULL));
   pthread_t threads[4];
   Reader readers[4];
   for (int t = 0; t < 4; t++) {
@@ -177,6 +195,7 @@ static void test_threads(void)
     pthread_join(threads[t], NULL);
     nn_check(readers[t].same);
   }
+  nn_loader_clear(&loader);
   nn_dataset_free(dataset);
 }
 
@@ -184,7 +203,7 @@ static void test_no_allocation(void)
 {
   NnDataset *dataset = made_dataset();
   NnLoader loader;
-  nn_check(nn_loader_init(&loader, dataset, &dataset->train, NULL, 0, NULL));
+  nn_check(made_loader(&loader, dataset, NULL, 0, NULL));
   fail_alloc_start(1);
   nn_real x[SIZE];
   int32_t label = -1;
@@ -192,40 +211,60 @@ static void test_no_allocation(void)
   nn_check(!fail_alloc_failed());
   fail_alloc_stop();
   nn_check_int(label, files_label(7));
+  nn_loader_clear(&loader);
   nn_dataset_free(dataset);
 }
 
 static void test_kinds(void)
 {
   nn_data_register_kinds(); /* the second time: must change nothing */
-  static const NnKindClass classes[] = {NN_CLASS_DATASET, NN_CLASS_TRANSFORM};
-  static const char *const wanted[2][3] = {{"mnist", "practice", NULL},
-                                           {"ToTensor", "Normalize", NULL}};
-  for (int c = 0; c < 2; c++) {
-    const NnKind *const *kinds = nn_kinds(classes[c]);
-    for (int i = 0; i < 2; i++) {
-      if (!nn_check(kinds[i] != NULL))
-        return;
-      nn_check_str(kinds[i]->name, wanted[c][i]);
-      nn_check_int(kinds[i]->klass, classes[c]);
-      nn_check(kinds[i]->doc && kinds[i]->source);
-    }
-    nn_check(kinds[2] == NULL);
+  static const char *const names[] = {"Resize",
+                                      "CenterCrop",
+                                      "Pad",
+                                      "RandomCrop",
+                                      "RandomResizedCrop",
+                                      "RandomHorizontalFlip",
+                                      "RandomVerticalFlip",
+                                      "RandomRotation",
+                                      "RandomAffine",
+                                      "ElasticTransform",
+                                      "GaussianBlur",
+                                      "RandomApply",
+                                      "ToTensor",
+                                      "Normalize",
+                                      "RandomErasing"};
+  int n = (int)(sizeof names / sizeof *names);
+  const NnKind *const *kinds = nn_kinds(NN_CLASS_TRANSFORM);
+  for (int i = 0; i < n; i++) {
+    if (!nn_check(kinds[i] != NULL))
+      return;
+    nn_check_str(kinds[i]->name, names[i]);
+    nn_check(kinds[i]->doc && kinds[i]->source);
   }
+  nn_check(kinds[n] == NULL);
+  nn_check(nn_kind_find(NN_CLASS_DATASET, "mnist") != NULL);
+  nn_check(nn_kind_find(NN_CLASS_DATASET, "practice") != NULL);
+}
+
+static double first_number(const NnConfig *config, const char *key)
+{
+  nn_check_int(nn_config_count(config, key), 1);
+  return nn_config_value(config, key)->numbers[0];
 }
 
 static void test_normalize_range(void)
 {
   NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_TRANSFORM, "Normalize"), NULL);
-  nn_check_near(nn_config_number(config, "mean"), 0.1307, 0, 0);
-  nn_check_near(nn_config_number(config, "std"), 0.3081, 0, 0);
+  nn_check_near(first_number(config, "mean"), 0.1307, 0, 0);
+  nn_check_near(first_number(config, "std"), 0.3081, 0, 0);
   NnError err = {0};
-  nn_check(!nn_config_set_number(config, "std", 0, &err));
+  nn_check(!nn_config_set_numbers(config, "std", (double[]){0}, 1, &err));
   nn_check_int(err.status, NN_ERR_ARG);
   nn_check_has(err.text, "std");
-  nn_check(!nn_config_set_number(config, "std", -1, NULL));
-  nn_check(!nn_config_set_number(config, "mean", NAN, NULL));
-  nn_check_near(nn_config_number(config, "std"), 0.3081, 0, 0);
+  nn_check(!nn_config_set_numbers(config, "std", (double[]){-1}, 1, NULL));
+  nn_check(!nn_config_set_numbers(config, "mean", (double[]){NAN}, 1, NULL));
+  nn_check(!nn_config_set_numbers(config, "mean", NULL, 0, NULL));
+  nn_check_near(first_number(config, "std"), 0.3081, 0, 0);
   nn_config_free(config);
 }
 

@@ -77,9 +77,9 @@ static void check_range(const NnKind *kind, const NnParamSpec *spec)
     NnError err = {0};
     owes(nn_param_check(spec, spec->def, spec->key, &err), kind, spec->key, err.text);
   }
-  for (int i = 0; spec->type == NN_PARAM_FLOATS && i < spec->min_len; i++)
+  for (int i = 0; spec->type == NN_PARAM_FLOATS && i < nn_param_def_len(spec); i++)
     owes(nn_param_check(spec, spec->defs[i], spec->key, NULL), kind, spec->key, "default");
-  if (spec->type == NN_PARAM_FLOATS)
+  if (spec->type == NN_PARAM_FLOATS && kind->klass != NN_CLASS_TRANSFORM)
     owes(spec->min_len == spec->max_len, kind, spec->key, "fixed length, for flattening");
   if (spec->type == NN_PARAM_KIND)
     owes(is_text(spec->def_kind) && nn_kind_find(spec->klass, spec->def_kind), kind, spec->key,

@@ -1,0 +1,64 @@
+/* area.c: see area.h. */
+#include "area.h"
+#include <math.h>
+
+enum { TRIES = 10 };
+
+/* long side over short side first: √(area · ratio), √(area / ratio), rounded half to even */
+static void draw_sides(NnKeyedRng *rng, const NnForm *form, const double scale[2],
+                       const double ratio[2], double sides[2])
+{
+  double area = (double)(form->H * form->W) * nn_draw_uniform(rng, scale[0], scale[1]);
+  double r = exp(nn_draw_uniform(rng, log(ratio[0]), log(ratio[1])));
+  sides[0] = rint(sqrt(area * r));
+  sides[1] = rint(sqrt(area / r));
+}
+
+static void draw_place(NnKeyedRng *rng, const NnForm *form, NnRectangle *r)
+{
+  r->top = nn_draw_below(rng, form->H - r->h + 1);
+  r->left = nn_draw_below(rng, form->W - r->w + 1);
+}
+
+static NnRectangle fallback(const NnForm *form, const double ratio[2])
+{
+  double W = (double)form->W, H = (double)form->H;
+  NnRectangle r = {.h = form->H, .w = form->W};
+  if (W / H < ratio[0])
+    r.h = (size_t)fmax(1, rint(W / ratio[0]));
+  else if (W / H > ratio[1])
+    r.w = (size_t)fmax(1, rint(H * ratio[1]));
+  r.top = (form->H - r.h) / 2;
+  r.left = (form->W - r.w) / 2;
+  return r;
+}
+
+NnRectangle nn_draw_crop(NnKeyedRng *rng, const NnForm *form, const double scale[2],
+                         const double ratio[2])
+{
+  for (int try = 0; try < TRIES; try++) {
+    double sides[2];
+    draw_sides(rng, form, scale, ratio, sides);
+    NnRectangle r = {.w = (size_t)sides[0], .h = (size_t)sides[1]};
+    if (r.w > 0 && r.w <= form->W && r.h > 0 && r.h <= form->H) {
+      draw_place(rng, form, &r);
+      return r;
+    }
+  }
+  return fallback(form, ratio);
+}
+
+bool nn_draw_erasing(NnKeyedRng *rng, const NnForm *form, const double scale[2],
+                     const double ratio[2], NnRectangle *rectangle)
+{
+  for (int try = 0; try < TRIES; try++) {
+    double sides[2];
+    draw_sides(rng, form, scale, ratio, sides);
+    *rectangle = (NnRectangle){.h = (size_t)sides[0], .w = (size_t)sides[1]};
+    if (rectangle->h < form->H && rectangle->w < form->W) {
+      draw_place(rng, form, rectangle);
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,87 @@
+/* crop.c: see crop.h. */
+#include "crop.h"
+#include "dataset.h"
+#include "engine/mem.h"
+#include "transforms/padding.h"
+#include <stdio.h>
+
+bool nn_canvas_init(NnCanvas *canvas, const NnForm *in, NnError *err)
+{
+  *canvas = (NnCanvas){.in = *in};
+  canvas->maps = nn_alloc_array(in->H + in->W, sizeof *canvas->maps);
+  if (!canvas->maps)
+    return nn_fail_nomem(err, "the transforms");
+  canvas->H = in->H;
+  canvas->W = in->W;
+  nn_map_pad(canvas->maps, in->H, 0, 0, NN_BORDER_CONSTANT);
+  nn_map_pad(canvas->maps + in->H, in->W, 0, 0, NN_BORDER_CONSTANT);
+  return true;
+}
+
+bool nn_canvas_pad(NnCanvas *canvas, const NnBorder *border, NnBorderMode mode, NnError *err)
+{
+  size_t H = canvas->H + border->top + border->bottom;
+  size_t W = canvas->W + border->left + border->right;
+  int *maps = nn_alloc_array(H + W, sizeof *maps);
+  if (!maps)
+    return nn_fail_nomem(err, "the transforms");
+  nn_map_pad(maps, canvas->H, border->top, border->bottom, mode);
+  nn_map_pad(maps + H, canvas->W, border->left, border->right, mode);
+  nn_map_after(maps, H, canvas->maps);
+  nn_map_after(maps + H, W, canvas->maps + canvas->H);
+  nn_free(canvas->maps);
+  *canvas = (NnCanvas){.in = canvas->in, .H = H, .W = W, .maps = maps};
+  return true;
+}
+
+NnBorder nn_border_read(const NnValue *padding)
+{
+  size_t p[4] = {0};
+  for (int i = 0; i < 4 && padding->n; i++)
+    p[i] = (size_t)padding->numbers[padding->n == 4 ? i : i % padding->n];
+  return (NnBorder){.left = p[0], .top = p[1], .right = p[2], .bottom = p[3]};
+}
+
+bool nn_border_check(const NnStep *step, const NnCanvas *canvas, const NnBorder *border,
+                     NnBorderMode mode, NnError *err)
+{
+  size_t H = canvas->H, W = canvas->W, less = mode == NN_BORDER_REFLECT;
+  bool mirror = mode == NN_BORDER_REFLECT || mode == NN_BORDER_SYMMETRIC;
+  bool far = border->left + less > W || border->right + less > W || border->top + less > H ||
+             border->bottom + less > H;
+  if (mirror && far)
+    return nn_step_fail(step, "padding", err,
+                        "padding_mode %s has only %zu × %zu pixels to mirror; allowed is a border "
+                        "of at most %zu above and below and %zu at the sides.",
+                        nn_padding_modes[mode], H, W, H - less, W - less);
+  if (H + border->top + border->bottom <= NN_MAX_SIDE &&
+      W + border->left + border->right <= NN_MAX_SIDE)
+    return true;
+  return nn_step_fail(step, "padding", err,
+                      "with its border the picture would have %zu × %zu pixels; allowed are sides "
+                      "of at most %d.",
+                      H + border->top + border->bottom, W + border->left + border->right,
+                      NN_MAX_SIDE);
+}
+
+void nn_crop_apply(const NnCrop *crop, const void *in, void *out)
+{
+  NnWindow window = {.rows = crop->maps + crop->top,
+                     .columns = crop->maps + crop->H + crop->left,
+                     .in = crop->in,
+                     .out = crop->out,
+                     .fill = crop->fill};
+  nn_window_apply(&window, in, out);
+}
+
+bool nn_padding_check(const NnConfig *config, const char *where, NnError *err)
+{
+  char path[NN_STEP_PATH];
+  snprintf(path, sizeof path, "%s%spadding", where, *where ? "." : "");
+  if (nn_config_count(config, "padding") != 3)
+    return true;
+  return nn_fail(err, NN_ERR_ARG, path,
+                 "%s has 3 numbers; allowed are 1 (every side), 2 (left and right, top and bottom) "
+                 "or 4 (left, top, right, bottom).",
+                 path);
+}

@@ -1,0 +1,277 @@
+/* pipeline.c: see pipeline.h. ToTensor becomes a table of 256 values for each channel, into which
+ * what treats every pixel alike behind it (Normalize) is folded. */
+#include "pipeline.h"
+#include "engine/mem.h"
+#include "transform-list.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { VALUES = 256 };
+
+static size_t round_up(size_t bytes)
+{
+  return (bytes + 63) / 64 * 64;
+}
+
+static bool is_holder(const NnKind *kind)
+{
+  return kind == &nn_transform_random_apply.kind;
+}
+
+/* ---- planning ---- */
+
+static int count_steps(NnConfig *const *configs, int n)
+{
+  int steps = 0;
+  for (int i = 0; i < n; i++) {
+    steps++;
+    if (is_holder(configs[i]->kind)) {
+      const NnValue *held = nn_config_value(configs[i], "transforms");
+      steps += count_steps(held->configs, held->n);
+    }
+  }
+  return steps;
+}
+
+/* A list of a recipe that is being planned. */
+typedef struct {
+  NnConfig *const *configs;
+  int n;
+  const char *path; /* "data.transforms" */
+  bool held;        /* in a RandomApply */
+  bool training;
+} List;
+
+static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *err);
+
+static bool plan_held(NnPipeline *p, int at, const List *outer, NnForm *form, NnError *err)
+{
+  NnStep *step = &p->steps[at];
+  char path[NN_STEP_PATH + 16];
+  const NnValue *held = nn_config_value(step->config, "transforms");
+  snprintf(path, sizeof path, "%s.transforms", step->path);
+  List list = {held->configs, held->n, path, true, outer->training};
+  if (!plan_list(p, &list, form, err))
+    return false;
+  step->n_held = p->n - at - 1;
+  for (int i = at + 1; i < p->n && step->left_out; i++)
+    p->steps[i].left_out = true;
+  return true;
+}
+
+static bool same_form(const NnForm *a, const NnForm *b)
+{
+  return a->C == b->C && a->H == b->H && a->W == b->W && a->tensor == b->tensor;
+}
+
+/* What a RandomApply holds may happen or not, so that it must leave the form alone. */
+static bool check_held(const NnStep *step, NnError *err)
+{
+  if (same_form(&step->in, &step->out))
+    return true;
+  if (step->in.tensor != step->out.tensor)
+    return nn_step_fail(step, NULL, err,
+                        "within RandomApply it would make tensors of some pictures only; put it "
+                        "outside.");
+  return nn_step_fail(step, NULL, err,
+                      "within RandomApply it would make %zu × %zu pixels of some pictures and "
+                      "leave others at %zu × %zu; put it outside.",
+                      step->out.H, step->out.W, step->in.H, step->in.W);
+}
+
+static bool plan_step(NnPipeline *p, const List *list, int i, NnForm *form, NnError *err)
+{
+  const NnConfig *config = list->configs[i];
+  int at = p->n++;
+  NnStep *step = &p->steps[at];
+  *step = (NnStep){.kind = (const NnTransformKind *)config->kind,
+                   .config = config,
+                   .in = *form,
+                   .out = *form,
+                   .training = list->training};
+  snprintf(step->path, sizeof step->path, "%.*s.%d", NN_STEP_PATH - 13, list->path, i);
+  if (config->kind->klass != NN_CLASS_TRANSFORM)
+    return nn_fail(err, NN_ERR_ARG, step->path,
+                   "%s is %s, which is no transform; give ToTensor or another one.", step->path,
+                   config->kind->name);
+  if (config->kind->check && !config->kind->check(config, step->path, err))
+    return false;
+  if (step->kind->plan && !step->kind->plan(step, err))
+    return false;
+  if (list->held && !check_held(step, err))
+    return false;
+  *form = step->out;
+  return !is_holder(config->kind) || plan_held(p, at, list, form, err);
+}
+
+static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *err)
+{
+  for (int i = 0; i < list->n; i++)
+    if (!plan_step(p, list, i, form, err))
+      return false;
+  return true;
+}
+
+/* ---- tables ---- */
+
+/* Takes the steps behind ToTensor that treat every pixel alike into its table. A RandomApply ends
+ * them, and ToTensor never stands in one. */
+static bool fold(NnPipeline *p, int at, NnError *err)
+{
+  NnStep *step = &p->steps[at];
+  size_t C = step->in.C;
+  nn_real *table = nn_alloc_array(C * VALUES, sizeof *table);
+  if (!table)
+    return nn_fail_nomem(err, "the transforms");
+  for (size_t i = 0; i < C * VALUES; i++)
+    table[i] = step->kind->pixel(step->numbers, i / VALUES, (nn_real)(i % VALUES));
+  step->memory = table;
+  for (int next = at + 1; next < p->n && p->steps[next].kind->pixel; next++) {
+    NnStep *more = &p->steps[next];
+    for (size_t i = 0; i < C * VALUES; i++)
+      table[i] = more->kind->pixel(more->numbers, i / VALUES, table[i]);
+    more->left_out = true;
+  }
+  return true;
+}
+
+static bool is_table(const NnStep *step)
+{
+  return !step->in.tensor && step->out.tensor;
+}
+
+static bool make_tables(NnPipeline *p, NnError *err)
+{
+  int active = 0;
+  p->last = -1;
+  for (int i = 0; i < p->n; i++) {
+    NnStep *step = &p->steps[i];
+    step->config = NULL;
+    if (is_table(step) && !fold(p, i, err))
+      return false;
+    if (step->left_out)
+      continue;
+    active++;
+    p->last = i;
+  }
+  if (active == 1 && is_table(&p->steps[p->last]))
+    p->table = p->steps[p->last].memory;
+  return true;
+}
+
+static void measure(NnPipeline *p)
+{
+  for (int i = 0; i < p->n; i++) {
+    const NnStep *step = &p->steps[i];
+    size_t bytes = round_up(nn_form_bytes(&step->out)), scratch = round_up(step->scratch);
+    p->buffer = bytes > p->buffer ? bytes : p->buffer;
+    p->scratch = scratch > p->scratch ? scratch : p->scratch;
+  }
+}
+
+bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError *err)
+{
+  const size_t *dims = spec->shape.dims;
+  NnForm form = {dims[0], dims[1], dims[2], false};
+  List list = {spec->transforms, spec->n_transforms, "data.transforms", false, spec->training};
+  *pipeline = (NnPipeline){.in = form, .last = -1};
+  size_t n = (size_t)count_steps(spec->transforms, spec->n_transforms);
+  pipeline->steps = nn_alloc_array(n, sizeof *pipeline->steps);
+  bool ok = pipeline->steps || nn_fail_nomem(err, "the transforms");
+  ok = ok && plan_list(pipeline, &list, &form, err) && make_tables(pipeline, err);
+  if (!ok) {
+    nn_pipeline_clear(pipeline);
+    return false;
+  }
+  pipeline->out = form;
+  measure(pipeline);
+  return true;
+}
+
+void nn_pipeline_clear(NnPipeline *pipeline)
+{
+  for (int i = 0; i < pipeline->n; i++)
+    nn_free(pipeline->steps[i].memory);
+  nn_free(pipeline->steps);
+  *pipeline = (NnPipeline){.last = -1};
+}
+
+NnShape nn_pipeline_shape(const NnPipeline *pipeline)
+{
+  return nn_shape_3d(pipeline->out.C, pipeline->out.H, pipeline->out.W);
+}
+
+size_t nn_pipeline_memory(const NnPipeline *pipeline)
+{
+  return 2 * pipeline->buffer + pipeline->scratch;
+}
+
+/* ---- running ---- */
+
+static void look_up(const NnForm *form, const nn_real *table, const uint8_t *in, nn_real *out)
+{
+  size_t plane = form->H * form->W;
+  for (size_t c = 0; c < form->C; c++, in += plane, out += plane, table += VALUES)
+    for (size_t p = 0; p < plane; p++)
+      out[p] = table[in[p]];
+}
+
+static void each_pixel(const NnStep *step, const nn_real *in, nn_real *out)
+{
+  size_t plane = step->in.H * step->in.W;
+  for (size_t c = 0; c < step->in.C; c++, in += plane, out += plane)
+    for (size_t p = 0; p < plane; p++)
+      out[p] = step->kind->pixel(step->numbers, c, in[p]);
+}
+
+static bool run_step(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  if (is_table(step))
+    look_up(&step->in, step->memory, call->in, call->out);
+  else if (step->kind->pixel)
+    each_pixel(step, call->in, call->out);
+  else
+    return step->kind->apply(call);
+  return true;
+}
+
+/* The picture as numbers, wherever it is by now. */
+static void deliver(const NnForm *form, const void *in, nn_real *x)
+{
+  size_t n = nn_form_count(form);
+  const uint8_t *bytes = in;
+  if (in == x)
+    return;
+  if (form->tensor)
+    memcpy(x, in, n * sizeof *x);
+  else
+    for (size_t i = 0; i < n; i++)
+      x[i] = bytes[i];
+}
+
+void nn_pipeline_run(const NnPipeline *pipeline, NnKeyedRng *rng, void *memory, const uint8_t *in,
+                     nn_real *x)
+{
+  char *buffers[2] = {memory, (char *)memory + pipeline->buffer};
+  NnStepCall call = {.rng = rng, .in = in, .scratch = buffers[1] + pipeline->buffer};
+  if (pipeline->table) {
+    look_up(&pipeline->in, pipeline->table, in, x);
+    return;
+  }
+  for (int i = 0; i < pipeline->n; i++) {
+    const NnStep *step = call.step = &pipeline->steps[i];
+    if (step->left_out)
+      continue;
+    if (is_holder(&step->kind->kind)) {
+      i += step->kind->apply(&call) ? 0 : step->n_held;
+      continue;
+    }
+    call.out = i == pipeline->last && step->out.tensor ? (void *)x
+               : call.in == buffers[0]                 ? buffers[1]
+                                                       : buffers[0];
+    if (run_step(&call))
+      call.in = call.out;
+  }
+  deliver(&pipeline->out, call.in, x);
+}

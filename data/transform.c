@@ -1,0 +1,89 @@
+/* transform.c: see transform.h. */
+#include "transform.h"
+#include "dataset.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *const nn_interpolations[] = {"nearest", "bilinear", NULL};
+const char *const nn_padding_modes[] = {"constant", "edge", "reflect", "symmetric", NULL};
+
+bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char *format, ...)
+{
+  char where[NN_STEP_PATH + 32], text[400];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  snprintf(where, sizeof where, "%s%s%s", step->path, key ? "." : "", key ? key : "");
+  return nn_fail(err, NN_ERR_SHAPE, where, "%s (%s): %s", step->path, step->config->kind->name,
+                 text);
+}
+
+bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err)
+{
+  if (H < 1 || W < 1 || H > NN_MAX_SIDE || W > NN_MAX_SIDE)
+    return nn_step_fail(step, NULL, err,
+                        "pictures of %zu × %zu would become %zu × %zu; allowed are sides of 1 to "
+                        "%d pixels.",
+                        step->in.H, step->in.W, H, W, NN_MAX_SIDE);
+  step->out.H = H;
+  step->out.W = W;
+  return true;
+}
+
+bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *err)
+{
+  double number = nn_config_number(step->config, key);
+  char text[NN_NUMBER_TEXT];
+  *fill = step->in.tensor ? number : trunc(number);
+  if (step->in.tensor || (*fill >= 0 && *fill <= 255))
+    return true;
+  return nn_step_fail(step, key, err,
+                      "%s is %s, but before ToTensor pixels are bytes: 0 to 255 is allowed.", key,
+                      nn_number_text(number, text));
+}
+
+bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err)
+{
+  const NnValue *value = nn_config_value(config, key);
+  char path[NN_STEP_PATH + 32], low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
+  if (value->n != 2 || value->numbers[0] <= value->numbers[1])
+    return true;
+  snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
+  return nn_fail(err, NN_ERR_ARG, path, "%s goes from %s to %s; the smaller number comes first.",
+                 path, nn_number_text(value->numbers[0], low),
+                 nn_number_text(value->numbers[1], high));
+}
+
+bool nn_check_angles(const NnConfig *config, const char *where, const char *key, NnError *err)
+{
+  const NnValue *value = nn_config_value(config, key);
+  char path[NN_STEP_PATH + 32];
+  snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
+  if (value->n == 3)
+    return nn_fail(err, NN_ERR_ARG, path, "%s has 3 numbers; allowed are 1, 2 or 4.", path);
+  if (value->n == 1 && value->numbers[0] < 0)
+    return nn_fail(err, NN_ERR_ARG, path,
+                   "%s is negative; one number means up to so much either way, so it is at least "
+                   "0.",
+                   path);
+  for (int i = 0; i + 1 < value->n; i += 2)
+    if (value->numbers[i] > value->numbers[i + 1])
+      return nn_fail(err, NN_ERR_ARG, path, "%s: of from and to the smaller number comes first.",
+                     path);
+  return true;
+}
+
+void nn_angle_range(const NnValue *value, double range[2])
+{
+  range[0] = value->n == 0 ? 0 : value->n == 1 ? -value->numbers[0] : value->numbers[0];
+  range[1] = value->n == 0 ? 0 : value->numbers[value->n == 1 ? 0 : 1];
+}
+
+bool nn_plan_chance(NnStep *step, NnError *err)
+{
+  step->left_out = !step->training;
+  step->numbers[0] = nn_config_number(step->config, "p");
+  return true;
+}

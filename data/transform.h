@@ -1,0 +1,147 @@
+/* transform.h: what a transform is, private to the data room.
+ *
+ * A recipe's list becomes a plan once (pipeline.h): one NnStep per transform, with its numbers
+ * read, its tables made and its form checked. Applying a plan allocates nothing and cannot fail.
+ *
+ * A picture is planes (C, H, W): bytes, as PIL has them, until ToTensor; nn_real after it. Every
+ * transform follows torchvision's rule for the form that it is given. Source: torchvision 0.29,
+ * transforms and transforms.functional, on Pillow 13. */
+#pragma once
+#include "engine/config.h"
+#include "engine/rng.h"
+
+typedef struct {
+  size_t C, H, W;
+  bool tensor; /* nn_real, after ToTensor; otherwise bytes */
+} NnForm;
+
+typedef struct NnTransformKind NnTransformKind;
+
+enum { NN_STEP_NUMBERS = 16, NN_STEP_PATH = 96 };
+
+/* One transform of a plan. */
+typedef struct {
+  const NnTransformKind *kind;
+  const NnConfig *config;          /* borrowed, and only while the plan is made */
+  char path[NN_STEP_PATH];         /* "data.transforms.2", for errors */
+  NnForm in, out;                  /* out: equal to in until the kind's plan() says otherwise */
+  bool training;                   /* evaluation has no chance in it; see left_out */
+  bool left_out;                   /* nothing is done here */
+  int n_held;                      /* RandomApply: so many steps after this one are its own */
+  double numbers[NN_STEP_NUMBERS]; /* as the kind likes it */
+  void *memory;                    /* tables, from nn_alloc(); owned by the plan, or NULL */
+  size_t scratch;                  /* bytes that apply() needs for itself */
+} NnStep;
+
+/* in: form step->in, left alone. out: form step->out, another place. scratch: aligned to 64. */
+typedef struct {
+  const NnStep *step;
+  NnKeyedRng *rng;
+  const void *in;
+  void *out, *scratch;
+} NnStepCall;
+
+struct NnTransformKind {
+  NnKind kind;
+  /* Reads step->config, checks it against step->in, fills the rest. NULL: nothing to read. */
+  bool (*plan)(NnStep *step, NnError *err);
+  /* false: the picture stays as it is and nothing was written, which needs in and out alike. */
+  bool (*apply)(const NnStepCall *call);
+  /* Instead of apply: what becomes of one value of channel c, wherever it is. */
+  nn_real (*pixel)(const double *numbers, size_t c, nn_real x);
+};
+
+static inline size_t nn_form_count(const NnForm *form)
+{
+  return form->C * form->H * form->W;
+}
+
+static inline size_t nn_form_value_size(const NnForm *form)
+{
+  return form->tensor ? sizeof(nn_real) : 1;
+}
+
+static inline size_t nn_form_bytes(const NnForm *form)
+{
+  return nn_form_count(form) * nn_form_value_size(form);
+}
+
+/* U[low, high) */
+static inline double nn_draw_uniform(NnKeyedRng *rng, double low, double high)
+{
+  return low + (high - low) * nn_keyed_uniform(rng);
+}
+
+/* one of 0 … n − 1, each as likely (to one part in 2^32 / n) */
+static inline size_t nn_draw_below(NnKeyedRng *rng, size_t n)
+{
+  return (size_t)(((uint64_t)nn_keyed_u32(rng) * n) >> 32);
+}
+
+/* What two neighbouring kinds have in common; see transform.c. */
+
+extern const char *const nn_interpolations[]; /* nearest, bilinear */
+extern const char *const nn_padding_modes[];  /* constant, edge, reflect, symmetric */
+typedef enum { NN_BORDER_CONSTANT, NN_BORDER_EDGE, NN_BORDER_REFLECT, NN_BORDER_SYMMETRIC } NnBorderMode;
+
+/* Fails at a key of the step: "data.transforms.2.size …". */
+bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Changes out's size; refuses 0 and more than NN_MAX_SIDE. */
+bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err);
+/* What "fill" means in step->in: a byte, cut to a whole number as PIL does, or a number. */
+bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *err);
+/* plan() of a kind whose only number is "p", which goes into numbers[0]; evaluation does without.
+ */
+bool nn_plan_chance(NnStep *step, NnError *err);
+/* For kind.check: are the two numbers of a list in order? */
+bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err);
+/* The same, and a number by itself is not negative, and there are not three. */
+bool nn_check_angles(const NnConfig *config, const char *where, const char *key, NnError *err);
+/* A number is ±itself; a pair is from, to (torchvision's rule for angles). */
+void nn_angle_range(const NnValue *value, double range[2]);
+
+/* Tables that several kinds use. `d` is the default. */
+#define NN_PARAM_P(text)                                                                        \
+  {                                                                                             \
+    .key = "p", .label = "Probability", .type = NN_PARAM_FLOAT, .def = 0.5, .min = 0, .max = 1, \
+    .step = 0.05, .doc = text                                                                   \
+  }
+#define NN_PARAM_INTERPOLATION(d)                                                                  \
+  {                                                                                                \
+    .key = "interpolation", .label = "Interpolation", .type = NN_PARAM_CHOICE, .def = d, .min = 0, \
+    .max = 1, .step = 1, .choices = nn_interpolations,                                             \
+    .doc = "Where a pixel's value comes from: the nearest pixel of the picture before, or a "      \
+           "mixture of its neighbours."                                                            \
+  }
+#define NN_PARAM_FILL(name, heading)                                                            \
+  {                                                                                             \
+    .key = name, .label = heading, .type = NN_PARAM_FLOAT, .def = 0, .min = -1000, .max = 1000, \
+    .step = 1,                                                                                  \
+    .doc = "What stands where the picture before has nothing: 0 is black, and so the paper "    \
+           "of MNIST, as long as Normalize comes later."                                        \
+  }
+#define NN_PARAM_PADDING_MODE                                                                 \
+  {                                                                                           \
+    .key = "padding_mode", .label = "Border", .type = NN_PARAM_CHOICE, .def = 0, .min = 0,    \
+    .max = 3, .step = 1, .choices = nn_padding_modes,                                         \
+    .doc = "What the border is made of: one value, the outermost pixel, or the picture in a " \
+           "mirror, without (reflect) or with (symmetric) its outermost pixel."               \
+  }
+#define NN_PARAM_SIZE(text)                                                                       \
+  {                                                                                               \
+    .key = "size", .label = "Size", .unit = "pixels", .type = NN_PARAM_PAIR, .def = 28, .min = 1, \
+    .max = 256, .step = 1, .doc = text                                                            \
+  }
+#define NN_PARAM_DEGREES(name, heading, d, most, f, text)                                         \
+  {                                                                                               \
+    .key = name, .label = heading, .unit = "°", .type = NN_PARAM_FLOATS, .defs = d, .min_len = 1, \
+    .max_len = most, .min = (most) == 4 ? -60 : -360, .max = (most) == 4 ? 60 : 360, .step = 1,   \
+    .flags = NN_PARAM_SINGLE | (f), .doc = text                                                   \
+  }
+/* from and to, as a share of the picture's area, and as width by height */
+#define NN_PARAM_RANGE(name, heading, d, least, most, f, text)                                     \
+  {                                                                                                \
+    .key = name, .label = heading, .type = NN_PARAM_FLOATS, .defs = d, .min_len = 2, .max_len = 2, \
+    .min = least, .max = most, .step = 0.01, .flags = f, .doc = text                               \
+  }

@@ -1,0 +1,125 @@
+/* elastic_transform.c: torchvision.transforms.ElasticTransform: a field of random shifts, made
+ * smooth by a Gaussian blur, bends the picture. Both fields are blurred by both sigmas; each has a
+ * square kernel of its own size. */
+#include "data/blur.h"
+#include "data/geometry.h"
+#include "transform-list.h"
+
+enum { ALPHA, SIGMA = ALPHA + 2, BILINEAR = SIGMA + 2, FILL };
+
+/* The side of the kernel for one sigma: int(8 sigma + 1), made odd. */
+static size_t kernel_side(double sigma)
+{
+  return (size_t)(8 * sigma + 1) | 1;
+}
+
+static bool check_reach(const NnStep *step, double sigma, NnError *err)
+{
+  size_t side = step->in.H < step->in.W ? step->in.H : step->in.W, k = kernel_side(sigma);
+  char text[NN_NUMBER_TEXT], most[NN_NUMBER_TEXT];
+  if (sigma == 0 || k / 2 < side)
+    return true;
+  return nn_step_fail(step, "sigma", err,
+                      "sigma %s blurs over %zu pixels, more than pictures of %zu × %zu can be "
+                      "mirrored; allowed is less than %s.",
+                      nn_number_text(sigma, text), k, step->in.H, step->in.W,
+                      nn_number_text((2 * (double)side - 1) / 8, most));
+}
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const NnValue *alpha = nn_config_value(step->config, "alpha");
+  const NnValue *sigma = nn_config_value(step->config, "sigma");
+  step->left_out = !step->training;
+  for (int i = 0; i < 2; i++) {
+    step->numbers[ALPHA + i] = alpha->numbers[i < alpha->n ? i : 0];
+    step->numbers[SIGMA + i] = sigma->numbers[i < sigma->n ? i : 0];
+  }
+  step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
+  step->scratch =
+      2 * step->in.H * step->in.W * sizeof(nn_real) + nn_blur_scratch(step->in.H, step->in.W);
+  if ((step->numbers[SIGMA] == 0) != (step->numbers[SIGMA + 1] == 0))
+    return nn_step_fail(step, "sigma", err,
+                        "one sigma is 0 and the other is not; give 0 for both, "
+                        "or for neither.");
+  return check_reach(step, step->numbers[SIGMA], err) &&
+         check_reach(step, step->numbers[SIGMA + 1], err) &&
+         nn_step_fill(step, "fill", &step->numbers[FILL], err);
+}
+
+/* The field of direction i, 0 to the right and 1 down, in halves of the side. */
+static void draw_field(const NnStepCall *call, int i, void *scratch, nn_real *field)
+{
+  const NnForm *form = &call->step->in;
+  const double *n = call->step->numbers;
+  size_t count = form->H * form->W;
+  for (size_t p = 0; p < count; p++)
+    field[p] = (nn_real)nn_keyed_uniform(call->rng) * 2 - 1;
+  if (n[SIGMA + i] > 0) {
+    NnBlur along, across;
+    nn_blur_make(&along, kernel_side(n[SIGMA + i]), n[SIGMA]);
+    nn_blur_make(&across, kernel_side(n[SIGMA + i]), n[SIGMA + 1]);
+    nn_blur_apply(&(NnBlurring){form->H, form->W, &along, &across}, scratch, field, field);
+  }
+  nn_real side = (nn_real)(i == 0 ? form->W : form->H);
+  for (size_t p = 0; p < count; p++)
+    field[p] = field[p] * (nn_real)n[ALPHA + i] / side;
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  size_t count = step->in.H * step->in.W;
+  nn_real *dx = call->scratch, *dy = dx + count;
+  draw_field(call, 0, dy + count, dx);
+  draw_field(call, 1, dy + count, dy);
+  NnSampling sampling = {step->in, step->numbers[BILINEAR] != 0, step->numbers[FILL]};
+  nn_displace(&sampling, dx, dy, call->in, call->out);
+  return true;
+}
+
+static const double alpha[] = {50}, sigma[] = {5};
+
+static const NnParamSpec params[] = {
+    {.key = "alpha",
+     .label = "Alpha",
+     .type = NN_PARAM_FLOATS,
+     .defs = alpha,
+     .min_len = 1,
+     .max_len = 2,
+     .min = 0,
+     .max = 1000,
+     .step = 1,
+     .flags = NN_PARAM_SINGLE,
+     .doc = "How strong the bending is; two numbers: to the side, and up and down."},
+    {.key = "sigma",
+     .label = "Sigma",
+     .unit = "pixels",
+     .type = NN_PARAM_FLOATS,
+     .defs = sigma,
+     .min_len = 1,
+     .max_len = 2,
+     .min = 0,
+     .max = 60,
+     .step = 0.1,
+     .flags = NN_PARAM_SINGLE,
+     .doc = "How smooth it is: small shakes the strokes, large bends the whole digit; below 6.875 "
+            "for pictures of 28 × 28."},
+    NN_PARAM_INTERPOLATION(1),
+    NN_PARAM_FILL("fill", "Fill"),
+    {0}};
+
+const NnTransformKind nn_transform_elastic_transform = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "ElasticTransform",
+             .label = "Elastic transform",
+             .group = "augmentation",
+             .doc = "Bends every picture like rubber, anew each time, much as handwriting varies.",
+             .source =
+                 "Simard, Steinkraus, Platt, Best practices for convolutional neural networks "
+                 "applied to visual document analysis, 2003; pytorch.org/vision/stable, "
+                 "transforms.ElasticTransform",
+             .params = params},
+    .plan = plan,
+    .apply = apply,
+};

@@ -1,0 +1,128 @@
+/* gaussian_blur.c: torchvision.transforms.GaussianBlur. Bytes are blurred as numbers and rounded.
+ * Evaluation blurs, too, when sigma is one number, and not when it is drawn. */
+#include "data/blur.h"
+#include "transform-list.h"
+#include <math.h>
+#include <stdio.h>
+
+enum { KX, KY, LOW, HIGH };
+
+static size_t plane_bytes(const NnForm *form)
+{
+  return form->H * form->W * sizeof(nn_real);
+}
+
+static bool check_reach(const NnStep *step, size_t k, size_t side, const char *which, NnError *err)
+{
+  if (k / 2 < side)
+    return true;
+  return nn_step_fail(step, "kernel_size", err,
+                      "a kernel of %zu pixels needs %zu pixels of mirrored border, but the "
+                      "picture's %s is %zu; allowed is at most %zu.",
+                      k, k / 2, which, side, 2 * side - 1);
+}
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const NnValue *size = nn_config_value(step->config, "kernel_size");
+  const NnValue *sigma = nn_config_value(step->config, "sigma");
+  double *n = step->numbers;
+  n[KX] = size->numbers[0];
+  n[KY] = size->numbers[size->n - 1];
+  n[LOW] = sigma->numbers[0];
+  n[HIGH] = sigma->numbers[sigma->n - 1];
+  step->left_out = !step->training && n[LOW] != n[HIGH];
+  step->scratch = plane_bytes(&step->in) + nn_blur_scratch(step->in.H, step->in.W);
+  return check_reach(step, (size_t)n[KX], step->in.W, "width", err) &&
+         check_reach(step, (size_t)n[KY], step->in.H, "height", err);
+}
+
+static void blur_bytes(const NnBlurring *blurring, const NnStepCall *call, const uint8_t *in,
+                       uint8_t *out)
+{
+  size_t n = blurring->H * blurring->W;
+  nn_real *plane = call->scratch;
+  for (size_t i = 0; i < n; i++)
+    plane[i] = in[i];
+  nn_blur_apply(blurring, plane + n, plane, plane);
+  for (size_t i = 0; i < n; i++)
+    out[i] = (uint8_t)rint((double)plane[i]);
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnForm *form = &call->step->in;
+  const double *n = call->step->numbers;
+  double sigma = nn_draw_uniform(call->rng, n[LOW], n[HIGH]);
+  size_t plane = form->H * form->W;
+  NnBlur along, across;
+  nn_blur_make(&along, (size_t)n[KX], sigma);
+  nn_blur_make(&across, (size_t)n[KY], sigma);
+  NnBlurring blurring = {form->H, form->W, &along, &across};
+  for (size_t c = 0; c < form->C; c++)
+    if (form->tensor)
+      nn_blur_apply(&blurring, call->scratch, (const nn_real *)call->in + c * plane,
+                    (nn_real *)call->out + c * plane);
+    else
+      blur_bytes(&blurring, call, (const uint8_t *)call->in + c * plane,
+                 (uint8_t *)call->out + c * plane);
+  return true;
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  const NnValue *size = nn_config_value(config, "kernel_size");
+  char path[NN_STEP_PATH];
+  snprintf(path, sizeof path, "%s%skernel_size", where, *where ? "." : "");
+  for (int i = 0; i < size->n; i++)
+    if (fmod(size->numbers[i], 2) == 0)
+      return nn_fail(err, NN_ERR_ARG, path,
+                     "%s is %g; a kernel has a middle, so its size is an odd number.", path,
+                     size->numbers[i]);
+  return nn_check_range(config, where, "sigma", err);
+}
+
+static const double size[] = {3}, sigma[] = {0.1, 2};
+
+static const NnParamSpec params[] = {
+    {.key = "kernel_size",
+     .label = "Kernel size",
+     .unit = "pixels",
+     .type = NN_PARAM_FLOATS,
+     .defs = size,
+     .min_len = 1,
+     .max_len = 2,
+     .min = 1,
+     .max = 101,
+     .step = 2,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_WHOLE,
+     .doc = "Over how many pixels a value is spread: an odd number, or two of them, for the width "
+            "and for the height."},
+    {.key = "sigma",
+     .label = "Sigma",
+     .unit = "pixels",
+     .type = NN_PARAM_FLOATS,
+     .defs = sigma,
+     .def_len = 2,
+     .min_len = 1,
+     .max_len = 2,
+     .min = 0,
+     .max = 100,
+     .step = 0.1,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
+     .doc = "How far it is spread: one number, or from and to, between which it is drawn for every "
+            "picture."},
+    {0}};
+
+const NnTransformKind nn_transform_gaussian_blur = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "GaussianBlur",
+             .label = "Gaussian blur",
+             .group = "augmentation",
+             .doc = "Makes every picture less sharp, as a camera out of focus does.",
+             .source = "pytorch.org/vision/stable, transforms.GaussianBlur",
+             .params = params,
+             .check = check},
+    .plan = plan,
+    .apply = apply,
+};

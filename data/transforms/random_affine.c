@@ -1,0 +1,112 @@
+/* random_affine.c: torchvision.transforms.RandomAffine, about the centre. */
+#include "data/geometry.h"
+#include "transform-list.h"
+#include <math.h>
+
+enum {
+  ANGLE,
+  SHIFT = ANGLE + 2,
+  SCALE = SHIFT + 2,
+  SHEAR = SCALE + 2,
+  N_SHEAR = SHEAR + 4,
+  BILINEAR,
+  FILL
+};
+
+static void read_pair(const NnStep *step, const char *key, double none, double *pair)
+{
+  const NnValue *value = nn_config_value(step->config, key);
+  pair[0] = value->n ? value->numbers[0] : none;
+  pair[1] = value->n ? value->numbers[1] : none;
+}
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const NnValue *shear = nn_config_value(step->config, "shear");
+  step->left_out = !step->training;
+  nn_angle_range(nn_config_value(step->config, "degrees"), step->numbers + ANGLE);
+  read_pair(step, "translate", 0, step->numbers + SHIFT);
+  read_pair(step, "scale", 1, step->numbers + SCALE);
+  nn_angle_range(shear, step->numbers + SHEAR);
+  for (int i = 2; i < 4; i++)
+    step->numbers[SHEAR + i] = shear->n == 4 ? shear->numbers[i] : 0;
+  step->numbers[N_SHEAR] = shear->n;
+  step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
+  return nn_step_fill(step, "fill", &step->numbers[FILL], err);
+}
+
+static double shift(NnKeyedRng *rng, double share, size_t side)
+{
+  double most = share * (double)side;
+  return rint(nn_draw_uniform(rng, -most, most));
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  const double *n = step->numbers;
+  NnAffine affine = {.angle = nn_draw_uniform(call->rng, n[ANGLE], n[ANGLE + 1])};
+  affine.tx = shift(call->rng, n[SHIFT], step->in.W);
+  affine.ty = shift(call->rng, n[SHIFT + 1], step->in.H);
+  affine.scale = nn_draw_uniform(call->rng, n[SCALE], n[SCALE + 1]);
+  affine.shear_x = nn_draw_uniform(call->rng, n[SHEAR], n[SHEAR + 1]);
+  affine.shear_y = nn_draw_uniform(call->rng, n[SHEAR + 2], n[SHEAR + 3]);
+  NnSampling sampling = {step->in, n[BILINEAR] != 0, n[FILL]};
+  nn_affine(&sampling, &affine, call->in, call->out);
+  return true;
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  return nn_check_angles(config, where, "degrees", err) &&
+         nn_check_range(config, where, "scale", err) &&
+         nn_check_angles(config, where, "shear", err);
+}
+
+static const double degrees[] = {10};
+
+static const NnParamSpec params[] = {
+    NN_PARAM_DEGREES("degrees", "Degrees", degrees, 2, 0,
+                     "How far a picture is turned: by up to so much either way, or two numbers, "
+                     "from and to; clockwise is positive."),
+    {.key = "translate",
+     .label = "Shift",
+     .type = NN_PARAM_FLOATS,
+     .min_len = 2,
+     .max_len = 2,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = "How far it is shifted at most, as a share of its width and of its height; null for "
+            "not at all."},
+    {.key = "scale",
+     .label = "Scale",
+     .type = NN_PARAM_FLOATS,
+     .min_len = 2,
+     .max_len = 2,
+     .min = 0.1,
+     .max = 10,
+     .step = 0.05,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = "How many times as large it becomes, from and to; null for the same size."},
+    NN_PARAM_DEGREES("shear", "Shear", NULL, 4, NN_PARAM_NULLABLE,
+                     "How far it is slanted, in degrees: up to so much either way; two numbers, "
+                     "from and to; four, the same for rows and columns; null for not at all."),
+    NN_PARAM_INTERPOLATION(0),
+    NN_PARAM_FILL("fill", "Fill"),
+    {0}};
+
+const NnTransformKind nn_transform_random_affine = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomAffine",
+             .label = "Random affine",
+             .group = "augmentation",
+             .doc = "Turns, shifts, enlarges and slants every picture anew each time, as different "
+                    "hands would.",
+             .source = "pytorch.org/vision/stable, transforms.RandomAffine",
+             .params = params,
+             .check = check},
+    .plan = plan,
+    .apply = apply,
+};

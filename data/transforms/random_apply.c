@@ -1,0 +1,32 @@
+/* random_apply.c: torchvision.transforms.RandomApply. The transforms it holds follow it in the
+ * plan; see pipeline.c, which also checks that they leave the picture's form alone. */
+#include "transform-list.h"
+
+/* false: the steps that it holds are passed over. torchvision applies them when p >= rand(). */
+static bool apply(const NnStepCall *call)
+{
+  return nn_keyed_uniform(call->rng) <= call->step->numbers[0];
+}
+
+static const NnParamSpec params[] = {
+    {.key = "transforms",
+     .label = "Transforms",
+     .type = NN_PARAM_KINDS,
+     .klass = NN_CLASS_TRANSFORM,
+     .min_len = 0,
+     .max_len = 16,
+     .doc = "What is done together, or not at all; it must not change the picture's size."},
+    NN_PARAM_P("How often it is done."),
+    {0}};
+
+const NnTransformKind nn_transform_random_apply = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomApply",
+             .label = "Random apply",
+             .group = "augmentation",
+             .doc = "Does other transforms to some pictures only.",
+             .source = "pytorch.org/vision/stable, transforms.RandomApply",
+             .params = params},
+    .plan = nn_plan_chance,
+    .apply = apply,
+};

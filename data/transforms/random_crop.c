@@ -1,0 +1,103 @@
+/* random_crop.c: torchvision.transforms.RandomCrop: padding, then missing pixels on both sides if
+ * asked for, then a cut-out anywhere. Evaluation takes the middle. */
+#include "data/crop.h"
+#include "padding.h"
+#include "transform-list.h"
+#include <math.h>
+
+enum { FILL, CANVAS_H, CANVAS_W };
+
+static bool pad(NnStep *step, NnCanvas *canvas, const NnBorder *border, NnError *err)
+{
+  NnBorderMode mode = (NnBorderMode)nn_config_int(step->config, "padding_mode");
+  return nn_border_check(step, canvas, border, mode, err) &&
+         nn_canvas_pad(canvas, border, mode, err);
+}
+
+/* torchvision widens by what is missing on each side, which is twice of what it needs. */
+static bool pad_if_needed(NnStep *step, NnCanvas *canvas, size_t h, size_t w, NnError *err)
+{
+  size_t more_w = canvas->W < w ? w - canvas->W : 0, more_h = canvas->H < h ? h - canvas->H : 0;
+  if (!nn_config_bool(step->config, "pad_if_needed"))
+    return true;
+  return (more_w == 0 || pad(step, canvas, &(NnBorder){.left = more_w, .right = more_w}, err)) &&
+         (more_h == 0 || pad(step, canvas, &(NnBorder){.top = more_h, .bottom = more_h}, err));
+}
+
+static bool check_size(const NnStep *step, const NnCanvas *canvas, size_t h, size_t w, NnError *err)
+{
+  if (canvas->H >= h && canvas->W >= w)
+    return true;
+  return nn_step_fail(step, "size", err,
+                      "a cut-out of %zu × %zu is larger than the picture, which has %zu × %zu "
+                      "pixels here; make it smaller, or give padding.",
+                      h, w, canvas->H, canvas->W);
+}
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const double *size = nn_config_value(step->config, "size")->numbers;
+  NnBorder border = nn_border_read(nn_config_value(step->config, "padding"));
+  size_t h = (size_t)size[0], w = (size_t)size[1];
+  NnCanvas canvas = {0};
+  bool ok = nn_canvas_init(&canvas, &step->in, err) && pad(step, &canvas, &border, err) &&
+            pad_if_needed(step, &canvas, h, w, err) && check_size(step, &canvas, h, w, err) &&
+            nn_step_fill(step, "fill", &step->numbers[FILL], err) &&
+            nn_step_resize(step, h, w, err);
+  step->memory = canvas.maps;
+  step->numbers[CANVAS_H] = (double)canvas.H;
+  step->numbers[CANVAS_W] = (double)canvas.W;
+  return ok;
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  size_t spare_h = (size_t)step->numbers[CANVAS_H] - step->out.H;
+  size_t spare_w = (size_t)step->numbers[CANVAS_W] - step->out.W;
+  NnCrop crop = {.maps = step->memory,
+                 .H = (size_t)step->numbers[CANVAS_H],
+                 .in = step->in,
+                 .out = step->out,
+                 .top = (size_t)rint((double)spare_h / 2),
+                 .left = (size_t)rint((double)spare_w / 2),
+                 .fill = step->numbers[FILL]};
+  if (step->training && spare_h + spare_w > 0) {
+    crop.top = nn_draw_below(call->rng, spare_h + 1);
+    crop.left = nn_draw_below(call->rng, spare_w + 1);
+  }
+  nn_crop_apply(&crop, call->in, call->out);
+  return true;
+}
+
+static const NnParamSpec params[] = {
+    NN_PARAM_SIZE("What is left of every picture."),
+    NN_PARAM_PADDING(
+        "A border that is put around the picture first, so that the cut-out can shift; "
+        "null for none.",
+        NULL, NN_PARAM_NULLABLE),
+    {.key = "pad_if_needed",
+     .label = "Pad if needed",
+     .type = NN_PARAM_BOOL,
+     .def = 0,
+     .min = 0,
+     .max = 1,
+     .step = 1,
+     .doc = "Puts a border around pictures that are smaller than the cut-out."},
+    NN_PARAM_FILL("fill", "Fill"),
+    NN_PARAM_PADDING_MODE,
+    {0}};
+
+const NnTransformKind nn_transform_random_crop = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomCrop",
+             .label = "Random crop",
+             .group = "augmentation",
+             .doc = "Cuts another part out of the picture each time, so that a digit's place does "
+                    "not matter; tests see the middle.",
+             .source = "pytorch.org/vision/stable, transforms.RandomCrop",
+             .params = params,
+             .check = nn_padding_check},
+    .plan = plan,
+    .apply = apply,
+};

@@ -1,0 +1,101 @@
+/* random_erasing.c: torchvision.transforms.RandomErasing, of tensors only. */
+#include "data/area.h"
+#include "data/dataset.h"
+#include "transform-list.h"
+#include <string.h>
+
+enum { P, SCALE, RATIO = SCALE + 2, RANDOM = RATIO + 2, VALUE };
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const NnValue *value = nn_config_value(step->config, "value");
+  step->left_out = !step->training;
+  if (!step->in.tensor)
+    return nn_step_fail(step, NULL, err,
+                        "it erases in tensors only, but the picture is still bytes; put ToTensor "
+                        "before it.");
+  if (value->n > 1 && (size_t)value->n != step->in.C)
+    return nn_step_fail(step, "value", err,
+                        "value has %d numbers, but the picture has %zu channel%s; give one number, "
+                        "or one for each channel.",
+                        value->n, step->in.C, step->in.C == 1 ? "" : "s");
+  step->numbers[P] = nn_config_number(step->config, "p");
+  for (int i = 0; i < 2; i++) {
+    step->numbers[SCALE + i] = nn_config_value(step->config, "scale")->numbers[i];
+    step->numbers[RATIO + i] = nn_config_value(step->config, "ratio")->numbers[i];
+  }
+  step->numbers[RANDOM] = value->n == 0;
+  for (int c = 0; c < NN_MAX_CHANNELS && value->n; c++)
+    step->numbers[VALUE + c] = value->numbers[value->n > 1 && c < value->n ? c : 0];
+  return true;
+}
+
+static void erase(const NnStepCall *call, const NnRectangle *r)
+{
+  const NnStep *step = call->step;
+  nn_real *out = call->out;
+  for (size_t c = 0; c < step->in.C; c++)
+    for (size_t y = 0; y < r->h; y++) {
+      nn_real *row = out + (c * step->in.H + r->top + y) * step->in.W + r->left;
+      for (size_t x = 0; x < r->w; x++)
+        row[x] = (nn_real)(step->numbers[RANDOM] != 0 ? nn_keyed_normal(call->rng)
+                                                      : step->numbers[VALUE + c]);
+    }
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  NnRectangle r;
+  if (nn_keyed_uniform(call->rng) >= step->numbers[P] ||
+      !nn_draw_erasing(call->rng, &step->in, step->numbers + SCALE, step->numbers + RATIO, &r))
+    return false;
+  memcpy(call->out, call->in, nn_form_bytes(&step->in));
+  erase(call, &r);
+  return true;
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  return nn_check_range(config, where, "scale", err) && nn_check_range(config, where, "ratio", err);
+}
+
+static const double scale[] = {0.02, 0.33}, ratio[] = {0.3, 3.3}, value[] = {0};
+static const char *const words[] = {"random", NULL};
+
+static const NnParamSpec params[] = {
+    NN_PARAM_P("How often a part of a picture is erased."),
+    NN_PARAM_RANGE("scale", "Share of the area", scale, 0, 1, 0,
+                   "How much of the picture is erased, from and to."),
+    NN_PARAM_RANGE("ratio", "Proportions", ratio, 0.01, 100, 0,
+                   "The rectangle's height by its width, from and to."),
+    {.key = "value",
+     .label = "Value",
+     .type = NN_PARAM_FLOATS,
+     .choices = words,
+     .defs = value,
+     .min_len = 1,
+     .max_len = NN_MAX_CHANNELS,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.1,
+     .flags = NN_PARAM_SINGLE,
+     .doc = "What the rectangle is filled with: one number, one for each channel, or random noise; "
+            "after Normalize 0 is grey."},
+    {0}};
+
+const NnTransformKind nn_transform_random_erasing = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomErasing",
+             .label = "Random erasing",
+             .group = "augmentation",
+             .doc =
+                 "Covers a rectangle of some pictures, so that no part of a digit is all that the "
+                 "network looks at.",
+             .source = "Zhong et al., Random erasing data augmentation, 2017; "
+                       "pytorch.org/vision/stable, transforms.RandomErasing",
+             .params = params,
+             .check = check},
+    .plan = plan,
+    .apply = apply,
+};

@@ -1,0 +1,113 @@
+/* random_resized_crop.c: torchvision.transforms.RandomResizedCrop. Evaluation, which torchvision
+ * leaves to the user, resizes to the longer of the two new sides and takes the middle. */
+#include "data/area.h"
+#include "data/crop.h"
+#include "data/resample.h"
+#include "engine/mem.h"
+#include "transform-list.h"
+#include <math.h>
+
+enum { SCALE, RATIO = SCALE + 2, BILINEAR = RATIO + 2, ANTIALIAS };
+
+/* Where the maps of the cut-out, the cut-out and the plan of its resizing stand in the scratch. */
+static size_t round_up(size_t bytes)
+{
+  return (bytes + 63) / 64 * 64;
+}
+
+static size_t maps_bytes(const NnForm *in)
+{
+  return round_up((in->H + in->W) * sizeof(int));
+}
+
+static bool plan(NnStep *step, NnError *err)
+{
+  const NnConfig *config = step->config;
+  const double *size = nn_config_value(config, "size")->numbers;
+  for (int i = 0; i < 2; i++) {
+    step->numbers[SCALE + i] = nn_config_value(config, "scale")->numbers[i];
+    step->numbers[RATIO + i] = nn_config_value(config, "ratio")->numbers[i];
+  }
+  step->numbers[BILINEAR] = nn_config_number(config, "interpolation");
+  step->numbers[ANTIALIAS] = nn_config_number(config, "antialias");
+  if (!nn_step_resize(step, (size_t)size[0], (size_t)size[1], err))
+    return false;
+  step->scratch = maps_bytes(&step->in) + round_up(nn_form_bytes(&step->in)) +
+                  round_up(nn_resize_plan_bytes(&step->in, &step->out)) +
+                  nn_resize_bytes(&step->in, &step->out);
+  return true;
+}
+
+/* The largest part in the middle that has the new picture's proportions. */
+static NnRectangle middle(const NnForm *in, const NnForm *out)
+{
+  double scale = fmin((double)in->H / (double)out->H, (double)in->W / (double)out->W);
+  NnRectangle r = {.h = (size_t)fmax(1, rint((double)out->H * scale)),
+                   .w = (size_t)fmax(1, rint((double)out->W * scale))};
+  r.top = (in->H - r.h) / 2;
+  r.left = (in->W - r.w) / 2;
+  return r;
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  NnRectangle r = step->training ? nn_draw_crop(call->rng, &step->in, step->numbers + SCALE,
+                                                step->numbers + RATIO)
+                                 : middle(&step->in, &step->out);
+  NnForm part = {step->in.C, r.h, r.w, step->in.tensor};
+  char *memory = call->scratch;
+  int *maps = (int *)memory;
+  nn_map_pad(maps, step->in.H, 0, 0, NN_BORDER_CONSTANT);
+  nn_map_pad(maps + step->in.H, step->in.W, 0, 0, NN_BORDER_CONSTANT);
+  NnCrop crop = {maps, step->in.H, step->in, part, r.top, r.left, 0};
+  char *cut = memory + maps_bytes(&step->in), *tables = cut + round_up(nn_form_bytes(&step->in));
+  nn_crop_apply(&crop, call->in, cut);
+  NnResize resize = {part, step->out, step->numbers[BILINEAR] != 0, step->numbers[ANTIALIAS] != 0};
+  nn_resize_plan(&resize, tables);
+  nn_resize_run(tables, tables + round_up(nn_resize_plan_bytes(&step->in, &step->out)), cut,
+                call->out);
+  return true;
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  return nn_check_range(config, where, "scale", err) && nn_check_range(config, where, "ratio", err);
+}
+
+static const double scale[] = {0.08, 1}, ratio[] = {3.0 / 4, 4.0 / 3};
+
+static const NnParamSpec params[] = {
+    NN_PARAM_SIZE("What every cut-out is brought to."),
+    NN_PARAM_RANGE("scale", "Share of the area", scale, 0, 1, NN_PARAM_EXCL_MIN,
+                   "How much of the picture is cut out, from and to."),
+    NN_PARAM_RANGE("ratio", "Proportions", ratio, 0.01, 100, 0,
+                   "Its width by its height, from and to."),
+    NN_PARAM_INTERPOLATION(1),
+    {.key = "antialias",
+     .label = "Antialias",
+     .type = NN_PARAM_BOOL,
+     .def = 1,
+     .min = 0,
+     .max = 1,
+     .step = 1,
+     .visible_if = "interpolation=bilinear",
+     .doc =
+         "Lets every old pixel count when a picture shrinks; pictures of bytes, before ToTensor, "
+         "are always shrunk so."},
+    {0}};
+
+const NnTransformKind nn_transform_random_resized_crop = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomResizedCrop",
+             .label = "Random resized crop",
+             .group = "augmentation",
+             .doc = "Cuts a part of another size and place out of the picture each time and brings "
+                    "it to one size; tests see the middle.",
+             .source = "Szegedy et al., Going deeper with convolutions, 2015; "
+                       "pytorch.org/vision/stable, transforms.RandomResizedCrop",
+             .params = params,
+             .check = check},
+    .plan = plan,
+    .apply = apply,
+};

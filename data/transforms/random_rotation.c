@@ -1,0 +1,52 @@
+/* random_rotation.c: torchvision.transforms.RandomRotation, about the centre, in the picture's own
+ * size (expand=False). */
+#include "data/geometry.h"
+#include "transform-list.h"
+
+enum { LOW, HIGH, BILINEAR, FILL };
+
+static bool plan(NnStep *step, NnError *err)
+{
+  step->left_out = !step->training;
+  nn_angle_range(nn_config_value(step->config, "degrees"), step->numbers + LOW);
+  step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
+  return nn_step_fill(step, "fill", &step->numbers[FILL], err);
+}
+
+static bool apply(const NnStepCall *call)
+{
+  const double *numbers = call->step->numbers;
+  NnSampling sampling = {call->step->in, numbers[BILINEAR] != 0, numbers[FILL]};
+  nn_rotate(&sampling, nn_draw_uniform(call->rng, numbers[LOW], numbers[HIGH]), call->in,
+            call->out);
+  return true;
+}
+
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  return nn_check_angles(config, where, "degrees", err);
+}
+
+static const double degrees[] = {10};
+
+static const NnParamSpec params[] = {
+    NN_PARAM_DEGREES("degrees", "Degrees", degrees, 2, 0,
+                     "How far a picture is turned: by up to so much either way, or two numbers, "
+                     "from and to; counter-clockwise is positive."),
+    NN_PARAM_INTERPOLATION(0),
+    NN_PARAM_FILL("fill", "Fill"),
+    {0}};
+
+const NnTransformKind nn_transform_random_rotation = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomRotation",
+             .label = "Random rotation",
+             .group = "augmentation",
+             .doc = "Turns every picture by another angle each time: a little is how people write, "
+                    "too much makes a 6 of a 9.",
+             .source = "pytorch.org/vision/stable, transforms.RandomRotation",
+             .params = params,
+             .check = check},
+    .plan = plan,
+    .apply = apply,
+};

@@ -1,0 +1,26 @@
+/* random_vertical_flip.c: torchvision.transforms.RandomVerticalFlip. */
+#include "data/mirror.h"
+#include "transform-list.h"
+
+static bool apply(const NnStepCall *call)
+{
+  if (nn_keyed_uniform(call->rng) >= call->step->numbers[0])
+    return false;
+  nn_mirror_rows(&call->step->in, call->in, call->out);
+  return true;
+}
+
+static const NnParamSpec params[] = {NN_PARAM_P("How often a picture is mirrored."), {0}};
+
+const NnTransformKind nn_transform_random_vertical_flip = {
+    .kind = {.klass = NN_CLASS_TRANSFORM,
+             .name = "RandomVerticalFlip",
+             .label = "Random vertical flip",
+             .group = "augmentation",
+             .doc = "Shows some pictures upside down, in a mirror: harmful for digits, for a 6 "
+                    "becomes nearly a 9 and a 2 nearly a 5.",
+             .source = "pytorch.org/vision/stable, transforms.RandomVerticalFlip",
+             .params = params},
+    .plan = nn_plan_chance,
+    .apply = apply,
+};

@@ -1,0 +1,67 @@
+/* window.c: see window.h. */
+#include "window.h"
+#include <string.h>
+
+static void rows_bytes(const NnWindow *w, const uint8_t *in, uint8_t *out)
+{
+  const int *columns = w->columns;
+  uint8_t fill = (uint8_t)w->fill;
+  for (size_t y = 0; y < w->out.H; y++, out += w->out.W) {
+    const uint8_t *row = in + (size_t)w->rows[y] * w->in.W;
+    if (w->rows[y] < 0)
+      memset(out, fill, w->out.W);
+    else
+      for (size_t x = 0; x < w->out.W; x++)
+        out[x] = columns[x] < 0 ? fill : row[columns[x]];
+  }
+}
+
+static void rows_reals(const NnWindow *w, const nn_real *in, nn_real *out)
+{
+  const int *columns = w->columns;
+  nn_real fill = (nn_real)w->fill;
+  for (size_t y = 0; y < w->out.H; y++, out += w->out.W) {
+    const nn_real *row = w->rows[y] < 0 ? NULL : in + (size_t)w->rows[y] * w->in.W;
+    for (size_t x = 0; x < w->out.W; x++)
+      out[x] = !row || columns[x] < 0 ? fill : row[columns[x]];
+  }
+}
+
+void nn_window_apply(const NnWindow *window, const void *in, void *out)
+{
+  size_t from = window->in.H * window->in.W, to = window->out.H * window->out.W;
+  for (size_t c = 0; c < window->in.C; c++)
+    if (window->in.tensor)
+      rows_reals(window, (const nn_real *)in + c * from, (nn_real *)out + c * to);
+    else
+      rows_bytes(window, (const uint8_t *)in + c * from, (uint8_t *)out + c * to);
+}
+
+/* Where index i of a side of n pixels comes from when i is outside of it. */
+static int mirrored(int i, int n, NnBorderMode mode)
+{
+  switch (mode) {
+  case NN_BORDER_EDGE:
+    return i < 0 ? 0 : n - 1;
+  case NN_BORDER_REFLECT:
+    return i < 0 ? -i : 2 * n - 2 - i;
+  case NN_BORDER_SYMMETRIC:
+    return i < 0 ? -1 - i : 2 * n - 1 - i;
+  default:
+    return -1;
+  }
+}
+
+void nn_map_pad(int *map, size_t n, size_t before, size_t after, NnBorderMode mode)
+{
+  for (size_t k = 0; k < before + n + after; k++) {
+    int i = (int)k - (int)before;
+    map[k] = i >= 0 && i < (int)n ? i : mirrored(i, (int)n, mode);
+  }
+}
+
+void nn_map_after(int *map, size_t n, const int *inner)
+{
+  for (size_t i = 0; i < n; i++)
+    map[i] = map[i] < 0 ? map[i] : inner[map[i]];
+}

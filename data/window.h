@@ -1,0 +1,19 @@
+/* window.h: transforms that only move whole pixels: every row of the new picture is a row of the
+ * old one or border, every column likewise. Padding, crops, mirrors and nearest-neighbour resizing
+ * are all made of two such maps, and maps follow one another by looking one up in the other. */
+#pragma once
+#include "transform.h"
+
+/* out[y][x] = in[rows[y]][columns[x]], or `fill` where one of the two is negative. */
+typedef struct {
+  const int *rows, *columns; /* out.H and out.W entries */
+  NnForm in, out;
+  double fill;
+} NnWindow;
+void nn_window_apply(const NnWindow *window, const void *in, void *out);
+
+/* Fills map (before + n + after entries) with the indices of a padded side of n pixels; −1 where
+ * the padding is constant. reflect needs before, after < n; symmetric ≤ n. numpy.pad's modes. */
+void nn_map_pad(int *map, size_t n, size_t before, size_t after, NnBorderMode mode);
+/* map[i] = inner[map[i]]: first `inner`, then `map`. Negative entries stay. */
+void nn_map_after(int *map, size_t n, const int *inner);
