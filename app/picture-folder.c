@@ -4,7 +4,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
 
-enum { TEST_EVERY = 7, MAX_FILE_SIDE = 20000 };
+enum { TEST_EVERY = 7, MAX_FILE_PIXELS = 100000000 };
 
 /* ---- one picture ---- */
 
@@ -50,21 +50,64 @@ static void note_size(Sizes *sizes, int w, int h)
   sizes->max_h = MAX(sizes->max_h, h);
 }
 
-/* The size is read first: a file of some bytes may promise a picture of gigabytes. */
+/* GdkPixbuf takes a JPEG that was cut off for a whole one, and paints the rest grey. Its end mark
+ * comes behind the start of the scan; an earlier one belongs to a preview. */
+static bool is_whole_jpeg(const char *path)
+{
+  g_autofree char *content = NULL;
+  gsize n, at = 2;
+  if (!g_file_get_contents(path, &content, &n, NULL))
+    return false;
+  const guint8 *bytes = (const guint8 *)content;
+  while (at + 4 <= n && bytes[at] == 0xff && bytes[at + 1] != 0xda)
+    at += bytes[at + 1] == 0xff ? 1 : 2 + (gsize)(bytes[at + 2] << 8 | bytes[at + 3]);
+  for (; at + 2 <= n; at++)
+    if (bytes[at] == 0xff && bytes[at + 1] == 0xd9)
+      return true;
+  return false;
+}
+
+/* JPEG is unpacked at about the wanted size, which is much faster for photographs; PNG is read
+ * whole, for only so is one noticed that was cut off. */
+static GdkPixbuf *read_scaled(const char *path, bool jpeg, const Sizes *sizes, GError **error)
+{
+  if (jpeg)
+    return gdk_pixbuf_new_from_file_at_scale(path, sizes->columns, sizes->rows, FALSE, error);
+  GdkPixbuf *whole = gdk_pixbuf_new_from_file(path, error);
+  if (!whole || (gdk_pixbuf_get_width(whole) == sizes->columns &&
+                 gdk_pixbuf_get_height(whole) == sizes->rows))
+    return whole;
+  GdkPixbuf *scaled =
+      gdk_pixbuf_scale_simple(whole, sizes->columns, sizes->rows, GDK_INTERP_BILINEAR);
+  g_object_unref(whole);
+  return scaled;
+}
+
+/* Format and size are read first: a file of some bytes may promise a picture of gigabytes. */
+static bool check_file(const char *path, bool *jpeg, int *w, int *h, NnError *err)
+{
+  GdkPixbufFormat *format = gdk_pixbuf_get_file_info(path, w, h);
+  g_autofree char *name = format ? gdk_pixbuf_format_get_name(format) : NULL;
+  *jpeg = g_strcmp0(name, "jpeg") == 0;
+  if (!*jpeg && g_strcmp0(name, "png") != 0)
+    return fail_picture(path, "neither PNG nor JPEG by its content", err);
+  if (*w < 1 || *h < 1 || (gint64)*w * *h > MAX_FILE_PIXELS)
+    return nn_fail(err, NN_ERR_FORMAT, path,
+                   "%s has %d × %d pixels, allowed are 1 to %d million in all.", path, *w, *h,
+                   MAX_FILE_PIXELS / 1000000);
+  return !*jpeg || is_whole_jpeg(path) || fail_picture(path, "it is cut off", err);
+}
+
 static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *err)
 {
   int w, h;
+  bool jpeg;
   g_autoptr(GError) error = NULL;
-  if (!gdk_pixbuf_get_file_info(path, &w, &h))
-    return fail_picture(path, "neither PNG nor JPEG by its content", err);
-  if (w < 1 || h < 1 || w > MAX_FILE_SIDE || h > MAX_FILE_SIDE)
-    return nn_fail(err, NN_ERR_FORMAT, path,
-                   "%s has %d × %d pixels, allowed are 1 to %d in each direction.", path, w, h,
-                   MAX_FILE_SIDE);
-  g_autoptr(GdkPixbuf) picture =
-      gdk_pixbuf_new_from_file_at_scale(path, sizes->columns, sizes->rows, FALSE, &error);
+  if (!check_file(path, &jpeg, &w, &h, err))
+    return false;
+  g_autoptr(GdkPixbuf) picture = read_scaled(path, jpeg, sizes, &error);
   if (!picture)
-    return fail_picture(path, error->message, err);
+    return fail_picture(path, error ? error->message : "it cannot be scaled", err);
   if (gdk_pixbuf_get_width(picture) != sizes->columns ||
       gdk_pixbuf_get_height(picture) != sizes->rows)
     return fail_picture(path, "it cannot be scaled", err);

@@ -1,0 +1,52 @@
+/* folder-dump.c: prints as JSON what is read from a folder of pictures.
+ *
+ *   folder-dump FOLDER ROWS COLUMNS
+ *
+ * train and test: label and first pixel of every picture; corners and test_corners: first and last
+ * pixel of the first row. */
+#include "app/picture-folder.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_split(const char *name, const NnSplit *split, size_t size)
+{
+  printf("\"%s\": [", name);
+  for (size_t i = 0; i < split->n; i++)
+    printf("%s[%d, %d]", i ? ", " : "", split->labels[i], split->images[i * size]);
+  printf("], ");
+}
+
+static void print_corners(const char *name, const NnSplit *split, NnShape shape)
+{
+  size_t size = nn_shape_size(shape), columns = shape.dims[2];
+  printf("\"%s\": [", name);
+  for (size_t i = 0; i < split->n; i++)
+    printf("%s[%d, %d]", i ? ", " : "", split->images[i * size],
+           split->images[i * size + columns - 1]);
+  printf("], ");
+}
+
+int main(int argc, char **argv)
+{
+  NnDataset *set;
+  NnError err;
+  if (argc != 4)
+    return 2;
+  if (!bp_picture_folder_load(argv[1], atoi(argv[2]), atoi(argv[3]), &set, &err)) {
+    fprintf(stderr, "%s\n", err.text);
+    return 1;
+  }
+  size_t size = nn_shape_size(set->shape);
+  printf("{\"shape\": [%zu, %zu, %zu], \"classes\": [", set->shape.dims[0], set->shape.dims[1],
+         set->shape.dims[2]);
+  for (int k = 0; k < set->n_classes; k++)
+    printf("%s\"%s\"", k ? ", " : "", set->class_names[k]);
+  printf("], ");
+  print_split("train", &set->train, size);
+  print_split("test", &set->test, size);
+  print_corners("corners", &set->train, set->shape);
+  print_corners("test_corners", &set->test, set->shape);
+  printf("\"note\": \"%s\"}\n", set->note);
+  nn_dataset_free(set);
+  return 0;
+}

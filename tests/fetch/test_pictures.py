@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+"""Folders of pictures, one folder per class, as backprop-cli reads them and trains on them.
+
+  test_pictures.py BACKPROP-CLI FOLDER-DUMP
+
+The pictures are written here, byte by byte, so that what must come out is known by construction; JPEG is
+compared with what was drawn, within what its compression may lose. FOLDER-DUMP prints what was read.
+"""
+import base64
+import json
+import os
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'smoke'))
+from tap import Tap
+
+# A JPEG of 16 × 8 pixels, left half black, right half white, written by libjpeg at quality 90.
+JPEG = ('/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMU'
+        'FRUVDA8XGBYUGBIUFRT/wAALCAAIABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAACQr/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oA'
+        'CAEBAAA/ACqVUP/Z')
+
+
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+
+def png(width, height, pixel, colour=0):
+    """PNG bytes; pixel(x, y) gives a tuple. colour: 0 grey, 2 RGB, 6 RGBA."""
+    rows = b''.join(b'\0' + bytes(v for x in range(width) for v in pixel(x, y)) for y in range(height))
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, colour, 0, 0, 0))
+            + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+def flat(value, width=28, height=28):
+    return png(width, height, lambda x, y: (value,))
+
+
+def write(folder, files):
+    for name, content in files.items():
+        path = Path(folder) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return str(folder)
+
+
+class Programs:
+    def __init__(self, cli, dump):
+        self.cli, self.dump_program = cli, dump
+        self.environment = {k: v for k, v in os.environ.items() if k != 'BACKPROP_DATA'}
+
+    def run(self, *arguments, **more):
+        return subprocess.run([self.cli, *map(str, arguments)], capture_output=True, text=True, timeout=120,
+                              env={**self.environment, **more})
+
+    def dump(self, folder, rows, columns):
+        done = subprocess.run([self.dump_program, folder, str(rows), str(columns)], capture_output=True, text=True,
+                              timeout=60)
+        return json.loads(done.stdout) if done.returncode == 0 else done.stderr.strip()
+
+
+# ---- what is read ----
+
+def halves(folder):
+    files = {f'{half}/{name}/{i}.png': flat(value + i)
+             for half, n in (('train', 3), ('test', 2)) for name, value in (('cat', 10), ('dog', 100), ('owl', 200))
+             for i in range(n)}
+    return write(folder, {**files, 'train/.hidden/x.png': flat(1), 'train/cat/notes.txt': b'no picture'})
+
+
+def check_halves(tap, programs, folder):
+    found = programs.dump(halves(folder), 28, 28)
+    tap.check('classes by the order of their names', found['classes'] == ['cat', 'dog', 'owl'], found)
+    tap.check('train/ and test/ are the halves', [p[0] for p in found['train']] == [0] * 3 + [1] * 3 + [2] * 3
+              and [p[0] for p in found['test']] == [0, 0, 1, 1, 2, 2], found)
+    tap.check('grey values are kept, files in the order of their names',
+              [p[1] for p in found['train']] == [10, 11, 12, 100, 101, 102, 200, 201, 202], found)
+    tap.check('nothing to be said about it', found['note'] == '', found['note'])
+
+
+def check_val(tap, programs, folder):
+    files = {f'{half}/{name}/0.PNG': flat(value) for half in ('train', 'val') for name, value in (('b', 1), ('a', 2))}
+    found = programs.dump(write(folder, files), 28, 28)
+    tap.check('val/ is as good as test/', found['test'] == [[0, 2], [1, 1]], found)
+
+
+def check_split(tap, programs, folder):
+    files = {f'{name}/{i:02}.png': flat(100 * k + i) for k, name in enumerate('ab') for i in range(8)}
+    found = programs.dump(write(folder, files), 28, 28)
+    everything = [[k, 100 * k + i] for k in range(2) for i in range(8)]
+    tap.check('every 7th picture is for testing', found['test'] == everything[6::7], found['test'])
+    tap.check('the others are for training', found['train'] == [p for i, p in enumerate(everything) if i % 7 != 6],
+              found['train'])
+    tap.check('and this is said', 'every 7th picture, 2 in all, is for testing' in found['note'], found['note'])
+
+
+def check_colours(tap, programs, folder):
+    colours = {'a': (png(28, 28, lambda x, y: (255, 0, 0), 2), 76), 'b': (png(28, 28, lambda x, y: (0, 255, 0), 2), 150),
+               'c': (png(28, 28, lambda x, y: (0, 0, 255), 2), 29), 'd': (png(28, 28, lambda x, y: (0, 0, 0, 0), 6), 255),
+               'e': (png(28, 28, lambda x, y: (0, 0, 0, 51), 6), 204)}
+    files = {f'{half}/{name}/p.png': content for half in ('train', 'test') for name, (content, _) in colours.items()}
+    found = programs.dump(write(folder, files), 28, 28)
+    # Pillow's convert("L") of pure red, green and blue; transparent black is white paper.
+    tap.check('colours become grey as Pillow has it', [p[1] for p in found['train']] == [v for _, v in colours.values()],
+              found['train'])
+
+
+def check_sizes(tap, programs, folder):
+    half = lambda w, h: png(w, h, lambda x, y: (255 * (x >= w // 2),))
+    write(folder, {'train/a/1.png': half(64, 48), 'train/a/2.png': half(20, 90), 'test/a/1.jpg': base64.b64decode(JPEG),
+                   'train/b/1.png': flat(7, 1, 1), 'test/b/3.jpeg': base64.b64decode(JPEG)})
+    for rows, columns in ((28, 28), (6, 8), (48, 64), (256, 256), (1, 2)):
+        found = programs.dump(str(folder), rows, columns)
+        left, right = found['corners'][0]
+        tap.check(f'scaled to {rows} × {columns}: shape', found['shape'] == [1, rows, columns], found['shape'])
+        # Two pixels are so few that the edge between them colours both a little.
+        tap.check(f'scaled to {rows} × {columns}: left is black, right white',
+                  [left, right] == [0, 255] if columns > 2 else left < 16 and right > 239, found['corners'])
+        left, right = found['test_corners'][0]
+        tap.check(f'JPEG to {rows} × {columns}', left < 16 and right > 239, found['test_corners'])
+    tap.check('different sizes are said', 'different sizes, up to 64 × 90, are scaled to 2 × 1' in found['note'],
+              found['note'])
+
+
+# ---- what is refused ----
+
+def check_refusals(tap, programs, folder):
+    good = {f'{name}/{i}.png': flat(50) for name in 'ab' for i in range(5)}
+    cases = {
+        'an empty class': ({**good, 'c/readme.txt': b'x'}, ['class c', 'no PNG or JPEG']),
+        'a broken picture': ({**good, 'a/5.png': flat(9)[:60]}, ['a/5.png', 'no picture that can be read']),
+        'a text named .jpg': ({**good, 'a/5.jpg': b'hello, this is text'}, ['a/5.jpg', 'neither PNG nor JPEG']),
+        'a JPEG that was cut off': ({**good, 'a/5.jpg': base64.b64decode(JPEG)[:-3]}, ['a/5.jpg', 'cut off']),
+        'an empty file': ({**good, 'a/5.png': b''}, ['a/5.png']),
+        'a picture that is too large': ({**good, 'a/5.png': flat(0, 3, 3)[:16] + struct.pack('>II', 70000, 70000)
+                                         + flat(0, 3, 3)[24:]}, ['a/5.png']),
+        'pictures that are not sorted': ({'1.png': flat(1), '2.png': flat(2)}, ['2 pictures that are not sorted']),
+        'too few to split': ({'a/1.png': flat(1), 'b/1.png': flat(2)}, ['2 pictures', 'at least 7']),
+        'a class for testing alone': ({**{f'train/{k}': v for k, v in good.items()}, 'test/z/1.png': flat(1)},
+                                      ['test/z', 'missing among those for training']),
+        'nothing for testing': ({**{f'train/{k}': v for k, v in good.items()}, 'test/a/x.txt': b'x'},
+                                ['no pictures for testing']),
+        'too many classes': ({f'{i:04}/1.png': flat(1, 1, 1) for i in range(1001)}, ['1001 classes', '1000']),
+    }
+    for i, (name, (files, words)) in enumerate(cases.items()):
+        done = programs.run('train', '--data', write(folder / str(i), files), '--steps', '1')
+        lines = done.stderr.strip().splitlines()
+        tap.check(f'{name}: one sentence with {", ".join(words)}',
+                  done.returncode == 1 and len(lines) == 1 and all(w in lines[0] for w in words), done.stderr)
+    for name, arguments, words in (
+            ('no folder named', ['--set', 'data.dataset=folder'], ['no folder was named']),
+            ('a folder that is not there', ['--data', '/nonexistent', '--set', 'data.dataset=folder'], ['/nonexistent']),
+            ('a size out of range', ['--data', folder / '0', '--set', 'data.dataset.kind=folder', '--set',
+                                     'data.dataset.image_size=257'], ['image_size', '257', '256'])):
+        done = programs.run('train', *arguments, '--steps', '1')
+        tap.check(f'{name}: one sentence', done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1
+                  and all(w in done.stderr for w in words), done.stderr)
+
+
+# ---- training ----
+
+def stripes(generator, k, n, width, height):
+    """Class k of n: a bright stripe at its own place, on noise."""
+    at = k * height // n
+    return png(width, height, lambda x, y: (generator.randrange(60) + 180 * (at <= y < at + max(height // n, 1)),))
+
+
+def check_training(tap, programs, folder):
+    generator = random.Random(3)
+    files = {f'{name}/{i:02}.png': stripes(generator, k, 3, 64, 48) for k, name in enumerate(('circle', 'line', 'star'))
+             for i in range(21)}
+    data = write(folder, files)
+    done = programs.run('data', 'info', data)
+    tap.check('data info tells of it', '54 training and 9 test pictures of 1 × 28 × 28, 3 classes' in done.stdout
+              and 'every 7th' in done.stdout, done.stdout + done.stderr)
+    size = ['--set', 'data.dataset.kind=folder', '--set', 'data.dataset.image_size=[48, 64]']
+    done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=3', '--json', '--seed', '1')
+    result = json.loads(done.stdout) if done.returncode == 0 else {}
+    tap.check('3 classes of 64 × 48 pixels are trained', result.get('test_accuracy', 0) > 0.8, done.stderr or result)
+    tap.check('with weights for every pixel', result.get('parameters') == 48 * 64 * 64 + 64 + 64 * 64 + 64 + 64 * 3 + 3,
+              result.get('parameters'))
+    tap.check('the recipe keeps the size', result.get('recipe', {}).get('data', {}).get('dataset')
+              == {'kind': 'folder', 'image_size': [48, 64]}, result.get('recipe'))
+    done = programs.run('train', '--set', 'network.5.out_features=3', '--steps', '2', BACKPROP_DATA=data)
+    tap.check('BACKPROP_DATA may name pictures', done.returncode == 0, done.stderr)
+    done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=2', '--steps', '2')
+    tap.check('fewer outputs than classes is an error that says so', done.returncode == 1 and '3' in done.stderr
+              and len([line for line in done.stderr.splitlines() if 'backprop-cli' in line]) == 1, done.stderr)
+
+
+def check_many_classes(tap, programs, folder):
+    generator = random.Random(5)
+    files = {f'c{k:03}/{i}.png': flat(generator.randrange(256), 6, 6) for k in range(300) for i in range(3)}
+    done = programs.run('train', '--data', write(folder, files), '--set', 'network.5.out_features=300', '--steps', '40',
+                        '--json')
+    result = json.loads(done.stdout) if done.returncode == 0 else {}
+    tap.check('300 classes are trained', result.get('steps') == 40 and 0 <= result['test_accuracy'] <= 1, done.stderr)
+
+
+def check_large(tap, programs, folder):
+    generator = random.Random(6)
+    files = {f'{name}/{i}.png': flat(generator.randrange(256), 300, 200) for name in 'ab' for i in range(7)}
+    done = programs.run('train', '--data', write(folder, files), '--set', 'data.dataset.kind=folder', '--set',
+                        'data.dataset.image_size=256', '--set', 'network.5.out_features=2', '--steps', '3', '--json')
+    result = json.loads(done.stdout) if done.returncode == 0 else {}
+    tap.check('pictures of 256 × 256 are trained', result.get('parameters', 0) > 256 * 256 * 64, done.stderr)
+
+
+def main(cli, dump):
+    tap, programs = Tap(), Programs(cli, dump)
+    with tempfile.TemporaryDirectory(prefix='backprop-pictures-') as name:
+        for i, check in enumerate((check_halves, check_val, check_split, check_colours, check_sizes, check_refusals,
+                                   check_training, check_many_classes, check_large)):
+            check(tap, programs, Path(name) / str(i))
+    return tap.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
