@@ -12,6 +12,8 @@ import sys
 
 import torch
 
+import torch_scheduler
+
 torch.set_default_dtype(torch.float64)
 
 GRADS = [[0.1, -0.2, 0.3], [0.4, 0.1, -0.3], [-0.2, 0.0, 0.25], [0.05, 0.5, -0.1], [0.3, -0.4, 0.2],
@@ -69,6 +71,43 @@ def scheduler(name, cls, n_steps, halve_after=None, **params):
             "params": params, "lr": lrs, "tol": 1e-12}
     if halve_after:
         case["halve_after"] = halve_after
+    return case
+
+
+HELD = (("MultiStepLR([2,2,5],0.5)", "MultiStepLR", 8, {"milestones": [2, 2, 5], "gamma": 0.5}),
+        ("ConstantLR()", "ConstantLR", 8, {}),
+        ("PolynomialLR(5,2)", "PolynomialLR", 7, {"total_iters": 5, "power": 2}),
+        ("MultiplicativeLR(0.95)", "MultiplicativeLR", 5, {"factor": 0.95}),
+        ("CyclicLR(0.01,0.1,3,2,triangular)", "CyclicLR", 12,
+         {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 3, "step_size_down": 2}),
+        ("CyclicLR(0.01,0.1,2,triangular2)", "CyclicLR", 10,
+         {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 2, "mode": "triangular2"}),
+        ("OneCycleLR cos, SGD momentum", "OneCycleLR", 10,
+         {"max_lr": 1.0, "total_steps": 10, "pct_start": 0.3, "anneal_strategy": "cos",
+          "cycle_momentum": True, "base_momentum": 0.85, "max_momentum": 0.95, "div_factor": 25.0,
+          "final_div_factor": 10000.0, "three_phase": False}),
+        ("Sequential[Linear(.25,1,3),Cosine(5)] milestones [3]", "SequentialLR", 9,
+         {"schedulers": [{"kind": "LinearLR", "start_factor": 0.25, "total_iters": 3},
+                         {"kind": "CosineAnnealingLR", "T_max": 5}], "milestones": [3]}),
+        ("Chained[Constant(.1,2),Exponential(.9)]", "ChainedScheduler", 5,
+         {"schedulers": [{"kind": "ConstantLR", "factor": 0.1, "total_iters": 2},
+                         {"kind": "ExponentialLR", "gamma": 0.9}]}))
+
+
+def held(name, kind, n_steps, params):
+    """A schedule as a recipe writes it, which may hold others; momentum where it cycles."""
+    opt = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.9)
+    config = {"kind": kind, **params}
+    sched = torch_scheduler.scheduler(opt, config)
+    trace = [(opt.param_groups[0]["lr"], opt.param_groups[0]["momentum"])]
+    for _ in range(n_steps):
+        opt.step()
+        sched.step()
+        trace.append((opt.param_groups[0]["lr"], opt.param_groups[0]["momentum"]))
+    case = {"name": name, "kind": "scheduler", "scheduler": kind, "initial_lr": 0.1,
+            "params": params, "lr": [lr for lr, _ in trace], "tol": 1e-12}
+    if torch_scheduler.cycles(config):
+        case["momentum"] = [momentum for _, momentum in trace]
     return case
 
 
@@ -234,6 +273,7 @@ def make():
                     (("ReLU", {}), ("LeakyReLU", {"negative_slope": 0.2}), ("Tanh", {}),
                      ("Sigmoid", {}))),
         streams(),
+        *(held(*case) for case in HELD),
     ]
     for case in cases:
         case["torch"] = torch.__version__.split("+")[0]
