@@ -3,14 +3,15 @@
 #include "config.h"
 #include "rng.h"
 
-/* A tensor to be initialised. shape is PyTorch's: Linear (out, in), Conv2d (out, in/groups, kh, kw),
- * bias (out). */
+/* A tensor to be initialised. shape is PyTorch's: Linear (out, in), Conv2d (out, in/groups, kh,
+ * kw), bias (out). */
 typedef struct {
   NnShape shape;
-  size_t fan_in;    /* of the layer's weight, also when this is its bias (PyTorch's default needs it) */
+  size_t
+      fan_in; /* of the layer's weight, also when this is its bias (PyTorch's default needs it) */
   size_t fan_out;
-  nn_real *values;  /* borrowed, written; host memory */
-  void *scratch;    /* set by nn_init_apply(): room that the kind asked for */
+  nn_real *values; /* borrowed, written; host memory */
+  void *scratch;   /* set by nn_init_apply(): room that the kind asked for */
 } NnInitTarget;
 
 typedef struct {
@@ -27,7 +28,12 @@ typedef struct {
 
 /* Gain of a nonlinearity: torch.nn.init.calculate_gain. */
 typedef enum {
-  NN_GAIN_LINEAR, NN_GAIN_RELU, NN_GAIN_LEAKY_RELU, NN_GAIN_TANH, NN_GAIN_SIGMOID, NN_GAIN_SELU
+  NN_GAIN_LINEAR,
+  NN_GAIN_RELU,
+  NN_GAIN_LEAKY_RELU,
+  NN_GAIN_TANH,
+  NN_GAIN_SIGMOID,
+  NN_GAIN_SELU
 } NnNonlinearity;
 double nn_init_gain(NnNonlinearity nonlinearity, double negative_slope);
 

@@ -3,23 +3,21 @@
 #pragma once
 #include "engine/elem/exp.h"
 
-#define NN_GELU_ROOT_HALF ((nn_real)0.70710678118654752440)
-#define NN_GELU_KAPPA     ((nn_real)0.79788456080286535588)
-#define NN_GELU_CUBIC     ((nn_real)0.044715)
-#define NN_GELU_DENSITY   ((nn_real)0.39894228040143267794) /* 1/√(2π) */
+#define NN_GELU_KAPPA   ((nn_real)0.79788456080286535588)
+#define NN_GELU_CUBIC   ((nn_real)0.044715)
+#define NN_GELU_DENSITY ((nn_real)0.39894228040143267794) /* 1/√(2π) */
 
 /* Φ(x) + x·φ(x); x² may overflow to infinity, and φ is then 0, which is right. */
 NN_HD nn_real nn_gelu_slope(nn_real x)
 {
-  nn_real below = (nn_real)0.5 * (1 + NN_M(erf)(x * NN_GELU_ROOT_HALF));
-  return below + x * NN_GELU_DENSITY * nn_exp((nn_real)-0.5 * x * x);
+  return nn_normal_cdf(x) + x * NN_GELU_DENSITY * nn_exp((nn_real)-0.5 * x * x);
 }
 
 NN_HD nn_real nn_gelu_forward(nn_real x, const nn_real *p)
 {
   if (p[0] != 0)
     return (nn_real)0.5 * x * (1 + nn_tanh(NN_GELU_KAPPA * (x + NN_GELU_CUBIC * x * x * x)));
-  return x * (nn_real)0.5 * (1 + NN_M(erf)(x * NN_GELU_ROOT_HALF));
+  return x * nn_normal_cdf(x);
 }
 
 NN_HD nn_real nn_gelu_backward(nn_real x, nn_real y, const nn_real *p)
