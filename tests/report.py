@@ -2,13 +2,15 @@
 """Reads what `meson test` left in build folders.
 
   report.py failures DIR         prints what failed tests said
-  report.py count FAILED DIR…    adds up all tests; FAILED counts steps that failed before any test.
+  report.py count FAILED PLACE…  adds up all tests; FAILED counts steps that failed before any test.
+                                 A place is such a folder, or a file of TAP.
                                  Last line: "N passed, N failed, N skipped"; status 1 unless all is well
 
 A TAP program counts as its sub-tests, any other program as one. A program that crashed, timed out
 or broke its plan counts as a failure even if every sub-test before that point passed.
 """
 import json
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -55,6 +57,23 @@ def count(folder):
     return total
 
 
+def count_tap(path):
+    """[passed, failed, skipped] of a TAP file; what its plan promises and it does not tell has failed."""
+    total, plan = [0, 0, 0], None
+    for line in path.read_text(errors='replace').splitlines():
+        if match := re.match(r'1\.\.(\d+)(.*)', line):
+            plan = int(match.group(1))
+            if plan == 0 and 'SKIP' in match.group(2):
+                return [0, 0, 1]
+        elif re.match(r'ok\b.*# SKIP', line):
+            total[2] += 1
+        elif re.match(r'(not )?ok\b', line):
+            total[line.startswith('not')] += 1
+    if plan is None or plan > sum(total) or plan == 0:
+        total[1] += 1
+    return total
+
+
 def print_failures(folder):
     for program in programs(folder):
         if program['result'] in ('OK', 'EXPECTEDFAIL', 'SKIP'):
@@ -78,8 +97,8 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     passed, failed, skipped = 0, int(arguments[1]), 0
-    for folder in arguments[2:]:
-        p, f, s = count(folder)
+    for place in map(Path, arguments[2:]):
+        p, f, s = count(place) if place.is_dir() else count_tap(place)
         passed, failed, skipped = passed + p, failed + f, skipped + s
     print(f'{passed} passed, {failed} failed, {skipped} skipped')
     return 0 if failed == 0 and passed > 0 else 1

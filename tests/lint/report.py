@@ -35,8 +35,27 @@ def counted(programs, failed_steps=0):
         return status, out.getvalue().splitlines()[-1]
 
 
+def counted_tap(text):
+    with tempfile.NamedTemporaryFile('w', suffix='.tap') as file:
+        file.write(text)
+        file.flush()
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            status = report.main(['count', '0', file.name])
+        return status, out.getvalue().splitlines()[-1]
+
+
 def main():
     tap = lint.Tap()
+    for name, text, wanted in (
+            ('TAP', 'ok 1 - a\nok 2 - b # SKIP no\nok 3\n1..3\n', (0, '2 passed, 0 failed, 1 skipped')),
+            ('TAP that fails', '1..2\nnot ok 1 - a\n# why\nok 2\n', (1, '1 passed, 1 failed, 0 skipped')),
+            ('TAP that breaks its plan', '1..3\nok 1\nok 2\n', (1, '2 passed, 1 failed, 0 skipped')),
+            ('TAP that ends early', 'ok 1\n', (1, '1 passed, 1 failed, 0 skipped')),
+            ('TAP that is empty', '', (1, '0 passed, 1 failed, 0 skipped')),
+            ('TAP that skips all', '1..0 # SKIP no sandbox\n', (1, '0 passed, 0 failed, 1 skipped'))):
+        found = counted_tap(text)
+        tap.check(name, [] if found == wanted else [f'said {found}, wanted {wanted}'])
     for name, programs, steps, wanted in (
             ('adds sub-tests and programs',
              {'a': ('OK', ['pass', 'pass', 'skip']), 'b': ('OK', []), 'c': ('SKIP', [])}, 0,
