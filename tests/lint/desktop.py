@@ -2,6 +2,7 @@
 """The files that the desktop reads: entry, metainfo, icons, GtkBuilder templates, resources."""
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ElementTree
@@ -51,6 +52,24 @@ def identity_complaints():
         yield f'app/ does not name {APP_ID}'
 
 
+def screenshot_complaints(metainfo):
+    """Each picture is a PNG in this tree, at the release's tag, as large as the metainfo says."""
+    root = ElementTree.fromstring(metainfo)
+    tag = 'v' + root.find('releases/release').get('version')
+    images = root.findall('screenshots/screenshot/image')
+    if not images:
+        yield 'the metainfo shows no picture'
+    for image in images:
+        address, _, path = image.text.strip().partition(f'/{tag}/')
+        picture = lint.ROOT / path
+        if not path or not address.startswith('https://') or not picture.is_file():
+            yield f'{image.text} is not a file of the tag {tag}'
+            continue
+        found = struct.unpack('>II', picture.read_bytes()[16:24])
+        if found != (int(image.get('width')), int(image.get('height'))):
+            yield f'{path} is {found[0]} x {found[1]}, the metainfo says otherwise'
+
+
 def builder_complaints(path):
     """GTK's own check knows GTK's own classes; other templates are loaded by the tests of ui/ and app/."""
     classes = set(re.findall(r'\b(?:class|template class|parent)="(\w+)"', path.read_text()))
@@ -61,8 +80,12 @@ def builder_complaints(path):
 def main():
     tap = lint.Tap()
     with_tool(tap, 'desktop entry', 'desktop-file-validate', FLATPAK / f'{APP_ID}.desktop')
-    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', FLATPAK / f'{APP_ID}.metainfo.xml')
+    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', '--pedantic', FLATPAK / f'{APP_ID}.metainfo.xml')
     tap.check('one application, one name', identity_complaints())
+    metainfo = (FLATPAK / f'{APP_ID}.metainfo.xml').read_text()
+    tap.refuses('refuses a picture that is not there', screenshot_complaints(metainfo.replace('dark.png', 'gone.png')))
+    tap.refuses('refuses another size', screenshot_complaints(metainfo.replace('width="', 'width="1')))
+    tap.check('pictures', screenshot_complaints(metainfo))
     tap.refuses('refuses an icon of another size',
                 icon_complaints('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"/>', 128))
     tap.refuses('refuses an icon with a picture in it', icon_complaints(
