@@ -82,7 +82,12 @@ static inline size_t nn_draw_below(NnKeyedRng *rng, size_t n)
 
 extern const char *const nn_interpolations[]; /* nearest, bilinear */
 extern const char *const nn_padding_modes[];  /* constant, edge, reflect, symmetric */
-typedef enum { NN_BORDER_CONSTANT, NN_BORDER_EDGE, NN_BORDER_REFLECT, NN_BORDER_SYMMETRIC } NnBorderMode;
+typedef enum {
+  NN_BORDER_CONSTANT,
+  NN_BORDER_EDGE,
+  NN_BORDER_REFLECT,
+  NN_BORDER_SYMMETRIC
+} NnBorderMode;
 
 /* Fails at a key of the step: "data.transforms.2.size …". */
 bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char *format, ...)

@@ -138,6 +138,12 @@ static void commit_pair(BpParamRow *self, const char *text)
     try_numbers(self, numbers, n);
 }
 
+/* The word that stands for a list of no numbers, "random". */
+static gboolean is_empty_word(BpParamRow *self, const char *text)
+{
+  return self->spec->choices && g_ascii_strcasecmp(self->spec->choices[0], text) == 0;
+}
+
 static void on_commit(BpParamRow *self, const char *text)
 {
   double numbers[MAX_NUMBERS];
@@ -145,6 +151,8 @@ static void on_commit(BpParamRow *self, const char *text)
     return;
   if (self->spec->type == NN_PARAM_FLOATS) {
     int n = bp_numbers_parse(text, numbers, MAX_NUMBERS);
+    if (n < 0 && is_empty_word(self, text))
+      n = 0;
     if (n < 0)
       refuse_text(self, text);
     else
@@ -195,6 +203,8 @@ static char *value_text(BpParamRow *self)
   gboolean pair = self->spec->type == NN_PARAM_PAIR;
   if (pair && value->numbers[0] < 0)
     return g_strdup(self->spec->choices[-1 - (int)value->numbers[0]]);
+  if (value->n == 0 && self->spec->choices)
+    return g_strdup(self->spec->choices[0]);
   GString *all = g_string_new(NULL);
   int n = pair && same(value->numbers[0], value->numbers[1]) ? 1 : value->n;
   for (int i = 0; i < n; i++)
