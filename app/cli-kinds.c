@@ -14,7 +14,8 @@
 
 static const char *type_name(NnParamType type)
 {
-  static const char *const names[] = {"float", "int", "bool", "choice", "floats", "pair", "kind", "kinds"};
+  static const char *const names[] = {"float",  "int",  "bool", "choice",
+                                      "floats", "pair", "kind", "kinds"};
   return names[type];
 }
 
@@ -48,8 +49,12 @@ static json_t *default_of(const NnParamSpec *spec)
     return isnan(spec->def) ? json_null() : json_string(spec->choices[(int)spec->def]);
   case NN_PARAM_KIND:
     return json_string(spec->def_kind);
-  case NN_PARAM_KINDS:
-    return json_array();
+  case NN_PARAM_KINDS: {
+    json_t *list = json_array();
+    if (spec->def_kind)
+      json_array_append_new(list, json_string(spec->def_kind));
+    return list;
+  }
   case NN_PARAM_FLOATS:
     return default_list(spec);
   default:
@@ -59,9 +64,8 @@ static json_t *default_of(const NnParamSpec *spec)
 
 static void add_range(json_t *object, const NnParamSpec *spec)
 {
-  bool numeric =
-      spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT || spec->type == NN_PARAM_FLOATS ||
-      spec->type == NN_PARAM_PAIR;
+  bool numeric = spec->type == NN_PARAM_FLOAT || spec->type == NN_PARAM_INT ||
+                 spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_PAIR;
   if (numeric) {
     json_object_set_new(object, "min", number_or_null(spec->min));
     json_object_set_new(object, "max", number_or_null(spec->max));

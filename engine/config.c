@@ -46,7 +46,7 @@ static bool value_numbers(NnValue *value, const double *numbers, int n, NnError 
 
 static bool value_default(NnValue *value, const NnParamSpec *spec, NnError *err)
 {
-  if (spec->type == NN_PARAM_KIND)
+  if (spec->type == NN_PARAM_KIND || (spec->type == NN_PARAM_KINDS && spec->def_kind))
     return value_default_kind(value, spec, err);
   if (spec->type == NN_PARAM_FLOATS)
     return value_numbers(value, spec->defs, nn_param_def_len(spec), err);

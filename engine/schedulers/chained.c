@@ -9,6 +9,7 @@ static const NnParamSpec params[] = {
      .label = "Schedules",
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_SCHEDULER,
+     .def_kind = "ExponentialLR",
      .min_len = 0,
      .max_len = 16,
      .doc = "The schedules, in the order in which they step; one that does not multiply but sets "

@@ -79,9 +79,7 @@ static void check_range(const NnKind *kind, const NnParamSpec *spec)
   }
   for (int i = 0; spec->type == NN_PARAM_FLOATS && i < nn_param_def_len(spec); i++)
     owes(nn_param_check(spec, spec->defs[i], spec->key, NULL), kind, spec->key, "default");
-  if (spec->type == NN_PARAM_FLOATS && kind->klass != NN_CLASS_TRANSFORM)
-    owes(spec->min_len == spec->max_len, kind, spec->key, "fixed length, for flattening");
-  if (spec->type == NN_PARAM_KIND)
+  if (spec->type == NN_PARAM_KIND || (spec->type == NN_PARAM_KINDS && spec->def_kind))
     owes(is_text(spec->def_kind) && nn_kind_find(spec->klass, spec->def_kind), kind, spec->key,
          "the default kind exists");
 }
