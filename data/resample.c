@@ -100,9 +100,25 @@ static uint8_t to_byte(int32_t sum)
   return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
+/* The same where a side grows, which needs two neighbours, or one at an edge. */
+static void along_two(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
+{
+  for (size_t y = 0; y < n; y++, in += w->n_in, out += w->n_out)
+    for (size_t x = 0; x < w->n_out; x++) {
+      const int32_t *weight = w->whole + x * w->width;
+      const uint8_t *from = in + w->first[x];
+      int more = w->count[x] - 1;
+      out[x] = to_byte((1 << (BITS - 1)) + from[0] * weight[0] + more * from[more] * weight[more]);
+    }
+}
+
 /* n rows of n_in → n_out values */
 static void along_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
 {
+  if (w->n_in <= w->n_out) {
+    along_two(w, n, in, out);
+    return;
+  }
   for (size_t y = 0; y < n; y++, in += w->n_in, out += w->n_out)
     for (size_t x = 0; x < w->n_out; x++) {
       const int32_t *weight = w->whole + x * w->width;
