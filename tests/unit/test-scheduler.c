@@ -12,10 +12,7 @@ static const NnSchedulerContext context = {
 
 static NnConfig *config_of(const char *name)
 {
-  NnConfig *config = nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, name), NULL);
-  if (nn_param_index(config->kind->params, "schedulers") >= 0) /* one that holds others */
-    nn_check(nn_config_insert(config, "schedulers", 0, config_of("ExponentialLR"), NULL));
-  return config;
+  return nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, name), NULL);
 }
 
 /* The caller clears it, where the kind holds memory. */
@@ -149,8 +146,8 @@ static const Case cases[] = {
     {"{\"kind\": \"OneCycleLR\", \"pct_start\": 0.1}", "pct_start", {5, 2, "SGD", true}},
     {"{\"kind\": \"OneCycleLR\", \"pct_start\": 1}", "pct_start", {5, 2, "SGD", true}},
     {"{\"kind\": \"OneCycleLR\", \"pct_start\": 0}", NULL, {5, 2, "SGD", true}},
-    {"{\"kind\": \"ChainedScheduler\"}", "at least one", {5, 2, "SGD", true}},
-    {"{\"kind\": \"SequentialLR\"}", "at least one", {5, 2, "SGD", true}},
+    {"{\"kind\": \"ChainedScheduler\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
+    {"{\"kind\": \"SequentialLR\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"]}",
      "one less",
      {5, 2, "SGD", true}},
