@@ -131,8 +131,8 @@ typedef struct {
   void (*groupnorm_backward)(const NnBackend *, const NnNorm *);
   void (*instancenorm_running)(const NnBackend *, const NnNorm *);
 
-  /* Pictures; picture.h says what each member means. conv_backward gives dx, dweight and dbias, each
-   * unless NULL. max_pool_forward writes `index`, which its backward reads. */
+  /* Pictures; picture.h says what each member means. conv_backward gives dx, dweight and dbias,
+   * each unless NULL. max_pool_forward writes `index`, which its backward reads. */
   void (*conv_forward)(const NnBackend *, const NnConv *);
   void (*conv_backward)(const NnBackend *, const NnConv *);
   void (*max_pool_forward)(const NnBackend *, const NnPooling *);

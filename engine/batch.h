@@ -14,7 +14,7 @@ struct NnSource {
   void (*gather)(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
                  nn_real *x, int32_t *labels);
   /* NULL, or a hint at the start of an epoch: these n ≤ n_samples samples will be gathered next, in
-   * this order, batch by batch, so that a source may work ahead. `indices` is borrowed for the call.
-   * Changes nothing of what gather() gives. */
+   * this order, batch by batch, so that a source may work ahead. `indices` is borrowed for the
+   * call. Changes nothing of what gather() gives. */
   void (*expect)(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch);
 };

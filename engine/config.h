@@ -52,6 +52,6 @@ bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnEr
 bool nn_config_check(const NnConfig *config, const char *where, NnError *err);
 
 /* Writes the values as flat doubles in spec order, each FLOATS spec of fixed length giving its
- * entries; lists of variable length, KIND and KINDS give none. Returns how many; asserts they fit. For use
- * outside of loops only: the result goes into plain struct fields. */
+ * entries; lists of variable length, KIND and KINDS give none. Returns how many; asserts they fit.
+ * For use outside of loops only: the result goes into plain struct fields. */
 int nn_config_flatten(const NnConfig *config, double *numbers, int max);

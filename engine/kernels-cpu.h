@@ -19,8 +19,8 @@ typedef struct {
   void (*group_backward)(const NnNorm *, size_t from, size_t to); /* samples: dx */
 } NnNormKernels;
 
-/* kernels-cpu-picture.c. One sample: xp is its picture with padding, columns (C·kernel, rows·out) the
- * patches of the output's rows [from, to), one patch to a column. */
+/* kernels-cpu-picture.c. One sample: xp is its picture with padding, columns (C·kernel, rows·out)
+ * the patches of the output's rows [from, to), one patch to a column. */
 typedef struct {
   void (*pad)(const NnConv *, const nn_real *x, nn_real *xp);
   void (*unpad)(const NnConv *, const nn_real *dxp, nn_real *dx); /* padding goes to its source */

@@ -40,8 +40,8 @@ static const NnKind *const sections[] = {&nn_recipe_section, &nn_data_section,
 static const NnKind *const layers[] = {NN_LAYERS(LAYER) NN_ACTIVATIONS(LAYER) NULL};
 static const NnKind *const inits[] = {NN_INITS(INIT) NULL};
 static const NnKind *const losses[] = {NN_LOSSES(LOSS) NULL};
-static const NnKind *const optimizers[] = {
-    NN_OPTIMIZERS(OPTIMIZER) NN_TENSOR_OPTIMIZERS(OPTIMIZER) NULL};
+static const NnKind *const optimizers[] = {NN_OPTIMIZERS(OPTIMIZER) NN_TENSOR_OPTIMIZERS(OPTIMIZER)
+                                               NULL};
 static const NnKind *const schedulers[] = {NN_SCHEDULERS(SCHEDULER) NULL};
 static const NnKind *const none[] = {NULL};
 

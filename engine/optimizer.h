@@ -16,8 +16,8 @@ typedef struct NnOptimizer NnOptimizer;
 /* What one step works on. All memory is the backend's; everything is borrowed. */
 typedef struct {
   const NnBackend *backend;
-  size_t n;                     /* values of all tensors together */
-  int n_tensors;                /* element-wise optimizers need no tensors */
+  size_t n;      /* values of all tensors together */
+  int n_tensors; /* element-wise optimizers need no tensors */
   const NnParamView *tensors;
   nn_real *w, *dw;              /* (n): dw is the gradient at w, already clipped */
   nn_real *state[NN_MAX_STATE]; /* (n) each, zero before the first step; n_state() of them */
@@ -36,7 +36,8 @@ typedef struct {
    * max v of Adam only with amsgrad). */
   int (*n_state)(const double *numbers);
   int elem;     /* NN_OPT_… : which element function; see elem/list.h */
-  int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1: none */
+  int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1:
+                   none */
   /* scalars[0 … NN_MAX_SCALARS−1] for update number t (1-based). numbers[0] is the scheduled lr.
    * memory: the optimizer's own numbers between steps, zero before the first. */
   void (*prepare)(const double *numbers, uint64_t t, double *memory, double *scalars);

@@ -32,8 +32,7 @@ static void expect(const NnSource *source, const uint32_t *indices, size_t n, ui
 static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n,
                        uint32_t *expected)
 {
-  NnSubset self = {
-      .source = *parent, .parent = parent, .indices = indices, .expected = expected};
+  NnSubset self = {.source = *parent, .parent = parent, .indices = indices, .expected = expected};
   self.source.n_samples = n;
   self.source.gather = gather;
   self.source.expect = parent->expect && expected ? expect : NULL;
