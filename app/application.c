@@ -11,13 +11,18 @@ G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
     {"data", 0, 0, G_OPTION_ARG_FILENAME, NULL,
-     "Where MNIST's files are, or “practice” for digits drawn by the program", "DIR"},
+     "Where MNIST's files or the pictures are, or “practice” for digits drawn by the program",
+     "DIR"},
+    {"from", 0, 0, G_OPTION_ARG_STRING, NULL,
+     "Where to fetch data sets from, instead of the usual "
+     "servers",
+     "URL"},
     {"version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL},
     {NULL}};
 
 /* ---- windows ---- */
 
-static BpWindow *open_window(BpApplication *self, const char *data_dir)
+static BpWindow *open_window(BpApplication *self, const char *data_dir, const char *mirror)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(BpSession) session = bp_session_new(&error);
@@ -27,6 +32,7 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir)
   }
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
   gtk_window_present(GTK_WINDOW(window));
+  bp_session_set_mirror(session, mirror);
   bp_session_open_data(session, data_dir);
   return window;
 }
@@ -37,20 +43,21 @@ static void bp_application_activate(GApplication *app)
   if (window)
     gtk_window_present(window);
   else
-    open_window(BP_APPLICATION(app), NULL);
+    open_window(BP_APPLICATION(app), NULL, NULL);
 }
 
 static int bp_application_command_line(GApplication *app, GApplicationCommandLine *line)
 {
   GVariantDict *dict = g_application_command_line_get_options_dict(line);
   g_auto(GStrv) arguments = g_application_command_line_get_arguments(line, NULL);
-  const char *data = NULL;
+  const char *data = NULL, *mirror = NULL;
   if (g_strv_length(arguments) > 2) {
     g_application_command_line_printerr(line, "backprop: one recipe at most.\n");
     return 2;
   }
   g_variant_dict_lookup(dict, "data", "^&ay", &data);
-  BpWindow *window = open_window(BP_APPLICATION(app), data);
+  g_variant_dict_lookup(dict, "from", "&s", &mirror);
+  BpWindow *window = open_window(BP_APPLICATION(app), data, mirror);
   if (!window)
     return 1;
   if (arguments[1]) {

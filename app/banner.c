@@ -6,7 +6,8 @@ struct _BpBanner {
   GtkRevealer *revealer;
   GtkWidget *strip;
   GtkLabel *label;
-  GtkButton *button;
+  GtkProgressBar *progress;
+  GtkButton *button, *offer;
 };
 
 G_DEFINE_FINAL_TYPE(BpBanner, bp_banner, ADW_TYPE_BIN)
@@ -16,6 +17,25 @@ static void bp_banner_class_init(BpBannerClass *klass)
   gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(klass), "bpbanner");
 }
 
+static GtkButton *add_button(BpBanner *self)
+{
+  GtkWidget *button = gtk_button_new();
+  gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(self->strip), button);
+  return GTK_BUTTON(button);
+}
+
+static void add_progress(BpBanner *self)
+{
+  self->progress = GTK_PROGRESS_BAR(gtk_progress_bar_new());
+  gtk_progress_bar_set_show_text(self->progress, TRUE);
+  gtk_widget_set_valign(GTK_WIDGET(self->progress), GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand(GTK_WIDGET(self->progress), TRUE);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 "Transfer", -1);
+  gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->progress));
+}
+
 static void bp_banner_init(BpBanner *self)
 {
   self->label = GTK_LABEL(gtk_label_new(NULL));
@@ -23,12 +43,13 @@ static void bp_banner_init(BpBanner *self)
   gtk_label_set_natural_wrap_mode(self->label, GTK_NATURAL_WRAP_WORD);
   gtk_label_set_xalign(self->label, 0);
   gtk_widget_set_hexpand(GTK_WIDGET(self->label), TRUE);
-  self->button = GTK_BUTTON(gtk_button_new());
-  gtk_widget_set_valign(GTK_WIDGET(self->button), GTK_ALIGN_CENTER);
   self->strip = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_add_css_class(self->strip, "strip");
   gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->label));
-  gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->button));
+  add_progress(self);
+  self->offer = add_button(self);
+  gtk_widget_add_css_class(GTK_WIDGET(self->offer), "suggested-action");
+  self->button = add_button(self);
   self->revealer = GTK_REVEALER(gtk_revealer_new());
   gtk_revealer_set_child(self->revealer, self->strip);
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->revealer));
@@ -46,6 +67,8 @@ void bp_banner_show(BpBanner *self, const char *text, const char *button, const 
   if (!text)
     return;
   gtk_label_set_label(self->label, text);
+  gtk_widget_hide(GTK_WIDGET(self->offer));
+  gtk_widget_hide(GTK_WIDGET(self->progress));
   gtk_widget_set_visible(GTK_WIDGET(self->button), button != NULL);
   if (button) {
     gtk_button_set_label(self->button, button);
@@ -55,6 +78,26 @@ void bp_banner_show(BpBanner *self, const char *text, const char *button, const 
     gtk_widget_add_css_class(self->strip, "warning");
   else
     gtk_widget_remove_css_class(self->strip, "warning");
+}
+
+void bp_banner_offer(BpBanner *self, const char *button, const char *action)
+{
+  gtk_button_set_label(self->offer, button);
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->offer), action);
+  gtk_widget_show(GTK_WIDGET(self->offer));
+}
+
+void bp_banner_set_progress(BpBanner *self, double fraction, const char *text)
+{
+  gtk_progress_bar_set_fraction(self->progress, CLAMP(fraction, 0, 1));
+  gtk_progress_bar_set_text(self->progress, text);
+  gtk_widget_show(GTK_WIDGET(self->progress));
+}
+
+void bp_banner_set_narrow(BpBanner *self, gboolean narrow)
+{
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->strip),
+                                 narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }
 
 const char *bp_banner_get_text(BpBanner *self)

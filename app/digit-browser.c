@@ -84,12 +84,12 @@ static void write_verdict(BpDigitBrowser *self, guint index)
 {
   const NnDataset *set = self->data->set;
   int label = set->test.labels[index];
-  char true_name[NN_CLASS_TEXT], said_name[NN_CLASS_TEXT];
+  char text[NN_CLASS_TEXT], said_text[NN_CLASS_TEXT];
   g_autofree char *verdict = NULL, *loss = NULL, *number = NULL;
-  nn_dataset_class_name(set, label, true_name);
+  const char *true_name = nn_dataset_class_name(set, label, text);
   if (self->evaluation) {
     int said = self->evaluation->predicted[index];
-    nn_dataset_class_name(set, said, said_name);
+    const char *said_name = nn_dataset_class_name(set, said, said_text);
     verdict = said == label ? g_strdup_printf("✓ Says %s", said_name)
                             : g_strdup_printf("✗ Says %s, is %s", said_name, true_name);
     number = bp_text_number(self->evaluation->losses[index]);
@@ -106,7 +106,8 @@ static void show_detail(BpDigitBrowser *self, guint index)
   const NnDataset *set = self->data->set;
   const NnShape *shape = &set->shape;
   g_autofree char *number = bp_text_count(index);
-  g_autofree char *caption = g_strdup_printf("Test digit %s", number);
+  gboolean digit = set->practice || g_str_equal(set->name, "mnist");
+  g_autofree char *caption = g_strdup_printf(digit ? "Test digit %s" : "Test picture %s", number);
   gtk_label_set_label(self->number, caption);
   bp_digit_set_pixels(BP_DIGIT(self->big), pixels_of(set, index), (int)shape->dims[2],
                       (int)shape->dims[1], (int)shape->dims[0]);
@@ -173,6 +174,10 @@ void bp_digit_browser_show(BpDigitBrowser *self, BpData *data, BpEvaluation *eva
   self->data = data ? bp_data_ref(data) : NULL;
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
   self->evaluation = evaluation ? bp_evaluation_ref(evaluation) : NULL;
+  if (data && data != old) {
+    bp_digit_grid_set_class_names(self->grid, (const char *const *)data->set->class_names);
+    bp_probability_bars_set_class_names(self->bars, (const char *const *)data->set->class_names);
+  }
   bp_digit_grid_set_items(self->grid, items, n);
   choose(self, indices, n);
   bp_data_unref(old); /* the grid borrowed its pixels until now */

@@ -1,6 +1,7 @@
 /* open-data.c: see open-data.h. */
 #include "open-data.h"
 #include "data/mnist.h"
+#include "engine/mem.h"
 #include "picture-folder.h"
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,22 @@ static bool is_pictures(const BpDataWish *wish, const char *dir)
   if (strcmp(dir, "practice") == 0 || nn_mnist_find(dir, &files) > 0)
     return false;
   return wants_folder(wish) || bp_is_picture_folder(dir);
+}
+
+bool bp_data_is_absent(const BpDataWish *wish)
+{
+  const NnCatalogSet *set = nn_catalog_find(wish->set->name);
+  const char *named = getenv("BACKPROP_DATA");
+  if (wish->dir || (named && named[0]) || set == nn_catalog[0])
+    return false;
+  if (!set)
+    return wants_folder(wish);
+  char *user_dir = NULL;
+  NnMnistFiles files;
+  bool found = nn_data_user_dir(&user_dir, NULL) && user_dir &&
+               nn_mnist_find_set(user_dir, set, true, &files) > 0;
+  nn_free(user_dir);
+  return !found;
 }
 
 bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err)

@@ -13,6 +13,9 @@ typedef struct {
 /* The recipe's data set in `dir` (borrowed; NULL: none was named). */
 BpDataWish bp_data_wish(const NnConfig *recipe, const char *dir);
 bool bp_data_wish_equal(const BpDataWish *a, const BpDataWish *b);
+/* Nothing of what is wanted is on this computer, and no directory was named where it should be: it
+ * could be fetched, or a folder be opened. False for MNIST, which practice digits stand in for. */
+bool bp_data_is_absent(const BpDataWish *wish);
 /* A directory with IDX files counts as such; else one with pictures does. `seed`: of the practice
  * digits. The caller frees the data set. Errors: those of nn_dataset_open_as() and
  * bp_picture_folder_load(). Thread: any. */

@@ -6,53 +6,49 @@
 enum { PRACTICE_SEED = 0 };
 
 typedef struct {
-  char *dir;
+  BpDataWish wish;
   guint number;
 } Load;
-
-static void load_free(gpointer data)
-{
-  Load *load = data;
-  g_free(load->dir);
-  g_free(load);
-}
 
 static void load_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Load *load = task_data;
   NnError err = {0};
   NnDataset *set;
-  if (nn_dataset_open(load->dir, PRACTICE_SEED, &set, &err))
+  if (bp_open_data(&load->wish, PRACTICE_SEED, &set, &err))
     g_task_return_pointer(task, bp_data_new(set), (GDestroyNotify)bp_data_unref);
   else
     g_task_return_error(task, bp_error_new(&err));
 }
 
-static void start_load(BpSession *self, const char *dir);
+static void start_load(BpSession *self, BpDataWish wish);
 
-static void take_data(BpSession *self, BpData *data, const char *dir)
+static void take_data(BpSession *self, BpData *data, const BpDataWish *wish)
 {
   bp_data_unref(self->data);
   self->data = data;
   self->loaded_any = true;
-  g_free(self->loaded_dir);
-  self->loaded_dir = g_strdup(dir);
+  self->loaded = *wish;
   /* What a network said about other pictures means nothing any more. */
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
   bp_session_check_recipe(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);
   bp_session_emit(self, BP_SESSION_EVALUATED);
+  if (data->set->note[0])
+    bp_session_tell(self, data->set->note);
 }
 
 /* What was there stays; where nothing was, the practice digits come, so that there is always
- * something to train on. */
+ * something to train on. What was never fetched is no failure: the window offers to fetch it. */
 static void load_failed(BpSession *self, const Load *load, const GError *error)
 {
-  bp_session_emit_failed(self, error->message);
-  g_free(self->data_dir);
-  self->data_dir = g_strdup(self->loaded_any ? self->loaded_dir : "practice");
-  if (!self->loaded_any && g_strcmp0(load->dir, "practice") != 0)
-    start_load(self, "practice");
+  BpDataWish practice = {.dir = "practice", .set = load->wish.set};
+  if (!bp_data_is_absent(&load->wish)) {
+    bp_session_emit_failed(self, error->message);
+    self->data_dir = self->loaded_any ? self->loaded.dir : practice.dir;
+  }
+  if (!self->loaded_any && g_strcmp0(load->wish.dir, practice.dir) != 0)
+    start_load(self, practice);
 }
 
 static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data)
@@ -64,7 +60,7 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   self->loading--;
   if (load->number == self->newest_load) {
     if (data)
-      take_data(self, g_steal_pointer(&data), load->dir);
+      take_data(self, g_steal_pointer(&data), &load->wish);
     else
       load_failed(self, load, error);
     bp_session_want_data(self);
@@ -74,38 +70,53 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   bp_session_emit_if_quiet(self);
 }
 
-static void start_load(BpSession *self, const char *dir)
+static void start_load(BpSession *self, BpDataWish wish)
 {
   Load *load = g_new0(Load, 1);
   g_autoptr(GTask) task = g_task_new(self, NULL, load_ready, NULL);
-  load->dir = g_strdup(dir);
+  load->wish = self->tried = wish;
   load->number = ++self->newest_load;
   self->loading++;
-  g_task_set_task_data(task, load, load_free);
+  g_task_set_task_data(task, load, g_free);
   g_task_run_in_thread(task, load_thread);
   bp_session_emit(self, BP_SESSION_DATA);
 }
 
 /* A recipe may ask for practice digits; otherwise the directory counts. */
-static const char *wanted_dir(BpSession *self)
+static BpDataWish wanted(BpSession *self)
 {
-  NnConfig *section = nn_config_child(bp_session_get_recipe(self), "data");
-  const char *dataset = nn_config_child(section, "dataset")->kind->name;
-  return g_str_equal(dataset, "practice") ? "practice" : self->data_dir;
+  BpDataWish wish = bp_data_wish(bp_session_get_recipe(self), self->data_dir);
+  if (g_str_equal(wish.set->name, "practice"))
+    wish.dir = "practice";
+  return wish;
 }
 
 void bp_session_want_data(BpSession *self)
 {
-  const char *wanted = wanted_dir(self);
-  if (self->loading == 0 && self->loaded_any && g_strcmp0(wanted, self->loaded_dir) != 0)
-    start_load(self, wanted);
+  BpDataWish wish = wanted(self);
+  if (self->loading == 0 && self->loaded_any && !bp_data_wish_equal(&wish, &self->loaded) &&
+      !bp_data_wish_equal(&wish, &self->tried))
+    start_load(self, wish);
 }
 
+/* Interned: a thread may still hold the name of the last one, and there are few. */
 void bp_session_open_data(BpSession *self, const char *dir)
 {
-  g_free(self->data_dir);
-  self->data_dir = g_strdup(dir);
-  start_load(self, wanted_dir(self));
+  self->data_dir = g_intern_string(dir);
+  start_load(self, wanted(self));
+}
+
+BpMissing bp_session_get_missing(BpSession *self, const NnCatalogSet **set)
+{
+  BpDataWish wish = wanted(self);
+  *set = nn_catalog_find(wish.set->name);
+  if (!self->data)
+    return BP_MISSING_NOTHING;
+  if (*set == nn_catalog[0])
+    return self->data->set->practice ? BP_MISSING_SET : BP_MISSING_NOTHING;
+  if (!bp_data_is_absent(&wish))
+    return BP_MISSING_NOTHING;
+  return *set ? BP_MISSING_SET : BP_MISSING_FOLDER;
 }
 
 BpData *bp_session_get_data(BpSession *self)

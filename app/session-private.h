@@ -1,6 +1,8 @@
 /* session-private.h: what session.c, session-data.c and session-run.c share. */
 #pragma once
+#include "fetch.h"
 #include "job.h"
+#include "open-data.h"
 #include "session.h"
 
 /* What the session remembers of one exercise. */
@@ -18,12 +20,17 @@ struct _BpSession {
   int exercise;
   BpRecipeCheck check;
 
-  BpData *data;     /* NULL until the first has come */
-  char *data_dir;   /* as asked for: NULL searches */
-  char *loaded_dir; /* what the data at hand were asked for as; see wanted_dir() */
+  BpData *data;         /* NULL until the first has come */
+  const char *data_dir; /* as asked for, interned: NULL searches */
+  BpDataWish loaded;    /* what the data at hand were asked for as */
+  BpDataWish tried;     /* what was asked for last, loaded or not */
   bool loaded_any;
   guint loading;     /* loads under way */
   guint newest_load; /* number of the newest; older ones are ignored */
+
+  BpFetch *fetch; /* while one is under way */
+  guint fetch_timeout;
+  char *mirror; /* instead of the catalogue's, or NULL */
 
   BpDevice devices[3];
   char *device_titles[3];
@@ -50,6 +57,8 @@ enum {
   BP_SESSION_EVALUATED,
   BP_SESSION_RUN_STARTED,
   BP_SESSION_RUN_ENDED,
+  BP_SESSION_FETCH,
+  BP_SESSION_TOLD,
   BP_SESSION_FAILED,
   BP_SESSION_QUIET,
   BP_SESSION_N_SIGNALS
@@ -58,6 +67,7 @@ extern guint bp_session_signals[BP_SESSION_N_SIGNALS];
 
 void bp_session_emit(BpSession *self, int signal);
 void bp_session_emit_failed(BpSession *self, const char *text);
+void bp_session_tell(BpSession *self, const char *text);
 void bp_session_emit_if_quiet(BpSession *self);
 /* Looks at recipe and exercises again. */
 void bp_session_check_recipe(BpSession *self);

@@ -192,6 +192,7 @@ void bp_session_stop(BpSession *self)
 
 void bp_session_abort(BpSession *self)
 {
+  bp_session_cancel_fetch(self);
   if (self->job)
     bp_job_abort(self->job);
   if (self->state != BP_STATE_IDLE)

@@ -1,4 +1,5 @@
-/* session.c: the object, its recipe and its exercises. Data: session-data.c; runs: session-run.c.
+/* session.c: the object, its recipe and its exercises. Data: session-data.c, session-fetch.c; runs:
+ * session-run.c.
  */
 #include "session-private.h"
 #include "engine/model.h"
@@ -33,8 +34,7 @@ static void bp_session_finalize(GObject *object)
   bp_evaluation_unref(self->evaluation);
   bp_data_unref(self->data);
   g_free(self->check.outs);
-  g_free(self->data_dir);
-  g_free(self->loaded_dir);
+  g_free(self->mirror);
   G_OBJECT_CLASS(bp_session_parent_class)->finalize(object);
 }
 
@@ -55,6 +55,8 @@ static void bp_session_class_init(BpSessionClass *klass)
   add_signal(BP_SESSION_EVALUATED, "evaluated", G_TYPE_NONE);
   add_signal(BP_SESSION_RUN_STARTED, "run-started", BP_TYPE_RUN);
   add_signal(BP_SESSION_RUN_ENDED, "run-ended", BP_TYPE_RUN);
+  add_signal(BP_SESSION_FETCH, "fetch-changed", G_TYPE_NONE);
+  add_signal(BP_SESSION_TOLD, "told", G_TYPE_STRING);
   add_signal(BP_SESSION_FAILED, "failed", G_TYPE_STRING);
   add_signal(BP_SESSION_QUIET, "quiet", G_TYPE_NONE);
 }
@@ -91,9 +93,14 @@ void bp_session_emit_failed(BpSession *self, const char *text)
   g_signal_emit(self, bp_session_signals[BP_SESSION_FAILED], 0, text);
 }
 
+void bp_session_tell(BpSession *self, const char *text)
+{
+  g_signal_emit(self, bp_session_signals[BP_SESSION_TOLD], 0, text);
+}
+
 gboolean bp_session_is_quiet(BpSession *self)
 {
-  return !self->job && self->loading == 0;
+  return !self->job && self->loading == 0 && !self->fetch;
 }
 
 void bp_session_emit_if_quiet(BpSession *self)

@@ -10,6 +10,8 @@
  *   "progress" ():         new records in the curves of the active run; once per frame.
  *   "evaluated" ():        bp_session_get_evaluation() gives another one.
  *   "run-started" (BpRun), "run-ended" (BpRun)
+ *   "fetch-changed" ():    a data set is being fetched, and more of it has come; or that has ended.
+ *   "told" (string):       one sentence worth a passing notice.
  *   "failed" (string):     one sentence for a person: something asked for did not work.
  *   "quiet" ():            no thread of the session runs any more; see bp_session_is_quiet(). */
 #pragma once
@@ -18,6 +20,7 @@
 #include "engine/tensor.h"
 #include "evaluation.h"
 #include "exercise.h"
+#include "fetch.h"
 #include "run.h"
 #include "shared-data.h"
 
@@ -89,6 +92,24 @@ gboolean bp_session_is_exercise_done(BpSession *self, int index);
 void bp_session_open_data(BpSession *self, const char *dir);
 BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
 gboolean bp_session_is_loading(BpSession *self);
+
+/* ---- fetching data ---- */
+typedef enum {
+  BP_MISSING_NOTHING,
+  BP_MISSING_SET,   /* one of the catalogue, which can be fetched */
+  BP_MISSING_FOLDER /* of pictures, which can be opened */
+} BpMissing;
+
+/* What the recipe asks for, and is not on this computer; other data are shown meanwhile. */
+BpMissing bp_session_get_missing(BpSession *self, const NnCatalogSet **set);
+/* Fetches it to the user's data directory, then opens it; nothing happens while one is under way.
+ * "told" or "failed" says how it ended. */
+void bp_session_fetch(BpSession *self, const NnCatalogSet *set);
+void bp_session_cancel_fetch(BpSession *self);
+/* The set under way and its bytes; NULL: none. */
+const NnCatalogSet *bp_session_get_fetch(BpSession *self, BpFetchProgress *progress);
+/* Fetches from `url` instead of the catalogue's mirrors; NULL: from these. */
+void bp_session_set_mirror(BpSession *self, const char *url);
 
 /* ---- runs ---- */
 BpState bp_session_get_state(BpSession *self);

@@ -94,8 +94,20 @@ static void load_from(BpWindow *self, const char *path)
 
 static void open_data(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose(BP_WINDOW(widget), "Open the folder with MNIST's files",
+  choose(BP_WINDOW(widget), "Open a folder with MNIST's files, or with pictures",
          GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, load_from);
+}
+
+static void get_data(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const NnCatalogSet *set;
+  if (bp_session_get_missing(BP_WINDOW(widget)->session, &set) == BP_MISSING_SET)
+    bp_session_fetch(BP_WINDOW(widget)->session, set);
+}
+
+static void cancel_fetch(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bp_session_cancel_fetch(BP_WINDOW(widget)->session);
 }
 
 /* ---- views ---- */
@@ -135,6 +147,8 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.save-recipe", NULL, save_recipe},
       {"win.reset-recipe", NULL, reset_recipe},
       {"win.open-data", NULL, open_data},
+      {"win.get-data", NULL, get_data},
+      {"win.cancel-fetch", NULL, cancel_fetch},
       {"win.show-sidebar", NULL, show_sidebar},
       {"win.show-recipe", NULL, show_recipe},
       {"win.show-page", "s", show_page},

@@ -65,16 +65,48 @@ static void write_title(BpWindow *self)
   adw_window_title_set_subtitle(self->title, text);
 }
 
+static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress progress)
+{
+  g_autofree char *text = g_strdup_printf("%s is being fetched.", set->title);
+  g_autofree char *done =
+      g_strdup_printf("%.1f of %.1f MB", (double)progress.done / 1e6, (double)progress.total / 1e6);
+  bp_banner_show(self->banner, text, "Cancel", "win.cancel-fetch", FALSE);
+  bp_banner_set_progress(self->banner, (double)progress.done / (double)progress.total, done);
+}
+
+/* What the recipe asks for is not here: what is shown instead, and how to come by it. */
+static void show_missing(BpWindow *self, const NnCatalogSet *set, const NnDataset *there)
+{
+  g_autofree char *text = NULL, *get = set ? g_strdup_printf("Get %s", set->title) : NULL;
+  if (set && set != nn_catalog[0])
+    text = g_strdup_printf("%s is not on this computer yet; shown meanwhile: %s.", set->title,
+                           there->title);
+  else if (there->practice)
+    text = g_strdup("Practice digits drawn by this program – accuracy is not comparable with "
+                    "MNIST.");
+  else
+    text = g_strdup_printf("No folder of pictures is open yet; shown meanwhile: %s.", there->title);
+  bp_banner_show(self->banner, text, "Open folder…", "win.open-data", FALSE);
+  if (get)
+    bp_banner_offer(self->banner, get, "win.get-data");
+}
+
 static void update_banner(BpWindow *self)
 {
+  const NnCatalogSet *set;
+  BpFetchProgress progress;
   BpData *data = bp_session_get_data(self->session);
   BpRun *run = bp_session_get_run(self->session);
-  if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
+  BpMissing missing = bp_session_get_missing(self->session, &set);
+  const NnCatalogSet *fetched = bp_session_get_fetch(self->session, &progress);
+  if (fetched)
+    show_fetch(self, fetched, progress);
+  else if (data && bp_session_is_loading(self->session))
+    return; /* what it says may be out of date in a moment */
+  else if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
     bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
-  else if (data && data->set->practice)
-    bp_banner_show(self->banner,
-                   "Practice digits drawn by this program – accuracy is not comparable with MNIST.",
-                   "Open folder…", "win.open-data", FALSE);
+  else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
+    show_missing(self, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
     bp_banner_show(self->banner, NULL, NULL, NULL, FALSE);
 }
@@ -97,6 +129,7 @@ static void on_recipe(BpWindow *self, gboolean elsewhere)
 {
   write_title(self);
   bp_window_actions_update(self);
+  update_banner(self);
 }
 
 static void tell_accuracies(BpWindow *self, BpRun *run)
@@ -105,7 +138,7 @@ static void tell_accuracies(BpWindow *self, BpRun *run)
     return;
   g_autofree char *test = bp_text_percent(run->test_accuracy);
   g_autofree char *text = g_strdup_printf("Run %u finished: %s of the %s right", run->number, test,
-                                          run->practice ? "practice test digits" : "test digits");
+                                          run->practice ? "practice test digits" : "test pictures");
   bp_window_tell(self, text);
 }
 
@@ -149,8 +182,12 @@ static void connect_session(BpWindow *self)
     const char *signal;
     GCallback function;
   } signals[] = {
-      {"state-changed", G_CALLBACK(on_state)},   {"data-changed", G_CALLBACK(on_data)},
-      {"recipe-changed", G_CALLBACK(on_recipe)}, {"run-ended", G_CALLBACK(on_run_ended)},
+      {"state-changed", G_CALLBACK(on_state)},
+      {"data-changed", G_CALLBACK(on_data)},
+      {"recipe-changed", G_CALLBACK(on_recipe)},
+      {"run-ended", G_CALLBACK(on_run_ended)},
+      {"fetch-changed", G_CALLBACK(update_banner)},
+      {"told", G_CALLBACK(bp_window_tell)},
       {"failed", G_CALLBACK(on_failed)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
@@ -170,6 +207,7 @@ static void take_width(BpWindow *self)
     gtk_widget_remove_css_class(self->train_button, "train");
   else
     gtk_widget_add_css_class(self->train_button, "train");
+  bp_banner_set_narrow(self->banner, self->narrow);
   bp_footer_set_narrow(self->footer, self->narrow);
   bp_results_set_narrow(self->results, self->narrow);
   bp_window_actions_update(self);

@@ -54,7 +54,7 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
 bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err)
 {
   size_t n = (size_t)dataset->n_classes;
-  dataset->class_names = nn_alloc_array(n, sizeof *dataset->class_names);
+  dataset->class_names = nn_alloc_array(n + 1, sizeof *dataset->class_names);
   for (size_t k = 0; dataset->class_names && k < n; k++) {
     dataset->class_names[k] = nn_strdup(names[k]);
     if (!dataset->class_names[k])

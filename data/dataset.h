@@ -27,7 +27,7 @@ typedef struct NnDataset {
   bool practice;  /* drawn by the program: say so wherever an accuracy is shown */
   NnShape shape;  /* of one picture, (C, H, W) */
   int n_classes;
-  char **class_names; /* n_classes texts, owned; NULL: "0", "1", … */
+  char **class_names; /* n_classes texts and NULL, owned; or NULL: "0", "1", … */
   NnSplit train, test;
   char *where;    /* the directory it was read from, owned; NULL: from no file */
   char note[256]; /* one sentence that whoever opened it should be told; mostly "" */
