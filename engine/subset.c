@@ -39,8 +39,8 @@ static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n
   return self;
 }
 
-bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSplit *split,
-                  NnError *err)
+bool nn_random_split_new(const NnSource *parent, double fraction, uint64_t seed,
+                         NnRandomSplit *split, NnError *err)
 {
   size_t n = parent->n_samples, n_validation = (size_t)floor((double)n * fraction);
   size_t floored = (size_t)floor((double)n * (1 - fraction)) + n_validation;
@@ -57,14 +57,14 @@ bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSpli
     return nn_fail_nomem(err, "the validation set");
   nn_mt_seed(&mt, seed);
   nn_mt_randperm(&mt, order, n);
-  *split = (NnSplit){.train = subset(parent, order, n_train, order + n),
-                     .validation = subset(parent, order + n_train, n_validation, NULL),
-                     .order = order};
+  *split = (NnRandomSplit){.train = subset(parent, order, n_train, order + n),
+                           .validation = subset(parent, order + n_train, n_validation, NULL),
+                           .order = order};
   return true;
 }
 
-void nn_split_clear(NnSplit *split)
+void nn_random_split_clear(NnRandomSplit *split)
 {
   nn_free(split->order);
-  *split = (NnSplit){0};
+  *split = (NnRandomSplit){0};
 }

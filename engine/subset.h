@@ -23,10 +23,10 @@ typedef struct {
 typedef struct {
   NnSubset train, validation;
   uint32_t *order; /* owned: the permutation, the training part first; and room behind it */
-} NnSplit;
+} NnRandomSplit;
 
 /* parent is borrowed for the life of the split, which must not be moved. 0 < fraction < 1. Errors:
  * NN_ERR_ARG when a part would be empty, NN_ERR_NOMEM. */
-bool nn_split_new(const NnSource *parent, double fraction, uint64_t seed, NnSplit *split,
-                  NnError *err);
-void nn_split_clear(NnSplit *split); /* also of zeros */
+bool nn_random_split_new(const NnSource *parent, double fraction, uint64_t seed,
+                         NnRandomSplit *split, NnError *err);
+void nn_random_split_clear(NnRandomSplit *split); /* also of zeros */

@@ -6,51 +6,14 @@
  *   backward    nn_model_backward(), then clipping
  *   step        optimizer, then scheduler
  *
- * Everything is allocated in nn_trainer_new(); the loop allocates nothing, locks nothing and makes
- * no system call unless somebody steers the run. */
-#include "trainer.h"
-#include "mem.h"
-#include "objective.h"
+ * Everything is allocated in nn_trainer_new(), trainer-build.c; the loop allocates nothing, locks
+ * nothing and makes no system call unless somebody steers the run. */
 #include "observer.h"
-#include "optimizer.h"
-#include "sampler.h"
-#include "scheduler.h"
-#include "subset.h"
+#include "trainer-private.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-/* Which number ReduceLROnPlateau watches; the order of its "metric" choices. */
-typedef enum {
-  WATCH_TRAIN_LOSS,
-  WATCH_TEST_LOSS,
-  WATCH_TEST_ACCURACY,
-  WATCH_VALIDATION_LOSS,
-  WATCH_VALIDATION_ACCURACY
-} Watch;
-
-/* Evaluation goes through the training model; this many samples at a time keep it fast. */
-enum { EVALUATION_BATCH = 256 };
-
-struct NnTrainer {
-  NnTrainerOptions options;
-  NnConfig *recipe;                   /* owned */
-  NnSplit split;                      /* owned; empty unless validation_fraction is set */
-  const NnSource *train, *validation; /* what is trained on, and kept aside (or NULL) */
-  NnModel *model;                     /* owned */
-  NnSampler *sampler;                 /* owned */
-  NnMt19937 mt; /* the program's one generator: weights first, then the order of samples */
-  NnOptimizer optimizer;
-  NnScheduler scheduler;
-  Watch watch;
-  NnObjective objective; /* owned: loss, penalties, clipping */
-  uint64_t seed, n_steps, steps_per_epoch;
-  uint32_t n_epochs;
-  int32_t *labels, *device_labels;
-  nn_real *x, *device_x;    /* owned; device_* only where memory differs */
-  NnOptimizerTarget target; /* its state and workspace are owned */
-};
 
 /* What nn_trainer_run() keeps while it runs. */
 typedef struct {
@@ -70,219 +33,6 @@ static double now(void)
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* ---- building ---- */
-
-/* Sets the training set's validation part aside, if the recipe asks for one. */
-static bool init_sets(NnTrainer *t, NnError *err)
-{
-  double fraction = nn_config_number(nn_config_child(t->recipe, "data"), "validation_fraction");
-  t->train = t->options.train;
-  if (fraction == 0)
-    return true;
-  if (!nn_split_new(t->options.train, fraction, t->seed, &t->split, err))
-    return false;
-  t->train = &t->split.train.source;
-  t->validation = &t->split.validation.source;
-  return true;
-}
-
-static bool check_watch(const NnTrainer *t, NnError *err)
-{
-  bool test = t->watch == WATCH_TEST_LOSS || t->watch == WATCH_TEST_ACCURACY;
-  bool validation = t->watch == WATCH_VALIDATION_LOSS || t->watch == WATCH_VALIDATION_ACCURACY;
-  if (test && !t->options.test)
-    return nn_fail(err, NN_ERR_ARG, "scheduler.metric",
-                   "scheduler.metric watches the test set, but this run has none; use train_loss.");
-  if (validation && !t->validation)
-    return nn_fail(err, NN_ERR_ARG, "scheduler.metric",
-                   "scheduler.metric watches the validation set, but data.validation_fraction is "
-                   "0, so there is none; set it, for example to 0.1, or use train_loss.");
-  return true;
-}
-
-static bool init_rules(NnTrainer *t, NnError *err)
-{
-  const NnConfig *scheduler = nn_config_child(t->recipe, "scheduler");
-  t->seed = (uint64_t)nn_config_number(t->recipe, "seed");
-  t->n_epochs = (uint32_t)nn_config_int(nn_config_child(t->recipe, "loop"), "epochs");
-  if (nn_param_index(scheduler->kind->params, "metric") >= 0)
-    t->watch = (Watch)nn_config_int(scheduler, "metric");
-  if (!nn_optimizer_init(&t->optimizer, nn_config_child(t->recipe, "optimizer"), err) ||
-      !init_sets(t, err) || !check_watch(t, err))
-    return false;
-  return true;
-}
-
-static bool init_order(NnTrainer *t, NnError *err)
-{
-  const NnConfig *data = nn_config_child(t->recipe, "data");
-  size_t n = t->train->n_samples, batch = (size_t)nn_config_int(data, "batch_size");
-  bool drop_last = nn_config_bool(data, "drop_last");
-  if (!nn_sampler_new(n, batch, nn_config_bool(data, "shuffle"), drop_last, &t->sampler, err))
-    return false;
-  t->steps_per_epoch = nn_sampler_n_batches(t->sampler);
-  t->n_steps = t->steps_per_epoch * t->n_epochs;
-  if (t->options.max_steps > 0 && t->options.max_steps < t->n_steps)
-    t->n_steps = t->options.max_steps;
-  size_t smallest = drop_last || n % batch == 0 ? batch : n % batch;
-  for (int i = 0; i < nn_model_n_layers(t->model); i++) {
-    const NnLayer *layer = nn_model_layer(t->model, i);
-    if (smallest < layer->plan.min_batch)
-      return nn_fail(
-          err, NN_ERR_SHAPE, "data.batch_size",
-          "data.batch_size is %zu, which leaves a batch of %zu of the %zu samples, but %s "
-          "needs at least %zu samples at a time in training; choose another size or "
-          "switch drop_last on.",
-          batch, smallest, n, layer->kind->kind.name, layer->plan.min_batch);
-  }
-  return true;
-}
-
-/* What the schedule says goes into the optimizer: lr, and momentum or beta1 where it cycles that.
- */
-static void apply_schedule(NnTrainer *t)
-{
-  t->optimizer.numbers[0] = t->scheduler.lr;
-  if (!isnan(t->scheduler.momentum))
-    t->optimizer.numbers[t->optimizer.kind->momentum] = t->scheduler.momentum;
-}
-
-/* After init_order(): the schedule may have to know how long the run is. Cycling switches the
- * momentum of a plain SGD on, so the optimizer's state is counted anew. */
-static bool init_schedule(NnTrainer *t, NnError *err)
-{
-  const NnKind *kind = &t->optimizer.kind->kind;
-  NnSchedulerContext context = {.steps_per_epoch = t->steps_per_epoch,
-                                .n_epochs = t->n_epochs,
-                                .optimizer = kind->name,
-                                .has_momentum = t->optimizer.kind->momentum >= 0};
-  if (!nn_scheduler_init(&t->scheduler, nn_config_child(t->recipe, "scheduler"),
-                         t->optimizer.numbers[0], &context, err))
-    return false;
-  apply_schedule(t);
-  t->optimizer.n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
-  return true;
-}
-
-static bool init_model(NnTrainer *t, NnError *err)
-{
-  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  NnModelOptions options = {.recipe = t->recipe,
-                            .input = t->train->shape,
-                            .n_classes = t->train->n_classes,
-                            .batch_size = batch > EVALUATION_BATCH ? batch : EVALUATION_BATCH,
-                            .backend = t->options.backend};
-  nn_mt_seed(&t->mt, t->seed);
-  return nn_model_new(&options, &t->model, err) && nn_model_init(t->model, &t->mt, err);
-}
-
-static void *device_alloc(const NnTrainer *t, size_t n, size_t size)
-{
-  return t->options.backend->ops->alloc(t->options.backend, n * size);
-}
-
-static bool init_optimizer_memory(NnTrainer *t)
-{
-  NnOptimizerTarget *target = &t->target;
-  size_t size = sizeof(nn_real);
-  *target = (NnOptimizerTarget){.backend = t->options.backend,
-                                .n = nn_model_n_params(t->model),
-                                .w = nn_model_params(t->model),
-                                .dw = nn_model_grads(t->model)};
-  target->n_tensors = nn_model_tensors(t->model, &target->tensors);
-  for (int i = 0; i < t->optimizer.n_state; i++) {
-    target->state[i] = device_alloc(t, target->n, size);
-    if (!target->state[i])
-      return false;
-  }
-  size_t n = nn_optimizer_workspace(&t->optimizer, target);
-  target->workspace = n > 0 && n < SIZE_MAX / size ? device_alloc(t, n, size) : NULL;
-  return n == 0 || target->workspace;
-}
-
-static bool init_memory(NnTrainer *t, NnError *err)
-{
-  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  size_t size = nn_shape_size(t->train->shape);
-  bool host = t->options.backend->host_memory;
-  t->x = nn_alloc_array(batch * size, sizeof *t->x);
-  t->labels = nn_alloc_array(batch, sizeof *t->labels);
-  t->device_x = host ? t->x : device_alloc(t, batch * size, sizeof *t->x);
-  t->device_labels = host ? t->labels : device_alloc(t, batch, sizeof *t->labels);
-  if (!nn_objective_init(&t->objective, t->recipe, t->model, batch, err))
-    return false;
-  bool ok = t->x && t->labels && t->device_x && t->device_labels && init_optimizer_memory(t);
-  return ok || nn_fail(err, NN_ERR_NOMEM, NULL,
-                       "There is not enough memory for batches of %zu samples and the optimizer's "
-                       "state.",
-                       batch);
-}
-
-bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnError *err)
-{
-  NnTrainer *self = nn_alloc(sizeof *self);
-  if (!self)
-    return nn_fail_nomem(err, "the run");
-  self->options = *options;
-  self->recipe = nn_config_copy(options->recipe, err);
-  bool ok = self->recipe != NULL && nn_config_check(self->recipe, "", err) &&
-            init_rules(self, err) && init_model(self, err) && init_order(self, err) &&
-            init_schedule(self, err) && init_memory(self, err);
-  if (!ok) {
-    nn_trainer_free(self);
-    return false;
-  }
-  self->options.recipe = self->recipe;
-  *trainer = self;
-  return true;
-}
-
-void nn_trainer_free(NnTrainer *trainer)
-{
-  if (!trainer)
-    return;
-  const NnBackend *backend = trainer->options.backend;
-  const NnOptimizerTarget *target = &trainer->target;
-  void *on_device[] = {target->workspace, target->state[0], target->state[1], target->state[2],
-                       target->state[3]};
-  for (size_t i = 0; i < sizeof on_device / sizeof *on_device; i++)
-    if (on_device[i])
-      backend->ops->free(backend, on_device[i]);
-  if (!backend->host_memory) {
-    backend->ops->free(backend, trainer->device_x);
-    backend->ops->free(backend, trainer->device_labels);
-  }
-  nn_free(trainer->x);
-  nn_free(trainer->labels);
-  nn_sampler_free(trainer->sampler);
-  nn_scheduler_clear(&trainer->scheduler);
-  nn_split_clear(&trainer->split);
-  nn_objective_clear(&trainer->objective);
-  nn_model_free(trainer->model);
-  nn_config_free(trainer->recipe);
-  nn_free(trainer);
-}
-
-NnModel *nn_trainer_model(NnTrainer *trainer)
-{
-  return trainer->model;
-}
-
-uint64_t nn_trainer_n_steps(const NnTrainer *trainer)
-{
-  return trainer->n_steps;
-}
-
-uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer)
-{
-  return trainer->steps_per_epoch;
-}
-
-uint32_t nn_trainer_n_epochs(const NnTrainer *trainer)
-{
-  return trainer->n_epochs;
 }
 
 /* ---- one batch ---- */
@@ -324,7 +74,7 @@ static void update_weights(NnTrainer *t, NnObjectiveBatch *batch, double loss)
   t->target.loss = loss;
   t->target.closure = evaluate_again;
   t->target.user = &closure;
-  apply_schedule(t);
+  nn_trainer_apply_schedule(t);
   nn_optimizer_step(&t->optimizer, &t->target);
 }
 

@@ -27,9 +27,9 @@ static const Case cases[] = {{11, 0.3, 5, 8, {9, 5, 0, 8}, {7, 1}},
 static void check_split(const Case *c)
 {
   NnSource source = blobs_source(c->n);
-  NnSplit split;
+  NnRandomSplit split;
   NnError err = {0};
-  if (!nn_check(nn_split_new(&source, c->fraction, c->seed, &split, &err)))
+  if (!nn_check(nn_random_split_new(&source, c->fraction, c->seed, &split, &err)))
     return;
   nn_check_int(split.train.source.n_samples, c->n_train);
   nn_check_int(split.validation.source.n_samples, c->n - c->n_train);
@@ -41,7 +41,7 @@ static void check_split(const Case *c)
   for (size_t i = 0; i < c->n; i++)
     nn_check(seen[i]);
   free(seen);
-  nn_split_clear(&split);
+  nn_random_split_clear(&split);
 }
 
 static void test_split(void)
@@ -55,8 +55,8 @@ static void test_gather(void)
 {
   enum { N = 700, FIRST = 3 };
   NnSource source = blobs_source(1000);
-  NnSplit split;
-  if (!nn_check(nn_split_new(&source, 0.25, 9, &split, NULL)))
+  NnRandomSplit split;
+  if (!nn_check(nn_random_split_new(&source, 0.25, 9, &split, NULL)))
     return;
   uint32_t part[N], whole[N];
   int32_t labels[N], wanted_labels[N];
@@ -72,18 +72,18 @@ static void test_gather(void)
   nn_check(memcmp(labels, wanted_labels, sizeof labels) == 0);
   nn_check(nn_shape_equal(train->shape, source.shape) && train->n_classes == BLOBS_CLASSES);
   free(x);
-  nn_split_clear(&split);
+  nn_random_split_clear(&split);
 }
 
 static void test_refused(void)
 {
   static const double fractions[] = {0.05, 0.96};
   NnSource source = blobs_source(1);
-  NnSplit split;
+  NnRandomSplit split;
   for (size_t i = 0; i < 2; i++) {
     NnError err = {0};
     source.n_samples = i ? 1 : 10;
-    nn_check(!nn_split_new(&source, fractions[i], 0, &split, &err));
+    nn_check(!nn_random_split_new(&source, fractions[i], 0, &split, &err));
     nn_check_int(err.status, NN_ERR_ARG);
     nn_check_has(err.text, "validation_fraction");
   }
@@ -118,11 +118,11 @@ static void test_run(void)
   NnSource train = blobs_source(300);
   NnError err = {0};
   NnTrainer *trainer = trainer_of(RECIPE("0.2", "validation_loss"), &train, &err);
-  NnSplit split;
+  NnRandomSplit split;
   NnEpoch epochs[3];
   NnResult result;
   NnMetrics metrics;
-  if (!nn_check(trainer && nn_split_new(&train, 0.2, 0, &split, &err)))
+  if (!nn_check(trainer && nn_random_split_new(&train, 0.2, 0, &split, &err)))
     return;
   nn_check_int(nn_trainer_steps_per_epoch(trainer), 15); /* 240 of 300 samples */
   nn_check(nn_trainer_run(trainer, NULL, epochs, &result, &err));
@@ -134,7 +134,7 @@ static void test_run(void)
   nn_check_near(epochs[0].lr, 0.05, 0, 1e-12);
   nn_check_near(epochs[1].lr, 0.05, 0, 1e-12);  /* the first look is the best so far */
   nn_check_near(epochs[2].lr, 0.005, 0, 1e-12); /* the second is not better by 90 % */
-  nn_split_clear(&split);
+  nn_random_split_clear(&split);
   nn_trainer_free(trainer);
 }
 
