@@ -48,7 +48,6 @@ static void bp_banner_init(BpBanner *self)
   gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->label));
   add_progress(self);
   self->offer = add_button(self);
-  gtk_widget_add_css_class(GTK_WIDGET(self->offer), "suggested-action");
   self->button = add_button(self);
   self->revealer = GTK_REVEALER(gtk_revealer_new());
   gtk_revealer_set_child(self->revealer, self->strip);

@@ -14,7 +14,7 @@ GtkWidget *bp_banner_new(void);
  * warning: in the colour of warnings. */
 void bp_banner_show(BpBanner *self, const char *text, const char *button, const char *action,
                     gboolean warning);
-/* A second, more prominent button, until the next bp_banner_show(). */
+/* A button before that one, until the next bp_banner_show(). */
 void bp_banner_offer(BpBanner *self, const char *button, const char *action);
 /* How far what the text tells of has come, 0 … 1, and the same in words, until the next
  * bp_banner_show(). */
