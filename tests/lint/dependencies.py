@@ -1,13 +1,16 @@
 #!/usr/bin/python3
-"""What the program is built from stands in three places: meson.build, dev and the README. They agree."""
+"""What the program is built from stands in meson.build, dev, the README and debian/. They agree, and the
+two Flatpak manifests say the same where they should."""
 import re
 
 import lint
 
 # Needed by meson.build, but part of every C library.
 NO_PACKAGE = {'threads'}
-# In the README's table, but found by meson as a program.
-LISTS = ('debian_build', 'debian_run', 'debian_test', 'fedora_build', 'arch_build')
+LISTS = ('debian_build', 'debian_run', 'debian_test', 'debian_flatpak', 'debian_deb', 'fedora_build',
+         'arch_build')
+# Every Debian package may take these for granted.
+ESSENTIAL = {'gcc', 'libc6-dev'}
 
 
 def lists_of(dev):
@@ -40,9 +43,69 @@ def complaints(meson, dev, readme):
         in_table = set().union(*(row[column] for row in rows)) if rows else set()
         for name in sorted(in_table ^ lists[key]):
             yield f'{name} is in one of the README\'s table and {key}= of dev only'
-    for name in sorted(lists['debian_run'] | lists['debian_test']):
+    for name in sorted(lists['debian_run'] | lists['debian_test'] | lists['debian_flatpak']
+                       | lists['debian_deb']):
         if f'`{name}`' not in readme:
             yield f'dev installs {name}, which the README does not name'
+
+
+def field(control, name):
+    """The packages in a field of debian/control, without versions and build profiles."""
+    text = re.search(rf'^{name}:(.*(?:\n[ \t].*)*)', control, re.M).group(1)
+    return {entry.split()[0] for entry in text.split(',')}
+
+
+def debian_complaints(control, dev):
+    lists = lists_of(dev)
+    needed = field(control, 'Build-Depends') - {'debhelper-compat', 'python3'}
+    for name in sorted(needed ^ (lists['debian_build'] - ESSENTIAL)):
+        yield f'{name} is in one of Build-Depends of debian/control and debian_build= of dev only'
+    for name in sorted(field(control, 'Recommends') ^ lists['debian_run']):
+        yield f'{name} is in one of Recommends of debian/control and debian_run= of dev only'
+
+
+def version_complaints(meson, changelog):
+    version = re.search(r"version: '([^']+)'", meson).group(1)
+    newest = re.match(r'backprop \(([^)]+)\)', changelog).group(1)
+    if version != newest:
+        yield f'meson.build says version {version}, debian/changelog {newest}'
+
+
+def block(manifest, key):
+    """The lines below a key, comments left out."""
+    found = re.search(rf'^( *){key}:(.*\n(?:\1 +.*\n|\n)*)', manifest, re.M)
+    lines = [line.strip() for line in found.group(2).splitlines()] if found else []
+    return [line for line in lines if line and not line.startswith('#')]
+
+
+def manifest_complaints(people, local):
+    for key in ('id', 'command', 'finish-args', 'cleanup', 'test-commands', 'run-tests'):
+        if block(people, key) != block(local, key) or not block(local, key):
+            yield f'the two manifests do not say the same below {key}'
+    wanted = {'--share=ipc', '--socket=wayland', '--socket=fallback-x11', '--device=dri', '--share=network'}
+    for argument in sorted({line.removeprefix('- ') for line in block(people, 'finish-args')} ^ wanted):
+        yield f'{argument}: the sandbox is to have {" ".join(sorted(wanted))}, no more and no less'
+    archives, sums = re.findall(r'type: archive', people), re.findall(r'sha256: [0-9a-f]{64}\n', people)
+    if len(archives) != len(sums):
+        yield f'{len(archives)} archives have {len(sums)} checksums'
+
+
+def check_packages(tap, meson, dev):
+    control = (lint.ROOT / 'debian/control').read_text()
+    changelog = (lint.ROOT / 'debian/changelog').read_text()
+    people = (lint.ROOT / 'flatpak/io.github.backprop_lab.Backprop.yml').read_text()
+    local = (lint.ROOT / 'flatpak/local.yml').read_text()
+    tap.refuses('refuses a package that debian/control forgets',
+                debian_complaints(control.replace('zlib1g-dev', 'bzip2'), dev))
+    tap.refuses('refuses another version', version_complaints(meson, changelog.replace('(', '(9.', 1)))
+    tap.refuses('refuses a wider sandbox', manifest_complaints(
+        people.replace('--share=ipc', '--filesystem=home'), local.replace('--share=ipc', '--filesystem=home')))
+    tap.refuses('refuses manifests that differ', manifest_complaints(people, local.replace('--suite ref', '')))
+    tap.refuses('refuses an archive without a checksum',
+                manifest_complaints(re.sub('sha256: .*', 'sha256: 0', people), local))
+    tap.check('debian/control and dev agree', debian_complaints(control, dev))
+    tap.check('debian/changelog is about this version', version_complaints(meson, changelog))
+    tap.check('the two manifests agree', manifest_complaints(people, local))
 
 
 def main():
@@ -59,6 +122,7 @@ def main():
     tap.refuses('refuses a test package that the README forgets',
                 complaints(meson, dev, readme.replace('`xdotool`', '')))
     tap.check('meson.build, dev and README agree', complaints(meson, dev, readme))
+    check_packages(tap, meson, dev)
     tap.done()
 
 

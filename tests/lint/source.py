@@ -97,7 +97,7 @@ def main():
     tap.check('calls', [c for n, t in texts.items() for c in call_complaints(n, t)])
     tap.check('sizes of files and functions', [c for n, t in texts.items() for c in size_complaints(n, t)])
     others = lint.files('meson.build', '*.py', '*.sh', '*.ui', '*.css', '*.xml', '*.desktop',
-                        '*.svg', rooms=lint.ROOMS + ('flatpak',))
+                        '*.svg', '*.yml', rooms=lint.ROOMS + ('flatpak', 'debian'))
     others += [lint.ROOT / n for n in ('dev', 'meson.build', 'README.md', 'CONTRIBUTING.md')]
     others += sorted((lint.ROOT / 'docs').glob('*.md'))
     texts.update((lint.name_of(p), p.read_text()) for p in others)
