@@ -204,6 +204,6 @@ static void bp_charts_init(BpCharts *self)
 {
   self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.");
   self->accuracy =
-      new_view(self, "Accuracy", "How many digits it says right appears here while it trains.");
+      new_view(self, "Accuracy", "How many pictures it says right appears here while it trains.");
   bp_plot_set_y_format(plot_of(self->accuracy), BP_FORMAT_PERCENT);
 }

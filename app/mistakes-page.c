@@ -53,7 +53,7 @@ static void bp_mistakes_page_class_init(BpMistakesPageClass *klass) {}
 static void bp_mistakes_page_init(BpMistakesPage *self)
 {
   self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
-      "Worst first", "The test digits that the network says wrong appear here."));
+      "Worst first", "The test pictures that the network says wrong appear here."));
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
 }

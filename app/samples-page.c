@@ -23,7 +23,7 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
   step = bp_text_count(evaluation->step);
-  note = g_strdup_printf("%s of all test digits right%s · iteration %s", percent,
+  note = g_strdup_printf("%s of all test pictures right%s · iteration %s", percent,
                          evaluation->data->set->practice ? " (practice digits)" : "", step);
   bp_digit_browser_set_note(self->browser, note);
 }
@@ -62,9 +62,9 @@ static void bp_samples_page_init(BpSamplesPage *self)
 {
   GtkWidget *more = gtk_button_new_with_label("Show others");
   gtk_widget_add_css_class(more, "flat");
-  gtk_widget_set_tooltip_text(more, "Shows the next digits of the test set");
-  self->browser = BP_DIGIT_BROWSER(
-      bp_digit_browser_new("Test digits", "Test digits appear here as soon as there are data."));
+  gtk_widget_set_tooltip_text(more, "Shows the next pictures of the test set");
+  self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
+      "Test pictures", "Test pictures appear here as soon as there are data."));
   bp_digit_browser_set_button(self->browser, more);
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(more, "clicked", G_CALLBACK(on_more), self);
