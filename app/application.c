@@ -109,6 +109,7 @@ static void set_keys(GtkApplication *app)
       {"win.open-recipe", {"<Control>o"}},
       {"win.save-recipe", {"<Control>s"}},
       {"win.show-sidebar", {"F9"}},
+      {"win.log-loss", {"<Control>l"}},
       {"win.show-recipe", {"<Shift>F9"}},
       {"win.show-help-overlay", {"<Control>question"}},
   };

@@ -152,6 +152,11 @@ void bp_charts_set_runs(BpCharts *self, BpRun *run, BpRun *other)
   bp_charts_update(self);
 }
 
+void bp_charts_set_log_loss(BpCharts *self, gboolean log_loss)
+{
+  bp_plot_view_set_log_y(BP_PLOT_VIEW(self->loss), log_loss);
+}
+
 void bp_charts_update(BpCharts *self)
 {
   if (self->run && self->run->n_steps != self->run_steps)

@@ -120,6 +120,11 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);
 }
 
+void bp_results_set_log_loss(BpResults *self, gboolean log_loss)
+{
+  bp_charts_set_log_loss(self->charts, log_loss);
+}
+
 void bp_results_show_page(BpResults *self, const char *name)
 {
   gtk_stack_set_visible_child_name(self->stack, name);

@@ -15,6 +15,7 @@ void bp_results_set_session(BpResults *self, BpSession *session);
 void bp_results_compare(BpResults *self, BpRun *run);
 /* Everything beneath each other, for a narrow window. */
 void bp_results_set_narrow(BpResults *self, gboolean narrow);
+void bp_results_set_log_loss(BpResults *self, gboolean log_loss);
 /* "samples", "mistakes" */
 void bp_results_show_page(BpResults *self, const char *name);
 

@@ -15,6 +15,7 @@ struct _BpWindow {
   int width;
   gboolean narrow; /* as the widgets know it */
   gboolean closing;
+  gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;

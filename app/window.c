@@ -298,9 +298,43 @@ static void bind_children(GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child(widget, BpWindow, footer);
 }
 
+/* ---- the one property: how the loss is drawn ---- */
+
+enum { PROP_LOG_LOSS = 1 };
+
+static void bp_window_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_LOG_LOSS)
+    g_value_set_boolean(value, BP_WINDOW(object)->log_loss);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+}
+
+static void bp_window_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  BpWindow *self = BP_WINDOW(object);
+  if (id == PROP_LOG_LOSS) {
+    self->log_loss = g_value_get_boolean(value);
+    bp_results_set_log_loss(self->results, self->log_loss);
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  }
+}
+
+static void install_log_loss(BpWindowClass *klass)
+{
+  G_OBJECT_CLASS(klass)->get_property = bp_window_get_property;
+  G_OBJECT_CLASS(klass)->set_property = bp_window_set_property;
+  g_object_class_install_property(G_OBJECT_CLASS(klass), PROP_LOG_LOSS,
+                                  g_param_spec_boolean("log-loss", NULL, NULL, FALSE,
+                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  gtk_widget_class_install_property_action(GTK_WIDGET_CLASS(klass), "win.log-loss", "log-loss");
+}
+
 static void bp_window_class_init(BpWindowClass *klass)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  install_log_loss(klass);
   G_OBJECT_CLASS(klass)->dispose = bp_window_dispose;
   G_OBJECT_CLASS(klass)->finalize = bp_window_finalize;
   widget->size_allocate = bp_window_size_allocate;
