@@ -121,14 +121,14 @@ builds() {
   rm -rf "$kept/build"
 }
 
-# Whoever installs from the file gets the runtime from the place that it names.
+# write_ref URL: whoever installs from the file gets the runtime from the place that it names.
 write_ref() {
   cat <<END
 [Flatpak Ref]
 Title=Backprop
 Name=$id
 Branch=stable
-Url=$url
+Url=$1
 SuggestRemoteName=backprop
 IsRuntime=false
 END
@@ -150,7 +150,7 @@ packs() {
   fi
   flatpak build-update-repo --title=Backprop --default-branch=stable "${sign[@]}" "$out/repo" || return
   flatpak build-bundle "${more[@]}" "${sign[@]}" "$out/repo" "$out/Backprop.flatpak" $id stable || return
-  write_ref >"$out/Backprop.flatpakref"
+  write_ref "$url" >"$out/Backprop.flatpakref"
   ls -l "$out"
   du -sh "$out/repo" "$out/Backprop.flatpak"
 }
@@ -212,9 +212,12 @@ pointer() {
   [ $status = 0 ] || [ $status = 77 ] || { bad=1; tail -n 40 "$log" | sed 's/^/# /'; }
 }
 
+# From a copy of the repository, which is not served yet, and which the trial of the update changes.
 installs_ref() {
   fp uninstall -y --noninteractive $id || return
-  fp install -y --noninteractive --from "$out/Backprop.flatpakref" || return
+  cp -a "$out/repo" "$session/repo" || return
+  write_ref "file://$session/repo" >"$session/Backprop.flatpakref"
+  fp install -y --noninteractive --from "$session/Backprop.flatpakref" || return
   flatpak run --command=backprop-cli $id --version
 }
 
@@ -223,8 +226,8 @@ updates() {
   local before after
   before=$(fp info --show-commit $id)
   flatpak build-commit-from --force --subject="Try the update" "${sign[@]}" --timestamp=NOW \
-    --src-ref="app/$id/$(flatpak --default-arch)/stable" "$out/repo" "app/$id/$(flatpak --default-arch)/stable" || return
-  flatpak build-update-repo "${sign[@]}" "$out/repo" || return
+    --src-ref="app/$id/$(flatpak --default-arch)/stable" "$session/repo" "app/$id/$(flatpak --default-arch)/stable" || return
+  flatpak build-update-repo "${sign[@]}" "$session/repo" || return
   fp update -y --noninteractive $id || return
   after=$(fp info --show-commit $id)
   echo "$before -> $after"
@@ -233,6 +236,7 @@ updates() {
 
 leaves_nothing() {
   fp uninstall -y --noninteractive --delete-data $id || return
+  fp remote-delete --force backprop || return
   ! fp info $id && [ ! -e "$HOME/.var/app/$id" ] &&
     [ ! -e "$HOME/.local/share/flatpak/exports/share/applications/$id.desktop" ]
 }
