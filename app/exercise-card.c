@@ -50,7 +50,7 @@ static void bp_exercise_card_init(BpExerciseCard *self)
   gtk_widget_add_css_class(GTK_WIDGET(self), "exercise-card");
   self->title = add_label(box, "heading");
   self->text = add_label(box, "exercise-text");
-  self->list = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6));
+  self->list = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 3));
   gtk_widget_add_css_class(GTK_WIDGET(self->list), "checklist");
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->list));
   adw_bin_set_child(ADW_BIN(self), box);
@@ -90,17 +90,21 @@ static void make_lines(BpExerciseCard *self, int index)
   self->shown = index;
 }
 
-static void check_line(Line *line, const BpCheck *check, const BpLesson *lesson)
+/* What is missing is said of one check at a time, the first that does not hold: the next thing to
+ * do. A remark about one that holds is always said. */
+static void check_line(Line *line, const BpCheck *check, const BpLesson *lesson, gboolean *said)
 {
   char missing[BP_MISSING_TEXT] = "";
   line->holds = check->holds(lesson, missing);
+  gboolean speaks = missing[0] && (line->holds || !*said);
+  *said |= !line->holds;
   gtk_label_set_label(GTK_LABEL(line->sign), line->holds ? "✓" : "○");
   if (line->holds)
     gtk_widget_add_css_class(line->sign, "done");
   else
     gtk_widget_remove_css_class(line->sign, "done");
   gtk_label_set_label(GTK_LABEL(line->missing), missing);
-  gtk_widget_set_visible(line->missing, missing[0] != '\0');
+  gtk_widget_set_visible(line->missing, speaks);
 }
 
 static void update(BpExerciseCard *self)
@@ -108,10 +112,11 @@ static void update(BpExerciseCard *self)
   int index = bp_session_get_exercise(self->session);
   BpLesson lesson = bp_session_get_lesson(self->session);
   const BpCheck *checks = bp_exercise_get(index)->checks;
+  gboolean said = FALSE;
   if (self->shown != index)
     make_lines(self, index);
   for (guint i = 0; i < self->lines->len; i++)
-    check_line(&g_array_index(self->lines, Line, i), &checks[i], &lesson);
+    check_line(&g_array_index(self->lines, Line, i), &checks[i], &lesson, &said);
 }
 
 void bp_exercise_card_set_session(BpExerciseCard *self, BpSession *session)

@@ -4,30 +4,42 @@
 #include "exercise-card.h"
 #include "text.h"
 #include "transforms-row.h"
-#include "ui/layer-list.h"
+#include "ui/kind-list.h"
 #include "ui/param-panel.h"
 
-/* The groups of rows, in their order; the network stands after the first. `section`: the recipe's
- * section that it edits; NULL: the recipe itself, of which `only` says the keys. */
+/* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
+ * edits; NULL: the recipe itself, of which `only` says the keys. */
+enum { MAX_KEYS = 5 };
 typedef struct {
   const char *title, *section;
-  const char *only[4];
+  const char *only[MAX_KEYS];
 } Group;
 
-static const Group groups[] = {
-    {"Data", "data", {"dataset", "batch_size", "shuffle", "drop_last"}},
+enum { DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED, N_GROUPS, NETWORK = N_GROUPS, N_PARTS };
+static const Group groups[N_GROUPS] = {
+    {"Data", "data", {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction"}},
     {"Loss", NULL, {"loss"}},
     {"Regularization", "regularization", {NULL}},
     {"Optimizer and schedule", NULL, {"optimizer", "scheduler"}},
     {"Loop", "loop", {NULL}},
     {NULL, NULL, {"seed"}},
 };
-enum { N_GROUPS = G_N_ELEMENTS(groups) };
+
+/* What an exercise is about stands on top. */
+static const int orders[BP_N_LESSONS][N_PARTS] = {
+    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
+    {OPTIMIZER, LOOP, DATA, NETWORK, LOSS, REGULARIZATION, SEED},
+    {LOOP, DATA, LOSS, NETWORK, OPTIMIZER, REGULARIZATION, SEED},
+    {NETWORK, DATA, OPTIMIZER, LOOP, LOSS, REGULARIZATION, SEED},
+    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
+};
 
 struct _BpRecipeColumn {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
   GtkWidget *card, *transforms, *layers;
+  GtkBox *content;
+  GtkWidget *parts[N_PARTS]; /* borrowed from content */
   GtkLabel *caption, *n_params, *problem;
   BpParamPanel *panels[N_GROUPS];
 };
@@ -45,20 +57,19 @@ static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
 
 /* ---- what cannot be, said where it is ---- */
 
-static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check)
+/* The key without "section."; NULL when it belongs elsewhere. */
+static const char *key_in(const char *key, const char *section)
 {
-  const Group *group = &groups[i];
-  const char *key = check->where;
+  gsize n = strlen(section);
+  return g_str_has_prefix(key, section) && key[n] == '.' ? key + n + 1 : NULL;
+}
+
+static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check, const char *text)
+{
+  const char *key = groups[i].section ? key_in(check->where, groups[i].section) : check->where;
   bp_param_panel_clear_errors(self->panels[i]);
-  if (check->ok)
-    return;
-  if (group->section) {
-    gsize n = strlen(group->section);
-    if (!g_str_has_prefix(key, group->section) || key[n] != '.')
-      return;
-    key += n + 1;
-  }
-  bp_param_panel_mark_error(self->panels[i], key, check->text);
+  if (!check->ok && key)
+    bp_param_panel_mark_error(self->panels[i], key, text);
 }
 
 static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
@@ -68,19 +79,43 @@ static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
   gtk_label_set_label(self->n_params, check->bad_layer < 0 ? text : "");
 }
 
+static void mark_network(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
+{
+  BpKindList *layers = BP_KIND_LIST(self->layers);
+  int n = nn_config_count(bp_session_get_recipe(self->session), "network");
+  const char *path = key_in(check->where, "network");
+  g_autofree char *last = g_strdup_printf("%d", n - 1);
+  bp_kind_list_clear(layers);
+  gtk_widget_set_visible(GTK_WIDGET(self->problem), FALSE);
+  if (check->ok || (!path && !g_str_equal(check->where, "network")))
+    return;
+  /* What is wrong with the network as a whole shows in its last output. */
+  if (!bp_kind_list_mark(layers, path ? path : last, text)) {
+    gtk_label_set_label(self->problem, text);
+    gtk_widget_set_visible(GTK_WIDGET(self->problem), TRUE);
+  }
+}
+
+static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
+{
+  enum { MAX_FLOWS = 512 };
+  g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
+  int n = nn_model_flows(bp_session_get_recipe(self->session), check->in, flows, MAX_FLOWS);
+  bp_kind_list_set_flows(BP_KIND_LIST(self->layers), flows, n);
+}
+
 static void show_check(BpRecipeColumn *self)
 {
   const BpRecipeCheck *check = bp_session_get_check(self->session);
-  int n = nn_config_count(bp_session_get_recipe(self->session), "network");
-  gboolean no_row = check->bad_layer >= n; /* the last output, which no layer's row stands for */
+  const char *transform = key_in(check->where, "data.transforms");
+  g_autofree char *text = bp_text_of_row(check->text);
   for (int i = 0; i < N_GROUPS; i++)
-    mark_panel(self, i, check);
-  bp_layer_list_set_shapes(BP_LAYER_LIST(self->layers), check->in,
-                           check->n_outs > 0 ? check->outs : NULL,
-                           no_row ? n - 1 : check->bad_layer, check->text);
+    mark_panel(self, i, check, text);
+  bp_transforms_row_mark(BP_TRANSFORMS_ROW(self->transforms), transform,
+                         check->ok || !transform ? NULL : text);
+  show_flows(self, check);
+  mark_network(self, check, text);
   write_n_params(self, check);
-  gtk_label_set_label(self->problem, check->text);
-  gtk_widget_set_visible(GTK_WIDGET(self->problem), no_row && n == 0);
 }
 
 /* ---- editing ---- */
@@ -105,13 +140,25 @@ static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
   }
   bp_transforms_row_set_config(BP_TRANSFORMS_ROW(self->transforms),
                                recipe ? nn_config_child(recipe, "data") : NULL);
-  bp_layer_list_set_recipe(BP_LAYER_LIST(self->layers), recipe);
+  bp_kind_list_set_config(BP_KIND_LIST(self->layers), recipe, "network");
+}
+
+static void order_parts(BpRecipeColumn *self)
+{
+  const int *order = orders[bp_session_get_exercise(self->session)];
+  GtkWidget *before = GTK_WIDGET(self->caption);
+  for (int i = 0; i < N_PARTS; i++) {
+    gtk_box_reorder_child_after(self->content, self->parts[order[i]], before);
+    before = self->parts[order[i]];
+  }
 }
 
 static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 {
   if (elsewhere)
     show_recipe(self, bp_session_get_recipe(self->session));
+  if (elsewhere)
+    order_parts(self);
   show_check(self);
 }
 
@@ -126,9 +173,9 @@ static void on_state(BpRecipeColumn *self)
 
 static GtkWidget *new_panel(BpRecipeColumn *self, int i)
 {
-  const char *only[G_N_ELEMENTS(groups[0].only) + 1] = {NULL};
+  const char *only[MAX_KEYS + 1] = {NULL};
   GtkWidget *panel = bp_param_panel_new();
-  for (gsize k = 0; k < G_N_ELEMENTS(groups[i].only); k++)
+  for (int k = 0; k < MAX_KEYS; k++)
     only[k] = groups[i].only[k];
   if (only[0])
     bp_param_panel_set_filter(BP_PARAM_PANEL(panel), only, NULL);
@@ -145,6 +192,7 @@ static GtkWidget *new_transforms(BpRecipeColumn *self)
   self->transforms = bp_transforms_row_new();
   adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), self->transforms);
   g_signal_connect_swapped(self->transforms, "changed", G_CALLBACK(on_edited), self);
+  g_signal_connect_swapped(self->transforms, "refused", G_CALLBACK(on_refused), self);
   return group;
 }
 
@@ -155,10 +203,11 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   GtkWidget *title = gtk_label_new("Network");
   self->n_params = GTK_LABEL(gtk_label_new(NULL));
   self->problem = GTK_LABEL(gtk_label_new(NULL));
-  self->layers = bp_layer_list_new();
+  self->layers = bp_kind_list_new();
   gtk_widget_add_css_class(title, "heading");
   gtk_widget_set_hexpand(title, TRUE);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_label_set_ellipsize(self->n_params, PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
@@ -186,22 +235,29 @@ static GtkLabel *new_caption(void)
   return GTK_LABEL(caption);
 }
 
+static GtkWidget *new_data(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
+  gtk_box_append(GTK_BOX(box), new_panel(self, DATA));
+  gtk_box_append(GTK_BOX(box), new_transforms(self));
+  return box;
+}
+
 static GtkWidget *new_content(BpRecipeColumn *self)
 {
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18);
-  GtkWidget *data = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
-  gtk_widget_add_css_class(box, "recipe");
+  self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 18));
+  gtk_widget_add_css_class(GTK_WIDGET(self->content), "recipe");
   self->card = g_object_new(BP_TYPE_EXERCISE_CARD, NULL);
   self->caption = new_caption();
-  gtk_box_append(GTK_BOX(data), new_panel(self, 0));
-  gtk_box_append(GTK_BOX(data), new_transforms(self));
-  gtk_box_append(GTK_BOX(box), self->card);
-  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
-  gtk_box_append(GTK_BOX(box), data);
-  gtk_box_append(GTK_BOX(box), new_network(self));
-  for (int i = 1; i < N_GROUPS; i++)
-    gtk_box_append(GTK_BOX(box), new_panel(self, i));
-  return box;
+  gtk_box_append(self->content, self->card);
+  gtk_box_append(self->content, GTK_WIDGET(self->caption));
+  for (int i = 0; i < N_PARTS; i++) {
+    self->parts[i] = i == DATA      ? new_data(self)
+                     : i == NETWORK ? new_network(self)
+                                    : new_panel(self, i);
+    gtk_box_append(self->content, self->parts[i]);
+  }
+  return GTK_WIDGET(self->content);
 }
 
 static void bp_recipe_column_init(BpRecipeColumn *self)

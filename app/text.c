@@ -1,6 +1,7 @@
 /* text.c: see text.h. */
 #include "text.h"
 #include "ui/axis.h"
+#include <string.h>
 
 static char *formatted(double value, BpFormat format)
 {
@@ -39,4 +40,37 @@ char *bp_text_seconds(double seconds)
   if (whole < 3600)
     return g_strdup_printf("%" G_GUINT64_FORMAT ":%02u min", whole / 60, (guint)(whole % 60));
   return g_strdup_printf("%" G_GUINT64_FORMAT ":%02u h", whole / 3600, (guint)(whole / 60 % 60));
+}
+
+static char *with_capital(const char *sentence)
+{
+  g_autofree char *first = g_utf8_strup(sentence, *sentence ? 1 : 0);
+  gsize word = strcspn(sentence, " ");
+  /* "kernel_size is …": a key stays as it is. */
+  if (memchr(sentence, '_', word))
+    return g_strdup(sentence);
+  return g_strconcat(first, *sentence ? sentence + 1 : "", NULL);
+}
+
+/* The last part of a dotted path, together with the key that a number counts in. */
+static const char *last_key(const char *path, gsize length)
+{
+  const char *key = path + length;
+  while (key > path && key[-1] != '.')
+    key--;
+  return g_ascii_isdigit(*key) && key > path ? last_key(path, (gsize)(key - path) - 1) : key;
+}
+
+char *bp_text_of_row(const char *sentence)
+{
+  static const char in_path[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+  gsize length = strspn(sentence, in_path);
+  const char *rest = sentence + length, *dot = memchr(sentence, '.', length);
+  if (!dot || dot + 1 >= rest)
+    return g_strdup(sentence);
+  if (g_str_has_prefix(rest, " (") && strstr(rest, "): "))
+    return with_capital(strstr(rest, "): ") + 3); /* "data.transforms.0 (Resize): …" */
+  if (g_str_has_prefix(rest, ": "))
+    return with_capital(rest + 2);
+  return g_strdup(last_key(sentence, length));
 }

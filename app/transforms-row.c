@@ -1,140 +1,64 @@
-/* transforms-row.c: see transforms-row.h. A recipe's file may hold a transform twice, or in another
- * order; it stays so until its switch is used here. */
+/* transforms-row.c: see transforms-row.h. */
 #include "transforms-row.h"
-#include "ui/param-panel.h"
+#include "ui/kind-list.h"
+#include "ui/kind-menu.h"
 
-enum { MAX_TRANSFORMS = 16 };
-
-typedef struct {
-  const NnKind *kind;
-  GtkWidget *row, *toggle, *panel;
-} Entry;
+static const char KEY[] = "transforms";
 
 struct _BpTransformsRow {
   AdwExpanderRow parent_instance;
   NnConfig *data; /* borrowed */
-  int n;
-  Entry entries[MAX_TRANSFORMS];
-  gboolean reading; /* the switches are being set, not used */
+  GtkWidget *list;
 };
 
 G_DEFINE_FINAL_TYPE(BpTransformsRow, bp_transforms_row, ADW_TYPE_EXPANDER_ROW)
 
-enum { CHANGED, N_SIGNALS };
+enum { CHANGED, REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void bp_transforms_row_class_init(BpTransformsRowClass *klass)
 {
   signals[CHANGED] = g_signal_new("changed", BP_TYPE_TRANSFORMS_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
-}
-
-/* The place of a kind in the recipe's list, −1 if it is not there. */
-static int find(BpTransformsRow *self, const NnKind *kind)
-{
-  int n = nn_config_count(self->data, "transforms");
-  for (int i = 0; i < n; i++)
-    if (nn_config_at(self->data, "transforms", i)->kind == kind)
-      return i;
-  return -1;
+  signals[REFUSED] = g_signal_new("refused", BP_TYPE_TRANSFORMS_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void write_summary(BpTransformsRow *self)
 {
   g_autoptr(GString) text = g_string_new(NULL);
-  int n = nn_config_count(self->data, "transforms");
+  int n = self->data ? nn_config_count(self->data, KEY) : 0;
   for (int i = 0; i < n; i++)
     g_string_append_printf(text, "%s%s", i ? " · " : "",
-                           nn_config_at(self->data, "transforms", i)->kind->name);
+                           bp_kind_title(nn_config_at(self->data, KEY, i)->kind));
   adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), n ? text->str : "None");
 }
 
-static void read_config(BpTransformsRow *self)
+static void on_changed(BpTransformsRow *self)
 {
-  self->reading = TRUE;
-  for (int i = 0; i < self->n; i++) {
-    Entry *entry = &self->entries[i];
-    int at = find(self, entry->kind);
-    NnConfig *config = at < 0 ? NULL : nn_config_at(self->data, "transforms", at);
-    gboolean has_rows = config && nn_param_count(entry->kind->params) > 0;
-    gtk_switch_set_active(GTK_SWITCH(entry->toggle), at >= 0);
-    bp_param_panel_set_config(BP_PARAM_PANEL(entry->panel), has_rows ? config : NULL, NULL);
-    gtk_widget_set_visible(entry->panel, has_rows);
-  }
   write_summary(self);
-  self->reading = FALSE;
-}
-
-/* Before the first transform in the recipe that comes later in the list of kinds. */
-static int place_for(BpTransformsRow *self, int which)
-{
-  int n = nn_config_count(self->data, "transforms");
-  for (int i = 0; i < n; i++)
-    for (int later = which + 1; later < self->n; later++)
-      if (nn_config_at(self->data, "transforms", i)->kind == self->entries[later].kind)
-        return i;
-  return n;
-}
-
-static void switch_on(BpTransformsRow *self, int which)
-{
-  NnConfig *config = nn_config_new(self->entries[which].kind, NULL);
-  if (config)
-    nn_config_insert(self->data, "transforms", place_for(self, which), config, NULL);
-}
-
-static void on_switch(GtkSwitch *toggle, GParamSpec *pspec, gpointer user_data)
-{
-  BpTransformsRow *self = user_data;
-  int which = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(toggle), "which")), at;
-  if (self->reading || !self->data)
-    return;
-  bp_param_panel_set_config(BP_PARAM_PANEL(self->entries[which].panel), NULL, NULL);
-  if (gtk_switch_get_active(toggle))
-    switch_on(self, which);
-  else
-    while ((at = find(self, self->entries[which].kind)) >= 0)
-      nn_config_remove(self->data, "transforms", at, NULL);
-  read_config(self);
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
-static void on_parameter(BpTransformsRow *self)
+static void on_refused(BpTransformsRow *self, const char *text)
 {
-  g_signal_emit(self, signals[CHANGED], 0);
-}
-
-static void add_entry(BpTransformsRow *self, const NnKind *kind)
-{
-  Entry *entry = &self->entries[self->n];
-  entry->kind = kind;
-  entry->row = adw_action_row_new();
-  entry->toggle = gtk_switch_new();
-  entry->panel = bp_param_panel_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry->row), kind->name);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(entry->row), kind->doc);
-  gtk_widget_set_valign(entry->toggle, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix(ADW_ACTION_ROW(entry->row), entry->toggle);
-  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(entry->row), entry->toggle);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(entry->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 kind->name, -1);
-  bp_param_panel_set_plain(BP_PARAM_PANEL(entry->panel), TRUE);
-  g_object_set_data(G_OBJECT(entry->toggle), "which", GINT_TO_POINTER(self->n));
-  g_signal_connect(entry->toggle, "notify::active", G_CALLBACK(on_switch), self);
-  g_signal_connect_swapped(entry->panel, "changed", G_CALLBACK(on_parameter), self);
-  adw_expander_row_add_row(ADW_EXPANDER_ROW(self), entry->row);
-  adw_expander_row_add_row(ADW_EXPANDER_ROW(self), entry->panel);
-  self->n++;
+  g_signal_emit(self, signals[REFUSED], 0, text);
 }
 
 static void bp_transforms_row_init(BpTransformsRow *self)
 {
-  const NnKind *const *kinds = nn_kinds(NN_CLASS_TRANSFORM);
+  GtkWidget *row = gtk_list_box_row_new();
+  self->list = bp_kind_list_new();
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self), "Transforms");
   gtk_widget_set_tooltip_text(GTK_WIDGET(self),
                               "What is done to each picture before the network sees it");
-  for (; *kinds && self->n < MAX_TRANSFORMS; kinds++)
-    add_entry(self, *kinds);
+  gtk_widget_add_css_class(self->list, "transforms");
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), self->list);
+  gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
+  gtk_widget_set_focusable(row, FALSE);
+  adw_expander_row_add_row(ADW_EXPANDER_ROW(self), row);
+  g_signal_connect_swapped(self->list, "changed", G_CALLBACK(on_changed), self);
+  g_signal_connect_swapped(self->list, "refused", G_CALLBACK(on_refused), self);
 }
 
 GtkWidget *bp_transforms_row_new(void)
@@ -145,9 +69,18 @@ GtkWidget *bp_transforms_row_new(void)
 void bp_transforms_row_set_config(BpTransformsRow *self, NnConfig *data)
 {
   self->data = data;
-  if (data)
-    read_config(self);
-  else
-    for (int i = 0; i < self->n; i++)
-      bp_param_panel_set_config(BP_PARAM_PANEL(self->entries[i].panel), NULL, NULL);
+  bp_kind_list_set_config(BP_KIND_LIST(self->list), data, KEY);
+  write_summary(self);
+}
+
+void bp_transforms_row_mark(BpTransformsRow *self, const char *path, const char *text)
+{
+  bp_kind_list_clear(BP_KIND_LIST(self->list));
+  if (text && bp_kind_list_mark(BP_KIND_LIST(self->list), path, text))
+    adw_expander_row_set_expanded(ADW_EXPANDER_ROW(self), TRUE);
+}
+
+GtkWidget *bp_transforms_row_get_list(BpTransformsRow *self)
+{
+  return self->list;
 }

@@ -1,6 +1,7 @@
-/* transforms-row.h: the recipe's transforms as one row that opens: a switch for each transform that
- * there is, and the parameters of those that are on. Thread: the window's. Signals:
- *   "changed" (): the list of transforms, or a parameter of one, has been changed by a person. */
+/* transforms-row.h: the recipe's transforms as one row that opens: the list of them, in the order
+ * in which they are done. Thread: the window's. Signals: "changed" (): the list of transforms, or a
+ * parameter of one, has been changed by a person. "refused" (string): a change was refused; one
+ * sentence for a toast. */
 #pragma once
 #include <adwaita.h>
 #include "engine/config.h"
@@ -13,5 +14,10 @@ G_DECLARE_FINAL_TYPE(BpTransformsRow, bp_transforms_row, BP, TRANSFORMS_ROW, Adw
 GtkWidget *bp_transforms_row_new(void);
 /* The section "data" of a recipe; borrowed until another or NULL is set. */
 void bp_transforms_row_set_config(BpTransformsRow *self, NnConfig *data);
+/* Marks what cannot be with a sentence, and opens so that it is seen. `path`: from the list, "1",
+ * "2.padding". text NULL takes all marks away. */
+void bp_transforms_row_mark(BpTransformsRow *self, const char *path, const char *text);
+/* The list, a BpKindList. */
+GtkWidget *bp_transforms_row_get_list(BpTransformsRow *self);
 
 G_END_DECLS

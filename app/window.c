@@ -202,7 +202,9 @@ static void connect_session(BpWindow *self)
 static void take_width(BpWindow *self)
 {
   gtk_widget_set_visible(self->device, !self->narrow);
+  gtk_widget_set_visible(GTK_WIDGET(self->title), !self->narrow);
   gtk_widget_set_visible(self->step_button, !self->narrow);
+  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button), adw_flap_get_folded(self->inner));
   if (self->narrow)
     gtk_widget_remove_css_class(self->train_button, "train");
   else
@@ -224,13 +226,19 @@ static gboolean on_relayout(GtkWidget *widget, GdkFrameClock *clock, gpointer us
 
 /* Widgets must not come and go while sizes are being given out: the next frame does it, before its
  * own layout. */
+static void want_relayout(BpWindow *self)
+{
+  if (!self->relayout)
+    self->relayout = gtk_widget_add_tick_callback(GTK_WIDGET(self), on_relayout, NULL, NULL);
+}
+
 static void bp_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
   BpWindow *self = BP_WINDOW(widget);
   GTK_WIDGET_CLASS(bp_window_parent_class)->size_allocate(widget, width, height, baseline);
   self->width = width;
-  if ((width < NARROW) != self->narrow && !self->relayout)
-    self->relayout = gtk_widget_add_tick_callback(widget, on_relayout, NULL, NULL);
+  if ((width < NARROW) != self->narrow)
+    want_relayout(self);
 }
 
 /* ---- closing ---- */
@@ -354,8 +362,8 @@ static void bp_window_init(BpWindow *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  g_object_bind_property(self->inner, "folded", self->recipe_button, "visible",
-                         G_BINDING_SYNC_CREATE);
+  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button), adw_flap_get_folded(self->inner));
+  g_signal_connect_swapped(self->inner, "notify::folded", G_CALLBACK(want_relayout), self);
   g_object_bind_property(self->inner, "reveal-flap", self->recipe_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }

@@ -173,3 +173,26 @@ bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShap
   nn_free(plan);
   return ok;
 }
+
+int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, int max)
+{
+  int bad, n = 0;
+  NnNetworkPlan *plan = nn_alloc(sizeof *plan);
+  if (!plan)
+    return 0;
+  nn_model_plan(recipe, input, 0, plan, &bad, NULL);
+  for (int i = 0; i < plan->n && n < max; i++) {
+    const NnPlanned *layer = &plan->layers[i];
+    bool block = ((const NnLayerKind *)layer->config->kind)->is_block;
+    if (layer->partner >= 0 && !layer->opens)
+      continue;
+    flows[n] = (NnLayerFlow){.layer = layer->config, .in = layer->in};
+    if (!block)
+      flows[n].out = layer->plan.out;
+    else if (layer->opens)
+      flows[n].out = plan->layers[layer->partner].plan.out;
+    n++;
+  }
+  nn_free(plan);
+  return n;
+}

@@ -40,10 +40,16 @@ const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEX
   return text;
 }
 
+bool bp_text_is_word(const char *text, const char *word)
+{
+  g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "\"'", ' '));
+  return g_ascii_strcasecmp(bare, word) == 0;
+}
+
 bool bp_number_parse(const char *text, double *number)
 {
   g_autofree char *bare = g_strstrip(g_strdup(text));
-  if (!bare[0] || !g_ascii_strcasecmp(bare, "none")) {
+  if (!bare[0] || bp_text_is_word(bare, "none") || bp_text_is_word(bare, "null")) {
     *number = NAN;
     return true;
   }
@@ -55,19 +61,22 @@ bool bp_number_parse(const char *text, double *number)
   return true;
 }
 
-int bp_numbers_parse(const char *text, double *numbers, int max)
+double *bp_numbers_parse(const char *text, int *n)
 {
-  g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "()[];,\t", ' '));
+  g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "()[];,\t\n", ' '));
   g_auto(GStrv) parts = g_strsplit(bare, " ", -1);
-  int n = 0;
+  double *numbers = g_new(double, g_strv_length(parts) + 1);
+  *n = 0;
   for (int i = 0; parts[i]; i++) {
     if (!parts[i][0])
       continue;
-    if (n == max || !bp_number_parse(parts[i], &numbers[n]) || isnan(numbers[n]))
-      return -1;
-    n++;
+    if (!bp_number_parse(parts[i], &numbers[*n])) {
+      g_free(numbers);
+      return NULL;
+    }
+    ++*n;
   }
-  return n;
+  return numbers;
 }
 
 double bp_number_step_log(double number, int direction)

@@ -7,10 +7,14 @@
  * scale below 0.01 with an exponent, "1e-3", "2.5e-4"; "" for NAN (None). */
 enum { BP_NUMBER_TEXT = 40 };
 const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT]);
-/* Reads one number; spaces around it are allowed. "" and "none" give NAN. False: not a number. */
+/* Reads one number; spaces around it are allowed. "", "None" and "null" give NAN. False: not a
+ * number. */
 bool bp_number_parse(const char *text, double *number);
-/* Reads up to max numbers apart by commas or spaces, in brackets or not; −1: not numbers. */
-int bp_numbers_parse(const char *text, double *numbers, int max);
+/* Reads numbers (or None) apart by commas or spaces, in brackets of any kind or in none; *n says
+ * how many. NULL: not numbers. Caller frees with g_free(). */
+double *bp_numbers_parse(const char *text, int *n);
+/* Is `text` this word, "same", perhaps in quotes? */
+bool bp_text_is_word(const char *text, const char *word);
 
 /* The next of …, 1, 2, 5, 10, 20, … above (direction 1) or below (−1) a positive number. */
 double bp_number_step_log(double number, int direction);

@@ -4,8 +4,10 @@
  */
 #include "param-panel.h"
 #include "kind-row.h"
+#include "kinds-row.h"
 #include "param-row.h"
 #include "style.h"
+#include <string.h>
 
 /* A row that should be there. */
 typedef struct {
@@ -30,40 +32,48 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpParamPanel, bp_param_panel, ADW_TYPE_BIN)
 
-/* ---- the two types of rows as one ---- */
+/* ---- the three types of rows as one ---- */
 
 static const char *row_key(GtkWidget *row)
 {
-  return BP_IS_KIND_ROW(row) ? bp_kind_row_get_key(BP_KIND_ROW(row))
-                             : bp_param_row_get_key(BP_PARAM_ROW(row));
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_key(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_key(BP_KINDS_ROW(row))
+                                : bp_param_row_get_key(BP_PARAM_ROW(row));
 }
 
 static const NnParamSpec *row_spec(GtkWidget *row)
 {
-  return BP_IS_KIND_ROW(row) ? bp_kind_row_get_spec(BP_KIND_ROW(row))
-                             : bp_param_row_get_spec(BP_PARAM_ROW(row));
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_spec(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_spec(BP_KINDS_ROW(row))
+                                : bp_param_row_get_spec(BP_PARAM_ROW(row));
 }
 
 static void row_set_config(GtkWidget *row, NnConfig *config)
 {
   if (BP_IS_KIND_ROW(row))
     bp_kind_row_set_config(BP_KIND_ROW(row), config);
+  else if (BP_IS_KINDS_ROW(row))
+    bp_kinds_row_set_config(BP_KINDS_ROW(row), config);
   else
     bp_param_row_set_config(BP_PARAM_ROW(row), config);
 }
 
-static void row_mark_error(GtkWidget *row, const char *text)
+/* `path`: what of the row is meant, "" for all of it. */
+static void row_mark_error(GtkWidget *row, const char *path, const char *text)
 {
   if (BP_IS_KIND_ROW(row))
     bp_kind_row_mark_error(BP_KIND_ROW(row), text);
+  else if (BP_IS_KINDS_ROW(row))
+    bp_kinds_row_mark(BP_KINDS_ROW(row), path, text);
   else
     bp_param_row_mark_error(BP_PARAM_ROW(row), text);
 }
 
 static gboolean row_has_error(GtkWidget *row)
 {
-  return BP_IS_KIND_ROW(row) ? bp_kind_row_has_error(BP_KIND_ROW(row))
-                             : bp_param_row_has_error(BP_PARAM_ROW(row));
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_has_error(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_has_error(BP_KINDS_ROW(row))
+                                : bp_param_row_has_error(BP_PARAM_ROW(row));
 }
 
 /* ---- which rows there should be ---- */
@@ -78,7 +88,7 @@ static void collect_config(GArray *places, NnConfig *config, const Place *above)
 static void collect_spec(GArray *places, NnConfig *config, const NnParamSpec *spec,
                          const Place *above)
 {
-  if (spec->type == NN_PARAM_KINDS || (spec->flags & NN_PARAM_DERIVED))
+  if (spec->flags & NN_PARAM_DERIVED)
     return;
   gboolean section = spec->type == NN_PARAM_KIND && (spec->flags & NN_PARAM_SECTION);
   gboolean visible = above->visible && nn_config_visible(config, spec);
@@ -128,7 +138,7 @@ static void sync_rows(BpParamPanel *self);
 static void on_row_changed(GtkWidget *row, BpParamPanel *self)
 {
   g_autofree char *key = g_strdup(row_key(row));
-  row_mark_error(row, NULL);
+  row_mark_error(row, "", NULL);
   sync_rows(self);
   g_signal_emit(self, signals[CHANGED], 0, key);
 }
@@ -138,7 +148,8 @@ static GtkWidget *make_row(BpParamPanel *self, const Place *place)
   GtkWidget *row;
   if (place->spec->type == NN_PARAM_KIND) {
     row = bp_kind_row_new(place->config, place->spec, place->where);
-    bp_kind_row_set_explain(BP_KIND_ROW(row), !self->plain && place->depth == 0);
+  } else if (place->spec->type == NN_PARAM_KINDS) {
+    row = bp_kinds_row_new(place->config, place->spec, place->where);
   } else {
     row = bp_param_row_new(place->config, place->spec, place->where);
   }
@@ -212,7 +223,7 @@ void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char 
   sync_rows(self);
   /* Texts and marks that belong to the config before are not carried over. */
   for (guint i = 0; i < self->rows->len; i++) {
-    row_mark_error(self->rows->pdata[i], NULL);
+    row_mark_error(self->rows->pdata[i], "", NULL);
     if (BP_IS_PARAM_ROW(self->rows->pdata[i]))
       bp_param_row_refresh(self->rows->pdata[i]);
   }
@@ -245,18 +256,28 @@ GtkWidget *bp_param_panel_get_row(BpParamPanel *self, const char *key)
   return NULL;
 }
 
-void bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text)
+/* The entry of a list and what a kind in a list has are the list's: "loss.weight.2". */
+gboolean bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text)
 {
-  GtkWidget *row = bp_param_panel_get_row(self, key);
-  if (row)
-    row_mark_error(row, text);
+  g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && key, FALSE);
+  g_autofree char *owner = g_strdup(key);
+  GtkWidget *row = NULL;
+  char *dot = owner;
+  while (dot && !(row = bp_param_panel_get_row(self, owner)))
+    if ((dot = strrchr(owner, '.')))
+      *dot = '\0';
+  if (!row || !gtk_widget_get_visible(row))
+    return FALSE;
+  gsize length = strlen(owner);
+  row_mark_error(row, key[length] ? key + length + 1 : "", text);
+  return TRUE;
 }
 
 void bp_param_panel_clear_errors(BpParamPanel *self)
 {
   g_return_if_fail(BP_IS_PARAM_PANEL(self));
   for (guint i = 0; i < self->rows->len; i++)
-    row_mark_error(self->rows->pdata[i], NULL);
+    row_mark_error(self->rows->pdata[i], "", NULL);
 }
 
 gboolean bp_param_panel_has_error(BpParamPanel *self)
@@ -290,11 +311,6 @@ void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain)
     gtk_widget_remove_css_class(self->list, "bp-plain");
     gtk_widget_add_css_class(self->list, "boxed-list");
   }
-  for (guint i = 0; i < self->rows->len; i++)
-    if (BP_IS_KIND_ROW(self->rows->pdata[i]))
-      bp_kind_row_set_explain(self->rows->pdata[i],
-                              !plain &&
-                                  !gtk_widget_has_css_class(self->rows->pdata[i], "bp-nested"));
 }
 
 GtkWidget *bp_param_panel_new(void)

@@ -2,10 +2,10 @@
  *
  * One row per NnParamSpec: FLOAT and INT a compact number entry (spin button for a linear scale, an
  * entry with − and + in steps of 1-2-5 for a logarithmic one), BOOL a switch, CHOICE a combo,
- * FLOATS an entry "0.9, 0.999", KIND a combo of the kinds followed by the rows of the chosen one.
- * DERIVED and KINDS parameters have no row. Rows whose `visible_if` does not hold are hidden. The
- * config never holds a refused value: a refused text marks its row in words and the old value
- * stays.
+ * FLOATS an entry "0.9, 0.999", KIND a menu of the kinds followed by the rows of the chosen one,
+ * KINDS a list of kinds. DERIVED parameters have no row. Rows whose `visible_if` does not hold are
+ * hidden. The config never holds a refused value: a refused text marks its row in words and the old
+ * value stays.
  *
  * Thread: the UI thread. Signals:
  *   "changed" (const char *key): a value of the config has been changed by a person. `key` is
@@ -33,8 +33,8 @@ void bp_param_panel_set_filter(BpParamPanel *self, const char *const *only,
  * where the kinds are the same; the focus stays. Emits nothing. */
 void bp_param_panel_refresh(BpParamPanel *self);
 /* Marks the row of `key` (dotted) with a sentence; NULL takes the mark away. A row's own refused
- * text is marked by the panel itself. Unknown keys are ignored: the row may be hidden. */
-void bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text);
+ * text is marked by the panel itself. False when it is not in sight. */
+gboolean bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text);
 /* Takes away every mark that bp_param_panel_mark_error() made. */
 void bp_param_panel_clear_errors(BpParamPanel *self);
 /* Is some row marked now, by either way? */
@@ -43,7 +43,8 @@ gboolean bp_param_panel_has_error(BpParamPanel *self);
 void bp_param_panel_set_header_suffix(BpParamPanel *self, GtkWidget *suffix);
 /* Dense rows without a card of their own, for use inside another card. */
 void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain);
-/* The row (a BpParamRow) of a dotted key, or NULL: for tests and to scroll to an error. */
+/* The row (a BpParamRow, BpKindRow or BpKindsRow) of a dotted key, or NULL: for tests and to scroll
+ * to an error. */
 GtkWidget *bp_param_panel_get_row(BpParamPanel *self, const char *key);
 
 G_END_DECLS

@@ -6,8 +6,6 @@
 #include "value-entry.h"
 #include <math.h>
 
-enum { MAX_NUMBERS = 16 };
-
 struct _BpParamRow {
   AdwActionRow parent_instance;
   NnConfig *config; /* borrowed */
@@ -97,73 +95,72 @@ static void try_numbers(BpParamRow *self, const double *numbers, int n)
     set_refused(self, err.text);
 }
 
-/* A word of a pair ("same"), which stands for both numbers; false if it is none. */
-static gboolean try_word(BpParamRow *self, const char *text)
-{
-  for (int i = 0; self->spec->choices && self->spec->choices[i]; i++)
-    if (g_ascii_strcasecmp(self->spec->choices[i], text) == 0) {
-      try_numbers(self, (double[]){-1 - i, -1 - i}, 2);
-      return TRUE;
-    }
-  return FALSE;
-}
-
 static void refuse_text(BpParamRow *self, const char *text)
 {
   char range[NN_RANGE_TEXT];
+  nn_param_range_text(self->spec, range);
   g_autofree char *sentence =
-      self->spec->type == NN_PARAM_FLOATS
-          ? g_strdup_printf("“%s” is not a list of numbers such as “0.9, 0.999”.", text)
-      : text[0] ? g_strdup_printf("“%s” is not allowed: it must be %s.", text,
-                                  nn_param_range_text(self->spec, range))
-                : g_strdup_printf("A value is missing: it must be %s.",
-                                  nn_param_range_text(self->spec, range));
+      text[0] ? g_strdup_printf("“%s” is not allowed: it must be %s.", text, range)
+              : g_strdup_printf("A value is missing: it must be %s.", range);
   set_refused(self, sentence);
 }
 
-/* "3", "3, 5", "same", or nothing for none. */
+static gboolean is_none(const char *text)
+{
+  double number;
+  return bp_number_parse(text, &number) && isnan(number);
+}
+
+/* The words that may stand instead of numbers: "same" for a pair, "random" for a list; −1: none. */
+static int find_word(BpParamRow *self, const char *text)
+{
+  for (int i = 0; self->spec->choices && self->spec->choices[i]; i++)
+    if (bp_text_is_word(text, self->spec->choices[i]))
+      return i;
+  return -1;
+}
+
+/* "3", "(3, 5)", "same", or nothing for None. */
 static void commit_pair(BpParamRow *self, const char *text)
 {
-  double numbers[MAX_NUMBERS];
-  int n = bp_numbers_parse(text, numbers, MAX_NUMBERS);
-  if (try_word(self, text))
-    return;
-  if (n == 1)
-    numbers[n++] = numbers[0];
-  if (nullable(self) && bp_number_parse(text, numbers) && isnan(numbers[0]))
+  int n = 0, word = find_word(self, text);
+  g_autofree double *numbers = bp_numbers_parse(text, &n);
+  if (word >= 0)
+    try_numbers(self, (double[]){-1 - word, -1 - word}, 2);
+  else if (nullable(self) && is_none(text))
     try_numbers(self, (double[]){NAN, NAN}, 2);
-  else if (n != 2 || numbers[0] < 0 || numbers[1] < 0)
+  else if (!numbers || n < 1 || n > 2 || !(numbers[0] >= 0) || !(numbers[n - 1] >= 0))
+    refuse_text(self, text);
+  else
+    try_numbers(self, (double[]){numbers[0], numbers[n - 1]}, 2);
+}
+
+/* "0.9, 0.999", "[3, 6]", "4", "random", "None, 1e-3", or nothing for an empty list or None. */
+static void commit_list(BpParamRow *self, const char *text)
+{
+  int n = 0;
+  g_autofree double *numbers = bp_numbers_parse(text, &n);
+  if (find_word(self, text) >= 0 || is_none(text))
+    try_numbers(self, NULL, 0);
+  else if (!numbers)
     refuse_text(self, text);
   else
     try_numbers(self, numbers, n);
 }
 
-/* The word that stands for a list of no numbers, "random". */
-static gboolean is_empty_word(BpParamRow *self, const char *text)
-{
-  return self->spec->choices && g_ascii_strcasecmp(self->spec->choices[0], text) == 0;
-}
-
 static void on_commit(BpParamRow *self, const char *text)
 {
-  double numbers[MAX_NUMBERS];
+  double number;
   if (!self->config)
     return;
-  if (self->spec->type == NN_PARAM_FLOATS) {
-    int n = bp_numbers_parse(text, numbers, MAX_NUMBERS);
-    if (n < 0 && is_empty_word(self, text))
-      n = 0;
-    if (n < 0)
-      refuse_text(self, text);
-    else
-      try_numbers(self, numbers, n);
-  } else if (self->spec->type == NN_PARAM_PAIR) {
+  if (self->spec->type == NN_PARAM_FLOATS)
+    commit_list(self, text);
+  else if (self->spec->type == NN_PARAM_PAIR)
     commit_pair(self, text);
-  } else if (!bp_number_parse(text, numbers) || (isnan(numbers[0]) && !nullable(self))) {
+  else if (!bp_number_parse(text, &number) || (isnan(number) && !nullable(self)))
     refuse_text(self, text);
-  } else {
-    try_number(self, numbers[0]);
-  }
+  else
+    try_number(self, number);
 }
 
 static void on_step(BpParamRow *self, int steps)
@@ -203,13 +200,17 @@ static char *value_text(BpParamRow *self)
   gboolean pair = self->spec->type == NN_PARAM_PAIR;
   if (pair && value->numbers[0] < 0)
     return g_strdup(self->spec->choices[-1 - (int)value->numbers[0]]);
+  if (pair && isnan(value->numbers[0]))
+    return g_strdup("");
   if (value->n == 0 && self->spec->choices)
     return g_strdup(self->spec->choices[0]);
   GString *all = g_string_new(NULL);
   int n = pair && same(value->numbers[0], value->numbers[1]) ? 1 : value->n;
   for (int i = 0; i < n; i++)
     g_string_append_printf(all, "%s%s", i ? ", " : "",
-                           bp_number_text(value->numbers[i], self->spec->scale, text));
+                           isnan(value->numbers[i])
+                               ? "None"
+                               : bp_number_text(value->numbers[i], self->spec->scale, text));
   return g_string_free(all, FALSE);
 }
 
@@ -249,15 +250,26 @@ void bp_param_row_refresh(BpParamRow *self)
   set_refused(self, NULL);
 }
 
+/* What an empty entry stands for, or NULL when it may not be empty. */
+static const char *meaning_of_nothing(const NnParamSpec *spec)
+{
+  if (spec->flags & NN_PARAM_NULLABLE)
+    return "None";
+  if (spec->type != NN_PARAM_FLOATS || !nn_param_check_len(spec, 0))
+    return NULL;
+  return "none";
+}
+
 static void add_value_entry(BpParamRow *self)
 {
   gboolean list = is_list(self);
+  const char *nothing = meaning_of_nothing(self->spec);
   self->editor = bp_value_entry_new(!list, list ? 10 : 5);
   g_signal_connect_swapped(self->editor, "commit", G_CALLBACK(on_commit), self);
   g_signal_connect_swapped(self->editor, "step", G_CALLBACK(on_step), self);
-  if (nullable(self))
+  if (nothing)
     gtk_entry_set_placeholder_text(
-        GTK_ENTRY(bp_value_entry_get_entry(BP_VALUE_ENTRY(self->editor))), "none");
+        GTK_ENTRY(bp_value_entry_get_entry(BP_VALUE_ENTRY(self->editor))), nothing);
 }
 
 static void add_drop_down(BpParamRow *self)
@@ -266,7 +278,7 @@ static void add_drop_down(BpParamRow *self)
   const char *const *choices = self->spec->type == NN_PARAM_BOOL ? no_yes : self->spec->choices;
   GtkStringList *list = gtk_string_list_new(NULL);
   if (nullable(self))
-    gtk_string_list_append(list, "none");
+    gtk_string_list_append(list, "None");
   for (int i = 0; choices[i]; i++)
     gtk_string_list_append(list, choices[i]);
   self->editor = gtk_drop_down_new(G_LIST_MODEL(list), NULL);

@@ -54,10 +54,9 @@ static const BpCheck checks[] = {{"Batches of 8 pictures", small_batches},
 const BpExercise bp_exercise_loop = {
     .id = "loop",
     .title = "The training loop",
-    .text = "Take a batch, clear the gradients, compute the loss, go backward, take a step; then "
-            "the next batch, and after the last one a new epoch. Too few, too large and unmixed "
-            "batches leave the network half trained here. Set the loop right and see the "
-            "difference.",
+    .text =
+        "Too few, too large and unmixed batches leave the network half trained here. Set the loop "
+        "right and see the difference.",
     .start = start,
     .checks = checks,
 };

@@ -102,9 +102,8 @@ static const BpCheck checks[] = {
 const BpExercise bp_exercise_network = {
     .id = "network",
     .title = "Build the network",
-    .text = "One Linear layer can only weigh pixels. Two hidden layers of 64 with a ReLU after "
-            "each can combine them. Start their weights in the Xavier range, so that signals keep "
-            "their size from layer to layer, and their biases at zero. Open a layer to edit it.",
+    .text = "One Linear layer can only weigh pixels; two hidden layers of 64 can combine them. "
+            "Click a layer to open it.",
     .start = start,
     .checks = checks,
 };

@@ -59,9 +59,9 @@ static const BpCheck checks[] = {{"AdamW", adamw},
 const BpExercise bp_exercise_optimizers = {
     .id = "optimizers",
     .title = "Optimizers and schedules",
-    .text = "SGD walks straight down the gradient, each weight by the same rate. AdamW gives every "
-            "weight its own step size. A schedule takes large steps first and small ones when the "
-            "goal is near. Train once as it is, then change one thing at a time and compare.",
+    .text =
+        "AdamW gives every weight its own step size; a schedule takes large steps first and small "
+        "ones at the end. Train once as it is, then compare.",
     .start = start,
     .checks = checks,
 };

@@ -1,10 +1,10 @@
-#include "layer-summary.h"
+#include "kind-summary.h"
 #include "number-text.h"
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
-enum { MAX_DETAILS = 2 };
+enum { MAX_DETAILS = 2, MAX_LISTED = 4 };
 
 static void append(char *text, const char *part)
 {
@@ -53,7 +53,27 @@ static bool describe_pair(const NnConfig *layer, const NnParamSpec *spec, char *
   else
     g_snprintf(part, size, "%s %s%s%s", spec->key, bp_number_text(pair[0], spec->scale, a),
                even ? "" : ", ", even ? "" : bp_number_text(pair[1], spec->scale, b));
-  return !even || pair[0] != spec->def || strcmp(spec->key, "kernel_size") == 0;
+  return !even || pair[0] != spec->def || strcmp(spec->key, "kernel_size") == 0 ||
+         spec == layer->kind->params;
+}
+
+/* "degrees 45", "scale 0.1, 2"; what a transform is about is said even where it is the default. */
+static bool describe_list(const NnConfig *config, const NnParamSpec *spec, char *part, size_t size)
+{
+  const NnValue *value = nn_config_value(config, spec->key);
+  bool usual = value->n == nn_param_def_len(spec);
+  char number[BP_NUMBER_TEXT];
+  g_snprintf(part, size, "%s ", spec->key);
+  for (int i = 0; i < value->n; i++) {
+    usual = usual && i < nn_param_def_len(spec) && value->numbers[i] == spec->defs[i];
+    g_strlcat(part, i ? ", " : "", size);
+    g_strlcat(part,
+              isnan(value->numbers[i]) ? "None"
+                                       : bp_number_text(value->numbers[i], spec->scale, number),
+              size);
+  }
+  bool first = spec == config->kind->params && config->kind->klass == NN_CLASS_TRANSFORM;
+  return value->n > 0 && value->n <= MAX_LISTED && (first || !usual);
 }
 
 /* "p 0.2", "bias off", "Xavier uniform"; false when the parameter is as it always is. */
@@ -67,7 +87,9 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
   }
   if (spec->type == NN_PARAM_PAIR)
     return describe_pair(layer, spec, part, size);
-  if (spec->type == NN_PARAM_FLOATS || spec->type == NN_PARAM_KINDS)
+  if (spec->type == NN_PARAM_FLOATS)
+    return describe_list(layer, spec, part, size);
+  if (spec->type == NN_PARAM_KINDS)
     return false;
   double value = nn_config_number(layer, spec->key);
   bool usual = value == spec->def || (isnan(value) && isnan(spec->def));
@@ -81,8 +103,8 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
   return !usual || (is_number(spec) && count_numbers(layer) == 1);
 }
 
-const char *bp_layer_summary(const NnConfig *layer, const NnShape *in, const NnShape *out,
-                             char text[BP_SUMMARY_TEXT])
+const char *bp_kind_summary(const NnConfig *layer, const NnShape *in, const NnShape *out,
+                            char text[BP_SUMMARY_TEXT])
 {
   int details = 0;
   bool init_seen = false;

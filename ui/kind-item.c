@@ -1,21 +1,27 @@
-/* layer-row.c: edge | header (name, summary, handle), error, revealer with the parameters. The row
- * changes nothing but its own layer's parameters; moving and removing is the list's. */
-#include "layer-row.h"
-#include "kind-row.h"
-#include "layer-summary.h"
+/* kind-item.c: edge | header (name, summary, handle), error, what it holds, revealer with the
+ * parameters. The row changes nothing but its own kind's parameters; moving and removing is the
+ * list's. */
+#include "kind-item.h"
+#include "kind-list.h"
+#include "kind-menu.h"
+#include "kind-summary.h"
 #include "param-panel.h"
+#include "style.h"
+#include <string.h>
 
-struct _BpLayerRow {
+struct _BpKindItem {
   GtkListBoxRow parent_instance;
   NnConfig *config; /* borrowed */
   const NnKind *kind;
   GtkWidget *header, *summary, *error, *revealer, *panel;
+  GtkWidget *held;  /* a BpKindList, or NULL */
+  char *mark, *key; /* owned: the sentence, or NULL; the parameter that it is about, or "" */
 };
 
-enum { CHANGED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
+enum { CHANGED, REFUSED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE(BpLayerRow, bp_layer_row, GTK_TYPE_LIST_BOX_ROW)
+G_DEFINE_FINAL_TYPE(BpKindItem, bp_kind_item, GTK_TYPE_LIST_BOX_ROW)
 
 /* ---- keyboard ---- */
 
@@ -44,12 +50,12 @@ static void add_move_keys(GtkWidgetClass *klass, guint key, guint keypad_key, in
 /* ---- dragging ---- */
 
 static GdkContentProvider *on_drag_prepare(GtkDragSource *source, double x, double y,
-                                           BpLayerRow *self)
+                                           BpKindItem *self)
 {
-  return gdk_content_provider_new_typed(BP_TYPE_LAYER_ROW, self);
+  return gdk_content_provider_new_typed(BP_TYPE_KIND_ITEM, self);
 }
 
-static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpLayerRow *self)
+static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpKindItem *self)
 {
   g_autoptr(GdkPaintable) picture = gtk_widget_paintable_new(self->header);
   gtk_drag_source_set_icon(source, picture, gtk_widget_get_width(self->header) - 16, 16);
@@ -57,23 +63,23 @@ static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpLayerRow *self
 }
 
 static void on_drag_end(GtkDragSource *source, GdkDrag *drag, gboolean delete_data,
-                        BpLayerRow *self)
+                        BpKindItem *self)
 {
   gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-dragged");
 }
 
-static void on_drop_leave(GtkDropTarget *target, BpLayerRow *self)
+static void on_drop_leave(GtkDropTarget *target, BpKindItem *self)
 {
   gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-before");
   gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-after");
 }
 
-static gboolean in_lower_half(BpLayerRow *self, double y)
+static gboolean in_lower_half(BpKindItem *self, double y)
 {
   return y > gtk_widget_get_height(GTK_WIDGET(self)) / 2.0;
 }
 
-static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, BpLayerRow *self)
+static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, BpKindItem *self)
 {
   on_drop_leave(target, self);
   gtk_widget_add_css_class(GTK_WIDGET(self),
@@ -82,17 +88,17 @@ static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, B
 }
 
 static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
-                        BpLayerRow *self)
+                        BpKindItem *self)
 {
   GtkWidget *row = g_value_get_object(value);
   on_drop_leave(target, self);
-  if (!row || gtk_widget_get_parent(row) != gtk_widget_get_parent(GTK_WIDGET(self)))
-    return FALSE;
+  if (!row || row == GTK_WIDGET(self) || gtk_widget_is_ancestor(GTK_WIDGET(self), row))
+    return FALSE; /* nothing can be put into itself */
   g_signal_emit(self, signals[DROPPED], 0, row, in_lower_half(self, y));
   return TRUE;
 }
 
-static void add_dragging(BpLayerRow *self)
+static void add_dragging(BpKindItem *self)
 {
   GtkDragSource *source = gtk_drag_source_new();
   gtk_drag_source_set_actions(source, GDK_ACTION_MOVE);
@@ -100,7 +106,7 @@ static void add_dragging(BpLayerRow *self)
   g_signal_connect(source, "drag-begin", G_CALLBACK(on_drag_begin), self);
   g_signal_connect(source, "drag-end", G_CALLBACK(on_drag_end), self);
   gtk_widget_add_controller(self->header, GTK_EVENT_CONTROLLER(source));
-  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_LAYER_ROW, GDK_ACTION_MOVE);
+  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_KIND_ITEM, GDK_ACTION_MOVE);
   g_signal_connect(target, "motion", G_CALLBACK(on_drop_motion), self);
   g_signal_connect(target, "leave", G_CALLBACK(on_drop_leave), self);
   g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
@@ -118,13 +124,14 @@ static GtkWidget *make_label(const char *text, const char *css, PangoEllipsizeMo
   return label;
 }
 
-static void make_header(BpLayerRow *self)
+static void make_header(BpKindItem *self)
 {
   const NnKind *kind = self->config->kind;
   self->header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_widget_add_css_class(self->header, "bp-layer-header");
   GtkWidget *name = make_label(bp_kind_title(kind), "heading", PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars(GTK_LABEL(name), 11);
+  gtk_label_set_width_chars(GTK_LABEL(name), 8);
+  gtk_widget_add_css_class(name, "bp-layer-name");
   gtk_box_append(GTK_BOX(self->header), name);
   self->summary = make_label("", "dim-label", PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand(self->summary, TRUE);
@@ -133,22 +140,54 @@ static void make_header(BpLayerRow *self)
   GtkWidget *handle = gtk_image_new_from_icon_name("list-drag-handle-symbolic");
   gtk_widget_add_css_class(handle, "dim-label");
   gtk_widget_set_cursor_from_name(handle, "grab");
-  gtk_widget_set_tooltip_text(handle, "Drag to move this layer, or press Alt+Up or Alt+Down");
+  gtk_widget_set_tooltip_text(handle, "Drag to move it, or press Alt+Up or Alt+Down");
   gtk_box_append(GTK_BOX(self->header), handle);
   gtk_widget_set_tooltip_text(self->header, kind->doc);
 }
 
-static void on_panel_changed(BpLayerRow *self, const char *key)
+/* The parameter that is a list of kinds, or NULL. */
+static const char *held_key(BpKindItem *self)
+{
+  for (const NnParamSpec *spec = self->kind->params; spec && spec->key; spec++)
+    if (spec->type == NN_PARAM_KINDS)
+      return spec->key;
+  return NULL;
+}
+
+static void on_panel_changed(BpKindItem *self, const char *key)
 {
   g_signal_emit(self, signals[CHANGED], 0, key);
 }
 
-static void on_remove_clicked(BpLayerRow *self)
+static void on_held_changed(BpKindItem *self)
+{
+  g_signal_emit(self, signals[CHANGED], 0, held_key(self));
+}
+
+static void on_held_refused(BpKindItem *self, const char *text)
+{
+  g_signal_emit(self, signals[REFUSED], 0, text);
+}
+
+/* Always in sight, indented: the list reads as the whole network. */
+static void make_held(BpKindItem *self, GtkWidget *inner)
+{
+  if (!held_key(self))
+    return;
+  self->held = bp_kind_list_new();
+  bp_kind_list_set_config(BP_KIND_LIST(self->held), self->config, held_key(self));
+  g_signal_connect_swapped(self->held, "changed", G_CALLBACK(on_held_changed), self);
+  g_signal_connect_swapped(self->held, "refused", G_CALLBACK(on_held_refused), self);
+  gtk_widget_add_css_class(self->held, "bp-held");
+  gtk_box_append(GTK_BOX(inner), self->held);
+}
+
+static void on_remove_clicked(BpKindItem *self)
 {
   g_signal_emit(self, signals[REMOVE], 0);
 }
 
-static GtkWidget *make_button(BpLayerRow *self, const char *label, const char *icon)
+static GtkWidget *make_button(BpKindItem *self, const char *label, const char *icon)
 {
   GtkWidget *content = adw_button_content_new();
   adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), icon);
@@ -162,12 +201,15 @@ static GtkWidget *make_button(BpLayerRow *self, const char *label, const char *i
   return button;
 }
 
-static void make_revealer(BpLayerRow *self)
+static void make_revealer(BpKindItem *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_add_css_class(box, "bp-layer-body");
   self->panel = bp_param_panel_new();
   bp_param_panel_set_plain(BP_PARAM_PANEL(self->panel), TRUE);
+  if (held_key(self))
+    bp_param_panel_set_filter(BP_PARAM_PANEL(self->panel), NULL,
+                              (const char *const[]){held_key(self), NULL});
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), self->config, NULL);
   g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(on_panel_changed), self);
   GtkWidget *doc = make_label(self->config->kind->doc, "dim-label", PANGO_ELLIPSIZE_NONE);
@@ -175,7 +217,7 @@ static void make_revealer(BpLayerRow *self)
   gtk_widget_add_css_class(doc, "caption");
   gtk_widget_add_css_class(doc, "bp-layer-doc");
   GtkWidget *button = make_button(self, "Remove", "user-trash-symbolic");
-  gtk_widget_set_tooltip_text(button, "Take this layer out of the network (Delete)");
+  gtk_widget_set_tooltip_text(button, "Take it out (Delete)");
   g_signal_connect_swapped(button, "clicked", G_CALLBACK(on_remove_clicked), self);
   gtk_box_append(GTK_BOX(box), doc);
   gtk_box_append(GTK_BOX(box), self->panel);
@@ -184,7 +226,7 @@ static void make_revealer(BpLayerRow *self)
   gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
 }
 
-static void make_error(BpLayerRow *self)
+static void make_error(BpKindItem *self)
 {
   self->error = make_label("", "error", PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap(GTK_LABEL(self->error), TRUE);
@@ -194,7 +236,7 @@ static void make_error(BpLayerRow *self)
   gtk_widget_set_visible(self->error, FALSE);
 }
 
-static void add_edge(BpLayerRow *self, GtkWidget *outer)
+static void add_edge(BpKindItem *self, GtkWidget *outer)
 {
   const char *group = self->config->kind->group;
   g_autofree char *css = g_strconcat("bp-group-", group ? group : "other", NULL);
@@ -204,12 +246,12 @@ static void add_edge(BpLayerRow *self, GtkWidget *outer)
   gtk_box_append(GTK_BOX(outer), edge);
 }
 
-GtkWidget *bp_layer_row_new(NnConfig *layer)
+GtkWidget *bp_kind_item_new(NnConfig *config)
 {
-  g_return_val_if_fail(layer, NULL);
-  BpLayerRow *self = g_object_new(BP_TYPE_LAYER_ROW, NULL);
-  self->config = layer;
-  self->kind = layer->kind;
+  g_return_val_if_fail(config, NULL);
+  BpKindItem *self = g_object_new(BP_TYPE_KIND_ITEM, NULL);
+  self->config = config;
+  self->kind = config->kind;
   GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_hexpand(inner, TRUE);
@@ -219,6 +261,7 @@ GtkWidget *bp_layer_row_new(NnConfig *layer)
   add_edge(self, outer);
   gtk_box_append(GTK_BOX(inner), self->header);
   gtk_box_append(GTK_BOX(inner), self->error);
+  make_held(self, inner);
   gtk_box_append(GTK_BOX(inner), self->revealer);
   gtk_box_append(GTK_BOX(outer), inner);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), outer);
@@ -228,90 +271,152 @@ GtkWidget *bp_layer_row_new(NnConfig *layer)
 
 /* ---- state ---- */
 
-void bp_layer_row_update(BpLayerRow *self, const NnShape *in, const NnShape *out, const char *error,
-                         int position, int n)
+/* With the parameters in sight the sentence stands at its own row; else beneath the name. */
+static void show_mark(BpKindItem *self)
 {
-  g_return_if_fail(BP_IS_LAYER_ROW(self) && self->config);
-  char text[BP_SUMMARY_TEXT];
-  bp_layer_summary(self->config, in, out, text);
-  gtk_label_set_text(GTK_LABEL(self->summary), text);
-  gtk_label_set_text(GTK_LABEL(self->error), error ? error : "");
-  gtk_widget_set_visible(self->error, error != NULL);
-  if (error)
+  BpParamPanel *panel = BP_PARAM_PANEL(self->panel);
+  bp_param_panel_clear_errors(panel);
+  gboolean at_row = self->mark && bp_kind_item_get_open(self) &&
+                    bp_param_panel_mark_error(panel, self->key, self->mark);
+  gtk_label_set_text(GTK_LABEL(self->error), self->mark ? self->mark : "");
+  gtk_widget_set_visible(self->error, self->mark && !at_row);
+  if (self->mark)
     gtk_widget_add_css_class(GTK_WIDGET(self), "error");
   else
     gtk_widget_remove_css_class(GTK_WIDGET(self), "error");
-  g_autofree char *label = g_strdup_printf("Layer %d of %d: %s %s", position + 1, n,
-                                           bp_kind_title(self->config->kind), text);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 error ? error : self->config->kind->doc, -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                 self->mark ? self->mark : self->kind->doc, -1);
 }
 
-void bp_layer_row_set_open(BpLayerRow *self, gboolean open)
+static void set_mark(BpKindItem *self, const char *key, const char *text)
 {
-  g_return_if_fail(BP_IS_LAYER_ROW(self));
+  if (!self->mark && !text)
+    return;
+  g_free(self->mark);
+  g_free(self->key);
+  self->mark = g_strdup(text);
+  self->key = g_strdup(key);
+  show_mark(self);
+}
+
+void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && path);
+  const char *key = held_key(self);
+  gsize length = key ? strlen(key) : 0;
+  if (key && g_str_has_prefix(path, key) && path[length] == '.' &&
+      bp_kind_list_mark(BP_KIND_LIST(self->held), path + length + 1, text))
+    return;
+  set_mark(self, path, text);
+}
+
+void bp_kind_item_clear(BpKindItem *self)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
+  set_mark(self, "", NULL);
+  if (self->held)
+    bp_kind_list_clear(BP_KIND_LIST(self->held));
+}
+
+void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out, int position,
+                         int n)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && self->config);
+  char text[BP_SUMMARY_TEXT];
+  bp_kind_summary(self->config, in, out, text);
+  gtk_label_set_text(GTK_LABEL(self->summary), text);
+  const char *class_name = nn_class_name(self->kind->klass);
+  g_autofree char *label =
+      g_strdup_printf("%c%s %d of %d: %s %s", g_ascii_toupper(class_name[0]), class_name + 1,
+                      position + 1, n, bp_kind_title(self->kind), text);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+void bp_kind_item_set_open(BpKindItem *self, gboolean open)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
   gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), open);
   gtk_accessible_update_state(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
   if (open)
     gtk_widget_add_css_class(GTK_WIDGET(self), "bp-open");
   else
     gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-open");
+  show_mark(self);
 }
 
-gboolean bp_layer_row_get_open(BpLayerRow *self)
+gboolean bp_kind_item_get_open(BpKindItem *self)
 {
   return gtk_revealer_get_reveal_child(GTK_REVEALER(self->revealer));
 }
 
-NnConfig *bp_layer_row_get_config(BpLayerRow *self)
+NnConfig *bp_kind_item_get_config(BpKindItem *self)
 {
   return self->config;
 }
 
-void bp_layer_row_set_config(BpLayerRow *self, NnConfig *layer)
+void bp_kind_item_set_config(BpKindItem *self, NnConfig *config)
 {
-  g_return_if_fail(BP_IS_LAYER_ROW(self) && layer->kind == self->kind);
-  gboolean same = layer == self->config;
-  self->config = layer;
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && config->kind == self->kind);
+  gboolean same = config == self->config;
+  self->config = config;
+  if (self->held && same)
+    bp_kind_list_refresh(BP_KIND_LIST(self->held));
+  else if (self->held)
+    bp_kind_list_set_config(BP_KIND_LIST(self->held), config, held_key(self));
   if (same)
     bp_param_panel_refresh(BP_PARAM_PANEL(self->panel));
   else
-    bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), layer, NULL);
+    bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), config, NULL);
 }
 
-const NnKind *bp_layer_row_get_kind(BpLayerRow *self)
+const NnKind *bp_kind_item_get_kind(BpKindItem *self)
 {
   return self->kind;
 }
 
-const char *bp_layer_row_get_summary(BpLayerRow *self)
+const char *bp_kind_item_get_summary(BpKindItem *self)
 {
   return gtk_label_get_text(GTK_LABEL(self->summary));
 }
 
-const char *bp_layer_row_get_error(BpLayerRow *self)
+const char *bp_kind_item_get_error(BpKindItem *self)
 {
-  const char *text = gtk_label_get_text(GTK_LABEL(self->error));
-  return text[0] ? text : NULL;
+  return self->mark;
 }
 
-GtkWidget *bp_layer_row_get_panel(BpLayerRow *self)
+GtkWidget *bp_kind_item_get_held(BpKindItem *self)
+{
+  return self->held;
+}
+
+GtkWidget *bp_kind_item_get_panel(BpKindItem *self)
 {
   return self->panel;
 }
 
-void bp_layer_row_forget(BpLayerRow *self)
+void bp_kind_item_forget(BpKindItem *self)
 {
-  g_return_if_fail(BP_IS_LAYER_ROW(self));
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
   self->config = NULL;
+  if (self->held)
+    bp_kind_list_set_config(BP_KIND_LIST(self->held), NULL, NULL);
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), NULL, NULL);
 }
 
-static void bp_layer_row_class_init(BpLayerRowClass *klass)
+static void bp_kind_item_finalize(GObject *object)
+{
+  g_free(BP_KIND_ITEM(object)->mark);
+  g_free(BP_KIND_ITEM(object)->key);
+  G_OBJECT_CLASS(bp_kind_item_parent_class)->finalize(object);
+}
+
+static void bp_kind_item_class_init(BpKindItemClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
   GType type = G_TYPE_FROM_CLASS(klass);
+  G_OBJECT_CLASS(klass)->finalize = bp_kind_item_finalize;
+  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[CHANGED] = g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[REMOVE] =
@@ -319,14 +424,14 @@ static void bp_layer_row_class_init(BpLayerRowClass *klass)
   signals[MOVE_BY] = g_signal_new("move-by", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_INT);
   signals[DROPPED] = g_signal_new("dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 2, BP_TYPE_LAYER_ROW, G_TYPE_BOOLEAN);
+                                  G_TYPE_NONE, 2, BP_TYPE_KIND_ITEM, G_TYPE_BOOLEAN);
   gtk_widget_class_add_binding(widget_class, GDK_KEY_Delete, 0, on_delete, NULL);
   gtk_widget_class_add_binding(widget_class, GDK_KEY_KP_Delete, 0, on_delete, NULL);
   add_move_keys(widget_class, GDK_KEY_Up, GDK_KEY_KP_Up, -1);
   add_move_keys(widget_class, GDK_KEY_Down, GDK_KEY_KP_Down, 1);
 }
 
-static void bp_layer_row_init(BpLayerRow *self)
+static void bp_kind_item_init(BpKindItem *self)
 {
   gtk_widget_add_css_class(GTK_WIDGET(self), "bp-layer");
 }

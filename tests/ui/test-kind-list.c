@@ -1,13 +1,13 @@
 /* The network as a list of rows: opened, added to, removed from and reordered by its own keys. */
 #include "widget-check.h"
-#include "ui/layer-list.h"
-#include "ui/layer-menu.h"
-#include "ui/layer-row.h"
+#include "ui/kind-list.h"
+#include "ui/kind-menu.h"
+#include "ui/kind-item.h"
 #include "ui/param-panel.h"
 #include "ui/param-row.h"
 
 static NnConfig *recipe;
-static BpLayerList *list;
+static BpKindList *list;
 static GtkWidget *window;
 static int n_changed, n_refused;
 
@@ -16,7 +16,7 @@ static void count(gpointer object, ...)
   n_changed++;
 }
 
-static void count_refused(BpLayerList *self, const char *text)
+static void count_refused(BpKindList *self, const char *text)
 {
   n_refused++;
 }
@@ -24,8 +24,8 @@ static void count_refused(BpLayerList *self, const char *text)
 static void open_list(void)
 {
   recipe = nn_recipe_new(NULL); /* Flatten, Linear, ReLU, Linear, ReLU, Linear */
-  list = BP_LAYER_LIST(bp_layer_list_new());
-  bp_layer_list_set_recipe(list, recipe);
+  list = BP_KIND_LIST(bp_kind_list_new());
+  bp_kind_list_set_config(list, recipe, "network");
   g_signal_connect(list, "changed", G_CALLBACK(count), NULL);
   g_signal_connect(list, "refused", G_CALLBACK(count_refused), NULL);
   window = show_widget(GTK_WIDGET(list), 360, 600);
@@ -34,7 +34,7 @@ static void open_list(void)
 
 static void close_list(void)
 {
-  bp_layer_list_set_recipe(list, NULL);
+  bp_kind_list_set_config(list, NULL, NULL);
   gtk_window_destroy(GTK_WINDOW(window));
   run_loop(20);
   nn_config_free(recipe);
@@ -45,9 +45,9 @@ static GtkListBox *box(void)
   return GTK_LIST_BOX(find_widget(GTK_WIDGET(list), GTK_TYPE_LIST_BOX));
 }
 
-static BpLayerRow *row_at(int i)
+static BpKindItem *row_at(int i)
 {
-  return BP_LAYER_ROW(gtk_list_box_get_row_at_index(box(), i));
+  return BP_KIND_ITEM(gtk_list_box_get_row_at_index(box(), i));
 }
 
 /* The kinds as the recipe and as the rows have them, "Linear ReLU …": both must say the same. */
@@ -58,7 +58,7 @@ static void check_order(const char *wanted)
   for (int i = 0; i < n; i++) {
     NnConfig *layer = nn_config_at(recipe, "network", i);
     g_string_append_printf(found, "%s%s", i ? " " : "", layer->kind->name);
-    nn_check(row_at(i) && bp_layer_row_get_config(row_at(i)) == layer);
+    nn_check(row_at(i) && bp_kind_item_get_config(row_at(i)) == layer);
   }
   nn_check(row_at(n) == NULL);
   nn_check_str(found->str, wanted);
@@ -95,7 +95,7 @@ static void test_remove(void)
   nn_check(gtk_root_get_focus(GTK_ROOT(window)) == GTK_WIDGET(row_at(2)));
   int n = nn_config_count(recipe, "network");
   for (int i = 0; i < n; i++)
-    bp_layer_list_remove(list, 0);
+    bp_kind_list_remove(list, 0);
   nn_check_int(nn_config_count(recipe, "network") + n_changed - 1, n);
   run_loop(30);
   close_list();
@@ -104,16 +104,16 @@ static void test_remove(void)
 static void test_add(void)
 {
   open_list();
-  nn_check(bp_layer_list_add(list, "Dropout")); /* nothing opened: before the last Linear */
+  nn_check(bp_kind_list_add(list, "Dropout")); /* nothing opened: before the last Linear */
   check_order("Flatten Linear ReLU Linear ReLU Dropout Linear");
-  nn_check_int(bp_layer_list_get_selected(list), 5);
-  bp_layer_list_select(list, 1);
-  GtkWidget *button = find_widget(GTK_WIDGET(list), GTK_TYPE_MENU_BUTTON);
+  nn_check_int(bp_kind_list_get_selected(list), 5);
+  bp_kind_list_select(list, 1);
+  GtkWidget *button = bp_kind_list_get_button(list);
   gtk_menu_button_popup(GTK_MENU_BUTTON(button));
   run_loop(50);
   GtkWidget *menu = GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(button)));
-  nn_check(BP_IS_LAYER_MENU(menu));
-  GtkListBox *kinds = bp_layer_menu_get_list(BP_LAYER_MENU(menu));
+  nn_check(BP_IS_KIND_MENU(menu));
+  GtkListBox *kinds = bp_kind_menu_get_list(BP_KIND_MENU(menu));
   int n = 0;
   while (gtk_list_box_get_row_at_index(kinds, n))
     n++;
@@ -121,10 +121,14 @@ static void test_add(void)
   while (nn_kinds(NN_CLASS_LAYER)[n_kinds])
     n_kinds++;
   nn_check_int(n, n_kinds);
-  g_signal_emit_by_name(kinds, "row-activated", gtk_list_box_get_row_at_index(kinds, 0));
+  GtkWidget *search = bp_kind_menu_get_search(BP_KIND_MENU(menu));
+  nn_check(gtk_widget_get_visible(search));
+  gtk_editable_set_text(GTK_EDITABLE(search), "linEAR");
+  run_loop(300);
+  g_signal_emit_by_name(search, "activate"); /* the first that is left */
   run_loop(300);
   check_order("Flatten Linear Linear ReLU Linear ReLU Dropout Linear");
-  nn_check_int(bp_layer_list_get_selected(list), 2);
+  nn_check_int(bp_kind_list_get_selected(list), 2);
   nn_check_int(n_changed, 2);
   close_list();
 }
@@ -133,55 +137,123 @@ static void test_open(void)
 {
   open_list();
   g_signal_emit_by_name(box(), "row-activated", row_at(1));
-  nn_check_int(bp_layer_list_get_selected(list), 1);
-  BpParamPanel *panel = BP_PARAM_PANEL(bp_layer_row_get_panel(row_at(1)));
+  nn_check_int(bp_kind_list_get_selected(list), 1);
+  BpParamPanel *panel = BP_PARAM_PANEL(bp_kind_item_get_panel(row_at(1)));
   GtkWidget *row = bp_param_panel_get_row(panel, "out_features");
   gtk_editable_set_text(GTK_EDITABLE(bp_param_row_get_editor(BP_PARAM_ROW(row))), "128");
   g_signal_emit_by_name(bp_param_row_get_editor(BP_PARAM_ROW(row)), "activate");
   nn_check_int(nn_config_int(nn_config_at(recipe, "network", 1), "out_features"), 128);
   nn_check_int(n_changed, 1);
   g_signal_emit_by_name(box(), "row-activated", row_at(1));
-  nn_check_int(bp_layer_list_get_selected(list), -1);
+  nn_check_int(bp_kind_list_get_selected(list), -1);
   close_list();
+}
+
+static void show_flows(void)
+{
+  NnLayerFlow flows[64];
+  bp_kind_list_set_flows(list, flows, nn_model_flows(recipe, nn_shape_3d(1, 28, 28), flows, 64));
 }
 
 static void test_shapes(void)
 {
   open_list();
-  NnShape outs[6] = {nn_shape_1d(784), nn_shape_1d(64), nn_shape_1d(64),
-                     nn_shape_1d(64),  nn_shape_1d(64), nn_shape_1d(10)};
-  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, -1, NULL);
-  nn_check_str(bp_layer_row_get_summary(row_at(0)), "1 × 28 × 28 → 784");
-  nn_check_str(bp_layer_row_get_summary(row_at(1)), "784 → 64 · Xavier uniform");
-  nn_check_str(bp_layer_row_get_summary(row_at(2)), "64");
+  show_flows();
+  nn_check_str(bp_kind_item_get_summary(row_at(0)), "1 × 28 × 28 → 784");
+  nn_check_str(bp_kind_item_get_summary(row_at(1)), "784 → 64 · Xavier uniform");
+  nn_check_str(bp_kind_item_get_summary(row_at(2)), "64");
   gtk_test_accessible_assert_property(GTK_ACCESSIBLE(row_at(2)), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       "Layer 3 of 6: ReLU 64");
-  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, 3, "network.3: It does not fit.");
-  nn_check_str(bp_layer_row_get_error(row_at(3)), "It does not fit.");
+  nn_check(bp_kind_list_mark(list, "3", "It does not fit."));
+  nn_check_str(bp_kind_item_get_error(row_at(3)), "It does not fit.");
   nn_check(gtk_widget_has_css_class(GTK_WIDGET(row_at(3)), "error"));
-  nn_check(bp_layer_row_get_error(row_at(2)) == NULL);
-  bp_layer_list_set_shapes(list, nn_shape_3d(1, 28, 28), outs, -1, NULL);
-  nn_check(bp_layer_row_get_error(row_at(3)) == NULL);
-  nn_check(bp_layer_list_add(list, "Dropout")); /* shapes of the old network are not shown */
-  nn_check_str(bp_layer_row_get_summary(row_at(5)), "p 0.5");
+  nn_check(bp_kind_item_get_error(row_at(2)) == NULL);
+  nn_check(!bp_kind_list_mark(list, "6", "There is no such row."));
+  bp_kind_list_clear(list);
+  nn_check(bp_kind_item_get_error(row_at(3)) == NULL);
+  nn_check(bp_kind_list_add(list, "Dropout")); /* shapes of the old network are not shown */
+  nn_check_str(bp_kind_item_get_summary(row_at(5)), "p 0.5");
+  close_list();
+}
+
+static BpKindList *held_by(BpKindList *outer, int i)
+{
+  return BP_KIND_LIST(bp_kind_item_get_held(BP_KIND_ITEM(bp_kind_list_get_item(outer, i))));
+}
+
+static BpKindItem *item_in(BpKindList *of, int i)
+{
+  return BP_KIND_ITEM(bp_kind_list_get_item(of, i));
+}
+
+/* The kinds inside the Residual at place i, as the recipe has them. */
+static void check_inside(int i, const char *wanted)
+{
+  g_autoptr(GString) found = g_string_new(NULL);
+  NnConfig *block = nn_config_at(recipe, "network", i);
+  for (int k = 0; k < nn_config_count(block, "layers"); k++) {
+    NnConfig *layer = nn_config_at(block, "layers", k);
+    g_string_append_printf(found, "%s%s", k ? " " : "", layer->kind->name);
+    nn_check(bp_kind_item_get_config(item_in(held_by(list, i), k)) == layer);
+  }
+  nn_check_str(found->str, wanted);
+}
+
+static void test_residual(void)
+{
+  open_list();
+  bp_kind_list_select(list, 2);
+  nn_check(bp_kind_list_add(list, "Residual"));
+  BpKindList *inner = held_by(list, 3);
+  nn_check(bp_kind_list_add(inner, "Linear"));
+  nn_check(bp_kind_list_add(inner, "ReLU"));
+  check_inside(3, "Linear ReLU");
+  nn_check_int(n_changed, 3); /* what changes inside is a change of the network */
+  show_flows();
+  nn_check_str(bp_kind_item_get_summary(item_in(inner, 0)), "64");
+  nn_check_str(bp_kind_item_get_summary(row_at(3)), "64");
+  nn_check(bp_kind_list_mark(list, "3.layers.0.weight_init", "It cannot be."));
+  nn_check_str(bp_kind_item_get_error(item_in(inner, 0)), "It cannot be.");
+  nn_check(bp_kind_item_get_error(row_at(3)) == NULL);
+  nn_check(press_key(GTK_WIDGET(item_in(inner, 0)), GDK_KEY_Down, GDK_ALT_MASK));
+  check_inside(3, "ReLU Linear");
+  nn_check(bp_kind_item_get_error(item_in(inner, 1)) == NULL); /* until it is looked at again */
+  /* In and out by dragging. */
+  g_signal_emit_by_name(item_in(inner, 1), "dropped", row_at(2), TRUE);
+  check_inside(2, "ReLU Linear ReLU");
+  check_order("Flatten Linear Residual Linear ReLU Linear");
+  inner = held_by(list, 2);
+  g_signal_emit_by_name(row_at(1), "dropped", item_in(inner, 1), FALSE);
+  check_order("Flatten Linear Linear Residual Linear ReLU Linear");
+  check_inside(3, "ReLU ReLU");
+  /* Not into itself. */
+  int before = n_changed;
+  g_signal_emit_by_name(item_in(held_by(list, 3), 0), "dropped", row_at(3), FALSE);
+  nn_check_int(n_changed, before);
+  check_inside(3, "ReLU ReLU");
+  gtk_widget_grab_focus(GTK_WIDGET(item_in(held_by(list, 3), 0)));
+  nn_check(press_key(GTK_WIDGET(item_in(held_by(list, 3), 0)), GDK_KEY_Delete, 0));
+  check_inside(3, "ReLU");
+  nn_check(bp_kind_list_remove(list, 3));
+  check_order("Flatten Linear Linear Linear ReLU Linear");
   close_list();
 }
 
 static void test_refresh(void)
 {
   open_list();
-  bp_layer_list_select(list, 1);
+  bp_kind_list_select(list, 1);
   NnConfig *other = nn_recipe_new(NULL);
   nn_check(nn_config_set_path(other, "network.1.out_features", "32", NULL));
   nn_check(nn_config_remove(other, "network", 5, NULL));
   NnConfig *old = recipe;
-  bp_layer_list_set_recipe(list, other);
+  bp_kind_list_set_config(list, other, "network");
   recipe = other;
   nn_config_free(old);
   check_order("Flatten Linear ReLU Linear ReLU");
   nn_check(nn_config_set_path(recipe, "network", "[{\"kind\": \"ReLU\"}, {\"kind\": \"Flatten\"}]",
                               NULL));
-  bp_layer_list_refresh(list);
+  bp_kind_list_refresh(list);
   check_order("ReLU Flatten");
   nn_check_int(n_changed, 0);
   int minimum;
@@ -198,6 +270,7 @@ int main(void)
   nn_test("layers are added where they belong", test_add);
   nn_test("a layer opens, is edited and closes", test_open);
   nn_test("shapes and errors are shown at their rows", test_shapes);
+  nn_test("a Residual holds a list of its own", test_residual);
   nn_test("another recipe, and one changed from outside", test_refresh);
   return nn_test_done();
 }

@@ -1,0 +1,260 @@
+#include "kind-menu.h"
+#include "style.h"
+#include <string.h>
+
+enum { MANY = 12, MAX_CHARS = 34, MAX_HEIGHT = 400 };
+
+struct _BpKindMenu {
+  GtkPopover parent_instance;
+  GtkWidget *list, *search;
+  const NnKind *chosen; /* or NULL */
+};
+
+enum { CHOSEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpKindMenu, bp_kind_menu, GTK_TYPE_POPOVER)
+
+static const char KIND_KEY[] = "bp-kind", CHECK_KEY[] = "bp-check";
+
+const char *bp_kind_title(const NnKind *kind)
+{
+  /* "RandomRotation" is what stands in a notebook; "Random rotation" adds nothing to it. */
+  return kind->label && kind->klass != NN_CLASS_TRANSFORM ? kind->label : kind->name;
+}
+
+const NnKind *bp_kind_menu_get_kind(GtkListBoxRow *row)
+{
+  return g_object_get_data(G_OBJECT(row), KIND_KEY);
+}
+
+static const char *group_of(const NnKind *kind)
+{
+  return kind->group ? kind->group : "other";
+}
+
+static const char *group_title(const char *group)
+{
+  static const char *const titles[][2] = {{"linear", "With weights"},
+                                          {"activation", "Activation"},
+                                          {"norm", "Normalization"},
+                                          {"regularization", "Regularization"},
+                                          {"shape", "Shape"},
+                                          {"conv", "Convolution"},
+                                          {"convolution", "Convolution"},
+                                          {"pooling", "Pooling"},
+                                          {"geometry", "Size"},
+                                          {"augmentation", "Chance, while training"},
+                                          {"scale", "Values"},
+                                          {"other", "Other"}};
+  for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
+    if (!g_strcmp0(titles[i][0], group))
+      return titles[i][1];
+  return group;
+}
+
+static GtkWidget *make_label(const char *text, const char *css)
+{
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), MAX_CHARS);
+  gtk_widget_add_css_class(label, css);
+  return label;
+}
+
+static GtkWidget *make_texts(const NnKind *kind)
+{
+  GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *doc = make_label(kind->doc, "caption");
+  gtk_widget_add_css_class(doc, "dim-label");
+  gtk_widget_set_hexpand(texts, TRUE);
+  gtk_box_append(GTK_BOX(texts), make_label(bp_kind_title(kind), "heading"));
+  gtk_box_append(GTK_BOX(texts), doc);
+  return texts;
+}
+
+static void add_kind(BpKindMenu *self, const NnKind *kind)
+{
+  g_autofree char *css = g_strconcat("bp-group-", group_of(kind), NULL);
+  GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+  GtkWidget *check = gtk_image_new_from_icon_name("object-select-symbolic");
+  if (kind->group) {
+    GtkWidget *edge = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    gtk_widget_add_css_class(edge, "bp-edge");
+    gtk_widget_add_css_class(edge, css);
+    gtk_box_append(GTK_BOX(outer), edge);
+  }
+  gtk_box_append(GTK_BOX(outer), make_texts(kind));
+  gtk_widget_set_visible(check, FALSE);
+  gtk_box_append(GTK_BOX(outer), check);
+  GtkWidget *row = gtk_list_box_row_new();
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), outer);
+  g_object_set_data(G_OBJECT(row), KIND_KEY, (gpointer)kind);
+  g_object_set_data(G_OBJECT(row), CHECK_KEY, check);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 bp_kind_title(kind), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                 kind->doc ? kind->doc : "", -1);
+  gtk_list_box_append(GTK_LIST_BOX(self->list), row);
+}
+
+/* Families in the order of their first kind, the kinds of a family in the order of the list. */
+static int add_kinds(BpKindMenu *self, const NnKind *const *kinds)
+{
+  int n = 0;
+  for (; kinds[n]; n++) {
+    gboolean seen = FALSE;
+    for (int j = 0; j < n; j++)
+      seen |= !g_strcmp0(group_of(kinds[n]), group_of(kinds[j]));
+    for (int j = n; kinds[j] && !seen; j++)
+      if (!g_strcmp0(group_of(kinds[n]), group_of(kinds[j])))
+        add_kind(self, kinds[j]);
+  }
+  return n;
+}
+
+static void update_header(GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  const char *group = bp_kind_menu_get_kind(row)->group;
+  if (!group || (before && !g_strcmp0(group, bp_kind_menu_get_kind(before)->group))) {
+    gtk_list_box_row_set_header(row, NULL);
+    return;
+  }
+  GtkWidget *label = make_label(group_title(group), "caption-heading");
+  gtk_widget_add_css_class(label, "dim-label");
+  gtk_widget_add_css_class(label, "bp-menu-header");
+  gtk_list_box_row_set_header(row, label);
+}
+
+/* ---- searching ---- */
+
+static gboolean holds(const char *text, const char *wanted)
+{
+  g_autofree char *folded = g_utf8_casefold(text ? text : "", -1);
+  return strstr(folded, wanted) != NULL;
+}
+
+/* In the name, the label or the family; what it does is too long to be searched by chance. */
+static gboolean matches(GtkListBoxRow *row, gpointer data)
+{
+  BpKindMenu *self = data;
+  const NnKind *kind = bp_kind_menu_get_kind(row);
+  g_autofree char *wanted = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
+  return holds(kind->name, wanted) || holds(kind->label, wanted) ||
+         (kind->group && holds(group_title(kind->group), wanted));
+}
+
+static void on_search(BpKindMenu *self)
+{
+  gtk_list_box_invalidate_filter(GTK_LIST_BOX(self->list));
+}
+
+static void choose(BpKindMenu *self, GtkListBoxRow *row)
+{
+  const NnKind *kind = bp_kind_menu_get_kind(row);
+  gtk_popover_popdown(GTK_POPOVER(self));
+  g_signal_emit(self, signals[CHOSEN], 0, kind->name);
+}
+
+/* Return takes the first that is left. */
+static void on_search_activate(BpKindMenu *self)
+{
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++)
+    if (gtk_widget_get_child_visible(GTK_WIDGET(row))) {
+      choose(self, row);
+      return;
+    }
+}
+
+/* Opens with everything there, at the kind that is chosen. */
+static void bp_kind_menu_map(GtkWidget *widget)
+{
+  BpKindMenu *self = BP_KIND_MENU(widget);
+  GtkListBoxRow *row;
+  gtk_editable_set_text(GTK_EDITABLE(self->search), "");
+  GTK_WIDGET_CLASS(bp_kind_menu_parent_class)->map(widget);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++)
+    if (self->chosen && bp_kind_menu_get_kind(row) == self->chosen)
+      gtk_widget_grab_focus(GTK_WIDGET(row));
+  if (gtk_widget_get_visible(self->search))
+    gtk_widget_grab_focus(self->search);
+}
+
+/* ---- public ---- */
+
+void bp_kind_menu_set_chosen(BpKindMenu *self, const NnKind *kind)
+{
+  g_return_if_fail(BP_IS_KIND_MENU(self));
+  GtkListBoxRow *row;
+  self->chosen = kind;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++)
+    gtk_widget_set_visible(g_object_get_data(G_OBJECT(row), CHECK_KEY),
+                           bp_kind_menu_get_kind(row) == kind);
+}
+
+GtkListBox *bp_kind_menu_get_list(BpKindMenu *self)
+{
+  return GTK_LIST_BOX(self->list);
+}
+
+GtkWidget *bp_kind_menu_get_search(BpKindMenu *self)
+{
+  return self->search;
+}
+
+GtkWidget *bp_kind_menu_new(NnKindClass klass)
+{
+  BpKindMenu *self = g_object_new(BP_TYPE_KIND_MENU, NULL);
+  g_autofree char *label = g_strdup_printf("Kinds of %s", nn_class_name(klass));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                 -1);
+  gtk_widget_set_visible(self->search, add_kinds(self, nn_kinds(klass)) > MANY);
+  return GTK_WIDGET(self);
+}
+
+static void bp_kind_menu_class_init(BpKindMenuClass *klass)
+{
+  GTK_WIDGET_CLASS(klass)->map = bp_kind_menu_map;
+  signals[CHOSEN] = g_signal_new("chosen", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  bp_style_load();
+}
+
+static GtkWidget *make_list(BpKindMenu *self)
+{
+  GtkWidget *nothing = make_label("Nothing of that name", "dim-label");
+  gtk_widget_add_css_class(nothing, "bp-empty");
+  self->list = gtk_list_box_new();
+  gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
+  gtk_list_box_set_header_func(GTK_LIST_BOX(self->list), update_header, NULL, NULL);
+  gtk_list_box_set_filter_func(GTK_LIST_BOX(self->list), matches, self, NULL);
+  gtk_list_box_set_placeholder(GTK_LIST_BOX(self->list), nothing);
+  g_signal_connect_swapped(self->list, "row-activated", G_CALLBACK(choose), self);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                 GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);
+  gtk_scrolled_window_set_propagate_natural_width(GTK_SCROLLED_WINDOW(scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller), MAX_HEIGHT);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->list);
+  return scroller;
+}
+
+static void bp_kind_menu_init(BpKindMenu *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class(GTK_WIDGET(self), "menu");
+  gtk_widget_add_css_class(GTK_WIDGET(self), "bp-kind-menu");
+  self->search = gtk_search_entry_new();
+  gtk_widget_add_css_class(self->search, "bp-menu-search");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 "Search", -1);
+  g_signal_connect_swapped(self->search, "changed", G_CALLBACK(on_search), self);
+  g_signal_connect_swapped(self->search, "activate", G_CALLBACK(on_search_activate), self);
+  g_signal_connect_swapped(self->search, "stop-search", G_CALLBACK(gtk_popover_popdown), self);
+  gtk_box_append(GTK_BOX(box), self->search);
+  gtk_box_append(GTK_BOX(box), make_list(self));
+  gtk_popover_set_child(GTK_POPOVER(self), box);
+}
