@@ -58,7 +58,7 @@ static const BpCheck checks[] = {{"AdamW", adamw},
 
 const BpExercise bp_exercise_optimizers = {
     .id = "optimizers",
-    .title = "Optimizers and schedules",
+    .title = "Optimizers & schedules",
     .text =
         "AdamW gives every weight its own step size; a schedule takes large steps first and small "
         "ones at the end. Train once as it is, then compare.",

@@ -73,7 +73,7 @@ def stops(app):
 
 
 def goes_to_another_exercise_and_back(app):
-    app.click(app.find("label", "Optimizers and schedules"))
+    app.click(app.find("label", "Optimizers & schedules"))
     app.label(lambda t: t.startswith("Exercise 2 ·"), "the exercise in the title")
     app.click(app.find("label", "Build the network"))
     app.label(lambda t: t.startswith("Exercise 1 ·"), "the exercise in the title")
