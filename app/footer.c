@@ -68,7 +68,7 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
   g_autofree char *all = status->n_steps ? bp_text_count(status->n_steps) : g_strdup("…");
   /* As wide as the total needs on both sides of the slash, so that nothing moves. */
   int width = (int)g_utf8_strlen(all, -1);
-  gtk_label_set_width_chars(self->iterations, 2 * width + 6);
+  gtk_label_set_width_chars(self->iterations, self->narrow ? 8 : 2 * width + 6);
   write_label(self->iterations, "", g_strconcat(done, " / ", all, NULL), " it");
 }
 
@@ -167,6 +167,9 @@ void bp_footer_set_session(BpFooter *self, BpSession *session)
 void bp_footer_set_narrow(BpFooter *self, gboolean narrow)
 {
   self->narrow = narrow;
+  gtk_label_set_width_chars(self->headline, narrow ? 5 : 11);
+  gtk_label_set_ellipsize(self->headline, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_ellipsize(self->iterations, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   bp_footer_update(self);
 }
 

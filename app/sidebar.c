@@ -46,7 +46,9 @@ static void add_exercise(BpSidebar *self, int index)
   gtk_widget_set_valign(self->signs[index], GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(box), self->signs[index]);
   GtkWidget *title = gtk_label_new(bp_exercise_get(index)->title);
-  gtk_label_set_ellipsize(GTK_LABEL(title), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap(GTK_LABEL(title), TRUE);
+  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_widget_set_hexpand(title, TRUE);
   gtk_box_append(GTK_BOX(box), title);
   gtk_list_box_append(self->exercises, box);
 }

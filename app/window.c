@@ -6,6 +6,7 @@
 
 enum { TOAST_SECONDS = 3 };
 enum { NARROW = 700 }; /* below this width the header bar leaves things out */
+enum { USUAL_DPI = 96 * 1024 };
 
 G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -215,11 +216,19 @@ static void take_width(BpWindow *self)
   bp_window_actions_update(self);
 }
 
+/* Larger letters need more room. */
+static gboolean is_narrow(BpWindow *self)
+{
+  int dpi;
+  g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
+  return self->width < (gint64)NARROW * MAX(dpi, USUAL_DPI) / USUAL_DPI;
+}
+
 static gboolean on_relayout(GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   BpWindow *self = BP_WINDOW(widget);
   self->relayout = 0;
-  self->narrow = self->width < NARROW;
+  self->narrow = is_narrow(self);
   take_width(self);
   return G_SOURCE_REMOVE;
 }
@@ -237,7 +246,7 @@ static void bp_window_size_allocate(GtkWidget *widget, int width, int height, in
   BpWindow *self = BP_WINDOW(widget);
   GTK_WIDGET_CLASS(bp_window_parent_class)->size_allocate(widget, width, height, baseline);
   self->width = width;
-  if ((width < NARROW) != self->narrow)
+  if (is_narrow(self) != self->narrow)
     want_relayout(self);
 }
 

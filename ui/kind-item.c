@@ -57,8 +57,10 @@ static GdkContentProvider *on_drag_prepare(GtkDragSource *source, double x, doub
 
 static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpKindItem *self)
 {
-  g_autoptr(GdkPaintable) picture = gtk_widget_paintable_new(self->header);
-  gtk_drag_source_set_icon(source, picture, gtk_widget_get_width(self->header) - 16, 16);
+  /* A still picture, as the row looks before it fades. */
+  g_autoptr(GdkPaintable) live = gtk_widget_paintable_new(GTK_WIDGET(self));
+  g_autoptr(GdkPaintable) picture = gdk_paintable_get_current_image(live);
+  gtk_drag_source_set_icon(source, picture, gtk_widget_get_width(GTK_WIDGET(self)) - 16, 16);
   gtk_widget_add_css_class(GTK_WIDGET(self), "bp-dragged");
 }
 
@@ -74,6 +76,15 @@ static void on_drop_leave(GtkDropTarget *target, BpKindItem *self)
   gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-after");
 }
 
+/* Over what it holds, which takes drops itself. */
+static gboolean over_held(BpKindItem *self, double x, double y)
+{
+  double held_x, held_y;
+  return self->held &&
+         gtk_widget_translate_coordinates(GTK_WIDGET(self), self->held, x, y, &held_x, &held_y) &&
+         gtk_widget_contains(self->held, held_x, held_y);
+}
+
 static gboolean in_lower_half(BpKindItem *self, double y)
 {
   return y > gtk_widget_get_height(GTK_WIDGET(self)) / 2.0;
@@ -82,6 +93,8 @@ static gboolean in_lower_half(BpKindItem *self, double y)
 static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, BpKindItem *self)
 {
   on_drop_leave(target, self);
+  if (over_held(self, x, y))
+    return 0;
   gtk_widget_add_css_class(GTK_WIDGET(self),
                            in_lower_half(self, y) ? "bp-drop-after" : "bp-drop-before");
   return GDK_ACTION_MOVE;
@@ -169,6 +182,19 @@ static void on_held_refused(BpKindItem *self, const char *text)
   g_signal_emit(self, signals[REFUSED], 0, text);
 }
 
+/* A click in here is no click on the row itself, which would open or close it. */
+static void on_released(GtkGesture *gesture)
+{
+  gtk_gesture_set_state(gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void keep_clicks(GtkWidget *widget)
+{
+  GtkGesture *click = gtk_gesture_click_new();
+  g_signal_connect(click, "released", G_CALLBACK(on_released), NULL);
+  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(click));
+}
+
 /* Always in sight, indented: the list reads as the whole network. */
 static void make_held(BpKindItem *self, GtkWidget *inner)
 {
@@ -179,6 +205,7 @@ static void make_held(BpKindItem *self, GtkWidget *inner)
   g_signal_connect_swapped(self->held, "changed", G_CALLBACK(on_held_changed), self);
   g_signal_connect_swapped(self->held, "refused", G_CALLBACK(on_held_refused), self);
   gtk_widget_add_css_class(self->held, "bp-held");
+  keep_clicks(self->held);
   gtk_box_append(GTK_BOX(inner), self->held);
 }
 
@@ -224,6 +251,7 @@ static void make_revealer(BpKindItem *self)
   gtk_box_append(GTK_BOX(box), button);
   self->revealer = gtk_revealer_new();
   gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
+  keep_clicks(self->revealer);
 }
 
 static void make_error(BpKindItem *self)

@@ -266,7 +266,7 @@ static int insert_position(BpKindList *self, const NnKind *kind)
   return n;
 }
 
-/* Puts `config` (consumed) there and opens it. */
+/* Puts `config` (consumed) there. */
 static gboolean insert(BpKindList *self, NnConfig *config, int position)
 {
   NnError err = {0};
@@ -274,7 +274,6 @@ static gboolean insert(BpKindList *self, NnConfig *config, int position)
     return refuse(self, &err);
   put_row(self, make_item(self, entry(self, position)), (guint)position);
   gtk_widget_set_visible(self->list, TRUE); /* else it could not take the focus */
-  bp_kind_list_select(self, position);
   gtk_widget_grab_focus(self->rows->pdata[position]);
   return TRUE;
 }
@@ -288,8 +287,10 @@ gboolean bp_kind_list_add(BpKindList *self, const char *kind_name)
   NnConfig *config = nn_config_new(kind, &err);
   if (!config)
     return refuse(self, &err);
-  if (!insert(self, config, insert_position(self, kind)))
+  int position = insert_position(self, kind);
+  if (!insert(self, config, position))
     return FALSE;
+  bp_kind_list_select(self, position);
   emit_changed(self);
   return TRUE;
 }

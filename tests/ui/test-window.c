@@ -8,6 +8,7 @@
 #include "app/banner.h"
 #include "app/window.h"
 #include "tests/check.h"
+#include "width-check.h"
 #include "engine/recipe.h"
 #include <glib/gstdio.h>
 #include <math.h>
@@ -406,6 +407,32 @@ static void test_diverges(void)
   nn_check(gtk_widget_get_sensitive(button("win.train")));
 }
 
+/* With data, curves and mistakes, by letters of both sizes; while training too. */
+static void test_fits_a_telephone(void)
+{
+  enum { NARROWEST = 360 };
+  int dpi, width = gtk_widget_get_width(GTK_WIDGET(window));
+  g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
+  gtk_window_set_default_size(GTK_WINDOW(window), NARROWEST, 720);
+  for (int scale = 1; scale <= 2; scale++) {
+    g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", scale * 96 * 1024, NULL);
+    start_over(1, "1000");
+    spend(300);
+    check_width(adw_application_window_get_content(ADW_APPLICATION_WINDOW(window)), NARROWEST);
+    click("win.train");
+    nn_check(wait_for(training));
+    spend(300);
+    check_width(adw_application_window_get_content(ADW_APPLICATION_WINDOW(window)), NARROWEST);
+    click("win.stop");
+    nn_check(wait_for(idle));
+    spend(300);
+    check_width(adw_application_window_get_content(ADW_APPLICATION_WINDOW(window)), NARROWEST);
+  }
+  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", dpi, NULL);
+  gtk_window_set_default_size(GTK_WINDOW(window), width, 800);
+  spend(300);
+}
+
 static char *failure;
 
 static void on_failed(BpSession *from, const char *text)
@@ -475,6 +502,7 @@ static const struct {
              {"start recipes are sound and unsolved", test_starts_are_sound},
              {"an impossible network cannot be trained", test_impossible_network},
              {"a diverged run keeps its curves", test_diverges},
+             {"fits a window of 360 pixels", test_fits_a_telephone},
              {"a folder without data changes nothing", test_broken_folder},
              {"closes while training", test_closes_while_training}};
 
