@@ -450,6 +450,12 @@ static GtkWidget *make_empty(BpKindList *self)
   return self->empty;
 }
 
+GtkWidget *bp_kind_list_get_menu(BpKindList *self)
+{
+  create_menu(GTK_MENU_BUTTON(self->add_button), self);
+  return GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(self->add_button)));
+}
+
 GtkWidget *bp_kind_list_new(void)
 {
   return g_object_new(BP_TYPE_KIND_LIST, NULL);

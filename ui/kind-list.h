@@ -43,6 +43,8 @@ void bp_kind_list_select(BpKindList *self, int index);
 GtkWidget *bp_kind_list_get_item(BpKindList *self, int index);
 /* The button beneath, whose popover (made when first opened) is a BpKindMenu; for tests. */
 GtkWidget *bp_kind_list_get_button(BpKindList *self);
+/* That menu, made now if it was never opened; for tests. */
+GtkWidget *bp_kind_list_get_menu(BpKindList *self);
 /* What the keys and buttons do; true if the list changed. */
 gboolean bp_kind_list_add(BpKindList *self, const char *kind_name);
 gboolean bp_kind_list_remove(BpKindList *self, int index);

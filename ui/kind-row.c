@@ -141,6 +141,12 @@ const NnParamSpec *bp_kind_row_get_spec(BpKindRow *self)
   return self->spec;
 }
 
+GtkWidget *bp_kind_row_get_menu(BpKindRow *self)
+{
+  create_menu(GTK_MENU_BUTTON(self->button), self);
+  return GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(self->button)));
+}
+
 GtkWidget *bp_kind_row_get_button(BpKindRow *self)
 {
   return self->button;

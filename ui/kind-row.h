@@ -20,5 +20,7 @@ void bp_kind_row_mark_error(BpKindRow *self, const char *text);
 gboolean bp_kind_row_has_error(BpKindRow *self);
 /* The button at the right, whose popover (made when first opened) is a BpKindMenu; for tests. */
 GtkWidget *bp_kind_row_get_button(BpKindRow *self);
+/* That menu, made now if it was never opened; for tests. */
+GtkWidget *bp_kind_row_get_menu(BpKindRow *self);
 
 G_END_DECLS

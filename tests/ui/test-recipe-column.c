@@ -87,34 +87,8 @@ static BpKindList *held_by(BpKindItem *item)
 
 /* ---- what a person does ---- */
 
-/* Is it within the window? A popover needs a place to point to. */
-static gboolean in_sight(GtkWidget *widget)
+static void choose_in(GtkWidget *menu, const char *name)
 {
-  graphene_rect_t bounds;
-  int height = gtk_widget_get_height(GTK_WIDGET(window));
-  return gtk_widget_compute_bounds(widget, GTK_WIDGET(window), &bounds) && bounds.origin.y > 0 &&
-         bounds.origin.y + bounds.size.height < (float)height;
-}
-
-/* Opens the menu of a button, once it has come to rest within the window. */
-static void open_menu(GtkWidget *button)
-{
-  run_loop(100);
-  for (int i = 0; i < 20 && !in_sight(button); i++) {
-    gtk_widget_grab_focus(find_widget(column, GTK_TYPE_SWITCH)); /* away, so that it comes back */
-    gtk_widget_grab_focus(button);                               /* which scrolls to it */
-    run_loop(50);
-  }
-  gtk_menu_button_popup(GTK_MENU_BUTTON(button));
-  run_loop(3);
-}
-
-/* Opens the menu when it is there for the first time, and clicks on a kind. */
-static void choose_in(GtkWidget *button, const char *name)
-{
-  if (!gtk_menu_button_get_popover(GTK_MENU_BUTTON(button)))
-    open_menu(button);
-  GtkPopover *menu = gtk_menu_button_get_popover(GTK_MENU_BUTTON(button));
   GtkListBox *kinds = bp_kind_menu_get_list(BP_KIND_MENU(menu));
   GtkListBoxRow *row;
   for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++)
@@ -128,12 +102,12 @@ static void choose_in(GtkWidget *button, const char *name)
 
 static void choose(BpParamPanel *panel, const char *key, const char *name)
 {
-  choose_in(bp_kind_row_get_button(BP_KIND_ROW(bp_param_panel_get_row(panel, key))), name);
+  choose_in(bp_kind_row_get_menu(BP_KIND_ROW(bp_param_panel_get_row(panel, key))), name);
 }
 
 static void add(BpKindList *list, const char *name)
 {
-  choose_in(bp_kind_list_get_button(list), name);
+  choose_in(bp_kind_list_get_menu(list), name);
 }
 
 static void type_text(BpParamPanel *panel, const char *key, const char *text)
