@@ -1,6 +1,7 @@
 /* recipe-column.c: see recipe-column.h. */
 #include "recipe-column.h"
 #include "column-layout.h"
+#include "engine/model.h"
 #include "exercise-card.h"
 #include "text.h"
 #include "transforms-row.h"

@@ -23,13 +23,6 @@ typedef struct {
 bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShape *outs,
                     size_t *n_params, int *bad_layer, NnError *err);
 
-/* What flows through one layer, at any depth of the network. */
-typedef struct {
-  const NnConfig *layer; /* of the recipe */
-  NnShape in;
-  NnShape out; /* without dimensions while not known: something in the block cannot be */
-} NnLayerFlow;
-
 /* The flow of every layer that can be, up to the first that cannot, a block (Residual) before what
  * it holds. Fills at most max; returns how many. */
 int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, int max);

@@ -36,3 +36,11 @@ bool nn_shape_equal(NnShape a, NnShape b);
 /* Writes "784" or "1 × 28 × 28" (UTF-8) into text and returns text. */
 enum { NN_SHAPE_TEXT = 96 };
 const char *nn_shape_text(NnShape shape, char text[NN_SHAPE_TEXT]);
+
+/* What flows through one layer, at any depth of a network; see nn_model_flows(). */
+struct NnConfig;
+typedef struct {
+  const struct NnConfig *layer; /* of the recipe */
+  NnShape in;
+  NnShape out; /* without dimensions while not known: something in the block cannot be */
+} NnLayerFlow;

@@ -15,7 +15,7 @@
 #pragma once
 #include <adwaita.h>
 #include "engine/config.h"
-#include "engine/model.h"
+#include "engine/tensor.h"
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,6 @@
 /* The network as a list of rows: opened, added to, removed from and reordered by its own keys. */
 #include "widget-check.h"
+#include "engine/model.h"
 #include "ui/kind-list.h"
 #include "ui/kind-menu.h"
 #include "ui/kind-item.h"
