@@ -78,6 +78,21 @@ def layer_case(name, config, module, input_shape, batches=((3, True),), seed=1, 
     return case
 
 
+def given_case(name, config, module, input_shape, params, x, dy):
+    """One training batch with given numbers: parameters in the module's own order, x and dy."""
+    with torch.no_grad():
+        for p, values in zip(module.parameters(), params, strict=True):
+            p.copy_(torch.tensor(values).reshape(p.shape))
+    x = torch.tensor(x).requires_grad_(True)
+    y = module(x)
+    dy = torch.tensor(dy)
+    y.backward(dy)
+    made = {'training': True, 'x': numbers(x), 'y': numbers(y), 'dy': numbers(dy), 'dx': numbers(x.grad),
+            'grads': slots((n, p.grad) for n, p in module.named_parameters())}
+    return {'name': name, 'config': config, 'input_shape': list(input_shape), 'params': slots(module.named_parameters()),
+            'batches': [made]}
+
+
 def refused_case(name, config, make_module, input_shape):
     """A layer, or an input for it, that PyTorch refuses; its words are kept for the reader."""
     try:

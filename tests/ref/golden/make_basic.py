@@ -2,7 +2,7 @@
 """Writes layer-{Linear,Flatten,Dropout,BatchNorm1d}.json. Needs PyTorch."""
 from torch import nn
 
-from golden import layer_case, refused_case, write
+from golden import given_case, layer_case, refused_case, write
 
 
 def linear():
@@ -14,6 +14,11 @@ def linear():
         module = nn.utils.parametrizations.weight_norm(nn.Linear(7, 5, bias=bias))
         yield layer_case(f'weight_norm, bias = {bias}', {'kind': 'Linear', 'out_features': 5, 'weight_norm': True, 'bias': bias},
                          module, [7], [(3, True), (1, True), (2, False)], 4)
+    # With x the identity, dy is the transposed gradient of the weight: small numbers that can be followed by hand.
+    module = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2, bias=False))
+    yield given_case('weight_norm, small numbers', {'kind': 'Linear', 'out_features': 2, 'weight_norm': True, 'bias': False}, module,
+                     [3], [[2.0, 0.5], [3.0, 4.0, 0.0, 1.0, 2.0, 2.0]],
+                     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 0.5], [2.0, 0.0], [-1.0, 1.0]])
     yield refused_case('in_features does not fit', {'kind': 'Linear', 'out_features': 2, 'in_features': 4},
                        lambda: nn.Linear(4, 2), [5])
 

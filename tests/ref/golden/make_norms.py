@@ -4,7 +4,7 @@ import warnings
 
 from torch import nn
 
-from golden import layer_case, refused_case, write
+from golden import given_case, layer_case, refused_case, write
 
 warnings.simplefilter('ignore')
 
@@ -146,10 +146,23 @@ def residual():
                        lambda: Residual(nn.Linear(5, 4)), [5])
 
 
+# Numbers that can be followed by hand.
+ROWS = [[1.0, 2.0, 4.0], [-1.0, 0.5, 3.0]], [[1.0, -1.0, 0.5], [2.0, 0.0, 1.0]]
+CHANNELS = ([[[1.0, 2.0], [3.0, 5.0], [-1.0, 0.0], [2.0, 4.0]], [[0.0, 1.0], [1.0, -1.0], [0.5, 0.25], [3.0, -2.0]]],
+            [[[1.0, -1.0], [0.5, 2.0], [0.0, 1.0], [1.0, 1.0]], [[2.0, 0.0], [-1.0, 0.5], [1.0, 1.0], [0.0, 3.0]]])
+
+
+def by_hand(module, params, shape, x, dy, **config):
+    return given_case('small numbers', {'kind': type(module).__name__, **config}, module, shape, params, x, dy)
+
+
 save(nn.BatchNorm2d, batchnorm2d())
-save(nn.LayerNorm, trailing(nn.LayerNorm, [{}, {'elementwise_affine': False}, {'bias': False}, {'eps': 0.1}]))
-save(nn.RMSNorm, trailing(nn.RMSNorm, [{}, {'elementwise_affine': False}, {'eps': 0.1}]))
-save(nn.GroupNorm, groupnorm())
+save(nn.LayerNorm, [*trailing(nn.LayerNorm, [{}, {'elementwise_affine': False}, {'bias': False}, {'eps': 0.1}]),
+                   by_hand(nn.LayerNorm(3), [[1.0, 2.0, 0.5], [0.0, 0.0, 0.0]], [3], *ROWS)])
+save(nn.RMSNorm, [*trailing(nn.RMSNorm, [{}, {'elementwise_affine': False}, {'eps': 0.1}]),
+                  by_hand(nn.RMSNorm(3), [[1.0, 2.0, 0.5]], [3], *ROWS)])
+save(nn.GroupNorm, [*groupnorm(), by_hand(nn.GroupNorm(2, 4), [[1.0, 2.0, 0.5, -1.0], [0.0, 0.1, 0.2, 0.3]], [4, 2], *CHANNELS,
+                                          num_groups=2)])
 save(nn.InstanceNorm1d, instancenorm1d())
 save(nn.InstanceNorm2d, instancenorm2d())
 save(nn.Dropout2d, dropout2d())
