@@ -40,7 +40,8 @@ def torch_loop(folder, batch_size, steps):
 
 def row(name, batch_size, rate, base):
     ratio = f'{rate / base:.1f}' if base else '–'
-    print(f'| {name} | {batch_size} | {rate:,.0f} | {rate * batch_size:,.0f} | {ratio} |'.replace(',', ' '), flush=True)
+    counts = ' | '.join(f'{n:,.0f}'.replace(',', ' ') for n in (rate, rate * batch_size))
+    print(f'| {name} | {batch_size} | {counts} | {ratio} |', flush=True)
 
 
 def main(cli, folder):
