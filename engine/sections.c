@@ -114,7 +114,7 @@ static const NnParamSpec regularization_params[] = {
 const NnKind nn_regularization_section = {
     .klass = NN_CLASS_SECTION,
     .name = "regularization",
-    .label = "Regularisation",
+    .label = "Regularization",
     .doc = "Penalties that keep the parameters small, so that the network does not learn its "
            "pictures by heart, and limits on its gradients.",
     .source = "Goodfellow et al., Deep Learning, chapters 7.1 and 10.11; torch.nn.utils",
@@ -169,7 +169,7 @@ static const NnParamSpec recipe_params[] = {
      .def_kind = "CrossEntropyLoss",
      .doc = "The number that training makes small."},
     {.key = "regularization",
-     .label = "Regularisation",
+     .label = "Regularization",
      .type = NN_PARAM_KIND,
      .klass = NN_CLASS_SECTION,
      .def_kind = "regularization",
