@@ -46,7 +46,7 @@ static void rotation_matrix(const NnForm *form, double degrees, double m[6])
   double angle = -radians(degrees), cx = (double)form->W / 2, cy = (double)form->H / 2;
   m[0] = rounded(cos(angle));
   m[1] = rounded(sin(angle));
-  m[3] = rounded(-sin(angle));
+  m[3] = -m[1];
   m[4] = m[0];
   m[2] = m[0] * -cx + m[1] * -cy + cx;
   m[5] = m[3] * -cx + m[4] * -cy + cy;
@@ -59,26 +59,116 @@ static int fixed(double x)
   return (int)floor(x * 65536 + 0.5);
 }
 
-static void nearest_row(const NnForm *form, const uint8_t *in, const int at[4], uint8_t *out)
+/* Where Pillow looks for the pixels of a new picture, in 16.16: (x, y) of the first one, and how
+ * far the next column and the next row are from it. All of it is whole numbers, so that the order
+ * of the sums does not count. */
+typedef struct {
+  int x, y, column[2], row[2];
+} Walk;
+
+static Walk walk_of(const double m[6])
+{
+  return (Walk){.x = fixed(m[2] + m[0] * 0.5 + m[1] * 0.5),
+                .y = fixed(m[5] + m[3] * 0.5 + m[4] * 0.5),
+                .column = {fixed(m[0]), fixed(m[3])},
+                .row = {fixed(m[1]), fixed(m[4])}};
+}
+
+static void nearest_row(const NnForm *form, const uint8_t *in, const Walk *walk, uint8_t *out)
 {
   unsigned W = (unsigned)form->W, H = (unsigned)form->H;
-  int x = at[0], y = at[1];
-  for (unsigned i = 0; i < W; i++, x += at[2], y += at[3]) {
+  int x = walk->x, y = walk->y;
+  for (unsigned i = 0; i < W; i++, x += walk->column[0], y += walk->column[1]) {
     unsigned column = (unsigned)(x >> 16), row = (unsigned)(y >> 16); /* negative: far outside */
     if (column < W && row < H)
       out[i] = in[row * W + column];
   }
 }
 
-static void nearest_fixed(const NnForm *form, const double m[6], const uint8_t *in, uint8_t *out)
+/* `out` is full of the fill. */
+static void nearest_anywhere(const NnForm *form, Walk walk, const uint8_t *in, uint8_t *out)
 {
-  int x = fixed(m[2] + m[0] * 0.5 + m[1] * 0.5), y = fixed(m[5] + m[3] * 0.5 + m[4] * 0.5);
-  int at[4] = {x, y, fixed(m[0]), fixed(m[3])};
   for (size_t row = 0; row < form->H; row++, out += form->W) {
-    nearest_row(form, in, at, out);
-    at[0] += fixed(m[1]);
-    at[1] += fixed(m[4]);
+    nearest_row(form, in, &walk, out);
+    walk.x += walk.row[0];
+    walk.y += walk.row[1];
   }
+}
+
+/* How far the walk leaves a side of n pixels, before and after it; its ends are at the corners. */
+static void beyond(const NnForm *form, int start, int column, int row, int64_t out[2])
+{
+  int64_t columns = (int64_t)column * ((int64_t)form->W - 1),
+          rows = (int64_t)row * ((int64_t)form->H - 1);
+  out[0] = (start + (columns < 0 ? columns : 0) + (rows < 0 ? rows : 0)) >> 16;
+  out[1] = (start + (columns > 0 ? columns : 0) + (rows > 0 ? rows : 0)) >> 16;
+}
+
+enum { ROOM = 1 << 14 };
+
+/* The picture within a border of the fill. */
+typedef struct {
+  uint8_t pixels[ROOM];
+  int left, top, W, H;
+} Framed;
+
+/* With as much border as the walk needs; false when that is more than there is room for. */
+static bool frame(const NnForm *form, const Walk *walk, uint8_t fill, const uint8_t *in, Framed *f)
+{
+  int64_t x[2], y[2], W = (int64_t)form->W, H = (int64_t)form->H;
+  beyond(form, walk->x, walk->column[0], walk->row[0], x);
+  beyond(form, walk->y, walk->column[1], walk->row[1], y);
+  if (x[0] < -ROOM || x[1] > ROOM || y[0] < -ROOM || y[1] > ROOM)
+    return false;
+  f->left = x[0] < 0 ? (int)-x[0] : 0;
+  f->top = y[0] < 0 ? (int)-y[0] : 0;
+  f->W = f->left + (int)(x[1] < W ? W : x[1] + 1);
+  f->H = f->top + (int)(y[1] < H ? H : y[1] + 1);
+  if (f->W > ROOM / f->H)
+    return false;
+  memset(f->pixels, fill, (size_t)(f->W * f->H));
+  for (int row = 0; row < H; row++)
+    memcpy(f->pixels + (f->top + row) * f->W + f->left, in + row * W, (size_t)W);
+  return true;
+}
+
+/* Of a row, where in the frame its pixels are: sums of 16 bits, for which processors have wide
+ * instructions. */
+static void find_row(const Framed *f, size_t n, const Walk *walk, uint16_t *at)
+{
+  int x = walk->x + f->left * 65536, y = walk->y + f->top * 65536;
+  uint16_t W = (uint16_t)f->W;
+  for (size_t i = 0; i < n; i++) {
+    at[i] = (uint16_t)((uint16_t)(y >> 16) * W + (uint16_t)(x >> 16));
+    x += walk->column[0];
+    y += walk->column[1];
+  }
+}
+
+/* No pixel has to be asked whether it is inside. */
+static void nearest_framed(const NnForm *form, Walk walk, const Framed *f, uint8_t *out)
+{
+  uint16_t at[256];
+  for (size_t row = 0; row < form->H; row++, out += form->W) {
+    find_row(f, form->W, &walk, at);
+    for (size_t i = 0; i < form->W; i++)
+      out[i] = f->pixels[at[i]];
+    walk.x += walk.row[0];
+    walk.y += walk.row[1];
+  }
+}
+
+static void nearest_fixed(const NnForm *form, const double m[6], uint8_t fill, const uint8_t *in,
+                          uint8_t *out)
+{
+  Walk walk = walk_of(m);
+  Framed framed;
+  if (frame(form, &walk, fill, in, &framed)) {
+    nearest_framed(form, walk, &framed, out);
+    return;
+  }
+  memset(out, fill, form->H * form->W);
+  nearest_anywhere(form, walk, in, out);
 }
 
 /* Which pixels a scaled and shifted side takes; −1 is outside. */
@@ -137,14 +227,15 @@ static void transform_bytes(const NnSampling *s, const double m[6], const uint8_
 {
   const NnForm *form = &s->form;
   size_t plane = form->H * form->W;
-  memset(out, (int)s->fill, nn_form_count(form));
   for (size_t c = 0; c < form->C; c++, in += plane, out += plane)
-    if (s->bilinear)
+    if (s->bilinear) {
+      memset(out, (int)s->fill, plane);
       bilinear_bytes(form, m, in, out);
-    else if (m[1] == 0 && m[3] == 0)
+    } else if (m[1] == 0 && m[3] == 0) {
       nearest_scaled(form, m, s->fill, in, out);
-    else
-      nearest_fixed(form, m, in, out);
+    } else {
+      nearest_fixed(form, m, (uint8_t)s->fill, in, out);
+    }
 }
 
 /* Quarter turns, counter-clockwise; 1 and 3 of square pictures. */

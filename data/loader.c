@@ -1,23 +1,52 @@
 /* loader.c: see loader.h. */
 #include "loader.h"
+#include <string.h>
 
-static void make(const NnLoader *loader, uint32_t index, uint32_t epoch, void *memory, nn_real *x)
+/* A picture after the first stage, which is kept where it does something. */
+static const uint8_t *fixed_picture(const NnLoader *loader, uint32_t index, void *memory)
 {
-  const NnForm *form = &loader->pipeline.in;
+  const NnPipeline *pipeline = &loader->pipeline;
+  const uint8_t *in = loader->split->images + index * nn_form_count(&pipeline->in), *found;
+  uint8_t *place;
+  if (!loader->kept)
+    return in;
+  found = nn_kept_find(loader->kept, index, &place);
+  if (found)
+    return found;
+  found = nn_pipeline_fix(pipeline, memory, in);
+  if (place) {
+    memcpy(place, found, nn_form_bytes(&pipeline->fixed));
+    nn_kept_done(loader->kept, index);
+  }
+  return found;
+}
+
+/* After the second; in `memory`, or where nothing was to do. */
+static const void *drawn_picture(const NnLoader *loader, uint32_t index, uint32_t epoch,
+                                 void *memory)
+{
   NnKeyedRng rng;
+  const uint8_t *in = fixed_picture(loader, index, memory);
+  if (!loader->pipeline.draws)
+    return in;
   nn_keyed_init(&rng, loader->seed, NN_PURPOSE_TRANSFORM, epoch, index);
-  nn_pipeline_run(&loader->pipeline, &rng, memory,
-                  loader->split->images + index * nn_form_count(form), x);
+  return nn_pipeline_draw(&loader->pipeline, &rng, memory, in);
 }
 
 /* For the thread that works ahead. */
-static void make_ahead(const void *user, uint32_t index, uint32_t epoch, nn_real *x)
+static void make_ahead(const void *user, uint32_t index, uint32_t epoch, void *cell)
 {
   const NnLoader *loader = user;
   void *memory;
   int slot = nn_slots_take(loader->slots, &memory);
-  make(loader, index, epoch, memory, x);
+  memcpy(cell, drawn_picture(loader, index, epoch, memory), nn_form_bytes(&loader->pipeline.drawn));
   nn_slots_give(loader->slots, slot);
+}
+
+static void deliver_ahead(const void *user, const void *cell, nn_real *x)
+{
+  const NnLoader *loader = user;
+  nn_pipeline_deliver(&loader->pipeline, cell, x);
 }
 
 static void gather_here(const NnLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch,
@@ -27,7 +56,8 @@ static void gather_here(const NnLoader *loader, const uint32_t *indices, size_t 
   void *memory;
   int slot = nn_slots_take(loader->slots, &memory);
   for (size_t i = 0; i < n; i++)
-    make(loader, indices[i], epoch, memory, x + i * size);
+    nn_pipeline_deliver(&loader->pipeline, drawn_picture(loader, indices[i], epoch, memory),
+                        x + i * size);
   nn_slots_give(loader->slots, slot);
 }
 
@@ -48,28 +78,33 @@ static void loader_expect(const NnSource *source, const uint32_t *indices, size_
     nn_prefetch_order(loader->prefetch, indices, n, epoch);
 }
 
-/* A table look-up is quicker than handing its result over. */
-static bool is_worth_a_thread(const NnLoader *loader, bool training)
+static bool start_ahead(NnLoader *loader, NnError *err)
 {
-  return training && loader->pipeline.last >= 0 && !loader->pipeline.table;
+  NnPrefetchSpec ahead = {.make = make_ahead,
+                          .deliver = deliver_ahead,
+                          .user = loader,
+                          .bytes = nn_form_bytes(&loader->pipeline.drawn),
+                          .size = nn_shape_size(loader->source.shape),
+                          .n_samples = loader->split->n};
+  return nn_prefetch_new(&ahead, &loader->prefetch, err);
 }
 
+/* Where nothing is drawn, there is no work to hand over: pixels are looked up by who needs them. */
 static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
 {
+  NnPipeline *pipeline = &loader->pipeline;
   NnPipelineSpec spec = {.shape = options->dataset->shape,
                          .transforms = options->transforms,
                          .n_transforms = options->n_transforms,
                          .training = options->training};
-  if (!nn_pipeline_init(&loader->pipeline, &spec, err) ||
-      !nn_slots_new(nn_pipeline_memory(&loader->pipeline), &loader->slots, err))
+  if (!nn_pipeline_init(pipeline, &spec, err) ||
+      !nn_slots_new(nn_pipeline_memory(pipeline), &loader->slots, err))
     return false;
-  loader->source.shape = nn_pipeline_shape(&loader->pipeline);
-  NnPrefetchSpec ahead = {.make = make_ahead,
-                          .user = loader,
-                          .size = nn_shape_size(loader->source.shape),
-                          .n_samples = options->split->n};
-  return !is_worth_a_thread(loader, options->training) ||
-         nn_prefetch_new(&ahead, &loader->prefetch, err);
+  loader->source.shape = nn_pipeline_shape(pipeline);
+  if (pipeline->n_fixed &&
+      !nn_kept_new(options->split->n, nn_form_bytes(&pipeline->fixed), &loader->kept, err))
+    return false;
+  return !options->training || !pipeline->draws || start_ahead(loader, err);
 }
 
 bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
@@ -90,6 +125,7 @@ bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *e
 void nn_loader_clear(NnLoader *loader)
 {
   nn_prefetch_free(loader->prefetch);
+  nn_kept_free(loader->kept);
   nn_slots_free(loader->slots);
   nn_pipeline_clear(&loader->pipeline);
   *loader = (NnLoader){0};

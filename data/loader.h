@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "dataset.h"
+#include "kept.h"
 #include "pipeline.h"
 #include "prefetch.h"
 #include "slots.h"
@@ -25,6 +26,7 @@ typedef struct {
   const NnSplit *split;
   uint64_t seed;
   NnPipeline pipeline;  /* owned */
+  NnKept *kept;         /* owned; NULL where the first stage does nothing */
   NnSlots *slots;       /* owned */
   NnPrefetch *prefetch; /* owned; NULL where there is nothing to do ahead */
 } NnLoader;

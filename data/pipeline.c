@@ -1,5 +1,6 @@
 /* pipeline.c: see pipeline.h. ToTensor becomes a table of 256 values for each channel, into which
- * what treats every pixel alike behind it (Normalize) is folded. */
+ * what treats every pixel alike behind it (Normalize) is folded. Where nothing comes after it, the
+ * table is the pipeline's own and no step: delivering looks pixels up in it. */
 #include "pipeline.h"
 #include "engine/mem.h"
 #include "transform-list.h"
@@ -142,27 +143,46 @@ static bool is_table(const NnStep *step)
 
 static bool make_tables(NnPipeline *p, NnError *err)
 {
-  int active = 0;
-  p->last = -1;
+  int last = -1;
   for (int i = 0; i < p->n; i++) {
     NnStep *step = &p->steps[i];
     step->config = NULL;
     if (is_table(step) && !fold(p, i, err))
       return false;
+    last = step->left_out ? last : i;
+  }
+  if (last >= 0 && is_table(&p->steps[last])) {
+    p->table = p->steps[last].memory;
+    p->steps[last].left_out = true;
+  }
+  return true;
+}
+
+/* How far the fixed steps reach, as bytes, and whether anything is drawn after them. */
+static void divide(NnPipeline *p)
+{
+  bool fixed = true;
+  p->fixed = p->drawn = p->in;
+  for (int i = 0; i < p->n; i++) {
+    const NnStep *step = &p->steps[i];
     if (step->left_out)
       continue;
-    active++;
-    p->last = i;
+    fixed = fixed && step->fixed && !step->out.tensor;
+    p->drawn = step->out;
+    if (fixed) {
+      p->n_fixed = i + 1;
+      p->fixed = step->out;
+    }
+    p->draws |= !fixed;
   }
-  if (active == 1 && is_table(&p->steps[p->last]))
-    p->table = p->steps[p->last].memory;
-  return true;
 }
 
 static void measure(NnPipeline *p)
 {
   for (int i = 0; i < p->n; i++) {
     const NnStep *step = &p->steps[i];
+    if (step->left_out)
+      continue;
     size_t bytes = round_up(nn_form_bytes(&step->out)), scratch = round_up(step->scratch);
     p->buffer = bytes > p->buffer ? bytes : p->buffer;
     p->scratch = scratch > p->scratch ? scratch : p->scratch;
@@ -174,7 +194,7 @@ bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError 
   const size_t *dims = spec->shape.dims;
   NnForm form = {dims[0], dims[1], dims[2], false};
   List list = {spec->transforms, spec->n_transforms, "data.transforms", false, spec->training};
-  *pipeline = (NnPipeline){.in = form, .last = -1};
+  *pipeline = (NnPipeline){.in = form};
   size_t n = (size_t)count_steps(spec->transforms, spec->n_transforms);
   pipeline->steps = nn_alloc_array(n, sizeof *pipeline->steps);
   bool ok = pipeline->steps || nn_fail_nomem(err, "the transforms");
@@ -184,6 +204,7 @@ bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError 
     return false;
   }
   pipeline->out = form;
+  divide(pipeline);
   measure(pipeline);
   return true;
 }
@@ -193,7 +214,7 @@ void nn_pipeline_clear(NnPipeline *pipeline)
   for (int i = 0; i < pipeline->n; i++)
     nn_free(pipeline->steps[i].memory);
   nn_free(pipeline->steps);
-  *pipeline = (NnPipeline){.last = -1};
+  *pipeline = (NnPipeline){0};
 }
 
 NnShape nn_pipeline_shape(const NnPipeline *pipeline)
@@ -236,14 +257,48 @@ static bool run_step(const NnStepCall *call)
   return true;
 }
 
-/* The picture as numbers, wherever it is by now. */
-static void deliver(const NnForm *form, const void *in, nn_real *x)
+/* Steps from … to − 1, each into the buffer that the one before did not use. Returns where the
+ * picture is then: in one of the two, or still where it came from. */
+static const void *run_steps(const NnPipeline *p, int from, int to, NnStepCall *call, char *memory)
 {
+  char *buffers[2] = {memory, memory + p->buffer};
+  call->scratch = buffers[1] + p->buffer;
+  for (int i = from; i < to; i++) {
+    const NnStep *step = call->step = &p->steps[i];
+    if (step->left_out)
+      continue;
+    if (is_holder(&step->kind->kind)) {
+      i += step->kind->apply(call) ? 0 : step->n_held;
+      continue;
+    }
+    call->out = call->in == buffers[0] ? buffers[1] : buffers[0];
+    if (run_step(call))
+      call->in = call->out;
+  }
+  return call->in;
+}
+
+const uint8_t *nn_pipeline_fix(const NnPipeline *pipeline, void *memory, const uint8_t *in)
+{
+  NnStepCall call = {.in = in};
+  return run_steps(pipeline, 0, pipeline->n_fixed, &call, memory);
+}
+
+const void *nn_pipeline_draw(const NnPipeline *pipeline, NnKeyedRng *rng, void *memory,
+                             const uint8_t *in)
+{
+  NnStepCall call = {.rng = rng, .in = in};
+  return run_steps(pipeline, pipeline->n_fixed, pipeline->n, &call, memory);
+}
+
+void nn_pipeline_deliver(const NnPipeline *pipeline, const void *in, nn_real *x)
+{
+  const NnForm *form = &pipeline->drawn;
   size_t n = nn_form_count(form);
   const uint8_t *bytes = in;
-  if (in == x)
-    return;
-  if (form->tensor)
+  if (pipeline->table)
+    look_up(form, pipeline->table, in, x);
+  else if (form->tensor)
     memcpy(x, in, n * sizeof *x);
   else
     for (size_t i = 0; i < n; i++)
@@ -253,25 +308,6 @@ static void deliver(const NnForm *form, const void *in, nn_real *x)
 void nn_pipeline_run(const NnPipeline *pipeline, NnKeyedRng *rng, void *memory, const uint8_t *in,
                      nn_real *x)
 {
-  char *buffers[2] = {memory, (char *)memory + pipeline->buffer};
-  NnStepCall call = {.rng = rng, .in = in, .scratch = buffers[1] + pipeline->buffer};
-  if (pipeline->table) {
-    look_up(&pipeline->in, pipeline->table, in, x);
-    return;
-  }
-  for (int i = 0; i < pipeline->n; i++) {
-    const NnStep *step = call.step = &pipeline->steps[i];
-    if (step->left_out)
-      continue;
-    if (is_holder(&step->kind->kind)) {
-      i += step->kind->apply(&call) ? 0 : step->n_held;
-      continue;
-    }
-    call.out = i == pipeline->last && step->out.tensor ? (void *)x
-               : call.in == buffers[0]                 ? buffers[1]
-                                                       : buffers[0];
-    if (run_step(&call))
-      call.in = call.out;
-  }
-  deliver(&pipeline->out, call.in, x);
+  in = nn_pipeline_fix(pipeline, memory, in);
+  nn_pipeline_deliver(pipeline, nn_pipeline_draw(pipeline, rng, memory, in), x);
 }

@@ -3,7 +3,12 @@
  * Training draws chances anew for every sample and epoch. Evaluation has no chance in it: every
  * transform whose outcome is drawn is left out, RandomCrop cuts out the middle, and
  * RandomResizedCrop brings the largest part in the middle that has the new proportions to size; so
- * both give pictures of one shape. */
+ * both give pictures of one shape.
+ *
+ * A picture takes three stages. The first steps of the list, as long as nothing is drawn, make the
+ * same of it every time, so that this may be kept. The steps after them are drawn. The last stage
+ * turns it into numbers; ToTensor and what is folded into it belong there when they end the list,
+ * so that until then a picture is bytes, a quarter of the memory. */
 #pragma once
 #include "transform.h"
 #include "engine/tensor.h"
@@ -17,10 +22,11 @@ typedef struct {
 
 typedef struct {
   NnStep *steps; /* owned; RandomApply's own follow it */
-  int n, last;   /* last: the last one that does something, −1: none */
-  NnForm in, out;
-  const nn_real *table;   /* (C, 256): all there is to do, when that is alike for every place */
-  size_t buffer, scratch; /* bytes of one picture on its way, of a step's own */
+  int n, n_fixed;
+  bool draws;                   /* there is something to do in the second stage */
+  NnForm in, fixed, drawn, out; /* after each stage; fixed: bytes */
+  const nn_real *table;         /* (C, 256): the last stage, when it looks pixels up; else NULL */
+  size_t buffer, scratch;       /* bytes of one picture on its way, of a step's own */
 } NnPipeline;
 
 /* Borrows nothing of the spec. Errors: NN_ERR_ARG (no transform), NN_ERR_SHAPE (a transform that
@@ -30,8 +36,15 @@ bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError 
 void nn_pipeline_clear(NnPipeline *pipeline); /* empty is allowed, twice too */
 /* (C, H, W) of what comes out. */
 NnShape nn_pipeline_shape(const NnPipeline *pipeline);
-/* How much memory, aligned to 64, one call of nn_pipeline_run() needs for itself. */
+/* How much memory, aligned to 64, each call below needs for itself. */
 size_t nn_pipeline_memory(const NnPipeline *pipeline);
 /* One picture: in (C, H, W) bytes, x: out's form as numbers, bytes as 0 … 255. */
 void nn_pipeline_run(const NnPipeline *pipeline, NnKeyedRng *rng, void *memory, const uint8_t *in,
                      nn_real *x);
+
+/* The same, stage by stage. The results of the first two are in `memory`, which the next stage may
+ * be given too, or what came in, where there was nothing to do. */
+const uint8_t *nn_pipeline_fix(const NnPipeline *pipeline, void *memory, const uint8_t *in);
+const void *nn_pipeline_draw(const NnPipeline *pipeline, NnKeyedRng *rng, void *memory,
+                             const uint8_t *in);
+void nn_pipeline_deliver(const NnPipeline *pipeline, const void *in, nn_real *x);

@@ -1,8 +1,10 @@
 /* prefetch.h: samples made ahead of the one who needs them, on a thread of its own.
  *
- * The order of an epoch is told once; the thread then fills a ring. Who asks for the next batch
- * copies what is ready and makes the rest himself, sample by sample, so that nobody waits while
- * there is work. A sample depends on its index and epoch alone: who made it changes no bit.
+ * The order of an epoch is told once; the thread then fills a ring of cells. Who asks for the next
+ * batch takes what is ready and makes the rest himself, a few samples at a time, so that nobody
+ * waits while there is work. A sample depends on its index and epoch alone: who made it changes no
+ * bit. A cell holds a sample in the form that is smallest; turning it into numbers is left to the
+ * taker, who would have to copy it anyway.
  *
  * Thread: nn_prefetch_order() and nn_prefetch_take() may be called from any, also at once; one of
  * them is served and the others are told to help themselves. */
@@ -13,10 +15,13 @@
 typedef struct NnPrefetch NnPrefetch;
 
 typedef struct {
-  /* Makes sample `index` of `epoch`: `size` numbers. On any thread, on several at once. */
-  void (*make)(const void *user, uint32_t index, uint32_t epoch, nn_real *x);
+  /* Makes sample `index` of `epoch`: `bytes` of them, aligned to 64. On any thread, on several at
+   * once. */
+  void (*make)(const void *user, uint32_t index, uint32_t epoch, void *cell);
+  /* Its `size` numbers; on any thread, too. */
+  void (*deliver)(const void *user, const void *cell, nn_real *x);
   const void *user;
-  size_t size, n_samples;
+  size_t bytes, size, n_samples;
 } NnPrefetchSpec;
 
 /* Starts the thread, which sleeps until there is an order. NN_ERR_NOMEM. */

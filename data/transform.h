@@ -27,6 +27,7 @@ typedef struct {
   NnForm in, out;                  /* out: equal to in until the kind's plan() says otherwise */
   bool training;                   /* evaluation has no chance in it; see left_out */
   bool left_out;                   /* nothing is done here */
+  bool fixed;                      /* nothing is drawn: a picture always becomes the same */
   int n_held;                      /* RandomApply: so many steps after this one are its own */
   double numbers[NN_STEP_NUMBERS]; /* as the kind likes it */
   void *memory;                    /* tables, from nn_alloc(); owned by the plan, or NULL */

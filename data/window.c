@@ -2,14 +2,49 @@
 #include "window.h"
 #include <string.h>
 
+/* Columns that are `before` times fill, then n neighbours from `first` on, then fill: what padding
+ * with one value and cutting out always give. */
+typedef struct {
+  size_t before, n;
+  int first;
+} Run;
+
+static bool find_run(const int *columns, size_t W, Run *run)
+{
+  size_t x = 0, start;
+  while (x < W && columns[x] < 0)
+    x++;
+  *run = (Run){.before = start = x, .first = x < W ? columns[x] : 0};
+  while (x < W && columns[x] == run->first + (int)(x - start))
+    x++;
+  run->n = x - start;
+  while (x < W && columns[x] < 0)
+    x++;
+  return x == W;
+}
+
+static void copy_run(const Run *run, size_t W, uint8_t fill, const uint8_t *row, uint8_t *out)
+{
+  size_t after = W - run->before - run->n;
+  memcpy(out + run->before, row + run->first, run->n);
+  if (run->before)
+    memset(out, fill, run->before);
+  if (after)
+    memset(out + W - after, fill, after);
+}
+
 static void rows_bytes(const NnWindow *w, const uint8_t *in, uint8_t *out)
 {
   const int *columns = w->columns;
   uint8_t fill = (uint8_t)w->fill;
+  Run run;
+  bool is_run = find_run(columns, w->out.W, &run);
   for (size_t y = 0; y < w->out.H; y++, out += w->out.W) {
     const uint8_t *row = in + (size_t)w->rows[y] * w->in.W;
     if (w->rows[y] < 0)
       memset(out, fill, w->out.W);
+    else if (is_run)
+      copy_run(&run, w->out.W, fill, row, out);
     else
       for (size_t x = 0; x < w->out.W; x++)
         out[x] = columns[x] < 0 ? fill : row[columns[x]];

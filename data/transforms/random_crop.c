@@ -45,6 +45,7 @@ static bool plan(NnStep *step, NnError *err)
             nn_step_fill(step, "fill", &step->numbers[FILL], err) &&
             nn_step_resize(step, h, w, err);
   step->memory = canvas.maps;
+  step->fixed = !step->training || (canvas.H == h && canvas.W == w);
   step->numbers[CANVAS_H] = (double)canvas.H;
   step->numbers[CANVAS_W] = (double)canvas.W;
   return ok;

@@ -32,6 +32,7 @@ static bool plan(NnStep *step, NnError *err)
   step->numbers[ANTIALIAS] = nn_config_number(config, "antialias");
   if (!nn_step_resize(step, (size_t)size[0], (size_t)size[1], err))
     return false;
+  step->fixed = !step->training;
   step->scratch = maps_bytes(&step->in) + round_up(nn_form_bytes(&step->in)) +
                   round_up(nn_resize_plan_bytes(&step->in, &step->out)) +
                   nn_resize_bytes(&step->in, &step->out);
