@@ -100,23 +100,113 @@ static uint8_t to_byte(int32_t sum)
   return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
-/* The same where a side grows, which needs two neighbours, or one at an edge. */
-static void along_two(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
+/* out = two rows, weighted. The weights are split in two parts, so that products of 16 bits do, for
+ * which processors have wide instructions: both together are 2^22 or one more, never negative, and
+ * 255 · 2^7 < 2^15. */
+static void blend_rows(size_t n, const uint8_t *a, const uint8_t *b, const int32_t weights[2],
+                       uint8_t *restrict out)
 {
-  for (size_t y = 0; y < n; y++, in += w->n_in, out += w->n_out)
-    for (size_t x = 0; x < w->n_out; x++) {
-      const int32_t *weight = w->whole + x * w->width;
-      const uint8_t *from = in + w->first[x];
-      int more = w->count[x] - 1;
-      out[x] = to_byte((1 << (BITS - 1)) + from[0] * weight[0] + more * from[more] * weight[more]);
+  int16_t low_a = (int16_t)(weights[0] & 0x7fff), high_a = (int16_t)(weights[0] >> 15);
+  int16_t low_b = (int16_t)(weights[1] & 0x7fff), high_b = (int16_t)(weights[1] >> 15);
+  for (size_t x = 0; x < n; x++) {
+    int16_t va = a[x], vb = b[x], high = (int16_t)(va * high_a + vb * high_b);
+    int32_t low = (int32_t)va * low_a + (int32_t)vb * low_b + (1 << (BITS - 1));
+    int16_t sum = (int16_t)((low + high * 0x8000) >> BITS);
+    out[x] = (uint8_t)(sum > 255 ? 255 : sum);
+  }
+}
+
+static void sum_rows(const NnWeights *w, size_t n, size_t y, const uint8_t *from,
+                     uint8_t *restrict out)
+{
+  int32_t sums[256];
+  for (size_t x = 0; x < n; x++)
+    sums[x] = 1 << (BITS - 1);
+  for (int k = 0; k < w->count[y]; k++, from += n)
+    for (size_t x = 0; x < n; x++)
+      sums[x] += from[x] * w->whole[y * w->width + (size_t)k];
+  for (size_t x = 0; x < n; x++)
+    out[x] = to_byte(sums[x]);
+}
+
+/* n_in → n_out rows of n values; a side that grows needs two neighbours, or one at an edge */
+static void across_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *restrict out)
+{
+  for (size_t y = 0; y < w->n_out; y++, out += n) {
+    const uint8_t *from = in + (size_t)w->first[y] * n;
+    const int32_t *weights = w->whole + y * w->width;
+    if (w->count[y] == 2)
+      blend_rows(n, from, from + n, weights, out);
+    else
+      sum_rows(w, n, y, from, out);
+  }
+}
+
+typedef uint8_t Sixteen __attribute__((vector_size(16)));
+
+/* 16 × 16 values laid on their side: four times the rows are shuffled like two halves of a pack of
+ * cards. */
+static void turn_block(const uint8_t *in, size_t step_in, uint8_t *out, size_t step_out)
+{
+  Sixteen rows[2][16];
+  for (int i = 0; i < 16; i++)
+    memcpy(&rows[0][i], in + (size_t)i * step_in, 16);
+  for (int round = 0; round < 4; round++)
+    for (int i = 0; i < 8; i++) {
+      Sixteen a = rows[round % 2][i], b = rows[round % 2][i + 8];
+      rows[1 - round % 2][2 * i] =
+          __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      rows[1 - round % 2][2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27,
+                                                               12, 28, 13, 29, 14, 30, 15, 31);
     }
+  for (int i = 0; i < 16; i++)
+    memcpy(out + (size_t)i * step_out, &rows[0][i], 16);
+}
+
+static size_t block_at(size_t at, size_t n)
+{
+  return at + 16 < n ? at : n - 16;
+}
+
+/* out[x][y] = in[y][x], y < H, x < W, in blocks, the last of which lie over the ones before. */
+static void turn(size_t H, size_t W, const uint8_t *in, size_t step_in, uint8_t *out,
+                 size_t step_out)
+{
+  if (H < 16 || W < 16) {
+    for (size_t y = 0; y < H; y++)
+      for (size_t x = 0; x < W; x++)
+        out[x * step_out + y] = in[y * step_in + x];
+    return;
+  }
+  for (size_t i = 0; i < H; i += 16)
+    for (size_t j = 0; j < W; j += 16) {
+      size_t y = block_at(i, H), x = block_at(j, W);
+      turn_block(in + y * step_in + x, step_in, out + x * step_out + y, step_out);
+    }
+}
+
+enum { BAND = 32, MOST = 256 };
+
+/* The same along rows, where a side grows: a band of rows at a time is laid on its side, so that
+ * it is the other direction. What is beside a band that is not full is 0 and counts for nothing. */
+static void along_bands(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
+{
+  uint8_t upright[MOST * BAND], result[MOST * BAND];
+  for (size_t first = 0; first < n; first += BAND) {
+    size_t rows = n - first < BAND ? n - first : BAND;
+    if (rows < BAND)
+      memset(upright, 0, w->n_in * BAND);
+    turn(rows, w->n_in, in + first * w->n_in, w->n_in, upright, BAND);
+    across_bytes(w, BAND, upright, result);
+    turn(w->n_out, rows, result, BAND, out + first * w->n_out, w->n_out);
+  }
 }
 
 /* n rows of n_in → n_out values */
 static void along_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
 {
   if (w->n_in <= w->n_out) {
-    along_two(w, n, in, out);
+    along_bands(w, n, in, out);
     return;
   }
   for (size_t y = 0; y < n; y++, in += w->n_in, out += w->n_out)
@@ -128,23 +218,6 @@ static void along_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t
         sum += from[k] * weight[k];
       out[x] = to_byte(sum);
     }
-}
-
-/* n_in → n_out rows of n values */
-static void across_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *out)
-{
-  for (size_t y = 0; y < w->n_out; y++, out += n) {
-    const int32_t *weight = w->whole + y * w->width;
-    const uint8_t *from = in + (size_t)w->first[y] * n;
-    int32_t sums[256];
-    for (size_t x = 0; x < n; x++)
-      sums[x] = 1 << (BITS - 1);
-    for (int k = 0; k < w->count[y]; k++, from += n)
-      for (size_t x = 0; x < n; x++)
-        sums[x] += from[x] * weight[k];
-    for (size_t x = 0; x < n; x++)
-      out[x] = to_byte(sums[x]);
-  }
 }
 
 static void along_reals(const NnWeights *w, size_t n, const nn_real *in, nn_real *out)

@@ -1,9 +1,11 @@
-/* test-moves.c: transforms that only move pixels, each of which has quick ways for common cases,
- * against one way, pixel by pixel; and what keeps their results. */
+/* test-moves.c: transforms that move pixels, which have quick ways for common cases, against one
+ * way, pixel by pixel; and what keeps their results. */
 #include "data/geometry.h"
 #include "data/kept.h"
 #include "data/mirror.h"
+#include "data/resample.h"
 #include "data/window.h"
+#include "engine/mem.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>
@@ -165,6 +167,56 @@ static void test_windows(void)
   nn_check_int(wrong, 0);
 }
 
+/* ---- growing ---- */
+
+/* Value i of a side that grows from n_in to n_out, `step` apart: Pillow's triangle over the
+ * neighbours, in parts of 2^22. */
+static uint8_t grown(const uint8_t *in, int n_in, int n_out, int i, int step)
+{
+  double centre = (i + 0.5) * n_in / n_out, sum = 0;
+  int64_t result = 1 << 21;
+  for (int k = 0; k < n_in; k++)
+    sum += fmax(0, 1 - fabs(k + 0.5 - centre));
+  for (int k = 0; k < n_in; k++) {
+    double weight = fmax(0, 1 - fabs(k + 0.5 - centre)) / sum;
+    result += in[k * step] * (int64_t)(0.5 + weight * (1 << 22));
+  }
+  return (uint8_t)(result >> 22 > 255 ? 255 : result >> 22);
+}
+
+static void check_growth(const NnForm *in, const NnForm *out)
+{
+  static uint8_t between[MOST];
+  int H = (int)in->H, W = (int)in->W, h = (int)out->H, w = (int)out->W;
+  void *plan = nn_alloc(nn_resize_plan_bytes(in, out)),
+       *scratch = nn_alloc(nn_resize_bytes(in, out));
+  make_picture();
+  memset(picture, 255, (size_t)W); /* whose sum may be one too much */
+  nn_resize_plan(&(NnResize){*in, *out, true, true}, plan);
+  nn_resize_run(plan, scratch, picture, found);
+  for (int p = 0; p < H * w; p++)
+    between[p] = grown(picture + p / w * W, W, w, p % w, 1);
+  size_t wrong = 0;
+  for (int p = 0; p < h * w; p++)
+    wrong += found[p] != grown(between + p % w, H, h, p / w, w);
+  if (!nn_check_int(wrong, 0))
+    printf("# %d × %d to %d × %d\n", H, W, h, w);
+  nn_check_int(found[h * w], GUARD);
+  nn_free(plan);
+  nn_free(scratch);
+}
+
+static void test_growth(void)
+{
+  static const size_t sizes[][4] = {{28, 28, 36, 36}, {1, 1, 7, 5},     {2, 3, 3, 30},
+                                    {17, 40, 33, 41}, {40, 15, 47, 16}, {16, 16, 32, 100},
+                                    {33, 64, 34, 65}, {70, 20, 71, 199}};
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    NnForm in = {1, sizes[s][0], sizes[s][1], false}, out = {1, sizes[s][2], sizes[s][3], false};
+    check_growth(&in, &out);
+  }
+}
+
 /* ---- keeping ---- */
 
 static void test_kept(void)
@@ -201,6 +253,7 @@ int main(void)
   nn_test("shifts and turns by little", test_shift_turned);
   nn_test("mirrors as pixel by pixel", test_mirrors);
   nn_test("windows as pixel by pixel", test_windows);
+  nn_test("grows as pixel by pixel", test_growth);
   nn_test("keeps what was made", test_kept);
   nn_test("keeps no more than there is room for", test_kept_limit);
   return nn_test_done();
