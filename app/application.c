@@ -1,6 +1,7 @@
 /* application.c: see application.h. */
 #include "application.h"
 #include "config.h"
+#include "ui/compat.h"
 #include "window.h"
 
 struct _BpApplication {
@@ -80,11 +81,11 @@ static int bp_application_local_options(GApplication *app, GVariantDict *dict)
 
 static void about(GSimpleAction *action, GVariant *parameter, gpointer app)
 {
-  adw_show_about_window(
-      gtk_application_get_active_window(app), "application-name", "Backprop", "application-icon",
-      "io.github.backprop_lab.Backprop", "version", BP_VERSION, "developer-name",
-      "The Backprop authors", "license-type", GTK_LICENSE_MIT_X11, "comments",
-      "Build a neural network, press Train, and watch it learn to read digits.", NULL);
+  bp_show_about(gtk_application_get_active_window(app), "application-name", "Backprop",
+                "application-icon", "io.github.backprop_lab.Backprop", "version", BP_VERSION,
+                "developer-name", "The Backprop authors", "license-type", GTK_LICENSE_MIT_X11,
+                "comments",
+                "Build a neural network, press Train, and watch it learn to read digits.", NULL);
 }
 
 /* Every window is asked to close, so that each ends its threads in good order. */

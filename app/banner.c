@@ -66,8 +66,8 @@ void bp_banner_show(BpBanner *self, const char *text, const char *button, const 
   if (!text)
     return;
   gtk_label_set_label(self->label, text);
-  gtk_widget_hide(GTK_WIDGET(self->offer));
-  gtk_widget_hide(GTK_WIDGET(self->progress));
+  gtk_widget_set_visible(GTK_WIDGET(self->offer), FALSE);
+  gtk_widget_set_visible(GTK_WIDGET(self->progress), FALSE);
   gtk_widget_set_visible(GTK_WIDGET(self->button), button != NULL);
   if (button) {
     gtk_button_set_label(self->button, button);
@@ -83,14 +83,14 @@ void bp_banner_offer(BpBanner *self, const char *button, const char *action)
 {
   gtk_button_set_label(self->offer, button);
   gtk_actionable_set_action_name(GTK_ACTIONABLE(self->offer), action);
-  gtk_widget_show(GTK_WIDGET(self->offer));
+  gtk_widget_set_visible(GTK_WIDGET(self->offer), TRUE);
 }
 
 void bp_banner_set_progress(BpBanner *self, double fraction, const char *text)
 {
   gtk_progress_bar_set_fraction(self->progress, CLAMP(fraction, 0, 1));
   gtk_progress_bar_set_text(self->progress, text);
-  gtk_widget_show(GTK_WIDGET(self->progress));
+  gtk_widget_set_visible(GTK_WIDGET(self->progress), TRUE);
 }
 
 void bp_banner_set_narrow(BpBanner *self, gboolean narrow)

@@ -2,6 +2,7 @@
 #include "evaluation.h"
 #include "engine/metrics.h"
 #include <math.h>
+#include <stdlib.h>
 
 /* The smallest probability that a loss is taken of, so that a certain mistake has a finite one. */
 static const float smallest = 1e-37f;
@@ -42,7 +43,7 @@ BpEvaluation *bp_evaluation_new(BpData *data, guint64 step, const NnMetrics *met
   self->mistakes = g_new(guint32, self->n);
   for (guint i = 0; i < self->n; i++)
     judge(self, i);
-  g_qsort_with_data(self->mistakes, (int)self->n_mistakes, sizeof *self->mistakes, by_loss, self);
+  qsort_r(self->mistakes, self->n_mistakes, sizeof *self->mistakes, by_loss, self);
   return self;
 }
 

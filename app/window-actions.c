@@ -1,5 +1,6 @@
 /* window-actions.c: what can be done in the window, by button, menu or key. */
 #include "gerror.h"
+#include "ui/compat.h"
 #include "window-private.h"
 
 /* ---- training ---- */
@@ -27,42 +28,28 @@ static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
 
 typedef void (*FileFunction)(BpWindow *self, const char *path);
 
-static void on_response(GtkNativeDialog *dialog, int response, gpointer user_data)
+static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
 {
-  BpWindow *self = BP_WINDOW(gtk_native_dialog_get_transient_for(dialog));
-  FileFunction function = (FileFunction)user_data;
-  g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
-  g_autofree char *path = file ? g_file_get_path(file) : NULL;
-  if (response == GTK_RESPONSE_ACCEPT && path)
-    function(self, path);
-  else if (response == GTK_RESPONSE_ACCEPT)
-    bp_window_tell(self, "That place is not on this computer: choose a local one.");
-  g_object_unref(dialog);
+  g_autofree char *path = g_file_get_path(file);
+  if (path)
+    ((FileFunction)function)(BP_WINDOW(window), path);
+  else
+    bp_window_tell(BP_WINDOW(window), "That place is not on this computer: choose a local one.");
 }
 
-static GtkFileChooser *choose(BpWindow *self, const char *title, GtkFileChooserAction action,
-                              FileFunction function)
-{
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new(title, GTK_WINDOW(self), action, NULL, NULL);
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
-  g_signal_connect(dialog, "response", G_CALLBACK(on_response), (gpointer)function);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
-  return GTK_FILE_CHOOSER(dialog);
-}
-
-static void add_filter(GtkFileChooser *chooser)
+static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
 {
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
   gtk_file_filter_set_name(filter, "Recipes");
   gtk_file_filter_add_suffix(filter, "json");
-  gtk_file_chooser_add_filter(chooser, filter);
+  wish.filter = filter;
+  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
 }
 
 static void open_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  add_filter(choose(BP_WINDOW(widget), "Open a recipe", GTK_FILE_CHOOSER_ACTION_OPEN,
-                    bp_window_open_recipe));
+  choose_recipe(BP_WINDOW(widget), (BpFileWish){BP_FILE_OPEN, "Open a recipe"},
+                bp_window_open_recipe);
 }
 
 static void save_to(BpWindow *self, const char *path)
@@ -76,10 +63,8 @@ static void save_to(BpWindow *self, const char *path)
 
 static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GtkFileChooser *chooser =
-      choose(BP_WINDOW(widget), "Save the recipe", GTK_FILE_CHOOSER_ACTION_SAVE, save_to);
-  gtk_file_chooser_set_current_name(chooser, "recipe.json");
-  add_filter(chooser);
+  choose_recipe(BP_WINDOW(widget),
+                (BpFileWish){BP_FILE_SAVE, "Save the recipe", .name = "recipe.json"}, save_to);
 }
 
 static void reset_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -94,8 +79,8 @@ static void load_from(BpWindow *self, const char *path)
 
 static void open_data(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose(BP_WINDOW(widget), "Open a folder with MNIST's files, or with pictures",
-         GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, load_from);
+  BpFileWish wish = {BP_FILE_FOLDER, "Open a folder with MNIST's files, or with pictures"};
+  bp_file_choose(GTK_WINDOW(widget), &wish, on_chosen, (gpointer)load_from);
 }
 
 static void get_data(GtkWidget *widget, const char *name, GVariant *parameter)

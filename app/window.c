@@ -1,6 +1,8 @@
 /* window.c: the window, and how it follows its session. What can be done: window-actions.c. */
 #include "gerror.h"
 #include "text.h"
+#include "ui/compat.h"
+#include "ui/style.h"
 #include "window-private.h"
 #include <math.h>
 
@@ -22,10 +24,7 @@ void bp_window_tell(BpWindow *self, const char *text)
 
 void bp_window_tell_failure(BpWindow *self, const char *heading, const char *text)
 {
-  GtkWidget *dialog = adw_message_dialog_new(GTK_WINDOW(self), heading, text);
-  adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", "_Close");
-  adw_message_dialog_set_default_response(ADW_MESSAGE_DIALOG(dialog), "close");
-  gtk_window_present(GTK_WINDOW(dialog));
+  bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", "_Close"}, {NULL}}, NULL, NULL);
 }
 
 static void on_failed(BpWindow *self, const char *text)
@@ -205,7 +204,8 @@ static void take_width(BpWindow *self)
   gtk_widget_set_visible(self->device, !self->narrow);
   gtk_widget_set_visible(GTK_WIDGET(self->title), !self->narrow);
   gtk_widget_set_visible(self->step_button, !self->narrow);
-  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button), adw_flap_get_folded(self->inner));
+  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button),
+                         bp_flap_is_folded(GTK_WIDGET(self->inner)));
   if (self->narrow)
     gtk_widget_remove_css_class(self->train_button, "train");
   else
@@ -266,7 +266,7 @@ static gboolean bp_window_close_request(GtkWindow *window)
     return GDK_EVENT_PROPAGATE;
   self->closing = TRUE;
   g_signal_connect_object(self->session, "quiet", G_CALLBACK(on_quiet), self, G_CONNECT_SWAPPED);
-  gtk_widget_hide(GTK_WIDGET(self));
+  gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
   bp_session_abort(self->session);
   return GDK_EVENT_STOP;
 }
@@ -369,9 +369,11 @@ static void bp_window_class_init(BpWindowClass *klass)
 static void bp_window_init(BpWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bp_style_follow_dark(GTK_WIDGET(self));
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button), adw_flap_get_folded(self->inner));
+  gtk_widget_set_visible(GTK_WIDGET(self->recipe_button),
+                         bp_flap_is_folded(GTK_WIDGET(self->inner)));
   g_signal_connect_swapped(self->inner, "notify::folded", G_CALLBACK(want_relayout), self);
   g_object_bind_property(self->inner, "reveal-flap", self->recipe_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);

@@ -79,10 +79,9 @@ static void on_drop_leave(GtkDropTarget *target, BpKindItem *self)
 /* Over what it holds, which takes drops itself. */
 static gboolean over_held(BpKindItem *self, double x, double y)
 {
-  double held_x, held_y;
-  return self->held &&
-         gtk_widget_translate_coordinates(GTK_WIDGET(self), self->held, x, y, &held_x, &held_y) &&
-         gtk_widget_contains(self->held, held_x, held_y);
+  graphene_point_t at = GRAPHENE_POINT_INIT((float)x, (float)y), held;
+  return self->held && gtk_widget_compute_point(GTK_WIDGET(self), self->held, &at, &held) &&
+         gtk_widget_contains(self->held, held.x, held.y);
 }
 
 static gboolean in_lower_half(BpKindItem *self, double y)

@@ -1,4 +1,5 @@
 #include "style.h"
+#include <adwaita.h>
 
 void bp_style_load(void)
 {
@@ -11,6 +12,21 @@ void bp_style_load(void)
   gtk_css_provider_load_from_resource(provider, "/io/github/backprop/ui/style.css");
   gtk_style_context_add_provider_for_display(display, GTK_STYLE_PROVIDER(provider),
                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void mark_dark(GtkWidget *window)
+{
+  if (adw_style_manager_get_dark(adw_style_manager_get_default()))
+    gtk_widget_add_css_class(window, "bp-dark");
+  else
+    gtk_widget_remove_css_class(window, "bp-dark");
+}
+
+void bp_style_follow_dark(GtkWidget *window)
+{
+  g_signal_connect_object(adw_style_manager_get_default(), "notify::dark", G_CALLBACK(mark_dark),
+                          window, G_CONNECT_SWAPPED);
+  mark_dark(window);
 }
 
 /* GTK 4.10 moved this to the widget and deprecated the style context. */

@@ -1,0 +1,154 @@
+/* compat.c: see compat.h. */
+#include "compat.h"
+
+/* ---- files ---- */
+
+typedef struct {
+  GtkWindow *parent; /* NULL once it is gone */
+  BpFileChosen chosen;
+  gpointer user_data;
+} FileWait;
+
+static FileWait *file_wait_new(GtkWindow *parent, BpFileChosen chosen, gpointer user_data)
+{
+  FileWait *wait = g_new(FileWait, 1);
+  *wait = (FileWait){.chosen = chosen, .user_data = user_data};
+  g_set_weak_pointer(&wait->parent, parent);
+  return wait;
+}
+
+/* Takes both. */
+static void file_wait_end(FileWait *wait, GFile *file)
+{
+  if (wait->parent && file)
+    wait->chosen(wait->parent, file, wait->user_data);
+  g_clear_object(&file);
+  g_clear_weak_pointer(&wait->parent);
+  g_free(wait);
+}
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+typedef GFile *(*FileFinish)(GtkFileDialog *, GAsyncResult *, GError **);
+
+static void on_file(GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  static const FileFinish finish[] = {[BP_FILE_OPEN] = gtk_file_dialog_open_finish,
+                                      [BP_FILE_SAVE] = gtk_file_dialog_save_finish,
+                                      [BP_FILE_FOLDER] = gtk_file_dialog_select_folder_finish};
+  BpFilePurpose purpose = GPOINTER_TO_INT(g_object_get_data(dialog, "bp-purpose"));
+  g_autoptr(GError) error = NULL;
+  GFile *file = finish[purpose](GTK_FILE_DIALOG(dialog), result, &error);
+  if (error && error->domain != GTK_DIALOG_ERROR)
+    g_message("No file could be chosen: %s", error->message);
+  file_wait_end(user_data, file);
+}
+
+void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+                    gpointer user_data)
+{
+  g_autoptr(GtkFileDialog) dialog = gtk_file_dialog_new();
+  FileWait *wait = file_wait_new(parent, chosen, user_data);
+  gtk_file_dialog_set_title(dialog, wish->title);
+  gtk_file_dialog_set_initial_name(dialog, wish->name);
+  gtk_file_dialog_set_default_filter(dialog, wish->filter);
+  g_object_set_data(G_OBJECT(dialog), "bp-purpose", GINT_TO_POINTER(wish->purpose));
+  if (wish->purpose == BP_FILE_OPEN)
+    gtk_file_dialog_open(dialog, parent, NULL, on_file, wait);
+  else if (wish->purpose == BP_FILE_SAVE)
+    gtk_file_dialog_save(dialog, parent, NULL, on_file, wait);
+  else
+    gtk_file_dialog_select_folder(dialog, parent, NULL, on_file, wait);
+}
+#else
+static void on_file(GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  gboolean accepted = response == GTK_RESPONSE_ACCEPT;
+  file_wait_end(user_data, accepted ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog)) : NULL);
+  g_object_unref(dialog);
+}
+
+void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+                    gpointer user_data)
+{
+  static const GtkFileChooserAction actions[] = {[BP_FILE_OPEN] = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                                 [BP_FILE_SAVE] = GTK_FILE_CHOOSER_ACTION_SAVE,
+                                                 [BP_FILE_FOLDER] =
+                                                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER};
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new(wish->title, parent, actions[wish->purpose], NULL, NULL);
+  if (wish->name)
+    gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), wish->name);
+  if (wish->filter)
+    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), wish->filter);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+  g_signal_connect(dialog, "response", G_CALLBACK(on_file),
+                   file_wait_new(parent, chosen, user_data));
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+#endif
+
+/* ---- questions ---- */
+
+typedef struct {
+  GtkWindow *parent; /* NULL once it is gone */
+  BpAnswered answered;
+  gpointer user_data;
+} Question;
+
+static void question_free(gpointer data, GClosure *closure)
+{
+  Question *question = data;
+  g_clear_weak_pointer(&question->parent);
+  g_free(question);
+}
+
+static void on_answer(gpointer dialog, const char *id, gpointer user_data)
+{
+  Question *question = user_data;
+  if (question->answered && question->parent)
+    question->answered(question->parent, id, question->user_data);
+}
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define DIALOG(dialog)                    ADW_ALERT_DIALOG(dialog)
+#define dialog_new(parent, heading, text) ((void)(parent), adw_alert_dialog_new(heading, text))
+#define dialog_add                        adw_alert_dialog_add_response
+#define dialog_look                       adw_alert_dialog_set_response_appearance
+#define dialog_on_escape                  adw_alert_dialog_set_close_response
+#define dialog_on_enter                   adw_alert_dialog_set_default_response
+#define dialog_show(dialog, parent)       adw_dialog_present(ADW_DIALOG(dialog), GTK_WIDGET(parent))
+#else
+#define DIALOG(dialog)                    ADW_MESSAGE_DIALOG(dialog)
+#define dialog_new(parent, heading, text) adw_message_dialog_new(parent, heading, text)
+#define dialog_add                        adw_message_dialog_add_response
+#define dialog_look                       adw_message_dialog_set_response_appearance
+#define dialog_on_escape                  adw_message_dialog_set_close_response
+#define dialog_on_enter                   adw_message_dialog_set_default_response
+#define dialog_show(dialog, parent)       gtk_window_present(GTK_WINDOW(dialog))
+#endif
+
+void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAnswer *answers,
+            BpAnswered answered, gpointer user_data)
+{
+  gpointer dialog = dialog_new(parent, heading, text);
+  Question *question = g_new(Question, 1);
+  *question = (Question){.answered = answered, .user_data = user_data};
+  g_set_weak_pointer(&question->parent, parent);
+  dialog_on_escape(DIALOG(dialog), answers->id);
+  for (const BpAnswer *answer = answers; answer->id; answer++) {
+    dialog_add(DIALOG(dialog), answer->id, answer->label);
+    dialog_look(DIALOG(dialog), answer->id, answer->look);
+    dialog_on_enter(DIALOG(dialog), answer->id);
+  }
+  g_signal_connect_data(dialog, "response", G_CALLBACK(on_answer), question, question_free, 0);
+  dialog_show(dialog, parent);
+}
+
+/* ---- small things ---- */
+
+gboolean bp_flap_is_folded(GtkWidget *flap)
+{
+  gboolean folded;
+  g_object_get(flap, "folded", &folded, NULL);
+  return folded;
+}

@@ -1,0 +1,59 @@
+/* compat.h: what GTK 4.8 and libadwaita 1.2 do by one call and the newest by another, in one place.
+ *
+ * Nowhere else is a call that a newer version deprecates, so that the tree builds without a warning
+ * on both ends. ./dev newest tries the new end. Thread of everything here: UI thread. */
+#pragma once
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* ---- files ---- */
+
+typedef enum { BP_FILE_OPEN, BP_FILE_SAVE, BP_FILE_FOLDER } BpFilePurpose;
+
+typedef struct {
+  BpFilePurpose purpose;
+  const char *title;
+  const char *name;      /* what a file that is saved is called at first; or NULL */
+  GtkFileFilter *filter; /* the files that are shown, borrowed; or NULL for all */
+} BpFileWish;
+
+/* Called once, and only when a file or folder was chosen; both are borrowed. */
+typedef void (*BpFileChosen)(GtkWindow *parent, GFile *file, gpointer user_data);
+
+/* Lets the person choose: GtkFileDialog from GTK 4.10, GtkFileChooserNative before. Both go through
+ * the portal in a sandbox. Nothing is called when the person turns away or the parent goes first.
+ */
+void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+                    gpointer user_data);
+
+/* ---- questions ---- */
+
+typedef struct {
+  const char *id, *label; /* the label with its mnemonic: "_Close" */
+  AdwResponseAppearance look;
+} BpAnswer;
+
+typedef void (*BpAnswered)(GtkWindow *parent, const char *id, gpointer user_data);
+
+/* Shows a heading, a text and a button for each answer; the list ends with an id of NULL. Escape
+ * gives the first answer, Enter the last. AdwAlertDialog from libadwaita 1.5, AdwMessageDialog
+ * before. `answered` may be NULL; it is not called once the parent is gone. */
+void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAnswer *answers,
+            BpAnswered answered, gpointer user_data);
+
+/* ---- small things ---- */
+
+/* bp_show_about(parent, first property, …, NULL): properties that AdwAboutDialog and AdwAboutWindow
+ * have in common. */
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define bp_show_about(parent, ...) adw_show_about_dialog(GTK_WIDGET(parent), __VA_ARGS__)
+#else
+#define bp_show_about(parent, ...) adw_show_about_window(parent, __VA_ARGS__)
+#endif
+
+/* Whether an AdwFlap lies over its content. Its functions are deprecated from 1.4, the class is in
+ * all of 1.x; what came after it does not fold by its own width. */
+gboolean bp_flap_is_folded(GtkWidget *flap);
+
+G_END_DECLS
