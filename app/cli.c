@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "config.h"
 #include "data/data.h"
+#include "language.h"
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -74,6 +75,8 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+  bp_language_start();
+  setlocale(LC_NUMERIC, "C");
   nn_data_register_kinds();
   int status = run(argc, argv);
   if (fflush(stdout) != 0 || ferror(stdout)) { /* a full disk behind a redirection */

@@ -124,8 +124,8 @@ static BpTransferEnd take_body(const BpTransfer *transfer, const char *url, GInp
     size += (guint64)got;
     transfer->progress(transfer->user, size);
     if (size > transfer->limit) {
-      nn_fail(err, NN_ERR_FORMAT, url,
-              "%s does not end: more than %" G_GUINT64_FORMAT " bytes came.", url, transfer->limit);
+      nn_fail(err, NN_ERR_FORMAT, url, "%s does not end: more than %llu bytes came.", url,
+              (unsigned long long)transfer->limit);
       return BP_TRANSFER_FAILED;
     }
   }

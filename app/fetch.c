@@ -149,10 +149,8 @@ static BpTransferEnd fail_wrong(const Item *item, const char *url, NnError *err)
   if (size == item->wanted->size)
     nn_fail(err, NN_ERR_FORMAT, url, "%s is not the right file: its checksum is another.", url);
   else
-    nn_fail(err, NN_ERR_FORMAT, url,
-            "%s is not the right file: it has %" G_GUINT64_FORMAT " bytes, not %" G_GUINT64_FORMAT
-            ".",
-            url, size, (guint64)item->wanted->size);
+    nn_fail(err, NN_ERR_FORMAT, url, "%s is not the right file: it has %llu bytes, not %llu.", url,
+            (unsigned long long)size, (unsigned long long)item->wanted->size);
   return BP_TRANSFER_FAILED;
 }
 

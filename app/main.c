@@ -1,6 +1,6 @@
 /* main.c: the window program. Without a display it says so and ends. */
 #include "application.h"
-#include <locale.h>
+#include "language.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool needs_no_display(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-  setlocale(LC_ALL, "");
+  bp_language_start();
   g_set_prgname("backprop");
   if (!needs_no_display(argc, argv) && !gtk_init_check()) {
     fprintf(stderr, "backprop: there is no display to open a window on; backprop-cli trains in the "

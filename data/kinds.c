@@ -7,11 +7,11 @@
 static const NnKind mnist_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "mnist",
-    .label = "MNIST",
+    .label = N_("MNIST"),
     .group = "digits",
-    .doc =
+    .doc = N_(
         "70 000 digits written by hand by several hundred people: 60 000 to learn from and 10 000 "
-        "to be tested on, grey pictures of 28 × 28 pixels.",
+        "to be tested on, grey pictures of 28 × 28 pixels."),
     .source = "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document "
               "recognition, 1998",
 };
@@ -19,10 +19,10 @@ static const NnKind mnist_kind = {
 static const NnKind fashion_mnist_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "fashion-mnist",
-    .label = "Fashion-MNIST",
+    .label = N_("Fashion-MNIST"),
     .group = "things",
-    .doc = "70 000 pictures of clothes in 10 classes, in MNIST's sizes and numbers, made to be "
-           "harder than digits.",
+    .doc = N_("70 000 pictures of clothes in 10 classes, in MNIST's sizes and numbers, made to be "
+              "harder than digits."),
     .source = "Xiao, Rasul, Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking "
               "machine learning algorithms, 2017",
 };
@@ -30,47 +30,49 @@ static const NnKind fashion_mnist_kind = {
 static const NnKind kmnist_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "kmnist",
-    .label = "Kuzushiji-MNIST",
+    .label = N_("Kuzushiji-MNIST"),
     .group = "letters",
-    .doc =
+    .doc = N_(
         "70 000 Japanese letters from old books in 10 classes, in MNIST's sizes and numbers: one "
-        "letter may be written in several quite different ways.",
+        "letter may be written in several quite different ways."),
     .source = "Clanuwat, Bober-Irizar, Kitamoto, Lamb, Yamamoto, Ha, Deep learning for classical "
               "Japanese literature, 2018",
 };
 
 static const NnParamSpec folder_params[] = {
     {.key = "image_size",
-     .label = "Picture size",
-     .unit = "pixels",
+     .label = N_("Picture size"),
+     .unit = N_("pixels"),
      .type = NN_PARAM_PAIR,
      .def = 28,
      .min = 1,
      .max = NN_MAX_SIDE,
      .step = 1,
-     .doc = "Height and width that every picture is scaled to: larger shows more and takes "
-            "longer."},
+     .doc = N_("Height and width that every picture is scaled to: larger shows more and takes "
+               "longer.")},
     {0}};
 
 static const NnKind folder_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "folder",
-    .label = "Folder of pictures",
+    .label = N_("Folder of pictures"),
     .group = "own",
-    .doc = "Your own pictures, PNG or JPEG, sorted into one folder per class; they become grey and "
-           "of one size.",
-    .source = "laid out as for torchvision.datasets.ImageFolder",
+    .doc =
+        N_("Your own pictures, PNG or JPEG, sorted into one folder per class; they become grey and "
+           "of one size."),
+    .source = N_("laid out as for torchvision.datasets.ImageFolder"),
     .params = folder_params,
 };
 
 static const NnKind practice_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "practice",
-    .label = "Practice digits",
+    .label = N_("Practice digits"),
     .group = "digits",
-    .doc = "Digits that this program draws itself, in MNIST's sizes and numbers: good for practice "
-           "without a download, but their accuracies are not MNIST's.",
-    .source = "drawn by this program; elastic distortion after Simard, Steinkraus, Platt, 2003",
+    .doc =
+        N_("Digits that this program draws itself, in MNIST's sizes and numbers: good for practice "
+           "without a download, but their accuracies are not MNIST's."),
+    .source = N_("drawn by this program; elastic distortion after Simard, Steinkraus, Platt, 2003"),
 };
 
 static const NnKind *const datasets[] = {&mnist_kind,  &fashion_mnist_kind, &kmnist_kind,

@@ -108,42 +108,42 @@ bool nn_check_angles(const NnConfig *config, const char *where, const char *key,
 void nn_angle_range(const NnValue *value, double range[2]);
 
 /* Tables that several kinds use. `d` is the default. */
-#define NN_PARAM_P(text)                                                                        \
-  {                                                                                             \
-    .key = "p", .label = "Probability", .type = NN_PARAM_FLOAT, .def = 0.5, .min = 0, .max = 1, \
-    .step = 0.05, .doc = text                                                                   \
+#define NN_PARAM_P(text)                                                                  \
+  {                                                                                       \
+    .key = "p", .label = N_("Probability"), .type = NN_PARAM_FLOAT, .def = 0.5, .min = 0, \
+    .max = 1, .step = 0.05, .doc = text                                                   \
   }
-#define NN_PARAM_INTERPOLATION(d)                                                                  \
-  {                                                                                                \
-    .key = "interpolation", .label = "Interpolation", .type = NN_PARAM_CHOICE, .def = d, .min = 0, \
-    .max = 1, .step = 1, .choices = nn_interpolations,                                             \
-    .doc = "Where a pixel's value comes from: the nearest pixel of the picture before, or a "      \
-           "mixture of its neighbours."                                                            \
+#define NN_PARAM_INTERPOLATION(d)                                                                \
+  {                                                                                              \
+    .key = "interpolation", .label = N_("Interpolation"), .type = NN_PARAM_CHOICE, .def = d,     \
+    .min = 0, .max = 1, .step = 1, .choices = nn_interpolations,                                 \
+    .doc = N_("Where a pixel's value comes from: the nearest pixel of the picture before, or a " \
+              "mixture of its neighbours.")                                                      \
   }
 #define NN_PARAM_FILL(name, heading)                                                            \
   {                                                                                             \
     .key = name, .label = heading, .type = NN_PARAM_FLOAT, .def = 0, .min = -1000, .max = 1000, \
     .step = 1,                                                                                  \
-    .doc = "What stands where the picture before has nothing: 0 is black, and so the paper "    \
-           "of MNIST, as long as Normalize comes later."                                        \
+    .doc = N_("What stands where the picture before has nothing: 0 is black, and so the paper " \
+              "of MNIST, as long as Normalize comes later.")                                    \
   }
-#define NN_PARAM_PADDING_MODE                                                                 \
-  {                                                                                           \
-    .key = "padding_mode", .label = "Border", .type = NN_PARAM_CHOICE, .def = 0, .min = 0,    \
-    .max = 3, .step = 1, .choices = nn_padding_modes,                                         \
-    .doc = "What the border is made of: one value, the outermost pixel, or the picture in a " \
-           "mirror, without (reflect) or with (symmetric) its outermost pixel."               \
+#define NN_PARAM_PADDING_MODE                                                                    \
+  {                                                                                              \
+    .key = "padding_mode", .label = N_("Border"), .type = NN_PARAM_CHOICE, .def = 0, .min = 0,   \
+    .max = 3, .step = 1, .choices = nn_padding_modes,                                            \
+    .doc = N_("What the border is made of: one value, the outermost pixel, or the picture in a " \
+              "mirror, without (reflect) or with (symmetric) its outermost pixel.")              \
   }
-#define NN_PARAM_SIZE(text)                                                                       \
-  {                                                                                               \
-    .key = "size", .label = "Size", .unit = "pixels", .type = NN_PARAM_PAIR, .def = 28, .min = 1, \
-    .max = 256, .step = 1, .doc = text                                                            \
+#define NN_PARAM_SIZE(text)                                                                     \
+  {                                                                                             \
+    .key = "size", .label = N_("Size"), .unit = N_("pixels"), .type = NN_PARAM_PAIR, .def = 28, \
+    .min = 1, .max = 256, .step = 1, .doc = text                                                \
   }
-#define NN_PARAM_DEGREES(name, heading, d, most, f, text)                                         \
-  {                                                                                               \
-    .key = name, .label = heading, .unit = "°", .type = NN_PARAM_FLOATS, .defs = d, .min_len = 1, \
-    .max_len = most, .min = (most) == 4 ? -60 : -360, .max = (most) == 4 ? 60 : 360, .step = 1,   \
-    .flags = NN_PARAM_SINGLE | (f), .doc = text                                                   \
+#define NN_PARAM_DEGREES(name, heading, d, most, f, text)                                          \
+  {                                                                                                \
+    .key = name, .label = heading, .unit = N_("°"), .type = NN_PARAM_FLOATS, .defs = d,            \
+    .min_len = 1, .max_len = most, .min = (most) == 4 ? -60 : -360, .max = (most) == 4 ? 60 : 360, \
+    .step = 1, .flags = NN_PARAM_SINGLE | (f), .doc = text                                         \
   }
 /* from and to, as a share of the picture's area, and as width by height */
 #define NN_PARAM_RANGE(name, heading, d, least, most, f, text)                                     \

@@ -1,6 +1,7 @@
 /* error.c: see error.h. The texts end up in a window and on a terminal, and may quote what a file
  * or a command line held, so they are made one line of valid UTF-8 here, once for all. */
 #include "error.h"
+#include "text.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ bool nn_fail(NnError *err, NnStatus status, const char *where, const char *forma
   snprintf(made.where, sizeof made.where, "%s", where ? where : "");
   va_list args;
   va_start(args, format);
-  vsnprintf(made.text, sizeof made.text, format, args);
+  vsnprintf(made.text, sizeof made.text, nn_text(format), args);
   va_end(args);
   make_line(made.where);
   make_line(made.text);
@@ -58,5 +59,5 @@ bool nn_fail(NnError *err, NnStatus status, const char *where, const char *forma
 
 bool nn_fail_nomem(NnError *err, const char *what)
 {
-  return nn_fail(err, NN_ERR_NOMEM, NULL, "There is not enough memory for %s.", what);
+  return nn_fail(err, NN_ERR_NOMEM, NULL, "There is not enough memory for %s.", nn_text(what));
 }

@@ -27,9 +27,11 @@ typedef struct {
 } NnError;
 
 /* Fills *err (if not NULL) and returns false, so that `return nn_fail(…)` reads well.
- * `where` may be NULL. Texts too long for the buffers are cut. */
+ * `where` may be NULL. Texts too long for the buffers are cut. `format` is translated here
+ * (text.h); words that go into it by %s are translated by the caller. */
 bool nn_fail(NnError *err, NnStatus status, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The sentence for an allocation of `bytes` for `what` that failed; returns false. */
+/* The sentence for an allocation that failed; `what` it was for, "the pictures", is translated
+ * here, too. Returns false. */
 bool nn_fail_nomem(NnError *err, const char *what);

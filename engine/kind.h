@@ -9,7 +9,9 @@
 
 typedef struct NnKind {
   NnKindClass klass;
-  const char *name;  /* PyTorch's: "AdamW", "xavier_uniform_", "BatchNorm1d" */
+  const char *name; /* PyTorch's: "AdamW", "xavier_uniform_", "BatchNorm1d" */
+  /* Texts for a person are marked with N_() and shown through nn_text(); names are PyTorch's in
+   * every language, and so are citations. */
   const char *label; /* for the window, where it should differ: "Xavier uniform"; else the name */
   const char *group; /* family for pickers and colours: "linear", "activation", "norm", … or NULL */
   const char *doc;   /* one sentence for a student */

@@ -4,6 +4,7 @@
  * tables; nothing about a parameter is written down twice. */
 #pragma once
 #include "error.h"
+#include "text.h"
 #include <stddef.h>
 
 typedef enum {

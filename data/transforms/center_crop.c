@@ -43,14 +43,14 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
-static const NnParamSpec params[] = {NN_PARAM_SIZE("What is left of every picture."), {0}};
+static const NnParamSpec params[] = {NN_PARAM_SIZE(N_("What is left of every picture.")), {0}};
 
 const NnTransformKind nn_transform_center_crop = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "CenterCrop",
              .group = "geometry",
-             .doc = "Cuts the middle out of every picture, or puts black around one that is too "
-                    "small.",
+             .doc = N_("Cuts the middle out of every picture, or puts black around one that is too "
+                       "small."),
              .source = "pytorch.org/vision/stable, transforms.CenterCrop",
              .params = params},
     .plan = plan,

@@ -82,7 +82,7 @@ static const double alpha[] = {50}, sigma[] = {5};
 
 static const NnParamSpec params[] = {
     {.key = "alpha",
-     .label = "Alpha",
+     .label = N_("Alpha"),
      .type = NN_PARAM_FLOATS,
      .defs = alpha,
      .min_len = 1,
@@ -91,10 +91,10 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 1,
      .flags = NN_PARAM_SINGLE,
-     .doc = "How strong the bending is; two numbers: to the side, and up and down."},
+     .doc = N_("How strong the bending is; two numbers: to the side, and up and down.")},
     {.key = "sigma",
-     .label = "Sigma",
-     .unit = "pixels",
+     .label = N_("Sigma"),
+     .unit = N_("pixels"),
      .type = NN_PARAM_FLOATS,
      .defs = sigma,
      .min_len = 1,
@@ -103,18 +103,20 @@ static const NnParamSpec params[] = {
      .max = 60,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE,
-     .doc = "How smooth it is: small shakes the strokes, large bends the whole digit; below 6.875 "
-            "for pictures of 28 × 28."},
+     .doc =
+         N_("How smooth it is: small shakes the strokes, large bends the whole digit; below 6.875 "
+            "for pictures of 28 × 28.")},
     NN_PARAM_INTERPOLATION(1),
-    NN_PARAM_FILL("fill", "Fill"),
+    NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
 
 const NnTransformKind nn_transform_elastic_transform = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "ElasticTransform",
-             .label = "Elastic transform",
+             .label = N_("Elastic transform"),
              .group = "augmentation",
-             .doc = "Bends every picture like rubber, anew each time, much as handwriting varies.",
+             .doc =
+                 N_("Bends every picture like rubber, anew each time, much as handwriting varies."),
              .source =
                  "Simard, Steinkraus, Platt, Best practices for convolutional neural networks "
                  "applied to visual document analysis, 2003; pytorch.org/vision/stable, "

@@ -86,8 +86,8 @@ static const double size[] = {3}, sigma[] = {0.1, 2};
 
 static const NnParamSpec params[] = {
     {.key = "kernel_size",
-     .label = "Kernel size",
-     .unit = "pixels",
+     .label = N_("Kernel size"),
+     .unit = N_("pixels"),
      .type = NN_PARAM_FLOATS,
      .defs = size,
      .min_len = 1,
@@ -96,11 +96,12 @@ static const NnParamSpec params[] = {
      .max = 101,
      .step = 2,
      .flags = NN_PARAM_SINGLE | NN_PARAM_WHOLE,
-     .doc = "Over how many pixels a value is spread: an odd number, or two of them, for the width "
-            "and for the height."},
+     .doc =
+         N_("Over how many pixels a value is spread: an odd number, or two of them, for the width "
+            "and for the height.")},
     {.key = "sigma",
-     .label = "Sigma",
-     .unit = "pixels",
+     .label = N_("Sigma"),
+     .unit = N_("pixels"),
      .type = NN_PARAM_FLOATS,
      .defs = sigma,
      .def_len = 2,
@@ -110,16 +111,17 @@ static const NnParamSpec params[] = {
      .max = 100,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
-     .doc = "How far it is spread: one number, or from and to, between which it is drawn for every "
-            "picture."},
+     .doc =
+         N_("How far it is spread: one number, or from and to, between which it is drawn for every "
+            "picture.")},
     {0}};
 
 const NnTransformKind nn_transform_gaussian_blur = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "GaussianBlur",
-             .label = "Gaussian blur",
+             .label = N_("Gaussian blur"),
              .group = "augmentation",
-             .doc = "Makes every picture less sharp, as a camera out of focus does.",
+             .doc = N_("Makes every picture less sharp, as a camera out of focus does."),
              .source = "pytorch.org/vision/stable, transforms.GaussianBlur",
              .params = params,
              .check = check},

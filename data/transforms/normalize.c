@@ -38,7 +38,7 @@ static const double mean[] = {0.1307}, std[] = {0.3081};
 
 static const NnParamSpec params[] = {
     {.key = "mean",
-     .label = "Mean",
+     .label = N_("Mean"),
      .type = NN_PARAM_FLOATS,
      .defs = mean,
      .min_len = 1,
@@ -47,9 +47,9 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_SINGLE,
-     .doc = "What is taken off every pixel; the mean of MNIST's training pixels is 0.1307."},
+     .doc = N_("What is taken off every pixel; the mean of MNIST's training pixels is 0.1307.")},
     {.key = "std",
-     .label = "Standard deviation",
+     .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOATS,
      .defs = std,
      .min_len = 1,
@@ -58,15 +58,16 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
-     .doc = "What the difference is divided by; MNIST's training pixels deviate by 0.3081."},
+     .doc = N_("What the difference is divided by; MNIST's training pixels deviate by 0.3081.")},
     {0}};
 
 const NnTransformKind nn_transform_normalize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Normalize",
              .group = "scale",
-             .doc = "Shifts and scales the pixels so that over the whole set their mean is 0 and "
-                    "their standard deviation 1.",
+             .doc =
+                 N_("Shifts and scales the pixels so that over the whole set their mean is 0 and "
+                    "their standard deviation 1."),
              .source = "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998; "
                        "pytorch.org/vision/stable, transforms.Normalize",
              .params = params},

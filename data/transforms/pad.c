@@ -37,10 +37,10 @@ static const double padding[] = {2};
 
 static const NnParamSpec params[] = {
     NN_PARAM_PADDING(
-        "Pixels on every side; two numbers: at the sides, above and below; four: left, "
-        "top, right, bottom.",
+        N_("Pixels on every side; two numbers: at the sides, above and below; four: left, "
+           "top, right, bottom."),
         padding, 0),
-    NN_PARAM_FILL("fill", "Fill"),
+    NN_PARAM_FILL("fill", N_("Fill")),
     NN_PARAM_PADDING_MODE,
     {0}};
 
@@ -48,7 +48,7 @@ const NnTransformKind nn_transform_pad = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Pad",
              .group = "geometry",
-             .doc = "Puts a border around every picture, which makes it larger.",
+             .doc = N_("Puts a border around every picture, which makes it larger."),
              .source = "pytorch.org/vision/stable, transforms.Pad",
              .params = params,
              .check = nn_padding_check},

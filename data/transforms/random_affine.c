@@ -66,11 +66,11 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 static const double degrees[] = {10};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_DEGREES("degrees", "Degrees", degrees, 2, 0,
-                     "How far a picture is turned: by up to so much either way, or two numbers, "
-                     "from and to; clockwise is positive."),
+    NN_PARAM_DEGREES("degrees", N_("Degrees"), degrees, 2, 0,
+                     N_("How far a picture is turned: by up to so much either way, or two numbers, "
+                        "from and to; clockwise is positive.")),
     {.key = "translate",
-     .label = "Shift",
+     .label = N_("Shift"),
      .type = NN_PARAM_FLOATS,
      .min_len = 2,
      .max_len = 2,
@@ -78,10 +78,10 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.01,
      .flags = NN_PARAM_NULLABLE,
-     .doc = "How far it is shifted at most, as a share of its width and of its height; null for "
-            "not at all."},
+     .doc = N_("How far it is shifted at most, as a share of its width and of its height; null for "
+               "not at all.")},
     {.key = "scale",
-     .label = "Scale",
+     .label = N_("Scale"),
      .type = NN_PARAM_FLOATS,
      .min_len = 2,
      .max_len = 2,
@@ -89,21 +89,22 @@ static const NnParamSpec params[] = {
      .max = 10,
      .step = 0.05,
      .flags = NN_PARAM_NULLABLE,
-     .doc = "How many times as large it becomes, from and to; null for the same size."},
-    NN_PARAM_DEGREES("shear", "Shear", NULL, 4, NN_PARAM_NULLABLE,
-                     "How far it is slanted, in degrees: up to so much either way; two numbers, "
-                     "from and to; four, the same for rows and columns; null for not at all."),
+     .doc = N_("How many times as large it becomes, from and to; null for the same size.")},
+    NN_PARAM_DEGREES("shear", N_("Shear"), NULL, 4, NN_PARAM_NULLABLE,
+                     N_("How far it is slanted, in degrees: up to so much either way; two numbers, "
+                        "from and to; four, the same for rows and columns; null for not at all.")),
     NN_PARAM_INTERPOLATION(0),
-    NN_PARAM_FILL("fill", "Fill"),
+    NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
 
 const NnTransformKind nn_transform_random_affine = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomAffine",
-             .label = "Random affine",
+             .label = N_("Random affine"),
              .group = "augmentation",
-             .doc = "Turns, shifts, enlarges and slants every picture anew each time, as different "
-                    "hands would.",
+             .doc =
+                 N_("Turns, shifts, enlarges and slants every picture anew each time, as different "
+                    "hands would."),
              .source = "pytorch.org/vision/stable, transforms.RandomAffine",
              .params = params,
              .check = check},

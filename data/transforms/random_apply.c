@@ -10,21 +10,21 @@ static bool apply(const NnStepCall *call)
 
 static const NnParamSpec params[] = {
     {.key = "transforms",
-     .label = "Transforms",
+     .label = N_("Transforms"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_TRANSFORM,
      .min_len = 0,
      .max_len = 16,
-     .doc = "What is done together, or not at all; it must not change the picture's size."},
-    NN_PARAM_P("How often it is done."),
+     .doc = N_("What is done together, or not at all; it must not change the picture's size.")},
+    NN_PARAM_P(N_("How often it is done.")),
     {0}};
 
 const NnTransformKind nn_transform_random_apply = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomApply",
-             .label = "Random apply",
+             .label = N_("Random apply"),
              .group = "augmentation",
-             .doc = "Does other transforms to some pictures only.",
+             .doc = N_("Does other transforms to some pictures only."),
              .source = "pytorch.org/vision/stable, transforms.RandomApply",
              .params = params},
     .plan = nn_plan_chance,

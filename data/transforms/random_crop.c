@@ -72,30 +72,31 @@ static bool apply(const NnStepCall *call)
 }
 
 static const NnParamSpec params[] = {
-    NN_PARAM_SIZE("What is left of every picture."),
+    NN_PARAM_SIZE(N_("What is left of every picture.")),
     NN_PARAM_PADDING(
-        "A border that is put around the picture first, so that the cut-out can shift; "
-        "null for none.",
+        N_("A border that is put around the picture first, so that the cut-out can shift; "
+           "null for none."),
         NULL, NN_PARAM_NULLABLE),
     {.key = "pad_if_needed",
-     .label = "Pad if needed",
+     .label = N_("Pad if needed"),
      .type = NN_PARAM_BOOL,
      .def = 0,
      .min = 0,
      .max = 1,
      .step = 1,
-     .doc = "Puts a border around pictures that are smaller than the cut-out."},
-    NN_PARAM_FILL("fill", "Fill"),
+     .doc = N_("Puts a border around pictures that are smaller than the cut-out.")},
+    NN_PARAM_FILL("fill", N_("Fill")),
     NN_PARAM_PADDING_MODE,
     {0}};
 
 const NnTransformKind nn_transform_random_crop = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomCrop",
-             .label = "Random crop",
+             .label = N_("Random crop"),
              .group = "augmentation",
-             .doc = "Cuts another part out of the picture each time, so that a digit's place does "
-                    "not matter; tests see the middle.",
+             .doc =
+                 N_("Cuts another part out of the picture each time, so that a digit's place does "
+                    "not matter; tests see the middle."),
              .source = "pytorch.org/vision/stable, transforms.RandomCrop",
              .params = params,
              .check = nn_padding_check},

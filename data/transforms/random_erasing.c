@@ -64,13 +64,13 @@ static const double scale[] = {0.02, 0.33}, ratio[] = {0.3, 3.3}, value[] = {0};
 static const char *const words[] = {"random", NULL};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_P("How often a part of a picture is erased."),
-    NN_PARAM_RANGE("scale", "Share of the area", scale, 0, 1, 0,
-                   "How much of the picture is erased, from and to."),
-    NN_PARAM_RANGE("ratio", "Proportions", ratio, 0.01, 100, 0,
-                   "The rectangle's height by its width, from and to."),
+    NN_PARAM_P(N_("How often a part of a picture is erased.")),
+    NN_PARAM_RANGE("scale", N_("Share of the area"), scale, 0, 1, 0,
+                   N_("How much of the picture is erased, from and to.")),
+    NN_PARAM_RANGE("ratio", N_("Proportions"), ratio, 0.01, 100, 0,
+                   N_("The rectangle's height by its width, from and to.")),
     {.key = "value",
-     .label = "Value",
+     .label = N_("Value"),
      .type = NN_PARAM_FLOATS,
      .choices = words,
      .defs = value,
@@ -80,18 +80,19 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE,
-     .doc = "What the rectangle is filled with: one number, one for each channel, or random noise; "
-            "after Normalize 0 is grey."},
+     .doc =
+         N_("What the rectangle is filled with: one number, one for each channel, or random noise; "
+            "after Normalize 0 is grey.")},
     {0}};
 
 const NnTransformKind nn_transform_random_erasing = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomErasing",
-             .label = "Random erasing",
+             .label = N_("Random erasing"),
              .group = "augmentation",
-             .doc =
+             .doc = N_(
                  "Covers a rectangle of some pictures, so that no part of a digit is all that the "
-                 "network looks at.",
+                 "network looks at."),
              .source = "Zhong et al., Random erasing data augmentation, 2017; "
                        "pytorch.org/vision/stable, transforms.RandomErasing",
              .params = params,

@@ -79,32 +79,33 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 static const double scale[] = {0.08, 1}, ratio[] = {3.0 / 4, 4.0 / 3};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_SIZE("What every cut-out is brought to."),
-    NN_PARAM_RANGE("scale", "Share of the area", scale, 0, 1, NN_PARAM_EXCL_MIN,
-                   "How much of the picture is cut out, from and to."),
-    NN_PARAM_RANGE("ratio", "Proportions", ratio, 0.01, 100, 0,
-                   "Its width by its height, from and to."),
+    NN_PARAM_SIZE(N_("What every cut-out is brought to.")),
+    NN_PARAM_RANGE("scale", N_("Share of the area"), scale, 0, 1, NN_PARAM_EXCL_MIN,
+                   N_("How much of the picture is cut out, from and to.")),
+    NN_PARAM_RANGE("ratio", N_("Proportions"), ratio, 0.01, 100, 0,
+                   N_("Its width by its height, from and to.")),
     NN_PARAM_INTERPOLATION(1),
     {.key = "antialias",
-     .label = "Antialias",
+     .label = N_("Antialias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
      .min = 0,
      .max = 1,
      .step = 1,
      .visible_if = "interpolation=bilinear",
-     .doc =
+     .doc = N_(
          "Lets every old pixel count when a picture shrinks; pictures of bytes, before ToTensor, "
-         "are always shrunk so."},
+         "are always shrunk so.")},
     {0}};
 
 const NnTransformKind nn_transform_random_resized_crop = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomResizedCrop",
-             .label = "Random resized crop",
+             .label = N_("Random resized crop"),
              .group = "augmentation",
-             .doc = "Cuts a part of another size and place out of the picture each time and brings "
-                    "it to one size; tests see the middle.",
+             .doc =
+                 N_("Cuts a part of another size and place out of the picture each time and brings "
+                    "it to one size; tests see the middle."),
              .source = "Szegedy et al., Going deeper with convolutions, 2015; "
                        "pytorch.org/vision/stable, transforms.RandomResizedCrop",
              .params = params,

@@ -30,20 +30,21 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 static const double degrees[] = {10};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_DEGREES("degrees", "Degrees", degrees, 2, 0,
-                     "How far a picture is turned: by up to so much either way, or two numbers, "
-                     "from and to; counter-clockwise is positive."),
+    NN_PARAM_DEGREES("degrees", N_("Degrees"), degrees, 2, 0,
+                     N_("How far a picture is turned: by up to so much either way, or two numbers, "
+                        "from and to; counter-clockwise is positive.")),
     NN_PARAM_INTERPOLATION(0),
-    NN_PARAM_FILL("fill", "Fill"),
+    NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
 
 const NnTransformKind nn_transform_random_rotation = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomRotation",
-             .label = "Random rotation",
+             .label = N_("Random rotation"),
              .group = "augmentation",
-             .doc = "Turns every picture by another angle each time: a little is how people write, "
-                    "too much makes a 6 of a 9.",
+             .doc =
+                 N_("Turns every picture by another angle each time: a little is how people write, "
+                    "too much makes a 6 of a 9."),
              .source = "pytorch.org/vision/stable, transforms.RandomRotation",
              .params = params,
              .check = check},

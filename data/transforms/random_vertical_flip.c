@@ -10,15 +10,15 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
-static const NnParamSpec params[] = {NN_PARAM_P("How often a picture is mirrored."), {0}};
+static const NnParamSpec params[] = {NN_PARAM_P(N_("How often a picture is mirrored.")), {0}};
 
 const NnTransformKind nn_transform_random_vertical_flip = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomVerticalFlip",
-             .label = "Random vertical flip",
+             .label = N_("Random vertical flip"),
              .group = "augmentation",
-             .doc = "Shows some pictures upside down, in a mirror: harmful for digits, for a 6 "
-                    "becomes nearly a 9 and a 2 nearly a 5.",
+             .doc = N_("Shows some pictures upside down, in a mirror: harmful for digits, for a 6 "
+                       "becomes nearly a 9 and a 2 nearly a 5."),
              .source = "pytorch.org/vision/stable, transforms.RandomVerticalFlip",
              .params = params},
     .plan = nn_plan_chance,

@@ -44,8 +44,8 @@ static const double size[] = {28};
 
 static const NnParamSpec params[] = {
     {.key = "size",
-     .label = "Size",
-     .unit = "pixels",
+     .label = N_("Size"),
+     .unit = N_("pixels"),
      .type = NN_PARAM_FLOATS,
      .defs = size,
      .min_len = 1,
@@ -54,26 +54,27 @@ static const NnParamSpec params[] = {
      .max = 256,
      .step = 1,
      .flags = NN_PARAM_SINGLE | NN_PARAM_WHOLE,
-     .doc = "The new length of the shorter side, or two numbers: the new height and width."},
+     .doc = N_("The new length of the shorter side, or two numbers: the new height and width.")},
     NN_PARAM_INTERPOLATION(1),
     {.key = "antialias",
-     .label = "Antialias",
+     .label = N_("Antialias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
      .min = 0,
      .max = 1,
      .step = 1,
      .visible_if = "interpolation=bilinear",
-     .doc =
+     .doc = N_(
          "Lets every old pixel count when a picture shrinks; pictures of bytes, before ToTensor, "
-         "are always shrunk so."},
+         "are always shrunk so.")},
     {0}};
 
 const NnTransformKind nn_transform_resize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Resize",
              .group = "geometry",
-             .doc = "Makes every picture larger or smaller; the network's input becomes so, too.",
+             .doc =
+                 N_("Makes every picture larger or smaller; the network's input becomes so, too."),
              .source = "pytorch.org/vision/stable, transforms.Resize",
              .params = params},
     .plan = plan,

@@ -19,11 +19,11 @@ static nn_real pixel(const double *numbers, size_t c, nn_real x)
 const NnTransformKind nn_transform_to_tensor = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "ToTensor",
-             .label = "To tensor",
+             .label = N_("To tensor"),
              .group = "scale",
-             .doc =
+             .doc = N_(
                  "Turns the bytes 0 to 255 of a picture into numbers from 0 to 1, the range that "
-                 "initialisations and learning rates are made for.",
+                 "initialisations and learning rates are made for."),
              .source = "pytorch.org/vision/stable, transforms.ToTensor"},
     .plan = plan,
     .pixel = pixel,

@@ -4,13 +4,13 @@
 enum { VAL };
 
 static const NnParamSpec params[] = {{.key = "val",
-                                      .label = "Value",
+                                      .label = N_("Value"),
                                       .type = NN_PARAM_FLOAT,
                                       .def = 0,
                                       .min = -1000,
                                       .max = 1000,
                                       .step = 0.01,
-                                      .doc = "The one value that all get."},
+                                      .doc = N_("The one value that all get.")},
                                      {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -24,9 +24,9 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_constant_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "constant_",
-             .label = "Constant",
-             .doc = "Sets every value to the same number; units whose weights start equal stay "
-                    "twins.",
+             .label = N_("Constant"),
+             .doc = N_("Sets every value to the same number; units whose weights start equal stay "
+                       "twins."),
              .source = "torch.nn.init.constant_",
              .params = params},
     .min_dims = 1,

@@ -14,10 +14,10 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_default_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "default",
-             .label = "PyTorch default",
-             .doc =
+             .label = N_("PyTorch default"),
+             .doc = N_(
                  "Draws evenly from a range that narrows with the number of inputs: what a layer "
-                 "does when nothing is chosen.",
+                 "does when nothing is chosen."),
              .source = "torch.nn.Linear.reset_parameters"},
     .min_dims = 1,
     .max_dims = NN_MAX_DIMS,

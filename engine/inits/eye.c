@@ -13,8 +13,8 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_eye_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "eye_",
-             .label = "Identity",
-             .doc = "Makes every unit pass on one input unchanged, as far as there are units.",
+             .label = N_("Identity"),
+             .doc = N_("Makes every unit pass on one input unchanged, as far as there are units."),
              .source = "torch.nn.init.eye_"},
     .min_dims = 2,
     .max_dims = 2,

@@ -12,28 +12,29 @@ static const char *const nonlinearities[] = {/* in the order of NnNonlinearity *
 
 const NnParamSpec nn_kaiming_params[] = {
     {.key = "a",
-     .label = "Negative slope",
+     .label = N_("Negative slope"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 100,
      .step = 0.01,
      .visible_if = "nonlinearity=leaky_relu",
-     .doc = "The slope that the following LeakyReLU has for negative values; other activations "
-            "ignore it."},
+     .doc = N_("The slope that the following LeakyReLU has for negative values; other activations "
+               "ignore it.")},
     {.key = "mode",
-     .label = "Mode",
+     .label = N_("Mode"),
      .type = NN_PARAM_CHOICE,
      .choices = modes,
      .def = FAN_IN,
-     .doc = "Keeps the strength of the signals going forward (fan_in) or of the gradients coming "
-            "back (fan_out)."},
+     .doc =
+         N_("Keeps the strength of the signals going forward (fan_in) or of the gradients coming "
+            "back (fan_out).")},
     {.key = "nonlinearity",
-     .label = "Nonlinearity",
+     .label = N_("Nonlinearity"),
      .type = NN_PARAM_CHOICE,
      .choices = nonlinearities,
      .def = NN_GAIN_LEAKY_RELU,
-     .doc = "The activation that follows; it says how much strength has to be made up for."},
+     .doc = N_("The activation that follows; it says how much strength has to be made up for.")},
     {0}};
 
 double nn_kaiming_std(const NnInitTarget *target, const double *numbers)

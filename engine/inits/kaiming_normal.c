@@ -10,9 +10,10 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_kaiming_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_normal_",
-             .label = "Kaiming normal",
-             .doc = "Draws from a bell curve whose width makes up for the strength that ReLU and "
-                    "its like take away.",
+             .label = N_("Kaiming normal"),
+             .doc =
+                 N_("Draws from a bell curve whose width makes up for the strength that ReLU and "
+                    "its like take away."),
              .source = "He et al. 2015; torch.nn.init.kaiming_normal_",
              .params = nn_kaiming_params},
     .min_dims = 2,

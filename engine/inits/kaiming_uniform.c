@@ -11,9 +11,9 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_kaiming_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_uniform_",
-             .label = "Kaiming uniform",
-             .doc = "Draws evenly from a range that makes up for the strength that ReLU and its "
-                    "like take away.",
+             .label = N_("Kaiming uniform"),
+             .doc = N_("Draws evenly from a range that makes up for the strength that ReLU and its "
+                       "like take away."),
              .source = "He et al. 2015; torch.nn.init.kaiming_uniform_",
              .params = nn_kaiming_params},
     .min_dims = 2,

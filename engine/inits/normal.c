@@ -3,24 +3,25 @@
 
 enum { MEAN, STD };
 
-static const NnParamSpec params[] = {{.key = "mean",
-                                      .label = "Mean",
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 0,
-                                      .min = -1000,
-                                      .max = 1000,
-                                      .step = 0.01,
-                                      .doc = "The middle of the bell curve."},
-                                     {.key = "std",
-                                      .label = "Standard deviation",
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 1,
-                                      .min = 0,
-                                      .max = 1000,
-                                      .step = 0.01,
-                                      .doc = "The width of the bell curve; a network of this kind "
-                                             "usually wants far less than 1."},
-                                     {0}};
+static const NnParamSpec params[] = {
+    {.key = "mean",
+     .label = N_("Mean"),
+     .type = NN_PARAM_FLOAT,
+     .def = 0,
+     .min = -1000,
+     .max = 1000,
+     .step = 0.01,
+     .doc = N_("The middle of the bell curve.")},
+    {.key = "std",
+     .label = N_("Standard deviation"),
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 1000,
+     .step = 0.01,
+     .doc = N_("The width of the bell curve; a network of this kind "
+               "usually wants far less than 1.")},
+    {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
 {
@@ -30,9 +31,10 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "normal_",
-             .label = "Normal",
-             .doc = "Draws every value from a bell curve of fixed width, whatever the size of the "
-                    "layer.",
+             .label = N_("Normal"),
+             .doc =
+                 N_("Draws every value from a bell curve of fixed width, whatever the size of the "
+                    "layer."),
              .source = "torch.nn.init.normal_",
              .params = params},
     .min_dims = 1,

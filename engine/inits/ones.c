@@ -13,8 +13,8 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_ones_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "ones_",
-             .label = "Ones",
-             .doc = "Sets every value to one: the neutral scale of a normalisation layer.",
+             .label = N_("Ones"),
+             .doc = N_("Sets every value to one: the neutral scale of a normalisation layer."),
              .source = "torch.nn.init.ones_"},
     .min_dims = 1,
     .max_dims = NN_MAX_DIMS,

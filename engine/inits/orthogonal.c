@@ -11,14 +11,14 @@
 enum { GAIN };
 
 static const NnParamSpec params[] = {{.key = "gain",
-                                      .label = "Gain",
+                                      .label = N_("Gain"),
                                       .type = NN_PARAM_FLOAT,
                                       .def = 1,
                                       .min = 0,
                                       .max = 100,
                                       .step = 0.05,
-                                      .doc = "The length of the rows; √2 suits a ReLU behind "
-                                             "them."},
+                                      .doc = N_("The length of the rows; √2 suits a ReLU behind "
+                                                "them.")},
                                      {0}};
 
 /* Four sums side by side, so that the additions need not wait for each other. */
@@ -78,10 +78,10 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_orthogonal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "orthogonal_",
-             .label = "Orthogonal",
-             .doc =
+             .label = N_("Orthogonal"),
+             .doc = N_(
                  "Makes the rows of the weights stand at right angles to each other, so that the "
-                 "layer turns signals without stretching them.",
+                 "layer turns signals without stretching them."),
              .source = "Saxe et al. 2014; torch.nn.init.orthogonal_",
              .params = params},
     .min_dims = 2,

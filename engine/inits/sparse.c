@@ -7,21 +7,21 @@ enum { SPARSITY, STD };
 
 static const NnParamSpec params[] = {
     {.key = "sparsity",
-     .label = "Share of zeros",
+     .label = N_("Share of zeros"),
      .type = NN_PARAM_FLOAT,
      .def = 0.9,
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = "Which share of the weights of each input is zero at the start."},
+     .doc = N_("Which share of the weights of each input is zero at the start.")},
     {.key = "std",
-     .label = "Standard deviation",
+     .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
      .def = 0.01,
      .min = 0,
      .max = 1000,
      .step = 0.01,
-     .doc = "The width of the bell curve that the others are drawn from."},
+     .doc = N_("The width of the bell curve that the others are drawn from.")},
     {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -40,8 +40,9 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_sparse_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "sparse_",
-             .label = "Sparse",
-             .doc = "Starts most weights at zero, so that every input reaches only a few units.",
+             .label = N_("Sparse"),
+             .doc =
+                 N_("Starts most weights at zero, so that every input reaches only a few units."),
              .source = "Martens 2010; torch.nn.init.sparse_",
              .params = params},
     .min_dims = 2,

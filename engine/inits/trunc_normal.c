@@ -11,40 +11,40 @@ enum { MEAN, STD, A, B };
 
 static const NnParamSpec params[] = {
     {.key = "mean",
-     .label = "Mean",
+     .label = N_("Mean"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = "The middle of the bell curve."},
+     .doc = N_("The middle of the bell curve.")},
     {.key = "std",
-     .label = "Standard deviation",
+     .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc =
+     .doc = N_(
          "The width of the bell curve before it is cut; a network of this kind usually wants far "
-         "less than 1."},
+         "less than 1.")},
     {.key = "a",
-     .label = "From",
+     .label = N_("From"),
      .type = NN_PARAM_FLOAT,
      .def = -2,
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = "The smallest value that is kept: the value itself, not a multiple of the width."},
+     .doc = N_("The smallest value that is kept: the value itself, not a multiple of the width.")},
     {.key = "b",
-     .label = "To",
+     .label = N_("To"),
      .type = NN_PARAM_FLOAT,
      .def = 2,
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = "The largest value that is kept."},
+     .doc = N_("The largest value that is kept.")},
     {0}};
 
 static double normal_cdf(double x)
@@ -149,9 +149,10 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 const NnInitKind nn_trunc_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "trunc_normal_",
-             .label = "Truncated normal",
-             .doc = "Draws from a bell curve whose far ends are cut off, so that no weight starts "
-                    "out very large.",
+             .label = N_("Truncated normal"),
+             .doc =
+                 N_("Draws from a bell curve whose far ends are cut off, so that no weight starts "
+                    "out very large."),
              .source = "torch.nn.init.trunc_normal_",
              .params = params,
              .check = check},

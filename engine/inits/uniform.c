@@ -5,21 +5,21 @@
 enum { A, B };
 
 static const NnParamSpec params[] = {{.key = "a",
-                                      .label = "From",
+                                      .label = N_("From"),
                                       .type = NN_PARAM_FLOAT,
                                       .def = 0,
                                       .min = -1000,
                                       .max = 1000,
                                       .step = 0.01,
-                                      .doc = "The smallest value that can be drawn."},
+                                      .doc = N_("The smallest value that can be drawn.")},
                                      {.key = "b",
-                                      .label = "To",
+                                      .label = N_("To"),
                                       .type = NN_PARAM_FLOAT,
                                       .def = 1,
                                       .min = -1000,
                                       .max = 1000,
                                       .step = 0.01,
-                                      .doc = "The limit that draws stay below."},
+                                      .doc = N_("The limit that draws stay below.")},
                                      {0}};
 
 static bool check(const NnConfig *config, const char *where, NnError *err)
@@ -43,8 +43,9 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "uniform_",
-             .label = "Uniform",
-             .doc = "Draws every value evenly from a fixed range, whatever the size of the layer.",
+             .label = N_("Uniform"),
+             .doc =
+                 N_("Draws every value evenly from a fixed range, whatever the size of the layer."),
              .source = "torch.nn.init.uniform_",
              .params = params,
              .check = check},

@@ -4,16 +4,17 @@
 
 enum { GAIN };
 
-static const NnParamSpec params[] = {{.key = "gain",
-                                      .label = "Gain",
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 1,
-                                      .min = 0,
-                                      .max = 100,
-                                      .step = 0.05,
-                                      .doc = "Stretches the drawn values; 1 suits layers without a "
-                                             "bend behind them."},
-                                     {0}};
+static const NnParamSpec params[] = {
+    {.key = "gain",
+     .label = N_("Gain"),
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 100,
+     .step = 0.05,
+     .doc = N_("Stretches the drawn values; 1 suits layers without a "
+               "bend behind them.")},
+    {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
 {
@@ -26,9 +27,9 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_xavier_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "xavier_uniform_",
-             .label = "Xavier uniform",
-             .doc = "Draws evenly from a range that keeps signals about equally strong on their "
-                    "way forward and gradients on their way back.",
+             .label = N_("Xavier uniform"),
+             .doc = N_("Draws evenly from a range that keeps signals about equally strong on their "
+                       "way forward and gradients on their way back."),
              .source = "Glorot & Bengio 2010; torch.nn.init.xavier_uniform_",
              .params = params},
     .min_dims = 2,

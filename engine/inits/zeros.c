@@ -10,12 +10,13 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
     target->values[i] = 0;
 }
 
-const NnInitKind nn_zeros_init = {.kind = {.klass = NN_CLASS_INIT,
-                                           .name = "zeros_",
-                                           .label = "Zeros",
-                                           .doc = "Sets every value to zero: right for biases, but "
-                                                  "units whose weights start equal stay twins.",
-                                           .source = "torch.nn.init.zeros_"},
-                                  .min_dims = 1,
-                                  .max_dims = NN_MAX_DIMS,
-                                  .fill = fill};
+const NnInitKind nn_zeros_init = {
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "zeros_",
+             .label = N_("Zeros"),
+             .doc = N_("Sets every value to zero: right for biases, but "
+                       "units whose weights start equal stay twins."),
+             .source = "torch.nn.init.zeros_"},
+    .min_dims = 1,
+    .max_dims = NN_MAX_DIMS,
+    .fill = fill};

@@ -4,13 +4,14 @@
 
 static const NnParamSpec params[] = {
     {.key = "output_size",
-     .label = "Output size",
+     .label = N_("Output size"),
      .type = NN_PARAM_PAIR,
      .def = 1,
      .min = 1,
      .max = 4096,
      .step = 1,
-     .doc = "Height and width of what comes out, whatever comes in; none keeps a side as it is.",
+     .doc =
+         N_("Height and width of what comes out, whatever comes in; none keeps a side as it is."),
      .flags = NN_PARAM_NULLABLE},
     {0}};
 
@@ -51,8 +52,8 @@ const NnLayerKind nn_adaptiveavgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AdaptiveAvgPool2d",
              .group = "pooling",
-             .doc =
-                 "Takes means so that a picture of any size becomes one of the size you ask for.",
+             .doc = N_(
+                 "Takes means so that a picture of any size becomes one of the size you ask for."),
              .source = "torch.nn.AdaptiveAvgPool2d",
              .params = params},
     .plan = plan,

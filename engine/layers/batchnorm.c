@@ -4,16 +4,16 @@
 enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK };
 
 const NnParamSpec nn_batchnorm_params[] = {
-    NN_NORM_COUNT("num_features", "Features"),
+    NN_NORM_COUNT("num_features", N_("Features")),
     {.key = "eps",
-     .label = "Epsilon",
+     .label = N_("Epsilon"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 1e-5,
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = "A tiny number under the root that keeps the division safe."},
+     .doc = N_("A tiny number under the root that keeps the division safe.")},
     NN_NORM_MOMENTUM,
     NN_NORM_AFFINE(1),
     NN_NORM_TRACK(1),

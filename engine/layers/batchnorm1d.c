@@ -13,8 +13,9 @@ const NnLayerKind nn_batchnorm1d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm1d",
              .group = "norm",
-             .doc = "Brings every feature to mean 0 and spread 1 over the batch, which makes deep "
-                    "networks easier to train.",
+             .doc =
+                 N_("Brings every feature to mean 0 and spread 1 over the batch, which makes deep "
+                    "networks easier to train."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm1d",
              .params = nn_batchnorm_params},
     .plan = plan,

@@ -11,7 +11,7 @@ const NnLayerKind nn_batchnorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm2d",
              .group = "norm",
-             .doc = "Brings every channel of a picture to mean 0 and spread 1 over the batch.",
+             .doc = N_("Brings every channel of a picture to mean 0 and spread 1 over the batch."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm2d",
              .params = nn_batchnorm_params},
     .plan = plan,

@@ -6,15 +6,16 @@
 
 enum { P };
 
-static const NnParamSpec params[] = {{.key = "p",
-                                      .label = "Probability",
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 0.5,
-                                      .min = 0,
-                                      .max = 1,
-                                      .step = 0.05,
-                                      .doc = "Chance that a value is switched off in training."},
-                                     {0}};
+static const NnParamSpec params[] = {
+    {.key = "p",
+     .label = N_("Probability"),
+     .type = NN_PARAM_FLOAT,
+     .def = 0.5,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .doc = N_("Chance that a value is switched off in training.")},
+    {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
@@ -53,8 +54,9 @@ const NnLayerKind nn_dropout_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout",
              .group = "regularization",
-             .doc = "Switches off random values in training, so that the network does not rely on "
-                    "single ones.",
+             .doc =
+                 N_("Switches off random values in training, so that the network does not rely on "
+                    "single ones."),
              .source = "Srivastava et al. 2014; torch.nn.Dropout",
              .params = params},
     .plan = plan,

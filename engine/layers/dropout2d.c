@@ -5,15 +5,16 @@
 
 enum { P };
 
-static const NnParamSpec params[] = {{.key = "p",
-                                      .label = "Probability",
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 0.5,
-                                      .min = 0,
-                                      .max = 1,
-                                      .step = 0.05,
-                                      .doc = "Chance that a channel is switched off in training."},
-                                     {0}};
+static const NnParamSpec params[] = {
+    {.key = "p",
+     .label = N_("Probability"),
+     .type = NN_PARAM_FLOAT,
+     .def = 0.5,
+     .min = 0,
+     .max = 1,
+     .step = 0.05,
+     .doc = N_("Chance that a channel is switched off in training.")},
+    {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
@@ -61,7 +62,7 @@ const NnLayerKind nn_dropout2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout2d",
              .group = "regularization",
-             .doc = "Switches off whole channels of a picture in training.",
+             .doc = N_("Switches off whole channels of a picture in training."),
              .source = "Tompson et al. 2015; torch.nn.Dropout2d",
              .params = params},
     .plan = plan,

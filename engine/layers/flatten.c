@@ -20,7 +20,8 @@ const NnLayerKind nn_flatten_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Flatten",
              .group = "shape",
-             .doc = "Lays the rows of a picture end to end, so that a Linear layer can read it.",
+             .doc =
+                 N_("Lays the rows of a picture end to end, so that a Linear layer can read it."),
              .source = "torch.nn.Flatten"},
     .plan = plan,
     .forward = pass_on,

@@ -5,16 +5,16 @@ enum { NUM_GROUPS, NUM_CHANNELS, EPS, AFFINE };
 
 static const NnParamSpec params[] = {
     {.key = "num_groups",
-     .label = "Groups",
+     .label = N_("Groups"),
      .type = NN_PARAM_INT,
      .def = 4,
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc =
+     .doc = N_(
          "Into how many groups the channels are dealt; 1 takes all together, as many as channels "
-         "each alone."},
-    NN_NORM_COUNT("num_channels", "Channels"),
+         "each alone.")},
+    NN_NORM_COUNT("num_channels", N_("Channels")),
     NN_NORM_EPS(1e-5),
     NN_NORM_AFFINE(1),
     NN_NORM_BIAS,
@@ -63,7 +63,7 @@ const NnLayerKind nn_groupnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GroupNorm",
              .group = "norm",
-             .doc = "Normalises groups of channels within each sample, whatever the batch.",
+             .doc = N_("Normalises groups of channels within each sample, whatever the batch."),
              .source = "Wu & He 2018; torch.nn.GroupNorm",
              .params = params},
     .plan = plan,

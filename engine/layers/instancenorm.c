@@ -2,7 +2,7 @@
  * momentum none means 0. */
 #include "instancenorm.h"
 
-const NnParamSpec nn_instancenorm_params[] = {NN_NORM_COUNT("num_features", "Channels"),
+const NnParamSpec nn_instancenorm_params[] = {NN_NORM_COUNT("num_features", N_("Channels")),
                                               NN_NORM_EPS(1e-5),
                                               NN_NORM_MOMENTUM,
                                               NN_NORM_AFFINE(0),

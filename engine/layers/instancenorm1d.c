@@ -28,7 +28,7 @@ const NnLayerKind nn_instancenorm1d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "InstanceNorm1d",
              .group = "norm",
-             .doc = "Brings each sample to mean 0 and spread 1 by itself.",
+             .doc = N_("Brings each sample to mean 0 and spread 1 by itself."),
              .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm1d",
              .params = nn_instancenorm_params},
     .plan = plan,

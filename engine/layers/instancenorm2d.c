@@ -29,8 +29,9 @@ const NnLayerKind nn_instancenorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "InstanceNorm2d",
              .group = "norm",
-             .doc = "Brings each channel of each picture to mean 0 and spread 1, which takes out "
-                    "contrast.",
+             .doc =
+                 N_("Brings each channel of each picture to mean 0 and spread 1, which takes out "
+                    "contrast."),
              .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm2d",
              .params = nn_instancenorm_params},
     .plan = plan,

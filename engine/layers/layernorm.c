@@ -6,14 +6,14 @@ enum { EPS }; /* lists of variable length are not among the numbers */
 static const NnParamSpec params[] = {
     NN_TRAILING_SHAPE,
     NN_NORM_EPS(1e-5),
-    NN_NORM_SWITCH("elementwise_affine", "Learn scale and shift", 1,
-                   "Learns a factor and an offset for each value after normalising."),
+    NN_NORM_SWITCH("elementwise_affine", N_("Learn scale and shift"), 1,
+                   N_("Learns a factor and an offset for each value after normalising.")),
     {.key = "bias",
-     .label = "Bias",
+     .label = N_("Bias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
      .visible_if = "elementwise_affine",
-     .doc = "Learns the offset, too."},
+     .doc = N_("Learns the offset, too.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -44,7 +44,7 @@ const NnLayerKind nn_layernorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LayerNorm",
              .group = "norm",
-             .doc = "Brings each sample to mean 0 and spread 1 by itself, whatever the batch.",
+             .doc = N_("Brings each sample to mean 0 and spread 1 by itself, whatever the batch."),
              .source = "Ba et al. 2016; torch.nn.LayerNorm",
              .params = params},
     .plan = plan,

@@ -7,16 +7,16 @@ enum { DILATION = NN_POOL_NUMBERS, CEIL_MODE = DILATION + 2 };
 static const NnParamSpec params[] = {
     NN_POOL_KERNEL,
     NN_POOL_STRIDE,
-    NN_POOL_PADDING("How many places that never win are put around the picture, at most half of "
-                    "the window."),
+    NN_POOL_PADDING(N_("How many places that never win are put around the picture, at most half of "
+                       "the window.")),
     {.key = "dilation",
-     .label = "Spread",
+     .label = N_("Spread"),
      .type = NN_PARAM_PAIR,
      .def = 1,
      .min = 1,
      .max = 64,
      .step = 1,
-     .doc = "Distance between the values of a window; above 1 it looks at every so-manyth."},
+     .doc = N_("Distance between the values of a window; above 1 it looks at every so-manyth.")},
     NN_POOL_CEIL,
     {0}};
 
@@ -63,7 +63,7 @@ const NnLayerKind nn_maxpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "MaxPool2d",
              .group = "pooling",
-             .doc = "Makes a picture smaller by keeping only the largest value of each window.",
+             .doc = N_("Makes a picture smaller by keeping only the largest value of each window."),
              .source = "torch.nn.MaxPool2d",
              .params = params},
     .plan = plan,

@@ -3,40 +3,42 @@
 #pragma once
 #include "engine/layer.h"
 
-#define NN_NORM_EPS(default_eps)                                                     \
-  {                                                                                  \
-    .key = "eps", .label = "Epsilon", .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
-    .def = (default_eps), .min = 0, .max = 1,                                        \
-    .doc = "A tiny number under the root that keeps the division safe."              \
+#define NN_NORM_EPS(default_eps)                                                         \
+  {                                                                                      \
+    .key = "eps", .label = N_("Epsilon"), .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
+    .def = (default_eps), .min = 0, .max = 1,                                            \
+    .doc = N_("A tiny number under the root that keeps the division safe.")              \
   }
 #define NN_NORM_MOMENTUM                                                                           \
   {                                                                                                \
-    .key = "momentum", .label = "Momentum", .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,          \
+    .key = "momentum", .label = N_("Momentum"), .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,      \
     .max = 1, .step = 0.01, .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,       \
-    .doc = "Weight of the newest batch in the remembered mean and variance; none takes the plain " \
-           "average of all batches."                                                               \
+    .doc =                                                                                         \
+        N_("Weight of the newest batch in the remembered mean and variance; none takes the plain " \
+           "average of all batches.")                                                              \
   }
 #define NN_NORM_SWITCH(key_, label_, default_, doc_)                                          \
   {                                                                                           \
     .key = (key_), .label = (label_), .type = NN_PARAM_BOOL, .def = (default_), .doc = (doc_) \
   }
-#define NN_NORM_AFFINE(default_)                              \
-  NN_NORM_SWITCH("affine", "Learn scale and shift", default_, \
-                 "Learns a factor and an offset for each channel after normalising.")
-#define NN_NORM_BIAS                                                                               \
-  {                                                                                                \
-    .key = "bias", .label = "Shift, too", .type = NN_PARAM_BOOL, .def = 1, .visible_if = "affine", \
-    .doc = "Learns the offset as well as the factor."                                              \
+#define NN_NORM_AFFINE(default_)                                  \
+  NN_NORM_SWITCH("affine", N_("Learn scale and shift"), default_, \
+                 N_("Learns a factor and an offset for each channel after normalising."))
+#define NN_NORM_BIAS                                                              \
+  {                                                                               \
+    .key = "bias", .label = N_("Shift, too"), .type = NN_PARAM_BOOL, .def = 1,    \
+    .visible_if = "affine", .doc = N_("Learns the offset as well as the factor.") \
   }
-#define NN_NORM_TRACK(default_)                                                                  \
-  NN_NORM_SWITCH("track_running_stats", "Remember statistics", default_,                         \
-                 "Keeps averages over batches for use in evaluation; off, every batch uses its " \
-                 "own.")
+#define NN_NORM_TRACK(default_)                                                          \
+  NN_NORM_SWITCH(                                                                        \
+      "track_running_stats", N_("Remember statistics"), default_,                        \
+      N_("Keeps averages over batches for use in evaluation; off, every batch uses its " \
+         "own."))
 #define NN_NORM_COUNT(key_, label_)                                                                \
   {                                                                                                \
     .key = (key_), .label = (label_), .type = NN_PARAM_INT, .def = NAN, .min = 1, .max = 16777216, \
     .step = 1, .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE,                                      \
-    .doc = "How many come in; worked out from the layer before."                                   \
+    .doc = N_("How many come in; worked out from the layer before.")                               \
   }
 
 /* Channels and values per channel of a sample's shape: (F) is F channels of 1. */

@@ -6,21 +6,21 @@ enum { NUM_PARAMETERS, INIT };
 
 static const NnParamSpec params[] = {
     {.key = "num_parameters",
-     .label = "Slopes",
+     .label = N_("Slopes"),
      .type = NN_PARAM_INT,
      .def = 1,
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = "1 for one slope that all share, or as many as there are channels."},
+     .doc = N_("1 for one slope that all share, or as many as there are channels.")},
     {.key = "init",
-     .label = "Slope at the start",
+     .label = N_("Slope at the start"),
      .type = NN_PARAM_FLOAT,
      .def = 0.25,
      .min = -1,
      .max = 1,
      .step = 0.05,
-     .doc = "How much of a negative value is let through before anything is learned."},
+     .doc = N_("How much of a negative value is let through before anything is learned.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -68,8 +68,8 @@ const NnLayerKind nn_prelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "PReLU",
              .group = "activation",
-             .doc =
-                 "Keeps positive values and learns how much of the negative ones to let through.",
+             .doc = N_(
+                 "Keeps positive values and learns how much of the negative ones to let through."),
              .source = "He et al. 2015; torch.nn.PReLU",
              .params = params},
     .plan = plan,

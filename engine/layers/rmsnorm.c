@@ -7,17 +7,17 @@ enum { EPS };
 static const NnParamSpec params[] = {
     NN_TRAILING_SHAPE,
     {.key = "eps",
-     .label = "Epsilon",
+     .label = N_("Epsilon"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = NAN,
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_NULLABLE,
-     .doc = "A tiny number under the root that keeps the division safe; none takes the smallest "
-            "step above 1 that the numbers can make."},
-    NN_NORM_SWITCH("elementwise_affine", "Learn a scale", 1,
-                   "Learns a factor for each value after normalising."),
+     .doc = N_("A tiny number under the root that keeps the division safe; none takes the smallest "
+               "step above 1 that the numbers can make.")},
+    NN_NORM_SWITCH("elementwise_affine", N_("Learn a scale"), 1,
+                   N_("Learns a factor for each value after normalising.")),
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -55,8 +55,8 @@ const NnLayerKind nn_rmsnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "RMSNorm",
              .group = "norm",
-             .doc = "Brings each sample to size 1 without moving its mean: LayerNorm's simpler "
-                    "sister.",
+             .doc = N_("Brings each sample to size 1 without moving its mean: LayerNorm's simpler "
+                       "sister."),
              .source = "Zhang & Sennrich 2019; torch.nn.RMSNorm",
              .params = params},
     .plan = plan,

@@ -7,10 +7,10 @@
 #pragma once
 #include "engine/layer.h"
 
-#define NN_WEIGHT_NORM_PARAM                                                                   \
-  {                                                                                            \
-    .key = "weight_norm", .label = "Weight normalisation", .type = NN_PARAM_BOOL,              \
-    .doc = "Learns the length and the direction of each unit's weights apart from each other." \
+#define NN_WEIGHT_NORM_PARAM                                                                       \
+  {                                                                                                \
+    .key = "weight_norm", .label = N_("Weight normalisation"), .type = NN_PARAM_BOOL,              \
+    .doc = N_("Learns the length and the direction of each unit's weights apart from each other.") \
   }
 
 /* Call last in plan(): adds the slot for g and the memory, and renames slot 0. */

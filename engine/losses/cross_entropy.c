@@ -10,30 +10,32 @@ static const char *const reductions[] = {"mean", "sum", NULL};
 
 static const NnParamSpec params[] = {
     {.key = "weight",
-     .label = "Class weights",
+     .label = N_("Class weights"),
      .type = NN_PARAM_FLOATS,
      .min_len = 0,
      .max_len = 1000,
      .min = 0,
      .max = 1e6,
-     .doc = "How much a mistake counts for each class, in their order; an empty list counts all "
-            "alike."},
+     .doc = N_("How much a mistake counts for each class, in their order; an empty list counts all "
+               "alike.")},
     {.key = "reduction",
-     .label = "Reduction",
+     .label = N_("Reduction"),
      .type = NN_PARAM_CHOICE,
      .choices = reductions,
      .def = MEAN,
-     .doc = "Whether a batch's loss is the mean of its pictures' or their sum, which makes steps "
-            "grow with the batch size."},
+     .doc =
+         N_("Whether a batch's loss is the mean of its pictures' or their sum, which makes steps "
+            "grow with the batch size.")},
     {.key = "label_smoothing",
-     .label = "Label smoothing",
+     .label = N_("Label smoothing"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "Spreads this share of the target evenly over all classes, so that the network is not "
-            "pushed to be absolutely certain."},
+     .doc =
+         N_("Spreads this share of the target evenly over all classes, so that the network is not "
+            "pushed to be absolutely certain.")},
     {0}};
 
 static double compute(const NnLoss *loss, const NnLossBatch *b)
@@ -53,8 +55,9 @@ static double compute(const NnLoss *loss, const NnLossBatch *b)
 const NnLossKind nn_cross_entropy_loss = {
     .kind = {.klass = NN_CLASS_LOSS,
              .name = "CrossEntropyLoss",
-             .doc = "Small when the network gives the right class a high probability, large when "
-                    "it is sure of a wrong one.",
+             .doc =
+                 N_("Small when the network gives the right class a high probability, large when "
+                    "it is sure of a wrong one."),
              .source = "Szegedy et al. 2016 (label smoothing); torch.nn.CrossEntropyLoss",
              .params = params},
     .compute = compute};

@@ -20,24 +20,25 @@ static const double eps[] = {NAN, 1e-3};
 
 static const NnParamSpec params[] = {
     {.key = "lr",
-     .label = "Learning rate",
+     .label = N_("Learning rate"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0.01,
      .min = 0,
      .max = 1000,
-     .doc = "The longest relative step; each one is measured by the size of the weights it changes "
-            "and shortens with 1/√step."},
+     .doc =
+         N_("The longest relative step; each one is measured by the size of the weights it changes "
+            "and shortens with 1/√step.")},
     {.key = "beta2_decay",
-     .label = "Beta2 decay",
+     .label = N_("Beta2 decay"),
      .type = NN_PARAM_FLOAT,
      .def = -0.8,
      .min = -10,
      .max = 0,
      .step = 0.1,
-     .doc = "How quickly the memory of squared gradients grows longer: nearer to 0 is slower."},
+     .doc = N_("How quickly the memory of squared gradients grows longer: nearer to 0 is slower.")},
     {.key = "eps",
-     .label = "Epsilons",
+     .label = N_("Epsilons"),
      .type = NN_PARAM_FLOATS,
      .defs = eps,
      .min_len = 2,
@@ -45,16 +46,17 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_NULL_ENTRIES,
-     .doc = "The first keeps the division away from zero (null: as little as the numbers can tell "
-            "apart), the second is the least size that weights are taken to have."},
+     .doc =
+         N_("The first keeps the division away from zero (null: as little as the numbers can tell "
+            "apart), the second is the least size that weights are taken to have.")},
     {.key = "d",
-     .label = "Clipping",
+     .label = N_("Clipping"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 1,
      .max = 1000,
      .step = 0.5,
-     .doc = "Updates of a tensor that are larger than this on average are shortened to it."},
+     .doc = N_("Updates of a tensor that are larger than this on average are shortened to it.")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -154,8 +156,9 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
 const NnOptimizerKind nn_adafactor_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adafactor",
-             .doc = "Adapts its steps as Adam does, but remembers of every matrix only how large "
-                    "the gradients of each row and each column are.",
+             .doc =
+                 N_("Adapts its steps as Adam does, but remembers of every matrix only how large "
+                    "the gradients of each row and each column are."),
              .source = "Shazeer & Stern 2018; torch.optim.Adafactor",
              .params = params,
              .check = check},

@@ -6,14 +6,15 @@
 
 static const NnParamSpec params[] = {
     {.key = "schedulers",
-     .label = "Schedules",
+     .label = N_("Schedules"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_SCHEDULER,
      .def_kind = "ExponentialLR",
      .min_len = 0,
      .max_len = 16,
-     .doc = "The schedules, in the order in which they step; one that does not multiply but sets "
-            "the rate wipes out what those before it did."},
+     .doc =
+         N_("The schedules, in the order in which they step; one that does not multiply but sets "
+            "the rate wipes out what those before it did.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -49,8 +50,9 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_chained_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ChainedScheduler",
-             .doc = "Several schedules at once, each going on from what the last one made of the "
-                    "learning rate.",
+             .doc =
+                 N_("Several schedules at once, each going on from what the last one made of the "
+                    "learning rate."),
              .source = "torch.optim.lr_scheduler.ChainedScheduler",
              .params = params,
              .check = nn_scheduler_check_children},

@@ -6,23 +6,23 @@ enum { FACTOR, TOTAL_ITERS };
 
 static const NnParamSpec params[] = {
     {.key = "factor",
-     .label = "Factor",
+     .label = N_("Factor"),
      .type = NN_PARAM_FLOAT,
      .def = 1.0 / 3,
      .min = 0,
      .max = 1,
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = "The part of the learning rate that is used at first."},
+     .doc = N_("The part of the learning rate that is used at first.")},
     {.key = "total_iters",
-     .label = "Total iterations",
+     .label = N_("Total iterations"),
      .type = NN_PARAM_INT,
      .def = 5,
      .min = 0,
      .max = 1000000000,
      .step = 1,
-     .doc = "After how many advances of the schedule the whole learning rate is used; with 0 it "
-            "never is, as in PyTorch."},
+     .doc = N_("After how many advances of the schedule the whole learning rate is used; with 0 it "
+               "never is, as in PyTorch.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -44,7 +44,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_constant_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ConstantLR",
-             .doc = "Begins with a part of the learning rate and after a while uses all of it.",
+             .doc = N_("Begins with a part of the learning rate and after a while uses all of it."),
              .source = "torch.optim.lr_scheduler.ConstantLR",
              .params = params},
     .rate = rate,

@@ -5,15 +5,15 @@ enum { GAMMA };
 
 static const NnParamSpec params[] = {
     {.key = "gamma",
-     .label = "Gamma",
+     .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
      .def = 0.1,
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc =
+     .doc = N_(
          "What the learning rate is multiplied by each time. PyTorch leaves it to you; 0.1 suits "
-         "runs of a few epochs, longer ones want 0.9 and more."},
+         "runs of a few epochs, longer ones want 0.9 and more.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -26,7 +26,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_exponential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ExponentialLR",
-             .doc = "Multiplies the learning rate by the same factor again and again.",
+             .doc = N_("Multiplies the learning rate by the same factor again and again."),
              .source = "torch.optim.lr_scheduler.ExponentialLR",
              .params = params},
     .rate = rate,

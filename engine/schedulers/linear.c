@@ -7,30 +7,30 @@ enum { START_FACTOR, END_FACTOR, TOTAL_ITERS };
 
 static const NnParamSpec params[] = {
     {.key = "start_factor",
-     .label = "Start factor",
+     .label = N_("Start factor"),
      .type = NN_PARAM_FLOAT,
      .def = 1.0 / 3,
      .min = 0,
      .max = 1,
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = "The part of the learning rate that the ramp starts with."},
+     .doc = N_("The part of the learning rate that the ramp starts with.")},
     {.key = "end_factor",
-     .label = "End factor",
+     .label = N_("End factor"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = "The part of the learning rate that the ramp ends with."},
+     .doc = N_("The part of the learning rate that the ramp ends with.")},
     {.key = "total_iters",
-     .label = "Total iterations",
+     .label = N_("Total iterations"),
      .type = NN_PARAM_INT,
      .def = 5,
      .min = 1,
      .max = 1000000,
      .step = 1,
-     .doc = "How many advances of the schedule the ramp takes."},
+     .doc = N_("How many advances of the schedule the ramp takes.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -52,8 +52,8 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_linear_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "LinearLR",
-             .doc =
-                 "Changes the learning rate along a straight line, for example to warm up gently.",
+             .doc = N_(
+                 "Changes the learning rate along a straight line, for example to warm up gently."),
              .source = "torch.optim.lr_scheduler.LinearLR",
              .params = params},
     .rate = rate,

@@ -7,14 +7,15 @@ enum { FACTOR };
 
 static const NnParamSpec params[] = {
     {.key = "factor",
-     .label = "Factor",
+     .label = N_("Factor"),
      .type = NN_PARAM_FLOAT,
      .def = 0.95,
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = "What the learning rate is multiplied by each time: the value of PyTorch's lr_lambda, "
-            "the same at every step (lambda k: 0.95)."},
+     .doc =
+         N_("What the learning rate is multiplied by each time: the value of PyTorch's lr_lambda, "
+            "the same at every step (lambda k: 0.95).")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -27,7 +28,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_multiplicative_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiplicativeLR",
-             .doc = "Multiplies the learning rate, whatever it is by now, by a factor.",
+             .doc = N_("Multiplies the learning rate, whatever it is by now, by a factor."),
              .source = "torch.optim.lr_scheduler.MultiplicativeLR",
              .params = params},
     .rate = rate};

@@ -7,7 +7,7 @@ static const double default_milestones[] = {2};
 
 static const NnParamSpec params[] = {
     {.key = "milestones",
-     .label = "Milestones",
+     .label = N_("Milestones"),
      .type = NN_PARAM_FLOATS,
      .defs = default_milestones,
      .min = 0,
@@ -15,17 +15,17 @@ static const NnParamSpec params[] = {
      .step = 1,
      .min_len = 1,
      .max_len = 64,
-     .doc =
+     .doc = N_(
          "After how many advances of the schedule the rate drops; one that stands twice drops it "
-         "twice. PyTorch leaves them to you."},
+         "twice. PyTorch leaves them to you.")},
     {.key = "gamma",
-     .label = "Gamma",
+     .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
      .def = 0.1,
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = "What the learning rate is multiplied by at each milestone."},
+     .doc = N_("What the learning rate is multiplied by at each milestone.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -65,7 +65,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_multistep_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiStepLR",
-             .doc = "Lowers the learning rate by a factor at moments that you name.",
+             .doc = N_("Lowers the learning rate by a factor at moments that you name."),
              .source = "torch.optim.lr_scheduler.MultiStepLR",
              .params = params,
              .check = check},

@@ -6,21 +6,21 @@ enum { TOTAL_ITERS, POWER };
 
 static const NnParamSpec params[] = {
     {.key = "total_iters",
-     .label = "Total iterations",
+     .label = N_("Total iterations"),
      .type = NN_PARAM_INT,
      .def = 5,
      .min = 1,
      .max = 1000000000,
      .step = 1,
-     .doc = "After how many advances of the schedule the rate has come down to zero."},
+     .doc = N_("After how many advances of the schedule the rate has come down to zero.")},
     {.key = "power",
-     .label = "Power",
+     .label = N_("Power"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
      .max = 10,
      .step = 0.5,
-     .doc = "The shape of the way down: 1 is a straight line, more falls fast at first."},
+     .doc = N_("The shape of the way down: 1 is a straight line, more falls fast at first.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -34,7 +34,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_polynomial_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "PolynomialLR",
-             .doc = "Brings the learning rate down to zero along a line or a curve.",
+             .doc = N_("Brings the learning rate down to zero along a line or a curve."),
              .source = "torch.optim.lr_scheduler.PolynomialLR",
              .params = params},
     .rate = rate,

@@ -13,15 +13,15 @@ static const double no_milestones[] = {0};
 
 static const NnParamSpec params[] = {
     {.key = "schedulers",
-     .label = "Schedules",
+     .label = N_("Schedules"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_SCHEDULER,
      .def_kind = "ExponentialLR",
      .min_len = 0,
      .max_len = 16,
-     .doc = "The schedules, one after another."},
+     .doc = N_("The schedules, one after another.")},
     {.key = "milestones",
-     .label = "Milestones",
+     .label = N_("Milestones"),
      .type = NN_PARAM_FLOATS,
      .defs = no_milestones,
      .min = 0,
@@ -29,21 +29,21 @@ static const NnParamSpec params[] = {
      .step = 1,
      .min_len = 0,
      .max_len = 16,
-     .doc =
+     .doc = N_(
          "After how many advances, counted from the start of training, the second schedule takes "
-         "over, the third, and so on: one less than there are schedules."},
+         "over, the third, and so on: one less than there are schedules.")},
     {.key = "warmup_steps",
-     .label = "Warm-up",
-     .unit = "steps",
+     .label = N_("Warm-up"),
+     .unit = N_("steps"),
      .type = NN_PARAM_INT,
      .def = 0,
      .min = 0,
      .max = 1000000000,
      .step = 1,
-     .doc = "Short for one more schedule in front, LinearLR(start_factor = warmup_start_factor, "
-            "total_iters = warmup_steps), with a milestone where it ends; 0 is none."},
+     .doc = N_("Short for one more schedule in front, LinearLR(start_factor = warmup_start_factor, "
+               "total_iters = warmup_steps), with a milestone where it ends; 0 is none.")},
     {.key = "warmup_start_factor",
-     .label = "Warm-up starts at",
+     .label = N_("Warm-up starts at"),
      .type = NN_PARAM_FLOAT,
      .def = 1.0 / 3,
      .min = 0,
@@ -51,7 +51,7 @@ static const NnParamSpec params[] = {
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
      .visible_if = "warmup_steps",
-     .doc = "The part of the learning rate that the warm-up begins with."},
+     .doc = N_("The part of the learning rate that the warm-up begins with.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -227,8 +227,9 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_sequential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "SequentialLR",
-             .doc = "One schedule after another, for example a warm-up and then a long way down; "
-                    "warmup_steps puts the warm-up in front by itself.",
+             .doc =
+                 N_("One schedule after another, for example a warm-up and then a long way down; "
+                    "warmup_steps puts the warm-up in front by itself."),
              .source = "torch.optim.lr_scheduler.SequentialLR",
              .params = params,
              .check = check},

@@ -5,22 +5,23 @@ enum { STEP_SIZE, GAMMA };
 
 static const NnParamSpec params[] = {
     {.key = "step_size",
-     .label = "Step size",
+     .label = N_("Step size"),
      .type = NN_PARAM_INT,
      .def = 1,
      .min = 1,
      .max = 1000000,
      .step = 1,
-     .doc = "How many advances of the schedule lie between two drops. PyTorch leaves it to you; 1 "
-            "is this program's choice."},
+     .doc =
+         N_("How many advances of the schedule lie between two drops. PyTorch leaves it to you; 1 "
+            "is this program's choice.")},
     {.key = "gamma",
-     .label = "Gamma",
+     .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
      .def = 0.1,
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = "What the learning rate is multiplied by at each drop."},
+     .doc = N_("What the learning rate is multiplied by at each drop.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -34,7 +35,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_step_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "StepLR",
-             .doc = "Lowers the learning rate in a staircase: a fixed factor every so often.",
+             .doc = N_("Lowers the learning rate in a staircase: a fixed factor every so often."),
              .source = "torch.optim.lr_scheduler.StepLR",
              .params = params},
     .rate = rate,

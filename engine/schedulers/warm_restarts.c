@@ -8,30 +8,30 @@ enum { T_CUR, T_I }; /* state */
 
 static const NnParamSpec params[] = {
     {.key = "T_0",
-     .label = "First period",
+     .label = N_("First period"),
      .type = NN_PARAM_INT,
      .def = 10,
      .min = 1,
      .max = 1000000000,
      .step = 1,
-     .doc = "After how many advances of the schedule the rate jumps back up for the first time. "
-            "PyTorch leaves it to you."},
+     .doc = N_("After how many advances of the schedule the rate jumps back up for the first time. "
+               "PyTorch leaves it to you.")},
     {.key = "T_mult",
-     .label = "Period factor",
+     .label = N_("Period factor"),
      .type = NN_PARAM_INT,
      .def = 1,
      .min = 1,
      .max = 100,
      .step = 1,
-     .doc = "How many times as long each period is as the one before."},
+     .doc = N_("How many times as long each period is as the one before.")},
     {.key = "eta_min",
-     .label = "Minimum",
+     .label = N_("Minimum"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = "The learning rate that each period falls towards; it jumps just before."},
+     .doc = N_("The learning rate that each period falls towards; it jumps just before.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -75,7 +75,8 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_warm_restarts_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CosineAnnealingWarmRestarts",
-             .doc = "Lowers the learning rate along half a cosine, jumps back up, and starts over.",
+             .doc = N_(
+                 "Lowers the learning rate along half a cosine, jumps back up, and starts over."),
              .source = "Loshchilov & Hutter 2017; "
                        "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
              .params = params},

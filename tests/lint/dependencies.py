@@ -5,8 +5,8 @@ import re
 
 import lint
 
-# Needed by meson.build, but part of every C library.
-NO_PACKAGE = {'threads'}
+# Needed by meson.build, but part of the C library.
+NO_PACKAGE = {'threads', 'intl'}
 LISTS = ('debian_build', 'debian_run', 'debian_test', 'debian_flatpak', 'debian_deb', 'fedora_build',
          'arch_build')
 # Every Debian package may take these for granted.

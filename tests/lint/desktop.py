@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""The files that the desktop reads: entry, metainfo, icons, GtkBuilder templates, resources."""
+"""The files that the desktop reads: entry, metainfo, icons, GtkBuilder templates, resources.
+
+desktop.py ENTRY METAINFO: the two as they will be installed, with their translations."""
 import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -34,10 +37,9 @@ def icon_complaints(text, side):
         yield 'the icon has to stand by itself: no pictures, scripts, text or outside links'
 
 
-def identity_complaints():
+def identity_complaints(entry, metainfo):
     """The application has one name, in the entry, the metainfo and the code."""
-    entry = (FLATPAK / f'{APP_ID}.desktop').read_text()
-    metainfo = ElementTree.parse(FLATPAK / f'{APP_ID}.metainfo.xml').getroot()
+    metainfo = ElementTree.fromstring(metainfo)
     if f'\nIcon={APP_ID}\n' not in entry:
         yield f'the desktop entry does not show the icon {APP_ID}'
     if metainfo.findtext('id') != APP_ID:
@@ -79,10 +81,11 @@ def builder_complaints(path):
 
 def main():
     tap = lint.Tap()
-    with_tool(tap, 'desktop entry', 'desktop-file-validate', FLATPAK / f'{APP_ID}.desktop')
-    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', '--pedantic', FLATPAK / f'{APP_ID}.metainfo.xml')
-    tap.check('one application, one name', identity_complaints())
-    metainfo = (FLATPAK / f'{APP_ID}.metainfo.xml').read_text()
+    entry, metainfo = (Path(path) for path in sys.argv[1:3])
+    with_tool(tap, 'desktop entry', 'desktop-file-validate', entry)
+    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', '--pedantic', metainfo)
+    entry, metainfo = entry.read_text(), metainfo.read_text()
+    tap.check('one application, one name', identity_complaints(entry, metainfo))
     tap.refuses('refuses a picture that is not there', screenshot_complaints(metainfo.replace('dark.png', 'gone.png')))
     tap.refuses('refuses another size', screenshot_complaints(metainfo.replace('width="', 'width="1')))
     tap.check('pictures', screenshot_complaints(metainfo))
@@ -92,7 +95,7 @@ def main():
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"><image href="a.png"/></svg>', 128))
     tap.check('icon', icon_complaints((FLATPAK / f'{APP_ID}.svg').read_text(), 128))
     tap.check('symbolic icon', icon_complaints((FLATPAK / f'{APP_ID}-symbolic.svg').read_text(), 16))
-    xml = lint.files('*.ui', '*.svg', '*.xml', rooms=('ui', 'app', 'flatpak'))
+    xml = lint.files('*.ui', '*.svg', '*.xml', '*.xml.in', rooms=('ui', 'app', 'flatpak'))
     with_tool(tap, f'{len(xml)} XML files', 'xmllint', '--noout', *xml)
     templates = lint.files('*.ui', rooms=('ui', 'app'))
     if shutil.which('gtk4-builder-tool') and shutil.which('xvfb-run'):

@@ -12,7 +12,7 @@ import lint
 
 C_HEADERS = set('''assert ctype errno fenv float inttypes limits locale math signal stdalign stdarg
     stdatomic stdbool stddef stdint stdio stdlib string time tgmath wchar'''.split())
-POSIX_HEADERS = set('''dirent fcntl getopt pthread sched semaphore strings unistd sys/stat sys/types
+POSIX_HEADERS = set('''dirent fcntl getopt libintl pthread sched semaphore strings unistd sys/stat sys/types
     sys/mman sys/resource sys/time sys/wait'''.split())
 PLAIN_C = {name + '.h' for name in C_HEADERS | POSIX_HEADERS}
 GTK = {'gtk/gtk.h', 'adwaita.h', 'cairo.h', 'glib.h', 'glib-object.h', 'gio/gio.h', 'glib/gstdio.h',
@@ -22,14 +22,14 @@ GTK = {'gtk/gtk.h', 'adwaita.h', 'cairo.h', 'glib.h', 'glib-object.h', 'gio/gio.
 MAY = {
     'engine': (PLAIN_C | {'jansson.h', 'cblas.h', 'openblas/cblas.h', 'immintrin.h'}, ()),
     'data': (PLAIN_C | {'zlib.h'},
-             tuple(f'engine/{h}.h' for h in ('error', 'mem', 'rng', 'tensor', 'param', 'kind',
+             tuple(f'engine/{h}.h' for h in ('error', 'mem', 'rng', 'tensor', 'text', 'param', 'kind',
                                              'config', 'batch'))),
     'cuda': (PLAIN_C | {'cuda_runtime.h', 'cuda_runtime_api.h', 'curand_kernel.h', 'cublas_v2.h',
                         'cuda_fp16.h'},
              ('engine/backend.h', 'engine/error.h', 'engine/tensor.h', 'engine/kind.h',
               'engine/elem/')),
     'ui': (PLAIN_C | GTK,
-           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'param', 'kind', 'config', 'progress',
+           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'param', 'kind', 'config', 'progress',
                                              'metrics'))),
     'app': (PLAIN_C | GTK | {'jansson.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h'}, ('engine/', 'data/', 'ui/')),
     'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),

@@ -96,7 +96,7 @@ def main():
     texts = {lint.name_of(p): p.read_text() for p in c_files}
     tap.check('calls', [c for n, t in texts.items() for c in call_complaints(n, t)])
     tap.check('sizes of files and functions', [c for n, t in texts.items() for c in size_complaints(n, t)])
-    others = lint.files('meson.build', '*.py', '*.sh', '*.ui', '*.css', '*.xml', '*.desktop',
+    others = lint.files('meson.build', '*.py', '*.sh', '*.ui', '*.css', '*.xml', '*.desktop.in',
                         '*.svg', '*.yml', rooms=lint.ROOMS + ('flatpak', 'debian'))
     others += [lint.ROOT / n for n in ('dev', 'meson.build', 'README.md', 'CONTRIBUTING.md')]
     others += sorted((lint.ROOT / 'docs').glob('*.md'))

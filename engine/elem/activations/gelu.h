@@ -37,20 +37,20 @@ NN_HD nn_real nn_gelu_backward(nn_real x, nn_real y, const nn_real *p)
 static const char *const nn_gelu_choices[] = {"none", "tanh", NULL};
 static const NnParamSpec nn_gelu_params[] = {
     {.key = "approximate",
-     .label = "Approximation",
+     .label = N_("Approximation"),
      .type = NN_PARAM_CHOICE,
      .choices = nn_gelu_choices,
      .def = 0,
-     .doc = "None takes the exact curve; tanh takes one that is faster to compute and hardly "
-            "different."},
+     .doc = N_("None takes the exact curve; tanh takes one that is faster to compute and hardly "
+               "different.")},
     {0}};
 
 const NnLayerKind nn_gelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GELU",
              .group = "activation",
-             .doc = "Weighs every value by the chance that a normal random number is smaller: a "
-                    "smooth ReLU, used in transformers.",
+             .doc = N_("Weighs every value by the chance that a normal random number is smaller: a "
+                       "smooth ReLU, used in transformers."),
              .source = "Hendrycks & Gimpel 2016; torch.nn.GELU",
              .params = nn_gelu_params},
     NN_ACTIVATION_LAYER(gelu)};

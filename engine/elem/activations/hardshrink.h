@@ -14,21 +14,22 @@ NN_HD nn_real nn_hardshrink_backward(nn_real x, nn_real y, const nn_real *p)
 }
 
 #ifdef NN_ELEM_KINDS
-static const NnParamSpec nn_hardshrink_params[] = {{.key = "lambd",
-                                                    .label = "Threshold",
-                                                    .type = NN_PARAM_FLOAT,
-                                                    .def = 0.5,
-                                                    .min = 0,
-                                                    .max = 100,
-                                                    .step = 0.1,
-                                                    .doc = "Values up to this size become zero."},
-                                                   {0}};
+static const NnParamSpec nn_hardshrink_params[] = {
+    {.key = "lambd",
+     .label = N_("Threshold"),
+     .type = NN_PARAM_FLOAT,
+     .def = 0.5,
+     .min = 0,
+     .max = 100,
+     .step = 0.1,
+     .doc = N_("Values up to this size become zero.")},
+    {0}};
 
 const NnLayerKind nn_hardshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardshrink",
              .group = "activation",
-             .doc = "Turns values near zero into zero and keeps the others as they are.",
+             .doc = N_("Turns values near zero into zero and keeps the others as they are."),
              .source = "torch.nn.Hardshrink",
              .params = nn_hardshrink_params},
     NN_ACTIVATION_LAYER(hardshrink)};

@@ -24,8 +24,8 @@ const NnLayerKind nn_hardswish_layer = {
         {.klass = NN_CLASS_LAYER,
          .name = "Hardswish",
          .group = "activation",
-         .doc =
-             "SiLU put together from straight lines and a parabola, cheap enough for telephones.",
+         .doc = N_(
+             "SiLU put together from straight lines and a parabola, cheap enough for telephones."),
          .source = "Howard et al. 2019; torch.nn.Hardswish"},
     NN_ACTIVATION_LAYER(hardswish)};
 #endif

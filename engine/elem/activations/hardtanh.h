@@ -16,21 +16,21 @@ NN_HD nn_real nn_hardtanh_backward(nn_real x, nn_real y, const nn_real *p)
 
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_hardtanh_params[] = {{.key = "min_val",
-                                                  .label = "Lower limit",
+                                                  .label = N_("Lower limit"),
                                                   .type = NN_PARAM_FLOAT,
                                                   .def = -1,
                                                   .min = -1000,
                                                   .max = 1000,
                                                   .step = 0.1,
-                                                  .doc = "Smaller values become this."},
+                                                  .doc = N_("Smaller values become this.")},
                                                  {.key = "max_val",
-                                                  .label = "Upper limit",
+                                                  .label = N_("Upper limit"),
                                                   .type = NN_PARAM_FLOAT,
                                                   .def = 1,
                                                   .min = -1000,
                                                   .max = 1000,
                                                   .step = 0.1,
-                                                  .doc = "Larger values become this."},
+                                                  .doc = N_("Larger values become this.")},
                                                  {0}};
 
 static bool nn_hardtanh_check(const NnConfig *config, const char *where, NnError *err)
@@ -46,7 +46,7 @@ const NnLayerKind nn_hardtanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardtanh",
              .group = "activation",
-             .doc = "Cuts values off below and above: Tanh made of three straight lines.",
+             .doc = N_("Cuts values off below and above: Tanh made of three straight lines."),
              .source = "torch.nn.Hardtanh",
              .params = nn_hardtanh_params,
              .check = nn_hardtanh_check},

@@ -17,21 +17,22 @@ NN_HD nn_real nn_leaky_relu_backward(nn_real x, nn_real y, const nn_real *p)
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_leaky_relu_params[] = {
     {.key = "negative_slope",
-     .label = "Negative slope",
+     .label = N_("Negative slope"),
      .type = NN_PARAM_FLOAT,
      .def = 0.01,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "How much of a negative value is let through."},
+     .doc = N_("How much of a negative value is let through.")},
     {0}};
 
 const NnLayerKind nn_leaky_relu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LeakyReLU",
              .group = "activation",
-             .doc = "Keeps positive values and lets a little of the negative ones through, so that "
-                    "no unit falls silent for good.",
+             .doc =
+                 N_("Keeps positive values and lets a little of the negative ones through, so that "
+                    "no unit falls silent for good."),
              .source = "Maas et al. 2013; torch.nn.LeakyReLU",
              .params = nn_leaky_relu_params},
     NN_ACTIVATION_LAYER(leaky_relu)};

@@ -20,8 +20,8 @@ const NnLayerKind nn_log_sigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LogSigmoid",
              .group = "activation",
-             .doc = "The logarithm of the sigmoid: never above zero, and nearly a line for "
-                    "negative values.",
+             .doc = N_("The logarithm of the sigmoid: never above zero, and nearly a line for "
+                       "negative values."),
              .source = "torch.nn.LogSigmoid"},
     NN_ACTIVATION_LAYER(log_sigmoid)};
 #endif

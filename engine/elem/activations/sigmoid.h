@@ -20,9 +20,9 @@ const NnLayerKind nn_sigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Sigmoid",
              .group = "activation",
-             .doc =
+             .doc = N_(
                  "Squeezes every value smoothly into 0 to 1; its slope is never above a quarter, "
-                 "so deep stacks of it learn slowly.",
+                 "so deep stacks of it learn slowly."),
              .source = "torch.nn.Sigmoid"},
     NN_ACTIVATION_LAYER(sigmoid)};
 #endif

@@ -21,8 +21,9 @@ const NnLayerKind nn_silu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "SiLU",
              .group = "activation",
-             .doc = "Weighs every value by its own sigmoid: a smooth ReLU that dips a little below "
-                    "zero; also called swish.",
+             .doc =
+                 N_("Weighs every value by its own sigmoid: a smooth ReLU that dips a little below "
+                    "zero; also called swish."),
              .source = "Elfwing et al. 2017; Ramachandran et al. 2017; torch.nn.SiLU"},
     NN_ACTIVATION_LAYER(silu)};
 #endif

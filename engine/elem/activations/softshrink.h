@@ -17,21 +17,22 @@ NN_HD nn_real nn_softshrink_backward(nn_real x, nn_real y, const nn_real *p)
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_softshrink_params[] = {
     {.key = "lambd",
-     .label = "Threshold",
+     .label = N_("Threshold"),
      .type = NN_PARAM_FLOAT,
      .def = 0.5,
      .min = 0,
      .max = 100,
      .step = 0.1,
-     .doc = "By how much values are drawn towards zero."},
+     .doc = N_("By how much values are drawn towards zero.")},
     {0}};
 
 const NnLayerKind nn_softshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Softshrink",
              .group = "activation",
-             .doc = "Draws every value towards zero by the threshold, and holds it there once it "
-                    "has arrived.",
+             .doc =
+                 N_("Draws every value towards zero by the threshold, and holds it there once it "
+                    "has arrived."),
              .source = "torch.nn.Softshrink",
              .params = nn_softshrink_params},
     NN_ACTIVATION_LAYER(softshrink)};

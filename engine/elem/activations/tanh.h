@@ -20,8 +20,9 @@ const NnLayerKind nn_tanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Tanh",
              .group = "activation",
-             .doc = "Squeezes every value smoothly into −1 to 1; far from zero it is nearly flat, "
-                    "and little can be learnt there.",
+             .doc =
+                 N_("Squeezes every value smoothly into −1 to 1; far from zero it is nearly flat, "
+                    "and little can be learnt there."),
              .source = "torch.nn.Tanh"},
     NN_ACTIVATION_LAYER(tanh)};
 #endif

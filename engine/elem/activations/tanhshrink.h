@@ -21,7 +21,8 @@ const NnLayerKind nn_tanhshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Tanhshrink",
              .group = "activation",
-             .doc = "What Tanh takes away: nearly nothing passes near zero, large values lose 1.",
+             .doc =
+                 N_("What Tanh takes away: nearly nothing passes near zero, large values lose 1."),
              .source = "torch.nn.Tanhshrink"},
     NN_ACTIVATION_LAYER(tanhshrink)};
 #endif

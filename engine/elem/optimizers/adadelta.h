@@ -31,13 +31,13 @@ enum { ADADELTA_LR, ADADELTA_RHO, ADADELTA_EPS, ADADELTA_WEIGHT_DECAY, ADADELTA_
 static const NnParamSpec nn_adadelta_params[] = {
     NN_OPTIMIZER_LR(1),
     {.key = "rho",
-     .label = "Rho",
+     .label = N_("Rho"),
      .type = NN_PARAM_FLOAT,
      .def = 0.9,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "How long squared gradients and steps are remembered; nearer to 1 is longer."},
+     .doc = N_("How long squared gradients and steps are remembered; nearer to 1 is longer.")},
     NN_OPTIMIZER_EPS(1e-6),
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     NN_OPTIMIZER_MAXIMIZE,
@@ -63,8 +63,8 @@ static void nn_adadelta_prepare(const double *numbers, uint64_t t, double *memor
 const NnOptimizerKind nn_adadelta_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adadelta",
-             .doc = "Finds its own step lengths from how far the weights have moved so far; it "
-                    "starts very slowly.",
+             .doc = N_("Finds its own step lengths from how far the weights have moved so far; it "
+                       "starts very slowly."),
              .source = "Zeiler 2012; torch.optim.Adadelta",
              .params = nn_adadelta_params},
     .n_state = nn_adadelta_n_state,

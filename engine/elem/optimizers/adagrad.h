@@ -28,22 +28,23 @@ enum {
 static const NnParamSpec nn_adagrad_params[] = {
     NN_OPTIMIZER_LR(0.01),
     {.key = "lr_decay",
-     .label = "Learning rate decay",
+     .label = N_("Learning rate decay"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
      .max = 10,
-     .doc = "Shortens the steps further as training goes on, by 1/(1 + steps × this)."},
+     .doc = N_("Shortens the steps further as training goes on, by 1/(1 + steps × this).")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "initial_accumulator_value",
-     .label = "Initial sum",
+     .label = N_("Initial sum"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = "What the sum of squared gradients starts from: above 0 the first steps are gentler."},
+     .doc =
+         N_("What the sum of squared gradients starts from: above 0 the first steps are gentler.")},
     NN_OPTIMIZER_EPS(1e-10),
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -67,8 +68,8 @@ static void nn_adagrad_prepare(const double *numbers, uint64_t t, double *memory
 const NnOptimizerKind nn_adagrad_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adagrad",
-             .doc = "Shortens the steps of weights that have been changed a lot and keeps them "
-                    "long for those that rarely learn.",
+             .doc = N_("Shortens the steps of weights that have been changed a lot and keeps them "
+                       "long for those that rarely learn."),
              .source = "Duchi et al. 2011; torch.optim.Adagrad",
              .params = nn_adagrad_params},
     .n_state = nn_adagrad_n_state,

@@ -56,21 +56,24 @@ static const double nn_adam_betas[] = {0.9, 0.999};
 
 #define NN_ADAM_BETAS                                                                              \
   {                                                                                                \
-    .key = "betas", .label = "Betas", .type = NN_PARAM_FLOATS, .defs = nn_adam_betas,              \
+    .key = "betas", .label = N_("Betas"), .type = NN_PARAM_FLOATS, .defs = nn_adam_betas,          \
     .min_len = 2, .max_len = 2, .min = 0, .max = 1, .step = 0.001, .flags = NN_PARAM_EXCL_MAX,     \
-    .doc = "How long the mean of the gradient (first) and of its square (second) are remembered; " \
-           "nearer to 1 is longer."                                                                \
+    .doc =                                                                                         \
+        N_("How long the mean of the gradient (first) and of its square (second) are remembered; " \
+           "nearer to 1 is longer.")                                                               \
   }
-#define NN_ADAM_AMSGRAD_PARAM                                                                   \
-  {                                                                                             \
-    .key = "amsgrad", .label = "AMSGrad", .type = NN_PARAM_BOOL,                                \
-    .doc = "Divides by the largest gradient size seen so far, so that steps cannot grow again." \
-  }
-#define NN_ADAM_DECOUPLED_PARAM                                                                  \
+#define NN_ADAM_AMSGRAD_PARAM                                                                    \
   {                                                                                              \
-    .key = "decoupled_weight_decay", .label = "Decoupled weight decay", .type = NN_PARAM_BOOL,   \
-    .visible_if = "weight_decay",                                                                \
-    .doc = "Shrinks the weights themselves instead of changing their gradient: what AdamW does." \
+    .key = "amsgrad", .label = N_("AMSGrad"), .type = NN_PARAM_BOOL,                             \
+    .doc =                                                                                       \
+        N_("Divides by the largest gradient size seen so far, so that steps cannot grow again.") \
+  }
+#define NN_ADAM_DECOUPLED_PARAM                                                                    \
+  {                                                                                                \
+    .key = "decoupled_weight_decay", .label = N_("Decoupled weight decay"), .type = NN_PARAM_BOOL, \
+    .visible_if = "weight_decay",                                                                  \
+    .doc =                                                                                         \
+        N_("Shrinks the weights themselves instead of changing their gradient: what AdamW does.")  \
   }
 
 static const NnParamSpec nn_adam_params[] = {NN_OPTIMIZER_LR(1e-3),   NN_ADAM_BETAS,
@@ -110,8 +113,8 @@ static void nn_adam_prepare(const double *numbers, uint64_t t, double *memory, d
 const NnOptimizerKind nn_adam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adam",
-             .doc = "Gives every weight its own step size, from how large and how steady its "
-                    "gradient has been.",
+             .doc = N_("Gives every weight its own step size, from how large and how steady its "
+                       "gradient has been."),
              .source = "Kingma & Ba 2015; torch.optim.Adam",
              .params = nn_adam_params},
     .n_state = nn_adam_n_state,

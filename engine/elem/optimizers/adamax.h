@@ -59,8 +59,9 @@ static void nn_adamax_prepare(const double *numbers, uint64_t t, double *memory,
 const NnOptimizerKind nn_adamax_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adamax",
-             .doc = "Adam that measures every weight's step by its largest recent gradient, which "
-                    "shrugs off a few wild batches.",
+             .doc =
+                 N_("Adam that measures every weight's step by its largest recent gradient, which "
+                    "shrugs off a few wild batches."),
              .source = "Kingma & Ba 2015, section 7.1; torch.optim.Adamax",
              .params = nn_adamax_params},
     .n_state = nn_adamax_n_state,

@@ -46,27 +46,28 @@ enum {
 static const NnParamSpec nn_rmsprop_params[] = {
     NN_OPTIMIZER_LR(0.01),
     {.key = "alpha",
-     .label = "Alpha",
+     .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
      .def = 0.99,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "How long squared gradients are remembered; nearer to 1 is longer."},
+     .doc = N_("How long squared gradients are remembered; nearer to 1 is longer.")},
     NN_OPTIMIZER_EPS(1e-8),
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "momentum",
-     .label = "Momentum",
+     .label = N_("Momentum"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "How much of the last step is carried into this one, like a ball that keeps rolling."},
+     .doc =
+         N_("How much of the last step is carried into this one, like a ball that keeps rolling.")},
     {.key = "centered",
-     .label = "Centered",
+     .label = N_("Centered"),
      .type = NN_PARAM_BOOL,
-     .doc = "Divides by how much the gradient varies instead of by how large it is."},
+     .doc = N_("Divides by how much the gradient varies instead of by how large it is.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -96,8 +97,8 @@ static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *memory
 const NnOptimizerKind nn_rmsprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RMSprop",
-             .doc = "Divides every weight's gradient by its recent size, so that steep and flat "
-                    "directions move at a like pace.",
+             .doc = N_("Divides every weight's gradient by its recent size, so that steep and flat "
+                       "directions move at a like pace."),
              .source = "Tieleman & Hinton 2012, Graves 2013 (centered); torch.optim.RMSprop",
              .params = nn_rmsprop_params},
     .n_state = nn_rmsprop_n_state,

@@ -32,16 +32,16 @@ static const double nn_rprop_etas[] = {0.5, 1.2}, nn_rprop_step_sizes[] = {1e-6,
 
 static const NnParamSpec nn_rprop_params[] = {
     {.key = "lr",
-     .label = "Learning rate",
+     .label = N_("Learning rate"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0.01,
      .min = 0,
      .max = 1000,
-     .doc = "The length of the very first step; afterwards every weight finds its own, and a "
-            "schedule has no effect."},
+     .doc = N_("The length of the very first step; afterwards every weight finds its own, and a "
+               "schedule has no effect.")},
     {.key = "etas",
-     .label = "Etas",
+     .label = N_("Etas"),
      .type = NN_PARAM_FLOATS,
      .defs = nn_rprop_etas,
      .min_len = 2,
@@ -50,10 +50,11 @@ static const NnParamSpec nn_rprop_params[] = {
      .max = 100,
      .step = 0.1,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = "What a step's length is multiplied by when its gradient changes sign (first, below 1) "
-            "and when it does not (second, above 1)."},
+     .doc =
+         N_("What a step's length is multiplied by when its gradient changes sign (first, below 1) "
+            "and when it does not (second, above 1).")},
     {.key = "step_sizes",
-     .label = "Step sizes",
+     .label = N_("Step sizes"),
      .type = NN_PARAM_FLOATS,
      .defs = nn_rprop_step_sizes,
      .min_len = 2,
@@ -61,7 +62,7 @@ static const NnParamSpec nn_rprop_params[] = {
      .min = 0,
      .max = 1000,
      .step = 1,
-     .doc = "The shortest and the longest step that a weight may take."},
+     .doc = N_("The shortest and the longest step that a weight may take.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -95,8 +96,8 @@ static void nn_rprop_prepare(const double *numbers, uint64_t t, double *memory, 
 const NnOptimizerKind nn_rprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Rprop",
-             .doc = "Looks only at the sign of each gradient and lets every weight find its own "
-                    "step; made for batches of the whole training set.",
+             .doc = N_("Looks only at the sign of each gradient and lets every weight find its own "
+                       "step; made for batches of the whole training set."),
              .source = "Riedmiller & Braun 1993; torch.optim.Rprop",
              .params = nn_rprop_params,
              .check = nn_rprop_check},

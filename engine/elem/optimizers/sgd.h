@@ -25,29 +25,31 @@ enum { SGD_LR, SGD_MOMENTUM, SGD_DAMPENING, SGD_WEIGHT_DECAY, SGD_NESTEROV, SGD_
 static const NnParamSpec nn_sgd_params[] = {
     NN_OPTIMIZER_LR(1e-3),
     {.key = "momentum",
-     .label = "Momentum",
+     .label = N_("Momentum"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = "How much of the last step is carried into this one, like a ball that keeps rolling."},
+     .doc =
+         N_("How much of the last step is carried into this one, like a ball that keeps rolling.")},
     {.key = "dampening",
-     .label = "Dampening",
+     .label = N_("Dampening"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 1,
      .step = 0.05,
      .visible_if = "momentum",
-     .doc = "Weakens what a new gradient adds to the momentum; the very first one counts in full."},
+     .doc = N_(
+         "Weakens what a new gradient adds to the momentum; the very first one counts in full.")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "nesterov",
-     .label = "Nesterov",
+     .label = N_("Nesterov"),
      .type = NN_PARAM_BOOL,
      .def = 0,
      .visible_if = "momentum",
-     .doc = "Steps from where the momentum is about to lead instead of from here."},
+     .doc = N_("Steps from where the momentum is about to lead instead of from here.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -83,8 +85,8 @@ static void nn_sgd_prepare(const double *numbers, uint64_t t, double *memory, do
 const NnOptimizerKind nn_sgd_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "SGD",
-             .doc =
-                 "Walks straight downhill by the learning rate times the gradient of each batch.",
+             .doc = N_(
+                 "Walks straight downhill by the learning rate times the gradient of each batch."),
              .source = "Robbins & Monro 1951, Sutskever et al. 2013; torch.optim.SGD",
              .params = nn_sgd_params,
              .check = nn_sgd_check},

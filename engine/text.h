@@ -1,0 +1,22 @@
+/* text.h: the texts that a person reads, in the person's language.
+ *
+ * Texts are written in English where they belong. N_("…") marks one that stands in a table, so that
+ * the catalogue of translations (po/) gets to know it; whoever shows it passes it through
+ * nn_text(). The format of nn_fail() needs no mark: it is looked up there. What machines read
+ * (JSON, recipes, names and keys of kinds) is never translated. Without a catalogue, in the C
+ * locale and before a program has called setlocale(), every text is the English one. Thread: any.
+ */
+#pragma once
+#include <libintl.h>
+#include <locale.h>
+#include <stddef.h>
+
+#define NN_TEXT_DOMAIN "backprop"
+/* Spelt as in GLib's header, so that both may be included. */
+#define N_(String) (String)
+
+/* The translation of a text marked with N_(); borrowed for ever. NULL and "" stay what they are. */
+__attribute__((format_arg(1), unused)) static inline const char *nn_text(const char *text)
+{
+  return text && *text ? dgettext(NN_TEXT_DOMAIN, text) : text;
+}

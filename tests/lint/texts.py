@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""The texts that a person reads can all be translated.  texts.py BACKPROP_CLI
+
+Every file that marks texts is in po/POTFILES, every text in the tables of kinds is marked, gettext's
+programs have nothing to complain about, and so do the translations.
+"""
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import lint
+
+PO = lint.ROOT / 'po'
+ROOMS = ('engine', 'data', 'cuda', 'ui', 'app')
+MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem)\s*\(')
+# Where the marks are made, and their functions.
+MACHINERY = {'engine/text.h', 'engine/error.h', 'ui/i18n.h'}
+
+
+def has_texts(name, text):
+    """Does a file hold texts that go into the catalogue?"""
+    if name in MACHINERY:
+        return False
+    if name.endswith('.ui'):
+        return 'translatable=' in text
+    return bool(MARK.search(lint.code_only(text)))
+
+
+def potfiles_complaints(listed, files):
+    """listed: lines of POTFILES; files: {name: text} of all that might belong there."""
+    for name in sorted(name for name, text in files.items() if has_texts(name, text)):
+        if name not in listed:
+            yield f'{name} marks texts and is missing in po/POTFILES'
+    for name in listed:
+        if not (name in files and has_texts(name, files[name])) and not name.startswith('flatpak/'):
+            yield f'po/POTFILES names {name}, which marks no texts'
+    if listed != sorted(listed):
+        yield 'po/POTFILES is not in alphabetical order'
+
+
+def catalogue():
+    """(texts that xgettext finds, what it complains about)."""
+    options = re.findall(r"'(--[^']+)'", (PO / 'meson.build').read_text())
+    done = subprocess.run(['xgettext', *options, '--no-wrap', f'--directory={lint.ROOT}',
+                           f'--files-from={PO / "POTFILES"}', '--output=-'], capture_output=True, text=True)
+    texts = set()
+    for entry in re.split(r'\n\n', done.stdout):
+        lines = re.search(r'^msgid ("(?:.*"\n")*.*")$', entry, re.M)
+        if lines:
+            texts.add(''.join(json.loads(line) for line in lines.group(1).split('\n')))
+    return texts, done.stderr.splitlines()
+
+
+def table_texts(kinds):
+    """(where, text) for all that the tables say to a person."""
+    for kind in (kind for group in kinds.values() for kind in group):
+        for key in ('label', 'doc'):
+            if kind.get(key) and kind[key] != kind['name']:
+                yield kind['name'], kind[key]
+        for param in kind.get('params', ()):
+            for key in ('label', 'unit', 'doc'):
+                if param.get(key):
+                    yield f'{kind["name"]}.{param["key"]}', param[key]
+
+
+def table_complaints(kinds, texts):
+    for where, text in table_texts(kinds):
+        if text not in texts:
+            yield f'{where}: "{text}" stands in no catalogue: mark it with N_()'
+
+
+def translation_complaints(path):
+    done = subprocess.run(['msgfmt', '--check', '-o', '/dev/null', path], capture_output=True, text=True)
+    return (done.stdout + done.stderr).splitlines() if done.returncode else []
+
+
+def check_the_checks(tap, texts, kinds):
+    marked = {'engine/x.c': 'return nn_fail(err, NN_ERR_ARG, NULL, "No.");\n'}
+    tap.refuses('refuses a file that POTFILES forgets', potfiles_complaints([], marked))
+    tap.refuses('refuses a file without texts', potfiles_complaints(['app/x.c'], {'app/x.c': '/* _("a") */\n'}))
+    tap.refuses('refuses disorder', potfiles_complaints(['flatpak/b', 'flatpak/a'], {}))
+    tap.refuses('refuses a table\'s text without a mark', table_complaints(
+        {'layer': [{'name': 'Nothing', 'doc': 'Does nothing at all, twice.'}]}, texts))
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = Path(folder, 'xx.po')
+        wrong.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+                         '#, c-format\nmsgid "%d runs"\nmsgstr "%s runs"\n')
+        tap.refuses('refuses a translation with other arguments', translation_complaints(wrong))
+
+
+def main():
+    tap = lint.Tap()
+    if not shutil.which('xgettext'):
+        tap.skip('texts', 'needs gettext')
+        tap.done()
+    kinds = json.loads(subprocess.run([sys.argv[1], 'kinds', '--json'], capture_output=True, text=True,
+                                      check=True).stdout)
+    listed = [line for line in (PO / 'POTFILES').read_text().splitlines() if line and line[0] != '#']
+    files = {lint.name_of(p): p.read_text() for p in lint.files('*.[ch]', '*.ui', '*.cu', '*.cuh', rooms=ROOMS)}
+    texts, warnings = catalogue()
+    check_the_checks(tap, texts, kinds)
+    tap.check('po/POTFILES is complete', potfiles_complaints(listed, files))
+    tap.check(f'xgettext finds {len(texts)} texts and nothing to complain about',
+              warnings if texts else ['there are no texts'])
+    tap.check('the tables of kinds are marked', table_complaints(kinds, texts))
+    languages = (PO / 'LINGUAS').read_text().split('\n')
+    for language in (name for name in languages if name and name[0] != '#'):
+        tap.check(f'{language}.po is sound', translation_complaints(PO / f'{language}.po'))
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()
