@@ -1,0 +1,363 @@
+/* step.cu: training steps as graphs; see context.h.
+ *
+ * A step that was listed waits until SEND_AFTER of its kind are there or a result is wanted. Then
+ * the live values of all of them travel in one copy, and the graph is launched once for each. The
+ * device counts the steps itself (`step`), so that the kernels of step k find slot k and leave
+ * their loss at place k, without a word from the host. */
+#include "context.h"
+#include <new>
+
+enum {
+  N_SLOTS = 128, /* a power of two; twice what may be under way */
+  STEPS_AHEAD = 64,
+  SEND_AFTER = 16,
+  MOST_GRAPHS = 4,
+  LEAST_SLOT = 4096
+};
+
+/* What the kernels of step_loss() leave, one for each slot. */
+struct StepCell {
+  double loss, correct;
+};
+
+struct StepGraph {
+  std::vector<NnNode> nodes;
+  cudaGraphExec_t exec;
+};
+
+struct NnStepQueue {
+  bool listing;
+  std::vector<NnNode> nodes; /* of the step being listed */
+  StepGraph graphs[MOST_GRAPHS];
+  int n_graphs, next_graph;  /* next_graph: which one is given up for a new one */
+  int waiting_graph;         /* index of the graph of the waiting steps; −1: none wait */
+  uint32_t n_begun, n_sent;  /* steps listed, and handed to the device */
+  uint32_t slot_bytes;       /* of one step's live values */
+  uint32_t n_live;           /* of the step being listed */
+  unsigned char *host_slots; /* pinned, N_SLOTS · slot_bytes */
+  unsigned char *slots;      /* device, the same */
+  unsigned char *live_now;   /* device: live values of a node that runs at once */
+  size_t live_now_bytes;
+  uint32_t *step, *zero;  /* device: steps done; a counter that stays 0 */
+  StepCell *results;      /* device, N_SLOTS */
+  StepCell *host_results; /* pinned, N_SLOTS */
+};
+
+static __global__ void count_step(uint32_t *step)
+{
+  *step += 1;
+}
+
+/* ---- memory ---- */
+
+static bool device_memory(void *where, size_t bytes)
+{
+  return cudaMalloc((void **)where, bytes) == cudaSuccess;
+}
+
+static bool pinned_memory(void *where, size_t bytes)
+{
+  return cudaMallocHost((void **)where, bytes) == cudaSuccess;
+}
+
+bool nn_steps_new(NnContext *context)
+{
+  NnStepQueue *q = context->steps = new (std::nothrow) NnStepQueue();
+  if (!q)
+    return false;
+  q->waiting_graph = -1;
+  q->slot_bytes = LEAST_SLOT;
+  if (!device_memory(&q->slots, (size_t)N_SLOTS * q->slot_bytes) ||
+      !pinned_memory(&q->host_slots, (size_t)N_SLOTS * q->slot_bytes) ||
+      !device_memory(&q->step, sizeof *q->step) || !device_memory(&q->zero, sizeof *q->zero) ||
+      !device_memory(&q->results, N_SLOTS * sizeof *q->results) ||
+      !pinned_memory(&q->host_results, N_SLOTS * sizeof *q->host_results))
+    return false;
+  return nn_cuda_ok(context, cudaMemsetAsync(q->step, 0, sizeof *q->step, context->stream),
+                    "starting") &&
+         nn_cuda_ok(context, cudaMemsetAsync(q->zero, 0, sizeof *q->zero, context->stream),
+                    "starting");
+}
+
+static void forget_graphs(NnStepQueue *q)
+{
+  for (int i = 0; i < q->n_graphs; i++)
+    if (q->graphs[i].exec)
+      cudaGraphExecDestroy(q->graphs[i].exec);
+  q->n_graphs = q->next_graph = 0;
+  q->waiting_graph = -1;
+}
+
+void nn_steps_free(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  if (!q)
+    return;
+  forget_graphs(q);
+  void *on_device[] = {q->slots, q->live_now, q->step, q->zero, q->results};
+  for (void *memory : on_device)
+    cudaFree(memory);
+  cudaFreeHost(q->host_slots);
+  cudaFreeHost(q->host_results);
+  delete q;
+}
+
+/* ---- live values ---- */
+
+NnLive nn_steps_live_now(NnContext *context, const void *live, size_t n_live)
+{
+  NnStepQueue *q = context->steps;
+  if (n_live > q->live_now_bytes && context->error == cudaSuccess) {
+    cudaStreamSynchronize(context->stream);
+    cudaFree(q->live_now);
+    q->live_now = NULL;
+    q->live_now_bytes = 0;
+    if (nn_cuda_ok(context, cudaMalloc((void **)&q->live_now, 2 * n_live), "finding memory"))
+      q->live_now_bytes = 2 * n_live;
+  }
+  if (n_live > 0 && context->error == cudaSuccess)
+    nn_cuda_ok(context,
+               cudaMemcpyAsync(q->live_now, live, n_live, cudaMemcpyHostToDevice, context->stream),
+               "copying to the GPU");
+  NnLive place = {q->live_now, q->zero, 0, 0};
+  return place;
+}
+
+static NnLive live_of(const NnStepQueue *q, const NnNode *node)
+{
+  NnLive place = {q->slots + node->live_offset, q->step, q->slot_bytes, N_SLOTS - 1};
+  return place;
+}
+
+static unsigned char *host_slot(const NnStepQueue *q, uint32_t step)
+{
+  return q->host_slots + (size_t)(step % N_SLOTS) * q->slot_bytes;
+}
+
+/* ---- sending ---- */
+
+/* Live values of steps n_sent … n_begun − 1, in at most two pieces of the ring. */
+static bool send_slots(NnContext *context, uint32_t first, uint32_t n)
+{
+  NnStepQueue *q = context->steps;
+  while (n > 0) {
+    uint32_t at = first % N_SLOTS, run = n < N_SLOTS - at ? n : N_SLOTS - at;
+    size_t offset = (size_t)at * q->slot_bytes;
+    if (!nn_cuda_ok(context,
+                    cudaMemcpyAsync(q->slots + offset, q->host_slots + offset,
+                                    (size_t)run * q->slot_bytes, cudaMemcpyHostToDevice,
+                                    context->stream),
+                    "copying to the GPU"))
+      return false;
+    first += run;
+    n -= run;
+  }
+  return true;
+}
+
+static void send_waiting(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  if (q->waiting_graph < 0)
+    return;
+  uint32_t n = q->n_begun - q->n_sent;
+  cudaGraphExec_t exec = q->graphs[q->waiting_graph].exec;
+  q->waiting_graph = -1;
+  if (context->error != cudaSuccess || !send_slots(context, q->n_sent, n))
+    return;
+  for (uint32_t i = 0; i < n; i++)
+    if (!nn_cuda_ok(context, cudaGraphLaunch(exec, context->stream), "starting a step"))
+      return;
+  q->n_sent = q->n_begun;
+}
+
+/* ---- listing ---- */
+
+bool nn_steps_listing(const NnContext *context)
+{
+  return context->steps && context->steps->listing;
+}
+
+/* A slot that is too small for this step's live values: nothing may be under way while it grows. */
+static bool grow_slots(NnContext *context, uint32_t wanted)
+{
+  NnStepQueue *q = context->steps;
+  unsigned char *host = NULL, *device = NULL;
+  uint32_t bytes = q->slot_bytes;
+  while (bytes < wanted)
+    bytes *= 2;
+  send_waiting(context);
+  if (!nn_cuda_ok(context, cudaStreamSynchronize(context->stream), "waiting for the GPU") ||
+      !nn_cuda_ok(context, cudaMallocHost((void **)&host, (size_t)N_SLOTS * bytes),
+                  "finding memory") ||
+      !nn_cuda_ok(context, cudaMalloc((void **)&device, (size_t)N_SLOTS * bytes),
+                  "finding memory")) {
+    cudaFreeHost(host);
+    return false;
+  }
+  memcpy(host + (size_t)(q->n_begun % N_SLOTS) * bytes, host_slot(q, q->n_begun), q->slot_bytes);
+  cudaFreeHost(q->host_slots);
+  cudaFree(q->slots);
+  forget_graphs(q);
+  q->host_slots = host;
+  q->slots = device;
+  q->slot_bytes = bytes;
+  return true;
+}
+
+bool nn_steps_list(NnContext *context, NnNodeRun run, const void *values, size_t n_bytes,
+                   const void *live, size_t n_live)
+{
+  NnStepQueue *q = context->steps;
+  if (!q || !q->listing)
+    return false;
+  uint32_t needed = (uint32_t)(q->n_live + (n_live + 15) / 16 * 16);
+  if (needed > q->slot_bytes && !grow_slots(context, needed))
+    return true;
+  NnNode node = nn_zeroed<NnNode>();
+  node.run = run;
+  node.n_bytes = (uint32_t)n_bytes;
+  node.live_offset = q->n_live;
+  node.n_live = (uint32_t)n_live;
+  memcpy(node.values, values, n_bytes);
+  if (n_live > 0)
+    memcpy(host_slot(q, q->n_begun) + q->n_live, live, n_live);
+  q->n_live = needed;
+  q->nodes.push_back(node);
+  return true;
+}
+
+/* A result is wanted in the middle of a step: what is listed runs at once, the rest of the step
+ * too, one by one. */
+static void run_listed(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  send_waiting(context);
+  for (const NnNode &node : q->nodes)
+    node.run(context, node.values,
+             nn_steps_live_now(context, host_slot(q, q->n_begun) + node.live_offset, node.n_live));
+  q->nodes.clear();
+  q->listing = false;
+}
+
+void nn_steps_flush(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  if (!q)
+    return;
+  if (q->listing && !q->nodes.empty())
+    run_listed(context);
+  send_waiting(context);
+}
+
+/* ---- graphs ---- */
+
+static bool same_node(const NnNode &a, const NnNode &b)
+{
+  return a.run == b.run && a.n_bytes == b.n_bytes && a.live_offset == b.live_offset &&
+         a.n_live == b.n_live && memcmp(a.values, b.values, a.n_bytes) == 0;
+}
+
+static bool same_nodes(const std::vector<NnNode> &a, const std::vector<NnNode> &b)
+{
+  if (a.size() != b.size())
+    return false;
+  for (size_t i = 0; i < a.size(); i++)
+    if (!same_node(a[i], b[i]))
+      return false;
+  return true;
+}
+
+static int find_graph(const NnStepQueue *q)
+{
+  for (int i = 0; i < q->n_graphs; i++)
+    if (q->graphs[i].exec && same_nodes(q->graphs[i].nodes, q->nodes))
+      return i;
+  return -1;
+}
+
+static bool capture(NnContext *context, cudaGraph_t *graph)
+{
+  NnStepQueue *q = context->steps;
+  if (!nn_cuda_ok(context,
+                  cudaStreamBeginCapture(context->stream, cudaStreamCaptureModeThreadLocal),
+                  "recording a step"))
+    return false;
+  for (const NnNode &node : q->nodes)
+    node.run(context, node.values, live_of(q, &node));
+  nn_run(context, nn_grid(context, dim3(1), dim3(1)), count_step, q->step);
+  return nn_cuda_ok(context, cudaStreamEndCapture(context->stream, graph), "recording a step");
+}
+
+/* A place for a new graph: an unused one, or the one that was made longest ago. */
+static int free_place(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  if (q->n_graphs < MOST_GRAPHS)
+    return q->n_graphs++;
+  int place = q->next_graph;
+  q->next_graph = (place + 1) % MOST_GRAPHS;
+  send_waiting(context);
+  cudaStreamSynchronize(context->stream);
+  if (q->graphs[place].exec)
+    cudaGraphExecDestroy(q->graphs[place].exec);
+  q->graphs[place].exec = NULL;
+  return place;
+}
+
+/* −1: the device failed. */
+static int make_graph(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  cudaGraph_t graph;
+  int place = free_place(context);
+  q->graphs[place].exec = NULL;
+  if (!capture(context, &graph))
+    return -1;
+  bool ok = nn_cuda_ok(context, cudaGraphInstantiate(&q->graphs[place].exec, graph, 0),
+                       "preparing a step");
+  cudaGraphDestroy(graph);
+  q->graphs[place].nodes = q->nodes;
+  return ok ? place : -1;
+}
+
+static void cuda_step_begin(const NnBackend *backend)
+{
+  NnStepQueue *q = nn_context(backend)->steps;
+  q->nodes.clear();
+  q->n_live = 0;
+  q->listing = true;
+}
+
+/* A step that ran at once still counts, so that its slot and its place for results are its own. */
+static void end_unlisted(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  nn_run(context, nn_grid(context, dim3(1), dim3(1)), count_step, q->step);
+  q->n_sent = ++q->n_begun;
+}
+
+static void cuda_step_end(const NnBackend *backend)
+{
+  NnContext *context = nn_context(backend);
+  NnStepQueue *q = context->steps;
+  if (!q->listing) {
+    end_unlisted(context);
+    return;
+  }
+  int graph = context->error == cudaSuccess ? find_graph(q) : -1;
+  if (graph != q->waiting_graph)
+    send_waiting(context);
+  if (graph < 0 && context->error == cudaSuccess)
+    graph = make_graph(context);
+  q->listing = false;
+  q->n_begun++;
+  q->waiting_graph = graph;
+  if (q->n_begun - q->n_sent >= SEND_AFTER)
+    send_waiting(context);
+}
+
+void nn_cuda_add_steps(NnBackendOps *ops)
+{
+  (void)ops, (void)cuda_step_begin, (void)cuda_step_end; /* until the table has them */
+}

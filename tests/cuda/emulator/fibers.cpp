@@ -1,0 +1,252 @@
+/* fibers.cpp: the emulator's threads. See emulator.h. */
+#include "emulator.h"
+#include <csetjmp>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <vector>
+
+NnEmulated nn_emulated;
+
+namespace
+{
+
+enum { STACK = 1 << 16, GUARD = 64, MOST_WARPS = 32 };
+
+/* A meeting point of `members` threads that still run. */
+struct Barrier {
+  unsigned members = 0, arrived = 0, round = 0;
+  void open_if_complete()
+  {
+    if (arrived > 0 && arrived >= members) {
+      arrived = 0;
+      round++;
+    }
+  }
+};
+
+struct Warp {
+  Barrier barrier;
+  uint64_t values[32];
+};
+
+struct Block {
+  uint3 index;
+  Barrier barrier;
+  Warp warps[MOST_WARPS];
+  std::vector<unsigned char> shared;
+};
+
+struct Fiber {
+  jmp_buf here;
+  ucontext_t start;
+  bool started = false, running = false;
+  Block *block = nullptr;
+  unsigned thread = 0; /* number in the block */
+};
+
+std::vector<Fiber *> pool; /* fibers are kept from launch to launch */
+std::vector<Block *> blocks_now;
+jmp_buf scheduler;
+Fiber *current;
+const std::function<void()> *body_now;
+Barrier group; /* the cluster's or the grid's */
+uint64_t progress;
+
+void fail(const char *what)
+{
+  fprintf(stderr, "emulator: %s\n", what);
+  abort();
+}
+
+void leave(Barrier &barrier)
+{
+  barrier.members--;
+  barrier.open_if_complete();
+}
+
+/* Back to the scheduler, which comes back later. */
+void pause_here()
+{
+  if (_setjmp(current->here) == 0)
+    _longjmp(scheduler, 1);
+}
+
+void wait(Barrier &barrier)
+{
+  unsigned round = barrier.round;
+  barrier.arrived++;
+  progress++;
+  barrier.open_if_complete();
+  while (barrier.round == round)
+    pause_here();
+  progress++;
+}
+
+void fiber_main()
+{
+  for (;;) {
+    (*body_now)();
+    Fiber *me = current;
+    leave(me->block->warps[me->thread / 32].barrier);
+    leave(me->block->barrier);
+    leave(group);
+    me->running = false;
+    progress++;
+    pause_here();
+  }
+}
+
+Fiber *new_fiber()
+{
+  Fiber *fiber = new Fiber;
+  void *stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (stack == MAP_FAILED)
+    fail("no memory for a stack");
+  getcontext(&fiber->start);
+  fiber->start.uc_stack.ss_sp = stack;
+  fiber->start.uc_stack.ss_size = STACK;
+  makecontext(&fiber->start, fiber_main, 0);
+  return fiber;
+}
+
+void enter(Fiber *fiber)
+{
+  current = fiber;
+  unsigned t = fiber->thread;
+  nn_emulated.block = fiber->block->index;
+  nn_emulated.thread.x = t % nn_emulated.threads.x;
+  nn_emulated.thread.y = t / nn_emulated.threads.x % nn_emulated.threads.y;
+  nn_emulated.thread.z = t / (nn_emulated.threads.x * nn_emulated.threads.y);
+  if (_setjmp(scheduler) != 0)
+    return;
+  if (fiber->started)
+    _longjmp(fiber->here, 1);
+  fiber->started = true;
+  setcontext(&fiber->start);
+}
+
+void prepare_block(Block *block, unsigned n_threads, size_t shared)
+{
+  block->barrier = Barrier();
+  block->barrier.members = n_threads;
+  for (unsigned w = 0; w * 32 < n_threads; w++) {
+    block->warps[w].barrier = Barrier();
+    block->warps[w].barrier.members = n_threads - w * 32 < 32 ? n_threads - w * 32 : 32;
+  }
+  block->shared.assign(shared + 2 * GUARD, 0xff);
+}
+
+void check_block(const Block *block, size_t shared)
+{
+  for (int i = 0; i < GUARD; i++)
+    if (block->shared[i] != 0xff || block->shared[GUARD + shared + i] != 0xff)
+      fail("a kernel wrote beside its dynamic shared memory");
+}
+
+uint3 block_index(size_t number)
+{
+  dim3 g = nn_emulated.blocks;
+  uint3 index = {(unsigned)(number % g.x), (unsigned)(number / g.x % g.y),
+                 (unsigned)(number / ((size_t)g.x * g.y))};
+  return index;
+}
+
+/* Blocks first … first + n − 1, all at the same time. */
+void run_together(size_t first, size_t n, unsigned n_threads, size_t shared)
+{
+  while (blocks_now.size() < n)
+    blocks_now.push_back(new Block);
+  while (pool.size() < n * n_threads)
+    pool.push_back(new_fiber());
+  group = Barrier();
+  group.members = (unsigned)(n * n_threads);
+  for (size_t b = 0; b < n; b++) {
+    blocks_now[b]->index = block_index(first + b);
+    prepare_block(blocks_now[b], n_threads, shared);
+    for (unsigned t = 0; t < n_threads; t++) {
+      Fiber *fiber = pool[b * n_threads + t];
+      fiber->block = blocks_now[b];
+      fiber->thread = t;
+      fiber->running = true;
+    }
+  }
+  for (bool any = true; any;) {
+    uint64_t before = progress;
+    any = false;
+    for (size_t f = 0; f < n * n_threads; f++)
+      if (pool[f]->running) {
+        any = true;
+        enter(pool[f]);
+      }
+    if (any && progress == before)
+      fail("threads wait at a barrier that others never reach");
+  }
+  for (size_t b = 0; b < n; b++)
+    check_block(blocks_now[b], shared);
+}
+
+} // namespace
+
+void nn_emulator_run(dim3 grid, dim3 block, size_t shared, size_t together,
+                     const std::function<void()> &body)
+{
+  NnEmulated before = nn_emulated;
+  nn_emulated.blocks = grid;
+  nn_emulated.threads = block;
+  body_now = &body;
+  size_t n = (size_t)grid.x * grid.y * grid.z;
+  for (size_t first = 0; first < n; first += together)
+    run_together(first, together < n - first ? together : n - first, block.x * block.y * block.z,
+                 shared);
+  nn_emulated = before;
+}
+
+unsigned char *nn_dynamic_shared()
+{
+  /* 16-byte alignment, whatever the vector's own start is */
+  uintptr_t start = (uintptr_t)current->block->shared.data() + GUARD;
+  return (unsigned char *)(start & ~(uintptr_t)15);
+}
+
+void *nn_emulator_peer(void *mine, unsigned rank)
+{
+  size_t offset = (size_t)((unsigned char *)mine - current->block->shared.data());
+  return blocks_now[rank]->shared.data() + offset;
+}
+
+void __syncthreads()
+{
+  wait(current->block->barrier);
+}
+
+void __syncwarp(unsigned)
+{
+  wait(current->block->warps[current->thread / 32].barrier);
+}
+
+void nn_grid_sync()
+{
+  wait(group);
+}
+
+void nn_cluster_sync()
+{
+  wait(group);
+}
+
+unsigned nn_emulator_lane()
+{
+  return current->thread % 32;
+}
+
+uint64_t nn_emulator_exchange(uint64_t mine, unsigned from)
+{
+  Warp &warp = current->block->warps[current->thread / 32];
+  warp.values[current->thread % 32] = mine;
+  wait(warp.barrier);
+  uint64_t found = warp.values[from % 32];
+  wait(warp.barrier);
+  return found;
+}
