@@ -1,7 +1,10 @@
 /* dataset.c: making, freeing and describing a data set. */
 #include "dataset.h"
+#include "utf8.h"
 #include "engine/mem.h"
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 static bool shape_ok(NnShape shape)
 {
@@ -28,11 +31,25 @@ bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_cl
   if (!made)
     return nn_fail_nomem(err, "a data set");
   snprintf(made->name, sizeof made->name, "%s", name);
-  snprintf(made->title, sizeof made->title, "%s", title);
+  nn_utf8_copy(made->title, sizeof made->title, title, strlen(title));
   made->shape = shape;
   made->n_classes = n_classes;
   *dataset = made;
   return true;
+}
+
+/* More than this computer has would not be refused by the system when it is asked for, but end the
+ * program when it is used. */
+static bool fits_memory(size_t n, size_t size, NnError *err)
+{
+  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  uint64_t memory = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_MAX;
+  if ((uint64_t)n * size <= memory / 4 * 3)
+    return true;
+  return nn_fail(err, NN_ERR_NOMEM, NULL,
+                 "%zu pictures of %zu bytes would take %.1f GB, and this computer has %.1f GB of "
+                 "memory: use fewer, or smaller ones.",
+                 n, size, (double)n * (double)size / 1e9, (double)memory / 1e9);
 }
 
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
@@ -40,6 +57,8 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
   if (n < 1 || n > NN_MAX_SAMPLES)
     return nn_fail(err, NN_ERR_ARG, NULL, "%zu pictures asked for, allowed are 1 to %d.", n,
                    NN_MAX_SAMPLES);
+  if (!fits_memory(n, nn_shape_size(shape), err))
+    return false;
   uint8_t *images = nn_alloc_array(n, nn_shape_size(shape));
   int32_t *labels = images ? nn_alloc_array(n, sizeof *labels) : NULL;
   if (!labels) {
@@ -56,9 +75,11 @@ bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnErr
   size_t n = (size_t)dataset->n_classes;
   dataset->class_names = nn_alloc_array(n + 1, sizeof *dataset->class_names);
   for (size_t k = 0; dataset->class_names && k < n; k++) {
-    dataset->class_names[k] = nn_strdup(names[k]);
+    size_t size = strlen(names[k]) + 1;
+    dataset->class_names[k] = nn_alloc(size);
     if (!dataset->class_names[k])
       return nn_fail_nomem(err, "the names of the classes");
+    nn_utf8_copy(dataset->class_names[k], size, names[k], size - 1);
   }
   return dataset->class_names || nn_fail_nomem(err, "the names of the classes");
 }

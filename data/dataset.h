@@ -39,9 +39,11 @@ typedef struct NnDataset {
 bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_classes,
                     NnDataset **dataset, NnError *err);
 /* Gives an empty split room for n ≥ 1 pictures of `shape`, all zero. NN_ERR_ARG beyond
- * NN_MAX_SAMPLES, NN_ERR_NOMEM. On false the split is unchanged. */
+ * NN_MAX_SAMPLES, NN_ERR_NOMEM (also where they would fill more than three quarters of the
+ * computer's memory). On false the split is unchanged. */
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
-/* Gives the classes names: dataset->n_classes texts, copied. Once. NN_ERR_NOMEM. */
+/* Gives the classes names: dataset->n_classes texts, copied; what is no UTF-8 in them becomes "?".
+ * Once. NN_ERR_NOMEM. */
 bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err);
 /* Frees everything; NULL is allowed. */
 void nn_dataset_free(NnDataset *dataset);

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-enum { TYPE_UNSIGNED_BYTE = 8 };
+enum { TYPE_UNSIGNED_BYTE = 0x08, TYPE_SHORT = 0x0b, TYPE_INT = 0x0c };
 
 #define KIND_OF_FILE(n_dims) ((n_dims) == 1 ? "labels" : "pictures")
 
@@ -13,9 +13,10 @@ static bool fail_magic(const NnIdx *idx, const uint8_t b[4], NnError *err)
   bool text = isprint(b[0]) && isprint(b[1]);
   return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
                  "%s is not an IDX file of %s: it starts with the bytes %02x %02x %02x %02x%s, "
-                 "expected are 00 00 08 %02x.",
+                 "expected are 00 00 08 %02x%s.",
                  idx->file.path, KIND_OF_FILE(idx->n_dims), b[0], b[1], b[2], b[3],
-                 text ? " (text, perhaps a web page)" : "", idx->n_dims);
+                 text ? " (text, perhaps a web page)" : "", idx->n_dims,
+                 idx->n_dims == 1 ? ", or 0b or 0c for the 08" : "");
 }
 
 static bool fail_short_header(const NnIdx *idx, size_t got, NnError *err)
@@ -45,10 +46,18 @@ static size_t big_endian(const uint8_t b[4])
   return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | (size_t)b[3];
 }
 
+/* Of one value; 0 for a type that is not read. */
+static size_t width_of(uint8_t type, int n_dims)
+{
+  if (type == TYPE_UNSIGNED_BYTE)
+    return 1;
+  return n_dims > 1 ? 0 : type == TYPE_SHORT ? 2 : type == TYPE_INT ? 4 : 0;
+}
+
 /* With both limits kept the product cannot overflow: 4 000 000 · 256 · 256 < 2^38. */
 static bool read_dims(NnIdx *idx, const uint8_t *bytes, NnError *err)
 {
-  idx->n_bytes = 1;
+  idx->n_bytes = idx->width;
   for (int i = 0; i < idx->n_dims; i++) {
     static const char *const names[NN_IDX_MAX_DIMS] = {"entries", "rows", "columns"};
     size_t dim = big_endian(bytes + 4 * i), max = i == 0 ? NN_MAX_SAMPLES : NN_MAX_SIDE;
@@ -85,8 +94,8 @@ static bool read_header(NnIdx *idx, NnError *err)
   size_t n_header = 4 + 4 * (size_t)idx->n_dims, got;
   if (!nn_byte_file_read(&idx->file, bytes, n_header, &got, err))
     return false;
-  if (got >= 4 &&
-      (bytes[0] != 0 || bytes[1] != 0 || bytes[2] != TYPE_UNSIGNED_BYTE || bytes[3] != idx->n_dims))
+  idx->width = got >= 3 ? width_of(bytes[2], idx->n_dims) : 1;
+  if (got >= 4 && (bytes[0] != 0 || bytes[1] != 0 || !idx->width || bytes[3] != idx->n_dims))
     return fail_magic(idx, bytes, err);
   if (got < n_header)
     return fail_short_header(idx, got, err);

@@ -4,7 +4,8 @@
  *
  * In two steps, so that the values go straight into memory whose size was checked first:
  *   nn_idx_open() reads and checks the header; nn_idx_read() the values and the end of the file.
- * Only unsigned bytes (type 08), as in MNIST and its relatives. Thread: one at a time. */
+ * Pictures are unsigned bytes (type 08), as in MNIST and its relatives; labels may also be integers
+ * of 16 (0b) or 32 bits (0c), for more than 256 classes. Thread: one at a time. */
 #pragma once
 #include "byte-file.h"
 
@@ -14,14 +15,15 @@ typedef struct {
   NnByteFile file;
   int n_dims;
   size_t dims[NN_IDX_MAX_DIMS]; /* 1 … NN_MAX_SAMPLES, then 1 … NN_MAX_SIDE each */
-  size_t n_bytes;               /* their product: how much nn_idx_read() writes */
+  size_t width;                 /* bytes of one value: 1, 2 or 4 */
+  size_t n_bytes;               /* width times their product: how much nn_idx_read() writes */
 } NnIdx;
 
 /* Opens `path` (borrowed until nn_idx_close()), which must have n_dims dimensions: 1 for labels, 3
  * for pictures. Everything that the size of the file can tell is checked here, before anyone
  * allocates. On false nothing is left open. Errors: NN_ERR_IO, NN_ERR_FORMAT, NN_ERR_NOMEM. */
 bool nn_idx_open(NnIdx *idx, const char *path, int n_dims, NnError *err);
-/* Writes the n_bytes values to `out`, once, and checks that the file ends there. On false `out` may
- * be partly written. Errors: NN_ERR_IO, NN_ERR_FORMAT. */
+/* Writes the values to `out`, once, as they are in the file, and checks that the file ends there.
+ * On false `out` may be partly written. Errors: NN_ERR_IO, NN_ERR_FORMAT. */
 bool nn_idx_read(NnIdx *idx, uint8_t *out, NnError *err);
 void nn_idx_close(NnIdx *idx);

@@ -1,6 +1,8 @@
 /* mnist.c: see mnist.h. Reading order: finding the files, saying what is missing, reading. */
 #include "mnist.h"
 #include "idx.h"
+#include "labels.h"
+#include "utf8.h"
 #include "engine/mem.h"
 #include <errno.h>
 #include <stdio.h>
@@ -8,12 +10,14 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { N_CLASSES = 10, MAX_PLACES = 8, N_FORMS = 4 };
+enum { N_CLASSES = 10, SIDE = 28, MAX_PLACES = 8, N_FORMS = 4, N_TYPES = 3 };
 
 static const char *const parts[NN_N_MNIST_FILES][2] = {{"train-images", "idx3-ubyte"},
                                                        {"train-labels", "idx1-ubyte"},
                                                        {"t10k-images", "idx3-ubyte"},
                                                        {"t10k-labels", "idx1-ubyte"}};
+/* In place of "ubyte" at the end of the labels' names, where a byte does not do. */
+static const char *const types[N_TYPES] = {"ubyte", "short", "int"};
 /* Plain files first: they need no unpacking. */
 static const struct {
   char separator;
@@ -26,19 +30,26 @@ static bool is_there(const char *path)
   return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
-/* Finds file `part` in `dir`, in any of its forms; *found is "" if there is none. */
+/* Finds file `part` in `dir` in one of its forms. */
+static bool find_form(const char *dir, int part, int form, char found[NN_PATH_TEXT])
+{
+  for (int t = 0; t < (part % 2 ? N_TYPES : 1); t++) {
+    int stem = (int)strlen(parts[part][1]) - (int)strlen(types[0]);
+    int n = snprintf(found, NN_PATH_TEXT, "%s/%s%c%.*s%s%s", dir, parts[part][0],
+                     forms[form].separator, stem, parts[part][1], types[t], forms[form].suffix);
+    if (n < NN_PATH_TEXT && is_there(found))
+      return true;
+  }
+  return false;
+}
+
+/* The same in any of them; *found is "" if there is none. */
 static bool find_file(const char *dir, int part, char found[NN_PATH_TEXT])
 {
-  char path[NN_PATH_TEXT];
-  found[0] = '\0';
-  for (int f = 0; f < N_FORMS; f++) {
-    int n = snprintf(path, sizeof path, "%s/%s%c%s%s", dir, parts[part][0], forms[f].separator,
-                     parts[part][1], forms[f].suffix);
-    if (n < NN_PATH_TEXT && is_there(path)) {
-      memcpy(found, path, (size_t)n + 1);
+  for (int f = 0; f < N_FORMS; f++)
+    if (find_form(dir, part, f, found))
       return true;
-    }
-  }
+  found[0] = '\0';
   return false;
 }
 
@@ -126,6 +137,7 @@ int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMni
   best = find_in_place(dir, places[best_place].below, files);
   const NnCatalogSet *named = set_of_name(files->dir);
   files->set = places[best_place].set ? places[best_place].set : named ? named : set;
+  files->named = places[best_place].set || named;
   return best;
 }
 
@@ -189,55 +201,74 @@ static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnErro
   return ok;
 }
 
-static bool check_labels(const char *path, const uint8_t *bytes, size_t n, NnError *err)
-{
-  for (size_t i = 0; i < n; i++)
-    if (bytes[i] >= N_CLASSES)
-      return nn_fail(err, NN_ERR_FORMAT, path, "%s: label %zu is %d, allowed are 0 to %d.", path, i,
-                     bytes[i], N_CLASSES - 1);
-  return true;
-}
-
-/* The count was checked against the pictures', so that split->labels has room. */
-static bool read_label_bytes(NnIdx *idx, NnSplit *split, NnError *err)
-{
-  uint8_t *bytes = nn_alloc(idx->n_bytes);
-  if (!bytes)
-    return nn_fail_nomem(err, "the labels of a data set");
-  bool ok = nn_idx_read(idx, bytes, err) && check_labels(idx->file.path, bytes, split->n, err);
-  for (size_t i = 0; ok && i < split->n; i++)
-    split->labels[i] = bytes[i];
-  nn_free(bytes);
-  return ok;
-}
-
-static bool read_labels(const char *path, const char *images_path, NnSplit *split, NnError *err)
-{
-  NnIdx idx;
-  if (!nn_idx_open(&idx, path, 1, err))
-    return false;
-  bool ok = idx.dims[0] == split->n;
-  if (!ok)
-    nn_fail(err, NN_ERR_FORMAT, path,
-            "%s holds %zu labels, but %s holds %zu pictures; there must be one for each.", path,
-            idx.dims[0], images_path, split->n);
-  ok = ok && read_label_bytes(&idx, split, err);
-  nn_idx_close(&idx);
-  return ok;
-}
-
-static bool read_all(const NnMnistFiles *files, NnDataset *dataset, NnError *err)
+/* Both halves; *most becomes the highest label. */
+static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, NnError *err)
 {
   dataset->shape = (NnShape){0}; /* the first file decides */
   NnSplit *splits[2] = {&dataset->train, &dataset->test};
+  *most = 0;
   for (int s = 0; s < 2; s++) {
-    const char *images = files->paths[2 * s], *labels = files->paths[2 * s + 1];
-    if (!read_images(images, splits[s], &dataset->shape, err) ||
-        !read_labels(labels, images, splits[s], err))
+    NnLabelsFile labels = {.path = files->paths[2 * s + 1],
+                           .images_path = files->paths[2 * s],
+                           .allowed = files->named ? N_CLASSES - 1 : NN_MAX_CLASSES - 1};
+    int highest;
+    if (!read_images(labels.images_path, splits[s], &dataset->shape, err) ||
+        !nn_labels_read(&labels, splits[s], &highest, err))
       return false;
+    *most = highest > *most ? highest : *most;
   }
   dataset->where = nn_strdup(files->dir);
   return dataset->where || nn_fail_nomem(err, "the name of a directory");
+}
+
+/* ---- what it is ---- */
+
+/* The last part of the directory's name that is not "raw". */
+static void name_after(const char *dir, NnDataset *dataset)
+{
+  size_t end = strlen(dir);
+  dataset->title[0] = '\0';
+  for (int part = 0; part < 2; part++) {
+    size_t start = end;
+    while (start > 0 && dir[start - 1] != '/')
+      start--;
+    if (part == 0 && end - start == 3 && strncmp(dir + start, "raw", 3) == 0 && start > 1) {
+      end = start - 1;
+      continue;
+    }
+    nn_utf8_copy(dataset->title, sizeof dataset->title, dir + start, end - start);
+    break;
+  }
+  if (!dataset->title[0])
+    snprintf(dataset->title, sizeof dataset->title, "IDX files");
+  snprintf(dataset->name, sizeof dataset->name, "idx");
+}
+
+/* A set that is none of the catalogue's. */
+static bool settle_own(const NnMnistFiles *files, NnDataset *dataset, int most, NnError *err)
+{
+  char **names;
+  int n;
+  name_after(files->dir, dataset);
+  if (!nn_class_names_read(files->dir, &names, &n, err))
+    return false;
+  dataset->n_classes = names ? n : most + 1;
+  bool ok = !names || most < n ||
+            nn_fail(err, NN_ERR_FORMAT, files->dir,
+                    "%s/classes.txt names %d classes, but there are labels up to %d.", files->dir,
+                    n, most);
+  ok = ok && (!names || nn_dataset_name_classes(dataset, (const char *const *)names, err));
+  nn_class_names_free(names);
+  return ok;
+}
+
+static bool settle(const NnMnistFiles *files, NnDataset *dataset, int most, NnError *err)
+{
+  const NnCatalogSet *set = files->set;
+  bool usual = nn_shape_equal(dataset->shape, nn_shape_3d(1, SIDE, SIDE)) && most == N_CLASSES - 1;
+  if (!files->named && !usual)
+    return settle_own(files, dataset, most, err);
+  return !set->classes || nn_dataset_name_classes(dataset, set->classes, err);
 }
 
 bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **dataset,
@@ -248,11 +279,11 @@ bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **d
   if (found < NN_N_MNIST_FILES)
     return fail_missing(dir, &files, found, err);
   NnDataset *made;
+  int most;
   set = files.set;
-  if (!nn_dataset_new(set->name, set->title, nn_shape_3d(1, 28, 28), N_CLASSES, &made, err))
+  if (!nn_dataset_new(set->name, set->title, nn_shape_3d(1, SIDE, SIDE), N_CLASSES, &made, err))
     return false;
-  if (!read_all(&files, made, err) ||
-      (set->classes && !nn_dataset_name_classes(made, set->classes, err))) {
+  if (!read_all(&files, made, &most, err) || !settle(&files, made, most, err)) {
     nn_dataset_free(made);
     return false;
   }

@@ -2,9 +2,11 @@
  *
  * Names as the original page has them (train-images-idx3-ubyte) or as some archives do
  * (train-images.idx3-ubyte), with or without .gz; in the directory itself, in its MNIST/raw (where
- * torchvision puts them) or in its raw. Any set of small grey pictures in 10 classes in the same
- * files is read as well. All these sets name their files alike: which one it is, the directory's
- * name says (FashionMNIST/raw, fashion-mnist), else whoever asks. Thread: any. */
+ * torchvision puts them) or in its raw. All these sets name their files alike: which one it is, the
+ * directory's name says (FashionMNIST/raw, fashion-mnist). Where it does not, 28 × 28 pixels in ten
+ * classes are taken for what was asked for; anything else is a set of its own, called as the
+ * directory is, with as many classes as its labels or its classes.txt say. Labels of more than 256
+ * classes lie in files that end in idx1-short or idx1-int. Thread: any. */
 #pragma once
 #include "catalog.h"
 #include "dataset.h"
@@ -15,6 +17,7 @@ typedef struct {
   char dir[NN_PATH_TEXT];                     /* where the files are */
   char paths[NN_N_MNIST_FILES][NN_PATH_TEXT]; /* train images, train labels, test images, labels */
   const NnCatalogSet *set;                    /* what they are taken for; never NULL */
+  bool named;                                 /* the directory says that they are this set's */
 } NnMnistFiles;
 
 /* How many of the four files were found in the best of the places (0 … 4); fills *files, with ""
@@ -23,7 +26,8 @@ typedef struct {
  * nothing that may be another one. */
 int nn_mnist_find(const char *dir, NnMnistFiles *files);
 int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMnistFiles *files);
-/* Reads MNIST, or what lies there in its place, from `dir`; the caller frees it. Errors, one
+/* Reads MNIST, or what lies there in its place, from `dir`; the caller frees it. A set of its own
+ * has the name "idx", which is no kind's. Errors, one
  * sentence each: NN_ERR_IO (no directory, files missing, which and where it looked), NN_ERR_FORMAT
  * (broken files, counts that differ, labels out of range), NN_ERR_NOMEM. */
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err);

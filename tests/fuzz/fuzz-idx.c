@@ -46,7 +46,8 @@ static void keep_sizes(const NnIdx *idx, int n_dims, size_t file_size)
     KEEP(idx->dims[i] >= 1 && idx->dims[i] <= (i == 0 ? NN_MAX_SAMPLES : NN_MAX_SIDE));
     product *= idx->dims[i];
   }
-  KEEP(idx->n_dims == n_dims && idx->n_bytes == product);
+  KEEP(idx->width == 1 || (n_dims == 1 && (idx->width == 2 || idx->width == 4)));
+  KEEP(idx->n_dims == n_dims && idx->n_bytes == product * idx->width);
   KEEP(idx->n_bytes <= 1032 * file_size);
 }
 

@@ -1,0 +1,160 @@
+/* labels.c: see labels.h. Reading order: labels, then names. */
+#include "labels.h"
+#include "idx.h"
+#include "utf8.h"
+#include "engine/mem.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- labels ---- */
+
+/* Big-endian, in two's complement where there is more than a byte. */
+static int32_t label_at(const NnIdx *idx, const uint8_t *bytes, size_t i)
+{
+  const uint8_t *b = bytes + i * idx->width;
+  if (idx->width == 1)
+    return b[0];
+  if (idx->width == 2)
+    return (int16_t)(b[0] << 8 | b[1]);
+  return (int32_t)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]);
+}
+
+static bool take_labels(const NnLabelsFile *file, const NnIdx *idx, const uint8_t *bytes,
+                        NnSplit *split, NnError *err)
+{
+  for (size_t i = 0; i < split->n; i++) {
+    split->labels[i] = label_at(idx, bytes, i);
+    if (split->labels[i] < 0 || split->labels[i] > file->allowed)
+      return nn_fail(err, NN_ERR_FORMAT, file->path, "%s: label %zu is %d, allowed are 0 to %d.",
+                     file->path, i, (int)split->labels[i], file->allowed);
+  }
+  return true;
+}
+
+static bool read_values(const NnLabelsFile *file, NnIdx *idx, NnSplit *split, NnError *err)
+{
+  if (idx->dims[0] != split->n)
+    return nn_fail(err, NN_ERR_FORMAT, file->path,
+                   "%s holds %zu labels, but %s holds %zu pictures; there must be one for each.",
+                   file->path, idx->dims[0], file->images_path, split->n);
+  uint8_t *bytes = nn_alloc(idx->n_bytes);
+  if (!bytes)
+    return nn_fail_nomem(err, "the labels of a data set");
+  bool ok = nn_idx_read(idx, bytes, err) && take_labels(file, idx, bytes, split, err);
+  nn_free(bytes);
+  return ok;
+}
+
+bool nn_labels_read(const NnLabelsFile *file, NnSplit *split, int *most, NnError *err)
+{
+  NnIdx idx;
+  if (!nn_idx_open(&idx, file->path, 1, err))
+    return false;
+  bool ok = read_values(file, &idx, split, err);
+  nn_idx_close(&idx);
+  *most = 0;
+  for (size_t i = 0; ok && i < split->n; i++)
+    *most = split->labels[i] > *most ? split->labels[i] : *most;
+  return ok;
+}
+
+/* ---- names ---- */
+
+enum { MAX_NAMES_BYTES = 1 << 18 };
+
+/* The whole file as a text, or NULL without an error where there is none. */
+static bool read_text(const char *path, char **text, NnError *err)
+{
+  struct stat st;
+  *text = NULL;
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    return true;
+  if (st.st_size > MAX_NAMES_BYTES)
+    return nn_fail(err, NN_ERR_FORMAT, path, "%s has %lld bytes, allowed are %d.", path,
+                   (long long)st.st_size, MAX_NAMES_BYTES);
+  FILE *file = fopen(path, "rb");
+  if (!file)
+    return nn_fail(err, NN_ERR_IO, path, "%s could not be opened: %s.", path, strerror(errno));
+  size_t size = (size_t)st.st_size;
+  char *made = nn_alloc(size + 1);
+  bool whole = made && fread(made, 1, size, file) == size;
+  fclose(file);
+  if (whole) {
+    made[size] = '\0';
+    *text = made;
+    return true;
+  }
+  bool had_room = made != NULL;
+  nn_free(made);
+  return had_room ? nn_fail(err, NN_ERR_IO, path, "%s could not be read to its end.", path)
+                  : nn_fail_nomem(err, "the names of the classes");
+}
+
+/* Is the line there, and text from its beginning to its end? */
+static bool check_line(const char *path, const char *line, int number, NnError *err)
+{
+  if (number > NN_MAX_CLASSES)
+    return nn_fail(err, NN_ERR_FORMAT, path, "%s names more than %d classes.", path,
+                   NN_MAX_CLASSES);
+  if (!line[0])
+    return nn_fail(err, NN_ERR_FORMAT, path, "%s: line %d is empty; each line has to name a class.",
+                   path, number);
+  for (const char *at = line; *at;) {
+    int n = nn_utf8_bytes(at);
+    if (n == 0)
+      return nn_fail(err, NN_ERR_FORMAT, path, "%s: line %d is no text in UTF-8.", path, number);
+    at += n;
+  }
+  return true;
+}
+
+static bool split_lines(const char *path, char *text, char **names, int *n, NnError *err)
+{
+  for (char *line = text; line && *line;) {
+    char *next = strchr(line, '\n');
+    size_t length = next ? (size_t)(next - line) : strlen(line);
+    if (next)
+      *next++ = '\0';
+    if (length > 0 && line[length - 1] == '\r')
+      line[length - 1] = '\0';
+    if (!check_line(path, line, *n + 1, err))
+      return false;
+    names[*n] = nn_strdup(line);
+    if (!names[(*n)++])
+      return nn_fail_nomem(err, "the names of the classes");
+    line = next;
+  }
+  return *n > 0 ||
+         nn_fail(err, NN_ERR_FORMAT, path, "%s is empty; each line has to name a class.", path);
+}
+
+bool nn_class_names_read(const char *dir, char ***names, int *n, NnError *err)
+{
+  char path[4096 + 16], *text;
+  *names = NULL;
+  *n = 0;
+  snprintf(path, sizeof path, "%s/classes.txt", dir);
+  if (!read_text(path, &text, err))
+    return false;
+  if (!text)
+    return true;
+  char **made = nn_alloc_array(NN_MAX_CLASSES + 1, sizeof *made);
+  bool ok =
+      made ? split_lines(path, text, made, n, err) : nn_fail_nomem(err, "the names of the classes");
+  nn_free(text);
+  if (!ok) {
+    nn_class_names_free(made);
+    return false;
+  }
+  *names = made;
+  return true;
+}
+
+void nn_class_names_free(char **names)
+{
+  for (char **name = names; name && *name; name++)
+    nn_free(*name);
+  nn_free(names);
+}
