@@ -3,6 +3,7 @@
 #include "config.h"
 #include "ui/compat.h"
 #include "window.h"
+#include "ui/i18n.h"
 
 struct _BpApplication {
   AdwApplication parent_instance;
@@ -10,16 +11,17 @@ struct _BpApplication {
 
 G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
 
-static const GOptionEntry options[] = {
-    {"data", 0, 0, G_OPTION_ARG_FILENAME, NULL,
-     "Where MNIST's files or the pictures are, or “practice” for digits drawn by the program",
-     "DIR"},
-    {"from", 0, 0, G_OPTION_ARG_STRING, NULL,
-     "Where to fetch data sets from, instead of the usual "
-     "servers",
-     "URL"},
-    {"version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL},
-    {NULL}};
+static const GOptionEntry options[] =
+    {/* their texts are translated when they are added */
+     {"data", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+      N_("Where MNIST's files or the pictures are, or “practice” for digits drawn by the program"),
+      N_("DIR")},
+     {"from", 0, 0, G_OPTION_ARG_STRING, NULL,
+      N_("Where to fetch data sets from, instead of the usual "
+         "servers"),
+      N_("URL")},
+     {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL},
+     {NULL}};
 
 /* ---- windows ---- */
 
@@ -53,7 +55,7 @@ static int bp_application_command_line(GApplication *app, GApplicationCommandLin
   g_auto(GStrv) arguments = g_application_command_line_get_arguments(line, NULL);
   const char *data = NULL, *mirror = NULL;
   if (g_strv_length(arguments) > 2) {
-    g_application_command_line_printerr(line, "backprop: one recipe at most.\n");
+    g_application_command_line_printerr(line, _("backprop: one recipe at most.\n"));
     return 2;
   }
   g_variant_dict_lookup(dict, "data", "^&ay", &data);
@@ -83,9 +85,9 @@ static void about(GSimpleAction *action, GVariant *parameter, gpointer app)
 {
   bp_show_about(gtk_application_get_active_window(app), "application-name", "Backprop",
                 "application-icon", "io.github.backprop_lab.Backprop", "version", BP_VERSION,
-                "developer-name", "The Backprop authors", "license-type", GTK_LICENSE_MIT_X11,
+                "developer-name", _("The Backprop authors"), "license-type", GTK_LICENSE_MIT_X11,
                 "comments",
-                "Build a neural network, press Train, and watch it learn to read digits.", NULL);
+                _("Build a neural network, press Train, and watch it learn to read digits."), NULL);
 }
 
 /* Every window is asked to close, so that each ends its threads in good order. */
@@ -139,10 +141,16 @@ static void bp_application_class_init(BpApplicationClass *klass)
 static void bp_application_init(BpApplication *self)
 {
   GApplication *app = G_APPLICATION(self);
-  g_application_add_main_option_entries(app, options);
-  g_application_set_option_context_parameter_string(app, "[RECIPE]");
+  GOptionEntry entries[G_N_ELEMENTS(options)];
+  memcpy(entries, options, sizeof entries);
+  for (GOptionEntry *entry = entries; entry->long_name; entry++) {
+    entry->description = nn_text(entry->description);
+    entry->arg_description = nn_text(entry->arg_description);
+  }
+  g_application_add_main_option_entries(app, entries);
+  g_application_set_option_context_parameter_string(app, _("[RECIPE]"));
   g_application_set_option_context_summary(
-      app, "Build a neural network, press Train, and watch it learn to read digits.");
+      app, _("Build a neural network, press Train, and watch it learn to read digits."));
 }
 
 BpApplication *bp_application_new(void)

@@ -1,5 +1,6 @@
 /* banner.c: see banner.h. */
 #include "banner.h"
+#include "ui/i18n.h"
 
 struct _BpBanner {
   AdwBin parent_instance;
@@ -32,7 +33,7 @@ static void add_progress(BpBanner *self)
   gtk_widget_set_valign(GTK_WIDGET(self->progress), GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand(GTK_WIDGET(self->progress), TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Transfer", -1);
+                                 _("Transfer"), -1);
   gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->progress));
 }
 

@@ -1,6 +1,7 @@
 /* charts.c: see charts.h. */
 #include "charts.h"
 #include "ui/plot-view.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum {
@@ -88,7 +89,7 @@ static BpSeries *faint_copy(BpSeries *series)
 
 static void add_other(GtkWidget *view, BpSeries *series, BpRun *other)
 {
-  g_autofree char *name = g_strdup_printf("run %u", other->number);
+  g_autofree char *name = g_strdup_printf(_("run %u"), other->number);
   g_autoptr(BpSeries) copy = faint_copy(series);
   bp_plot_add_line(plot_of(view), copy,
                    &(BpPlotLineOptions){.name = name, .color = color_of(other)});
@@ -98,10 +99,12 @@ static void add_run(GtkWidget *view, BpSeries *train, BpSeries *test, BpRun *run
 {
   int color = color_of(run);
   BpPlot *plot = plot_of(view);
-  bp_plot_add_line(plot, train,
-                   &(BpPlotLineOptions){.name = "train", .color = color, .smooth = true});
-  bp_plot_add_line(plot, test,
-                   &(BpPlotLineOptions){.name = "test", .color = color, .dashed = true});
+  bp_plot_add_line(
+      plot, train,
+      &(BpPlotLineOptions){.name = C_("curve", "train"), .color = color, .smooth = true});
+  bp_plot_add_line(
+      plot, test,
+      &(BpPlotLineOptions){.name = C_("curve", "test"), .color = color, .dashed = true});
 }
 
 /* A short run gets a short memory: otherwise its bold line would still be on its way at the end. */
@@ -142,12 +145,12 @@ void bp_charts_set_runs(BpCharts *self, BpRun *run, BpRun *other)
   if (run) {
     add_run(self->loss, run->curves.loss, run->curves.test_loss, run);
     add_run(self->accuracy, run->curves.accuracy, run->curves.test_accuracy, run);
-    bp_plot_add_line(
-        plot_of(self->loss), run->curves.lr,
-        &(BpPlotLineOptions){.name = "lr", .box_only = true, .format = BP_FORMAT_RATE});
+    bp_plot_add_line(plot_of(self->loss), run->curves.lr,
+                     &(BpPlotLineOptions){
+                         .name = C_("curve", "lr"), .box_only = true, .format = BP_FORMAT_RATE});
   }
   bp_plot_set_title(plot_of(self->accuracy),
-                    run && run->practice ? "Accuracy on practice digits" : "Accuracy");
+                    run && run->practice ? _("Accuracy on practice digits") : _("Accuracy"));
   set_axes(self);
   bp_charts_update(self);
 }
@@ -207,8 +210,9 @@ static void bp_charts_class_init(BpChartsClass *klass)
 
 static void bp_charts_init(BpCharts *self)
 {
-  self->loss = new_view(self, "Loss", "The loss of every batch appears here while it trains.");
-  self->accuracy =
-      new_view(self, "Accuracy", "How many pictures it says right appears here while it trains.");
+  self->loss =
+      new_view(self, _("Loss"), _("The loss of every batch appears here while it trains."));
+  self->accuracy = new_view(self, _("Accuracy"),
+                            _("How many pictures it says right appears here while it trains."));
   bp_plot_set_y_format(plot_of(self->accuracy), BP_FORMAT_PERCENT);
 }

@@ -4,6 +4,7 @@
 #include "engine/mem.h"
 #include "fetch.h"
 #include "open-data.h"
+#include "ui/i18n.h"
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
@@ -105,7 +106,7 @@ static int get_set(Get *get)
   pthread_join(thread, NULL);
   if (!get->ok)
     return cli_failed(&get->err);
-  printf("%s is in %s.\n", bp_fetch_set(get->fetch)->title, bp_fetch_dir(get->fetch));
+  printf(_("%s is in %s.\n"), bp_fetch_set(get->fetch)->title, bp_fetch_dir(get->fetch));
   return CLI_OK;
 }
 

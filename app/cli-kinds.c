@@ -4,6 +4,7 @@
 #include "data/data.h"
 #include "engine/mem.h"
 #include "engine/recipe.h"
+#include "ui/i18n.h"
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -143,9 +144,9 @@ static void print_param(const NnParamSpec *spec)
 {
   char range[NN_RANGE_TEXT];
   char *def = json_dumps(default_of(spec), JSON_ENCODE_ANY | JSON_REAL_PRECISION(10));
-  printf("    %-22s %s (default %s)\n", spec->key, nn_param_range_text(spec, range),
+  printf(_("    %-22s %s (default %s)\n"), spec->key, nn_param_range_text(spec, range),
          def ? def : "?");
-  printf("    %-22s %s\n", "", spec->doc);
+  printf("    %-22s %s\n", "", nn_text(spec->doc));
   free(def);
 }
 
@@ -156,7 +157,7 @@ static int print_text(void)
     if (*k)
       printf("%s\n", nn_class_name((NnKindClass)c));
     for (; *k; k++) {
-      printf("  %s: %s\n", (*k)->name, (*k)->doc);
+      printf("  %s: %s\n", (*k)->name, nn_text((*k)->doc));
       for (int i = 0; i < nn_param_count((*k)->params); i++)
         print_param(&(*k)->params[i]);
     }

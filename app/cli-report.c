@@ -2,6 +2,7 @@
 #include "cli-report.h"
 #include "engine/mem.h"
 #include "engine/recipe.h"
+#include "ui/i18n.h"
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -11,9 +12,9 @@
 
 /* ---- the log ---- */
 
-static bool log_failed(const CliLog *log, const char *what, NnError *err)
+static bool log_failed(const CliLog *log, NnError *err)
 {
-  return nn_fail(err, NN_ERR_IO, log->path, "The log %s could not be %s: %s.", log->path, what,
+  return nn_fail(err, NN_ERR_IO, log->path, "The log %s could not be written: %s.", log->path,
                  strerror(errno));
 }
 
@@ -34,7 +35,7 @@ bool cli_log_open(CliLog *log, const char *path, NnError *err)
   log->file = fopen(special ? path : log->part, "w");
   if (log->file && fputs("step,epoch,loss,lr\n", log->file) >= 0 && fflush(log->file) == 0)
     return true;
-  log_failed(log, "written", err);
+  log_failed(log, err);
   cli_log_close(log, false, NULL);
   return false;
 }
@@ -44,7 +45,7 @@ bool cli_log_write(CliLog *log, const NnProgress *records, size_t n, NnError *er
   for (size_t i = 0; log->file && i < n; i++)
     if (fprintf(log->file, "%llu,%u,%.9g,%.17g\n", (unsigned long long)records[i].step,
                 records[i].epoch, (double)records[i].loss, records[i].lr) < 0)
-      return log_failed(log, "written", err);
+      return log_failed(log, err);
   return true;
 }
 
@@ -55,10 +56,10 @@ bool cli_log_close(CliLog *log, bool keep, NnError *err)
     ok = fflush(log->file) == 0 && !ferror(log->file);
     ok = fclose(log->file) == 0 && ok;
     if (!ok)
-      log_failed(log, "written", err);
+      log_failed(log, err);
   }
   if (log->file && log->part && ok && keep && rename(log->part, log->path) != 0)
-    ok = log_failed(log, "put in place", err);
+    ok = log_failed(log, err);
   else if (log->file && log->part && !(ok && keep))
     unlink(log->part);
   nn_free(log->part);
@@ -90,8 +91,10 @@ void cli_bar_draw(const NnProgress *last, uint64_t steps_per_epoch, uint32_t n_e
     strcat(bar, i < fraction * BAR_CELLS ? "█" : "·");
   format_time(seconds_of_epoch, gone);
   format_time(rate > 0 ? (double)(steps_per_epoch - done) / rate : 0, left);
-  fprintf(stderr, "\r\033[KEpoch %u/%u %3.0f %% %s %llu/%llu [%s < %s, %.0f it/s, loss %.4f]",
-          last->epoch + 1, n_epochs, 100 * fraction, bar, (unsigned long long)done,
+  fputs("\r\033[K", stderr);
+  fprintf(stderr, /* Translators: the bar; time gone < time left, iterations per second. */
+          _("Epoch %u/%u %3.0f %% %s %llu/%llu [%s < %s, %.0f it/s, loss %.4f]"), last->epoch + 1,
+          n_epochs, 100 * fraction, bar, (unsigned long long)done,
           (unsigned long long)steps_per_epoch, gone, left, rate, (double)last->loss);
   fflush(stderr);
 }
@@ -106,15 +109,19 @@ void cli_bar_clear(void)
 
 void cli_report_epoch(const NnEpoch *epoch, uint32_t n_epochs)
 {
-  printf("Epoch: [%u/%u] | Loss: %.3f\n", epoch->epoch + 1, n_epochs, epoch->loss);
+  printf(_("Epoch: [%u/%u] | Loss: %.3f\n"), epoch->epoch + 1, n_epochs, epoch->loss);
   fflush(stdout);
 }
 
 void cli_report_text(const CliReport *report)
 {
-  const char *note = report->dataset->practice ? " (practice digits)" : "";
-  printf("Accuracy on training set: %.2f%s\n", 100 * report->result->train.accuracy, note);
-  printf("Accuracy on test set: %.2f%s\n", 100 * report->result->test.accuracy, note);
+  bool practice = report->dataset->practice;
+  printf(practice ? _("Accuracy on training set: %.2f (practice digits)\n")
+                  : _("Accuracy on training set: %.2f\n"),
+         100 * report->result->train.accuracy);
+  printf(practice ? _("Accuracy on test set: %.2f (practice digits)\n")
+                  : _("Accuracy on test set: %.2f\n"),
+         100 * report->result->test.accuracy);
 }
 
 static json_t *number(double value)

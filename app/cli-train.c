@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "engine/mem.h"
 #include "open-data.h"
+#include "ui/i18n.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -48,8 +49,8 @@ static bool open_data(Train *t, const CliOptions *options)
     fprintf(stderr, "%s\n", t->dataset->note);
   if (t->dataset->practice && !options->data)
     fprintf(stderr,
-            "No MNIST found (--data DIR says where it is): training on practice digits that "
-            "this program draws.\n");
+            _("No MNIST found (--data DIR says where it is): training on practice digits that "
+              "this program draws.\n"));
   NnLoaderOptions loader = {.dataset = t->dataset,
                             .split = &t->dataset->train,
                             .transforms = transforms->configs,

@@ -3,38 +3,50 @@
 #include "config.h"
 #include "data/data.h"
 #include "language.h"
+#include "ui/i18n.h"
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    "Usage: backprop-cli COMMAND …\n"
-    "\n"
-    "  train [RECIPE] [OPTIONS]      train a network; RECIPE is a file or a shipped name:\n"
-    "                                tutorial (the default), softmax, regularized\n"
-    "    --data DIR|practice         where the data are: MNIST's files, or pictures in one folder\n"
-    "                                per class; or the practice digits\n"
-    "    --set KEY=VALUE             change the recipe: optimizer.kind=SGD, loop.epochs=1,\n"
-    "                                network.1.out_features=128, …; may be repeated\n"
-    "    --device auto|cpu|ref|cuda  what computes (ref: naive loops)\n"
-    "    --threads N                 0 means all cores\n"
-    "    --seed N                    the same as --set seed=N\n"
-    "    --steps N                   stop after N optimizer steps\n"
-    "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
-    "    --json                      print one JSON object instead of text\n"
-    "  kinds [--json]                every layer, optimizer, … with parameters and ranges\n"
-    "  recipe show [RECIPE] [--set KEY=VALUE]…\n"
-    "                                the complete recipe, defaults filled in\n"
-    "  data info DIR|SET             what a data directory holds; SET is mnist, fashion-mnist,\n"
-    "                                kmnist or practice\n"
-    "  data get mnist|fashion-mnist|kmnist [--from URL] [--to DIR]\n"
-    "                                fetch a data set, from URL instead of its mirrors, to DIR\n"
-    "                                instead of the user's data directory\n"
+/* A text for each command, as it is laid out on the terminal. */
+static const char *const help[] = {
+    N_("Usage: backprop-cli COMMAND …\n"
+       "\n"),
+    /* Translators: keep the columns; commands, options and kinds stay as they are. */
+    N_("  train [RECIPE] [OPTIONS]      train a network; RECIPE is a file or a shipped name:\n"
+       "                                tutorial (the default), softmax, regularized\n"
+       "    --data DIR|practice         where the data are: MNIST's files, or pictures in one "
+       "folder\n"
+       "                                per class; or the practice digits\n"
+       "    --set KEY=VALUE             change the recipe: optimizer.kind=SGD, loop.epochs=1,\n"
+       "                                network.1.out_features=128, …; may be repeated\n"
+       "    --device auto|cpu|ref|cuda  what computes (ref: naive loops)\n"
+       "    --threads N                 0 means all cores\n"
+       "    --seed N                    the same as --set seed=N\n"
+       "    --steps N                   stop after N optimizer steps\n"
+       "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
+       "    --json                      print one JSON object instead of text\n"),
+    N_("  kinds [--json]                every layer, optimizer, … with parameters and ranges\n"),
+    N_("  recipe show [RECIPE] [--set KEY=VALUE]…\n"
+       "                                the complete recipe, defaults filled in\n"),
+    N_("  data info DIR|SET             what a data directory holds; SET is mnist, fashion-mnist,\n"
+       "                                kmnist or practice\n"
+       "  data get mnist|fashion-mnist|kmnist [--from URL] [--to DIR]\n"
+       "                                fetch a data set, from URL instead of its mirrors, to DIR\n"
+       "                                instead of the user's data directory\n"),
     "\n"
     "  --help, --version\n"
-    "\n"
-    "Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage).\n";
+    "\n",
+    N_("Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage).\n")};
+
+static int print_help(void)
+{
+  for (size_t i = 0; i < sizeof help / sizeof *help; i++)
+    if (fputs(nn_text(help[i]), stdout) < 0)
+      return CLI_FAILED;
+  return CLI_OK;
+}
 
 int cli_failed(const NnError *err)
 {
@@ -47,9 +59,9 @@ int cli_usage(const char *format, ...)
   va_list args;
   fputs("backprop-cli: ", stderr);
   va_start(args, format);
-  vfprintf(stderr, format, args);
+  vfprintf(stderr, nn_text(format), args);
   va_end(args);
-  fputs("; try backprop-cli --help.\n", stderr);
+  fputs(_("; try backprop-cli --help.\n"), stderr);
   return CLI_USAGE;
 }
 
@@ -63,7 +75,7 @@ static int run(int argc, char **argv)
   if (argc < 2)
     return cli_usage("a command is missing: train, kinds, recipe or data");
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-    return fputs(help, stdout) < 0 ? CLI_FAILED : CLI_OK;
+    return print_help();
   if (strcmp(argv[1], "--version") == 0)
     return printf("backprop-cli %s\n", BP_VERSION) < 0 ? CLI_FAILED : CLI_OK;
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)

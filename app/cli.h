@@ -13,5 +13,6 @@ int cli_data(int argc, char **argv);
 
 /* Prints the error's sentence and returns CLI_FAILED. */
 int cli_failed(const NnError *err);
-/* Prints "backprop-cli: …; try backprop-cli --help." and returns CLI_USAGE. */
+/* Prints "backprop-cli: …; try backprop-cli --help." with the format translated, and returns
+ * CLI_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

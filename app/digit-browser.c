@@ -4,6 +4,7 @@
 #include "ui/digit-grid.h"
 #include "ui/digit.h"
 #include "ui/probability-bars.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum { BIG_DIGIT = 84, NARROW_GRID_HEIGHT = 250, NARROW_DETAIL_HEIGHT = 320 };
@@ -90,12 +91,14 @@ static void write_verdict(BpDigitBrowser *self, guint index)
   if (self->evaluation) {
     int said = self->evaluation->predicted[index];
     const char *said_name = nn_dataset_class_name(set, said, said_text);
-    verdict = said == label ? g_strdup_printf("✓ Says %s", said_name)
-                            : g_strdup_printf("✗ Says %s, is %s", said_name, true_name);
+    verdict = said == label
+                  ? g_strdup_printf(_("✓ Says %s"), said_name)
+                  : /* Translators: the network's answer, and what the picture really is */
+                  g_strdup_printf(_("✗ Says %s, is %s"), said_name, true_name);
     number = bp_text_number(self->evaluation->losses[index]);
-    loss = g_strdup_printf("loss %s", number);
+    loss = g_strdup_printf(_("loss %s"), number);
   } else {
-    verdict = g_strdup_printf("It is %s", true_name);
+    verdict = g_strdup_printf(_("It is %s"), true_name);
   }
   gtk_label_set_label(self->verdict, verdict);
   gtk_label_set_label(self->loss, loss ? loss : "");
@@ -107,7 +110,8 @@ static void show_detail(BpDigitBrowser *self, guint index)
   const NnShape *shape = &set->shape;
   g_autofree char *number = bp_text_count(index);
   gboolean digit = set->practice || g_str_equal(set->name, "mnist");
-  g_autofree char *caption = g_strdup_printf(digit ? "Test digit %s" : "Test picture %s", number);
+  g_autofree char *caption =
+      g_strdup_printf(digit ? _("Test digit %s") : _("Test picture %s"), number);
   gtk_label_set_label(self->number, caption);
   bp_digit_set_pixels(BP_DIGIT(self->big), pixels_of(set, index), (int)shape->dims[2],
                       (int)shape->dims[1], (int)shape->dims[0]);

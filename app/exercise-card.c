@@ -1,5 +1,6 @@
 /* exercise-card.c: see exercise-card.h. */
 #include "exercise-card.h"
+#include "ui/i18n.h"
 
 /* One line of the checklist. */
 typedef struct {
@@ -64,7 +65,7 @@ static Line new_line(GtkBox *list, const BpCheck *check)
   line.sign = gtk_label_new("○");
   gtk_widget_set_valign(line.sign, GTK_ALIGN_START);
   gtk_widget_add_css_class(line.sign, "check-sign");
-  gtk_label_set_label(add_label(words, "check-text"), check->text);
+  gtk_label_set_label(add_label(words, "check-text"), nn_text(check->text));
   line.missing = GTK_WIDGET(add_label(words, "caption"));
   gtk_widget_add_css_class(line.missing, "dim-label");
   gtk_box_append(GTK_BOX(row), line.sign);
@@ -84,8 +85,8 @@ static void make_lines(BpExerciseCard *self, int index)
     Line line = new_line(self->list, check);
     g_array_append_val(self->lines, line);
   }
-  gtk_label_set_label(self->title, exercise->title);
-  gtk_label_set_label(self->text, exercise->text);
+  gtk_label_set_label(self->title, nn_text(exercise->title));
+  gtk_label_set_label(self->text, nn_text(exercise->text));
   gtk_widget_set_visible(GTK_WIDGET(self->list), self->lines->len > 0);
   self->shown = index;
 }

@@ -1,6 +1,7 @@
 /* exercise.c: see exercise.h. */
 #include "exercise.h"
 #include "engine/recipe.h"
+#include "ui/i18n.h"
 #include <math.h>
 #include <string.h>
 
@@ -8,9 +9,9 @@ static const BpCheck no_checks[] = {{NULL, NULL}};
 
 static const BpExercise lab = {
     .id = "lab",
-    .title = "Free lab",
-    .text = "Everything is yours to change. It starts with the tutorial's recipe, which reaches "
-            "about 97 % on MNIST.",
+    .title = N_("Free lab"),
+    .text = N_("Everything is yours to change. It starts with the tutorial's recipe, which reaches "
+               "about 97 % on MNIST."),
     .start = "{\"version\": 1}",
     .checks = no_checks,
 };
@@ -70,7 +71,7 @@ bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...)
 {
   va_list args;
   va_start(args, format);
-  g_vsnprintf(missing, BP_MISSING_TEXT, format, args);
+  g_vsnprintf(missing, BP_MISSING_TEXT, nn_text(format), args);
   va_end(args);
   return false;
 }

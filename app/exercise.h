@@ -20,7 +20,8 @@ typedef struct {
 enum { BP_MISSING_TEXT = 160 };
 
 typedef struct {
-  const char *text; /* what has to be so: "Three Linear layers" */
+  const char
+      *text; /* what has to be so: "Three Linear layers"; marked with N_(), as all texts here */
   /* Is it so? If not, writes in one short sentence what is missing. If it is, it may write a remark
    * (the text is empty before). */
   bool (*holds)(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);
@@ -54,7 +55,7 @@ const NnConfig *bp_lesson_layer(const BpLesson *lesson, const char *kind, int n,
 const char *bp_lesson_kind(const BpLesson *lesson, const char *section);
 /* A number of a section: "optimizer", "lr". NAN when the chosen kind has no such parameter. */
 double bp_lesson_number(const BpLesson *lesson, const char *section, const char *key);
-/* Writes the sentence; returns false, so that `return bp_missing(…)` reads well. */
+/* Writes the sentence, translated; returns false, so that `return bp_missing(…)` reads well. */
 bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A run has finished with just this recipe. */
 bool bp_check_finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);

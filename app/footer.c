@@ -1,6 +1,7 @@
 /* footer.c: see footer.h. */
 #include "footer.h"
 #include "text.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum { READABLE_MS = 100 };
@@ -44,17 +45,18 @@ static void bp_footer_init(BpFooter *self)
   gtk_widget_init_template(GTK_WIDGET(self));
 }
 
-/* Sets the label to prefix, text and suffix; frees text. */
-static void write_label(GtkLabel *label, const char *prefix, char *text, const char *suffix)
+/* Takes the text. */
+static void write_label(GtkLabel *label, char *text)
 {
-  g_autofree char *all = g_strconcat(prefix, text, suffix, NULL);
-  gtk_label_set_label(label, all);
+  gtk_label_set_label(label, text);
   g_free(text);
 }
 
-static char *number_or_dash(double number, char *(*format)(double))
+/* `format` has one %s, for the number. */
+static void write_number(GtkLabel *label, const char *format, double number, char *(*write)(double))
 {
-  return isnan(number) ? g_strdup("–") : format(number);
+  g_autofree char *text = isnan(number) ? g_strdup("–") : write(number);
+  write_label(label, g_strdup_printf(format, text));
 }
 
 static char *whole(double number)
@@ -69,33 +71,36 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
   /* As wide as the total needs on both sides of the slash, so that nothing moves. */
   int width = (int)g_utf8_strlen(all, -1);
   gtk_label_set_width_chars(self->iterations, self->narrow ? 8 : 2 * width + 6);
-  write_label(self->iterations, "", g_strconcat(done, " / ", all, NULL), " it");
+  /* Translators: iterations done / of all; "it" is short for iterations. */
+  write_label(self->iterations, g_strdup_printf(_("%s / %s it"), done, all));
 }
 
 static void write_progress(BpFooter *self, const BpStatus *status)
 {
   double fraction = status->n_steps ? (double)status->step / (double)status->n_steps : 0;
-  write_label(self->headline, "Epoch ", g_strdup_printf("%u/%u", status->epoch, status->n_epochs),
-              "");
+  write_label(self->headline, g_strdup_printf(_("Epoch %u/%u"), status->epoch, status->n_epochs));
   gtk_progress_bar_set_fraction(self->bar, MIN(fraction, 1));
   write_iterations(self, status);
-  write_label(self->loss, "loss ", number_or_dash(status->loss, bp_text_number), "");
-  write_label(self->lr, "lr ", number_or_dash(status->lr, bp_text_rate), "");
-  write_label(self->rate, "", number_or_dash(status->rate, whole), " it/s");
+  write_number(self->loss, _("loss %s"), status->loss, bp_text_number);
+  /* Translators: "lr" is the learning rate, as PyTorch calls it. */
+  write_number(self->lr, _("lr %s"), status->lr, bp_text_rate);
+  /* Translators: iterations per second. */
+  write_number(self->rate, _("%s it/s"), status->rate, whole);
 }
 
 static void write_left(BpFooter *self, BpState state, const BpStatus *status)
 {
   if (state == BP_STATE_PAUSED)
-    gtk_label_set_label(self->left, "paused");
+    gtk_label_set_label(self->left, _("paused"));
   else if (state == BP_STATE_STOPPING)
-    gtk_label_set_label(self->left, "stopping…");
+    gtk_label_set_label(self->left, _("stopping…"));
   else if (state == BP_STATE_STARTING)
-    gtk_label_set_label(self->left, "starting…");
+    gtk_label_set_label(self->left, _("starting…"));
   else if (status->step == status->n_steps)
-    gtk_label_set_label(self->left, "testing…");
+    gtk_label_set_label(self->left, _("testing…"));
   else
-    write_label(self->left, "", number_or_dash(status->seconds_left, bp_text_seconds), " left");
+    /* Translators: how long the run still takes: "12 s left". */
+    write_number(self->left, _("%s left"), status->seconds_left, bp_text_seconds);
 }
 
 /* The sentence that stays when a run has ended. */
@@ -104,32 +109,35 @@ static char *outcome_text(BpRun *run)
   g_autofree char *steps = bp_text_count(run->steps), *seconds = bp_text_seconds(run->seconds);
   g_autofree char *test = NULL, *train = NULL;
   if (isnan(run->test_accuracy))
-    return g_strdup_printf("%s iterations", steps);
+    return g_strdup_printf(_("%s iterations"), steps);
   test = bp_text_percent(run->test_accuracy);
   if (isnan(run->train_accuracy))
-    return g_strdup_printf("test %s · %s iterations", test, steps);
+    return g_strdup_printf(_("test %s · %s iterations"), test, steps);
   train = bp_text_percent(run->train_accuracy);
-  return g_strdup_printf("test %s%s · training %s · %s iterations in %s", test,
-                         run->practice ? " on practice digits" : "", train, steps, seconds);
+  /* Translators: accuracies in percent, on the test set and on the training set. */
+  return g_strdup_printf(run->practice
+                             ? _("test %s on practice digits · training %s · %s iterations in %s")
+                             : _("test %s · training %s · %s iterations in %s"),
+                         test, train, steps, seconds);
 }
 
 static void write_idle(BpFooter *self)
 {
   static const char *const words[] = {[BP_RUN_ACTIVE] = "",
-                                      [BP_RUN_FINISHED] = "Finished",
-                                      [BP_RUN_STOPPED] = "Stopped",
-                                      [BP_RUN_DIVERGED] = "Diverged",
-                                      [BP_RUN_FAILED] = "Failed"};
+                                      [BP_RUN_FINISHED] = N_("Finished"),
+                                      [BP_RUN_STOPPED] = N_("Stopped"),
+                                      [BP_RUN_DIVERGED] = N_("Diverged"),
+                                      [BP_RUN_FAILED] = N_("Failed")};
   BpRun *run = bp_session_get_run(self->session);
   if (run) {
-    gtk_label_set_label(self->headline, words[run->status]);
-    write_label(self->outcome, "", outcome_text(run), "");
+    gtk_label_set_label(self->headline, nn_text(words[run->status]));
+    write_label(self->outcome, outcome_text(run));
   } else if (bp_session_is_loading(self->session)) {
-    gtk_label_set_label(self->headline, "Loading");
-    gtk_label_set_label(self->outcome, "The pictures are being made ready …");
+    gtk_label_set_label(self->headline, _("Loading"));
+    gtk_label_set_label(self->outcome, _("The pictures are being made ready …"));
   } else {
-    gtk_label_set_label(self->headline, "Ready");
-    gtk_label_set_label(self->outcome, "Press Train, and watch it learn.");
+    gtk_label_set_label(self->headline, _("Ready"));
+    gtk_label_set_label(self->outcome, _("Press Train, and watch it learn."));
   }
 }
 

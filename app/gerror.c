@@ -1,5 +1,6 @@
 /* gerror.c: see gerror.h. */
 #include "gerror.h"
+#include "ui/i18n.h"
 
 /* clang-format off: the first argument is a name, not a subtraction */
 G_DEFINE_QUARK(bp - error - quark, bp_error)
@@ -7,6 +8,6 @@ G_DEFINE_QUARK(bp - error - quark, bp_error)
 
 GError *bp_error_new(const NnError *error)
 {
-  const char *text = error->text[0] ? error->text : "It failed, and no reason was given.";
+  const char *text = error->text[0] ? error->text : _("It failed, and no reason was given.");
   return g_error_new_literal(BP_ERROR, (int)error->status, text);
 }

@@ -1,6 +1,7 @@
 /* main.c: the window program. Without a display it says so and ends. */
 #include "application.h"
 #include "language.h"
+#include "ui/i18n.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -19,8 +20,9 @@ int main(int argc, char **argv)
   bp_language_start();
   g_set_prgname("backprop");
   if (!needs_no_display(argc, argv) && !gtk_init_check()) {
-    fprintf(stderr, "backprop: there is no display to open a window on; backprop-cli trains in the "
-                    "terminal.\n");
+    fprintf(stderr,
+            _("backprop: there is no display to open a window on; backprop-cli trains in the "
+              "terminal.\n"));
     return 1;
   }
   g_autoptr(BpApplication) app = bp_application_new();

@@ -2,6 +2,7 @@
 #include "mistakes-page.h"
 #include "digit-browser.h"
 #include "text.h"
+#include "ui/i18n.h"
 
 /* Nobody scrolls through more, and an untrained network makes thousands of them. */
 enum { MOST = 500 };
@@ -23,10 +24,14 @@ static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
   g_autofree char *wrong = bp_text_count(evaluation->n_mistakes);
   g_autofree char *all = bp_text_count(evaluation->n);
   g_autofree char *step = bp_text_count(evaluation->step);
-  g_autofree char *note = g_strdup_printf(
-      "%s of %s%s wrong · iteration %s%s", wrong, all,
-      evaluation->data->set->practice ? " practice digits" : "", step,
-      evaluation->n_mistakes > MOST ? " · the " G_STRINGIFY(500) " worst are shown" : "");
+  /* Translators: "120 of 10 000 wrong · iteration 3 000". */
+  g_autofree char *counts = g_strdup_printf(evaluation->data->set->practice
+                                                ? _("%s of %s practice digits wrong · iteration %s")
+                                                : _("%s of %s wrong · iteration %s"),
+                                            wrong, all, step);
+  g_autofree char *note = evaluation->n_mistakes > MOST
+                              ? g_strdup_printf(_("%s · the %d worst are shown"), counts, MOST)
+                              : g_steal_pointer(&counts);
   bp_digit_browser_set_note(self->browser, note);
 }
 
@@ -53,7 +58,7 @@ static void bp_mistakes_page_class_init(BpMistakesPageClass *klass) {}
 static void bp_mistakes_page_init(BpMistakesPage *self)
 {
   self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
-      "Worst first", "The test pictures that the network says wrong appear here."));
+      _("Worst first"), _("The test pictures that the network says wrong appear here.")));
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
 }

@@ -1,6 +1,7 @@
 /* picture-folder.c: see picture-folder.h. Reading order: one picture, listing, loading. */
 #include "picture-folder.h"
 #include "engine/mem.h"
+#include "ui/i18n.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
 
@@ -90,12 +91,12 @@ static bool check_file(const char *path, bool *jpeg, int *w, int *h, NnError *er
   g_autofree char *name = format ? gdk_pixbuf_format_get_name(format) : NULL;
   *jpeg = g_strcmp0(name, "jpeg") == 0;
   if (!*jpeg && g_strcmp0(name, "png") != 0)
-    return fail_picture(path, "neither PNG nor JPEG by its content", err);
+    return fail_picture(path, _("neither PNG nor JPEG by its content"), err);
   if (*w < 1 || *h < 1 || (gint64)*w * *h > MAX_FILE_PIXELS)
     return nn_fail(err, NN_ERR_FORMAT, path,
                    "%s has %d × %d pixels, allowed are 1 to %d million in all.", path, *w, *h,
                    MAX_FILE_PIXELS / 1000000);
-  return !*jpeg || is_whole_jpeg(path) || fail_picture(path, "it is cut off", err);
+  return !*jpeg || is_whole_jpeg(path) || fail_picture(path, _("it is cut off"), err);
 }
 
 static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *err)
@@ -107,10 +108,10 @@ static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *e
     return false;
   g_autoptr(GdkPixbuf) picture = read_scaled(path, jpeg, sizes, &error);
   if (!picture)
-    return fail_picture(path, error ? error->message : "it cannot be scaled", err);
+    return fail_picture(path, error ? error->message : _("it cannot be scaled"), err);
   if (gdk_pixbuf_get_width(picture) != sizes->columns ||
       gdk_pixbuf_get_height(picture) != sizes->rows)
-    return fail_picture(path, "it cannot be scaled", err);
+    return fail_picture(path, _("it cannot be scaled"), err);
   note_size(sizes, w, h);
   take_grey(picture, out);
   return true;
@@ -280,22 +281,30 @@ static bool split_off(const char *dir, GArray *train, GArray *test, NnError *err
   return true;
 }
 
+/* One sentence after the other; what does not fit is cut. */
+static void G_GNUC_PRINTF(2, 3) add_note(NnDataset *set, const char *format, ...)
+{
+  gsize room = sizeof set->note, n = strlen(set->note);
+  va_list args;
+  if (n > 0)
+    n = MIN(g_strlcat(set->note, " ", room), room - 1);
+  va_start(args, format);
+  g_vsnprintf(set->note + n, room - n, format, args);
+  va_end(args);
+}
+
 static void write_note(NnDataset *set, bool was_split, const Sizes *sizes)
 {
-  gsize room = sizeof set->note, n = 0;
+  set->note[0] = '\0';
   if (was_split)
-    n = (gsize)g_snprintf(set->note, room,
-                          "There is no test folder: every %dth picture, %zu in all, is for "
-                          "testing.",
-                          TEST_EVERY, set->test.n);
-  const char *gap = n > 0 ? " " : "";
+    add_note(set, _("There is no test folder: every %dth picture, %zu in all, is for testing."),
+             TEST_EVERY, set->test.n);
   if (sizes->min_w != sizes->max_w || sizes->min_h != sizes->max_h)
-    g_snprintf(set->note + n, room - n,
-               "%sPictures of different sizes, up to %d × %d, are scaled to %d × %d.", gap,
-               sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+    add_note(set, _("Pictures of different sizes, up to %d × %d, are scaled to %d × %d."),
+             sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
   else if (sizes->max_w != sizes->columns || sizes->max_h != sizes->rows)
-    g_snprintf(set->note + n, room - n, "%sThe pictures, %d × %d, are scaled to %d × %d.", gap,
-               sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+    add_note(set, _("The pictures, %d × %d, are scaled to %d × %d."), sizes->max_w, sizes->max_h,
+             sizes->columns, sizes->rows);
 }
 
 typedef struct {

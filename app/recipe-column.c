@@ -7,6 +7,7 @@
 #include "transforms-row.h"
 #include "ui/kind-list.h"
 #include "ui/param-panel.h"
+#include "ui/i18n.h"
 
 /* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
  * edits; NULL: the recipe itself, of which `only` says the keys. */
@@ -18,11 +19,11 @@ typedef struct {
 
 enum { DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED, N_GROUPS, NETWORK = N_GROUPS, N_PARTS };
 static const Group groups[N_GROUPS] = {
-    {"Data", "data", {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction"}},
-    {"Loss", NULL, {"loss"}},
-    {"Regularization", "regularization", {NULL}},
-    {"Optimizer and schedule", NULL, {"optimizer", "scheduler"}},
-    {"Loop", "loop", {NULL}},
+    {N_("Data"), "data", {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction"}},
+    {N_("Loss"), NULL, {"loss"}},
+    {N_("Regularization"), "regularization", {NULL}},
+    {N_("Optimizer and schedule"), NULL, {"optimizer", "scheduler"}},
+    {N_("Loop"), "loop", {NULL}},
     {NULL, NULL, {"seed"}},
 };
 
@@ -76,7 +77,8 @@ static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check, 
 static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
 {
   g_autofree char *count = bp_text_count(check->n_params);
-  g_autofree char *text = g_strdup_printf("%s parameters", count);
+  g_autofree char *text =
+      g_strdup_printf(ngettext("%s parameter", "%s parameters", (gulong)check->n_params), count);
   gtk_label_set_label(self->n_params, check->bad_layer < 0 ? text : "");
 }
 
@@ -137,7 +139,7 @@ static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
   for (int i = 0; i < N_GROUPS; i++) {
     const char *section = groups[i].section;
     NnConfig *config = recipe && section ? nn_config_child(recipe, section) : recipe;
-    bp_param_panel_set_config(self->panels[i], config, groups[i].title);
+    bp_param_panel_set_config(self->panels[i], config, nn_text(groups[i].title));
   }
   bp_transforms_row_set_config(BP_TRANSFORMS_ROW(self->transforms),
                                recipe ? nn_config_child(recipe, "data") : NULL);
@@ -166,8 +168,8 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 static void on_state(BpRecipeColumn *self)
 {
   gtk_label_set_label(self->caption, bp_session_is_active(self->session)
-                                         ? "Changes count from the next run on."
-                                         : "The next run uses this recipe.");
+                                         ? _("Changes count from the next run on.")
+                                         : _("The next run uses this recipe."));
 }
 
 /* ---- building ---- */
@@ -201,7 +203,7 @@ static GtkWidget *new_network(BpRecipeColumn *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *title = gtk_label_new("Network");
+  GtkWidget *title = gtk_label_new(_("Network"));
   self->n_params = GTK_LABEL(gtk_label_new(NULL));
   self->problem = GTK_LABEL(gtk_label_new(NULL));
   self->layers = bp_kind_list_new();

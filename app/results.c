@@ -5,6 +5,7 @@
 #include "mistakes-page.h"
 #include "samples-page.h"
 #include "text.h"
+#include "ui/i18n.h"
 
 enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322, CHART_MS = 40 };
 
@@ -31,9 +32,9 @@ static GtkWidget *new_pages(BpResults *self)
   self->stack = GTK_STACK(gtk_stack_new());
   self->samples_page = g_object_new(BP_TYPE_SAMPLES_PAGE, NULL);
   self->mistakes_page = g_object_new(BP_TYPE_MISTAKES_PAGE, NULL);
-  gtk_stack_add_titled(self->stack, GTK_WIDGET(self->samples_page), "samples", "Samples");
+  gtk_stack_add_titled(self->stack, GTK_WIDGET(self->samples_page), "samples", _("Samples"));
   self->mistakes =
-      gtk_stack_add_titled(self->stack, GTK_WIDGET(self->mistakes_page), "mistakes", "Mistakes");
+      gtk_stack_add_titled(self->stack, GTK_WIDGET(self->mistakes_page), "mistakes", _("Mistakes"));
   gtk_widget_set_vexpand(GTK_WIDGET(self->stack), TRUE);
   gtk_widget_set_size_request(GTK_WIDGET(self->stack), -1, PAGE_HEIGHT);
   return GTK_WIDGET(self->stack);
@@ -58,7 +59,7 @@ static void bp_results_init(BpResults *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new();
   self->content = new_content(self);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Results",
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Results"),
                                  -1);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
@@ -73,7 +74,8 @@ static void write_count(BpResults *self)
 {
   BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
   g_autofree char *count = evaluation ? bp_text_count(evaluation->n_mistakes) : NULL;
-  g_autofree char *title = count ? g_strdup_printf("Mistakes %s", count) : g_strdup("Mistakes");
+  g_autofree char *title =
+      count ? g_strdup_printf(_("Mistakes %s"), count) : g_strdup(_("Mistakes"));
   gtk_stack_page_set_title(self->mistakes, title);
 }
 

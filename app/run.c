@@ -1,6 +1,7 @@
 /* run.c: see run.h. */
 #include "run.h"
 #include "text.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 G_DEFINE_FINAL_TYPE(BpRun, bp_run, G_TYPE_OBJECT)
@@ -68,19 +69,22 @@ char *bp_run_dup_title(BpRun *self)
 {
   const NnConfig *optimizer = nn_config_child(self->recipe, "optimizer");
   g_autofree char *lr = bp_text_rate(nn_config_number(optimizer, "lr"));
-  return g_strdup_printf("Run %u · %s %s", self->number, optimizer->kind->name, lr);
+  return g_strdup_printf(
+      /* Translators: number of the run, optimizer and learning rate. */ _("Run %u · %s %s"),
+      self->number, optimizer->kind->name, lr);
 }
 
 /* What happens to it, or nothing when it has finished with an accuracy. */
 static const char *status_word(BpRun *self)
 {
   static const char *const words[] = {
-      [BP_RUN_ACTIVE] = "training",   [BP_RUN_FINISHED] = NULL,   [BP_RUN_STOPPED] = "stopped",
-      [BP_RUN_DIVERGED] = "diverged", [BP_RUN_FAILED] = "failed",
+      [BP_RUN_ACTIVE] = N_("training"), [BP_RUN_FINISHED] = NULL,
+      [BP_RUN_STOPPED] = N_("stopped"), [BP_RUN_DIVERGED] = N_("diverged"),
+      [BP_RUN_FAILED] = N_("failed"),
   };
   if (self->status == BP_RUN_FINISHED && isnan(self->test_accuracy))
-    return "finished";
-  return words[self->status];
+    return _("finished");
+  return nn_text(words[self->status]);
 }
 
 char *bp_run_dup_caption(BpRun *self)
@@ -90,8 +94,8 @@ char *bp_run_dup_caption(BpRun *self)
   g_autoptr(GString) text = g_string_new(word);
   if (!isnan(self->test_accuracy)) {
     g_autofree char *percent = bp_text_percent(self->test_accuracy);
-    g_string_append_printf(text, "%s%s%s", word ? " · " : "", percent,
-                           self->practice ? " (practice digits)" : "");
+    g_string_append(text, word ? " · " : "");
+    g_string_append_printf(text, self->practice ? _("%s (practice digits)") : "%s", percent);
   }
   if (!self->practice && self->status == BP_RUN_FINISHED && !g_str_equal(scheduler->name, "none"))
     g_string_append_printf(text, " · %s", scheduler->name);

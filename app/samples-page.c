@@ -2,6 +2,7 @@
 #include "samples-page.h"
 #include "digit-browser.h"
 #include "text.h"
+#include "ui/i18n.h"
 
 enum { PER_PAGE = 96 };
 
@@ -18,13 +19,15 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
 {
   g_autofree char *percent = NULL, *step = NULL, *note = NULL;
   if (!evaluation) {
-    bp_digit_browser_set_note(self->browser, "not looked at by a network yet");
+    bp_digit_browser_set_note(self->browser, _("not looked at by a network yet"));
     return;
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
   step = bp_text_count(evaluation->step);
-  note = g_strdup_printf("%s of all test pictures right%s · iteration %s", percent,
-                         evaluation->data->set->practice ? " (practice digits)" : "", step);
+  note = g_strdup_printf(evaluation->data->set->practice
+                             ? _("%s of all test pictures right (practice digits) · iteration %s")
+                             : _("%s of all test pictures right · iteration %s"),
+                         percent, step);
   bp_digit_browser_set_note(self->browser, note);
 }
 
@@ -60,11 +63,11 @@ static void bp_samples_page_class_init(BpSamplesPageClass *klass) {}
 
 static void bp_samples_page_init(BpSamplesPage *self)
 {
-  GtkWidget *more = gtk_button_new_with_label("Show others");
+  GtkWidget *more = gtk_button_new_with_label(_("Show others"));
   gtk_widget_add_css_class(more, "flat");
-  gtk_widget_set_tooltip_text(more, "Shows the next pictures of the test set");
+  gtk_widget_set_tooltip_text(more, _("Shows the next pictures of the test set"));
   self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
-      "Test pictures", "Test pictures appear here as soon as there are data."));
+      _("Test pictures"), _("Test pictures appear here as soon as there are data.")));
   bp_digit_browser_set_button(self->browser, more);
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(more, "clicked", G_CALLBACK(on_more), self);

@@ -1,5 +1,6 @@
 /* session-run.c: starting and steering runs, and moving what they publish into their curves. */
 #include "session-private.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum {
@@ -21,9 +22,10 @@ void bp_session_init_devices(BpSession *self)
 {
   guint n = g_get_num_processors();
   if (n > 1)
-    add_device(self, g_strdup_printf("CPU · %u threads", n), "cpu", (int)n);
-  add_device(self, g_strdup("CPU · 1 thread"), "cpu", 1);
-  add_device(self, g_strdup("Reference (naive loops)"), "ref", 1);
+    add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", n), n), "cpu",
+               (int)n);
+  add_device(self, g_strdup(_("CPU · 1 thread")), "cpu", 1);
+  add_device(self, g_strdup(_("Reference (naive loops)")), "ref", 1);
 }
 
 const BpDevice *bp_session_get_devices(BpSession *self, int *n)
@@ -146,7 +148,7 @@ static void start(BpSession *self, bool single_step)
   if (run && start_job(self, single_step))
     new_run(self, run);
   else
-    bp_session_emit_failed(self, "There is not enough memory to start a run.");
+    bp_session_emit_failed(self, _("There is not enough memory to start a run."));
 }
 
 /* ---- steering ---- */

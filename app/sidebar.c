@@ -1,6 +1,7 @@
 /* sidebar.c: see sidebar.h. */
 #include "sidebar.h"
 #include "ui/plot.h"
+#include "ui/i18n.h"
 
 struct _BpSidebar {
   AdwBin parent_instance;
@@ -45,7 +46,7 @@ static void add_exercise(BpSidebar *self, int index)
   gtk_widget_add_css_class(self->signs[index], "numeric");
   gtk_widget_set_valign(self->signs[index], GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(box), self->signs[index]);
-  GtkWidget *title = gtk_label_new(bp_exercise_get(index)->title);
+  GtkWidget *title = gtk_label_new(nn_text(bp_exercise_get(index)->title));
   gtk_label_set_wrap(GTK_LABEL(title), TRUE);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
   gtk_widget_set_hexpand(title, TRUE);

@@ -2,6 +2,7 @@
 #include "transforms-row.h"
 #include "ui/kind-list.h"
 #include "ui/kind-menu.h"
+#include "ui/i18n.h"
 
 static const char KEY[] = "transforms";
 
@@ -31,7 +32,7 @@ static void write_summary(BpTransformsRow *self)
   for (int i = 0; i < n; i++)
     g_string_append_printf(text, "%s%s", i ? " · " : "",
                            bp_kind_title(nn_config_at(self->data, KEY, i)->kind));
-  adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), n ? text->str : "None");
+  adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), n ? text->str : _("None"));
 }
 
 static void on_changed(BpTransformsRow *self)
@@ -49,9 +50,9 @@ static void bp_transforms_row_init(BpTransformsRow *self)
 {
   GtkWidget *row = gtk_list_box_row_new();
   self->list = bp_kind_list_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self), "Transforms");
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self), _("Transforms"));
   gtk_widget_set_tooltip_text(GTK_WIDGET(self),
-                              "What is done to each picture before the network sees it");
+                              _("What is done to each picture before the network sees it"));
   gtk_widget_add_css_class(self->list, "transforms");
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), self->list);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);

@@ -2,6 +2,7 @@
 #include "gerror.h"
 #include "ui/compat.h"
 #include "window-private.h"
+#include "ui/i18n.h"
 
 /* ---- training ---- */
 
@@ -34,13 +35,13 @@ static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
   if (path)
     ((FileFunction)function)(BP_WINDOW(window), path);
   else
-    bp_window_tell(BP_WINDOW(window), "That place is not on this computer: choose a local one.");
+    bp_window_tell(BP_WINDOW(window), _("That place is not on this computer: choose a local one."));
 }
 
 static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
 {
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
-  gtk_file_filter_set_name(filter, "Recipes");
+  gtk_file_filter_set_name(filter, _("Recipes"));
   gtk_file_filter_add_suffix(filter, "json");
   wish.filter = filter;
   bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
@@ -48,7 +49,7 @@ static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function
 
 static void open_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_recipe(BP_WINDOW(widget), (BpFileWish){BP_FILE_OPEN, "Open a recipe"},
+  choose_recipe(BP_WINDOW(widget), (BpFileWish){BP_FILE_OPEN, _("Open a recipe")},
                 bp_window_open_recipe);
 }
 
@@ -56,15 +57,15 @@ static void save_to(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
   if (bp_session_save_recipe(self->session, path, &error))
-    bp_window_tell(self, "The recipe is saved.");
+    bp_window_tell(self, _("The recipe is saved."));
   else
-    bp_window_tell_failure(self, "The recipe was not saved", error->message);
+    bp_window_tell_failure(self, _("The recipe was not saved"), error->message);
 }
 
 static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   choose_recipe(BP_WINDOW(widget),
-                (BpFileWish){BP_FILE_SAVE, "Save the recipe", .name = "recipe.json"}, save_to);
+                (BpFileWish){BP_FILE_SAVE, _("Save the recipe"), .name = "recipe.json"}, save_to);
 }
 
 static void reset_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -79,7 +80,7 @@ static void load_from(BpWindow *self, const char *path)
 
 static void open_data(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, "Open a folder with MNIST's files, or with pictures"};
+  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with MNIST's files, or with pictures")};
   bp_file_choose(GTK_WINDOW(widget), &wish, on_chosen, (gpointer)load_from);
 }
 
@@ -153,8 +154,8 @@ static const char *why_not(BpSession *session)
   if (!check->ok)
     return check->text;
   if (!bp_session_get_data(session) || bp_session_is_loading(session))
-    return "The data are still being loaded";
-  return "Train the network (Ctrl+Return)";
+    return _("The data are still being loaded");
+  return _("Train the network (Ctrl+Return)");
 }
 
 /* The one button that is the next thing to do. */
@@ -163,21 +164,24 @@ static void update_train(BpWindow *self, BpState state)
   static const struct {
     const char *icon, *label, *tooltip;
   } looks[] = {
-      [BP_STATE_IDLE] = {"media-playback-start-symbolic", "Train", NULL},
-      [BP_STATE_STARTING] = {"media-playback-pause-symbolic", "Pause", NULL},
-      [BP_STATE_TRAINING] = {"media-playback-pause-symbolic", "Pause",
-                             "Pause the run (Ctrl+Return)"},
-      [BP_STATE_PAUSED] = {"media-playback-start-symbolic", "Resume",
-                           "Go on with the run (Ctrl+Return)"},
-      [BP_STATE_STOPPING] = {"media-playback-start-symbolic", "Train", "The run is being stopped"},
+      [BP_STATE_IDLE] = {"media-playback-start-symbolic", N_("Train"), NULL},
+      [BP_STATE_STARTING] = {"media-playback-pause-symbolic", N_("Pause"), NULL},
+      [BP_STATE_TRAINING] = {"media-playback-pause-symbolic", N_("Pause"),
+                             N_("Pause the run (Ctrl+Return)")},
+      [BP_STATE_PAUSED] = {"media-playback-start-symbolic", N_("Resume"),
+                           N_("Go on with the run (Ctrl+Return)")},
+      [BP_STATE_STOPPING] = {"media-playback-start-symbolic", N_("Train"),
+                             N_("The run is being stopped")},
   };
-  const char *tooltip = state == BP_STATE_IDLE ? why_not(self->session) : looks[state].tooltip;
+  const char *label = nn_text(looks[state].label);
+  const char *tooltip =
+      state == BP_STATE_IDLE ? why_not(self->session) : nn_text(looks[state].tooltip);
   adw_button_content_set_icon_name(self->train_content, looks[state].icon);
-  adw_button_content_set_label(self->train_content, self->narrow ? "" : looks[state].label);
+  adw_button_content_set_label(self->train_content, self->narrow ? "" : label);
   /* With its label to be seen, the button is called by that. */
   if (self->narrow)
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->train_button),
-                                   GTK_ACCESSIBLE_PROPERTY_LABEL, looks[state].label, -1);
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   else
     gtk_accessible_reset_property(GTK_ACCESSIBLE(self->train_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL);

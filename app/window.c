@@ -4,6 +4,7 @@
 #include "ui/compat.h"
 #include "ui/style.h"
 #include "window-private.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum { TOAST_SECONDS = 3 };
@@ -24,12 +25,12 @@ void bp_window_tell(BpWindow *self, const char *text)
 
 void bp_window_tell_failure(BpWindow *self, const char *heading, const char *text)
 {
-  bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", "_Close"}, {NULL}}, NULL, NULL);
+  bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", _("_Close")}, {NULL}}, NULL, NULL);
 }
 
 static void on_failed(BpWindow *self, const char *text)
 {
-  bp_window_tell_failure(self, "That did not work", text);
+  bp_window_tell_failure(self, _("That did not work"), text);
 }
 
 /* ---- following the session ---- */
@@ -55,38 +56,40 @@ static void write_title(BpWindow *self)
 {
   int exercise = bp_session_get_exercise(self->session);
   BpData *data = bp_session_get_data(self->session);
-  g_autofree char *lesson =
-      exercise == BP_LAB ? g_strdup("Free lab") : g_strdup_printf("Exercise %d", exercise + 1);
+  g_autofree char *lesson = exercise == BP_LAB ? g_strdup(_("Free lab"))
+                                               : g_strdup_printf(_("Exercise %d"), exercise + 1);
   g_autofree char *train = data ? bp_text_count(data->set->train.n) : NULL;
   g_autofree char *test = data ? bp_text_count(data->set->test.n) : NULL;
   g_autofree char *text =
-      data ? g_strdup_printf("%s · %s %s + %s", lesson, data->set->title, train, test)
+      data ? /* Translators: exercise · data set, pictures for training + for testing */
+          g_strdup_printf(_("%s · %s %s + %s"), lesson, data->set->title, train, test)
            : g_strdup(lesson);
   adw_window_title_set_subtitle(self->title, text);
 }
 
 static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress progress)
 {
-  g_autofree char *text = g_strdup_printf("%s is being fetched.", set->title);
-  g_autofree char *done =
-      g_strdup_printf("%.1f of %.1f MB", (double)progress.done / 1e6, (double)progress.total / 1e6);
-  bp_banner_show(self->banner, text, "Cancel", "win.cancel-fetch", FALSE);
+  g_autofree char *text = g_strdup_printf(_("%s is being fetched."), set->title);
+  g_autofree char *done = g_strdup_printf(_("%.1f of %.1f MB"), (double)progress.done / 1e6,
+                                          (double)progress.total / 1e6);
+  bp_banner_show(self->banner, text, _("Cancel"), "win.cancel-fetch", FALSE);
   bp_banner_set_progress(self->banner, (double)progress.done / (double)progress.total, done);
 }
 
 /* What the recipe asks for is not here: what is shown instead, and how to come by it. */
 static void show_missing(BpWindow *self, const NnCatalogSet *set, const NnDataset *there)
 {
-  g_autofree char *text = NULL, *get = set ? g_strdup_printf("Get %s", set->title) : NULL;
+  g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
   if (set && set != nn_catalog[0])
-    text = g_strdup_printf("%s is not on this computer yet; shown meanwhile: %s.", set->title,
+    text = g_strdup_printf(_("%s is not on this computer yet; shown meanwhile: %s."), set->title,
                            there->title);
   else if (there->practice)
-    text = g_strdup("Practice digits drawn by this program – accuracy is not comparable with "
-                    "MNIST.");
+    text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
+                      "MNIST."));
   else
-    text = g_strdup_printf("No folder of pictures is open yet; shown meanwhile: %s.", there->title);
-  bp_banner_show(self->banner, text, "Open folder…", "win.open-data", FALSE);
+    text =
+        g_strdup_printf(_("No folder of pictures is open yet; shown meanwhile: %s."), there->title);
+  bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
   if (get)
     bp_banner_offer(self->banner, get, "win.get-data");
 }
@@ -137,8 +140,10 @@ static void tell_accuracies(BpWindow *self, BpRun *run)
   if (isnan(run->test_accuracy))
     return;
   g_autofree char *test = bp_text_percent(run->test_accuracy);
-  g_autofree char *text = g_strdup_printf("Run %u finished: %s of the %s right", run->number, test,
-                                          run->practice ? "practice test digits" : "test pictures");
+  g_autofree char *text =
+      g_strdup_printf(run->practice ? _("Run %u finished: %s of the practice test digits right")
+                                    : _("Run %u finished: %s of the test pictures right"),
+                      run->number, test);
   bp_window_tell(self, text);
 }
 
@@ -147,7 +152,7 @@ static void on_run_ended(BpWindow *self, BpRun *run)
   if (self->closing)
     return;
   if (run->status == BP_RUN_FAILED)
-    bp_window_tell_failure(self, "The run failed", run->error);
+    bp_window_tell_failure(self, _("The run failed"), run->error);
   else if (run->status == BP_RUN_FINISHED)
     tell_accuracies(self, run);
   on_state(self);
@@ -402,5 +407,5 @@ void bp_window_open_recipe(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
   if (!bp_session_open_recipe(self->session, path, &error))
-    bp_window_tell_failure(self, "The recipe was not opened", error->message);
+    bp_window_tell_failure(self, _("The recipe was not opened"), error->message);
 }

@@ -1,6 +1,7 @@
 /* accuracy.c: exercise 4. Beat the tutorial's own accuracy. */
 #include "app/exercise.h"
 #include "parts.h"
+#include "ui/i18n.h"
 
 static const char start[] = "{\"version\": 1,"
                             " \"data\": " BP_JSON_DATA ","
@@ -19,8 +20,9 @@ static bool above(const BpLesson *lesson, double goal, char missing[BP_MISSING_T
   }
   if (lesson->best == 0)
     return bp_missing(missing, "No run has finished yet.");
-  return bp_missing(missing, "Best so far: %.2f %%%s.", 100 * lesson->best,
-                    lesson->best_on_practice ? " on practice digits" : "");
+  return lesson->best_on_practice
+             ? bp_missing(missing, "Best so far: %.2f %% on practice digits.", 100 * lesson->best)
+             : bp_missing(missing, "Best so far: %.2f %%.", 100 * lesson->best);
 }
 
 static bool tutorial(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -38,17 +40,17 @@ static bool better(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   return above(lesson, 0.985, missing);
 }
 
-static const BpCheck checks[] = {{"Test accuracy above 97.24 %", tutorial},
-                                 {"Test accuracy above 98 %", good},
-                                 {"Test accuracy above 98.5 %", better},
+static const BpCheck checks[] = {{N_("Test accuracy above 97.24 %"), tutorial},
+                                 {N_("Test accuracy above 98 %"), good},
+                                 {N_("Test accuracy above 98.5 %"), better},
                                  {NULL, NULL}};
 
 const BpExercise bp_exercise_accuracy = {
     .id = "accuracy",
-    .title = "Improve the accuracy",
-    .text =
+    .title = N_("Improve the accuracy"),
+    .text = N_(
         "Wider layers, more epochs, Dropout, Normalize: each helps or hurts. Look at the mistakes, "
-        "change one thing, and measure.",
+        "change one thing, and measure."),
     .start = start,
     .checks = checks,
 };

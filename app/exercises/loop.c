@@ -1,6 +1,7 @@
 /* loop.c: exercise 3. The settings of the training loop itself. */
 #include "app/exercise.h"
 #include "parts.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 static const char start[] =
@@ -27,8 +28,9 @@ static bool shuffled(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 
 static bool three_epochs(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
-  double n = bp_lesson_number(lesson, "loop", "epochs");
-  return n == 3 || bp_missing(missing, n == 1 ? "It is %g epoch." : "There are %g epochs.", n);
+  int n = (int)bp_lesson_number(lesson, "loop", "epochs");
+  return n == 3 ||
+         bp_missing(missing, ngettext("It is %d epoch.", "There are %d epochs.", (gulong)n), n);
 }
 
 static bool cross_entropy(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -44,19 +46,19 @@ static bool tested(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   return !isnan(lesson->last->test_accuracy) || bp_missing(missing, "The last run was not tested.");
 }
 
-static const BpCheck checks[] = {{"Batches of 8 pictures", small_batches},
-                                 {"Shuffled in every epoch", shuffled},
-                                 {"Three epochs", three_epochs},
+static const BpCheck checks[] = {{N_("Batches of 8 pictures"), small_batches},
+                                 {N_("Shuffled in every epoch"), shuffled},
+                                 {N_("Three epochs"), three_epochs},
                                  {"CrossEntropyLoss", cross_entropy},
-                                 {"A finished run, tested at its end", tested},
+                                 {N_("A finished run, tested at its end"), tested},
                                  {NULL, NULL}};
 
 const BpExercise bp_exercise_loop = {
     .id = "loop",
-    .title = "The training loop",
-    .text =
+    .title = N_("The training loop"),
+    .text = N_(
         "Too few, too large and unmixed batches leave the network half trained here. Set the loop "
-        "right and see the difference.",
+        "right and see the difference."),
     .start = start,
     .checks = checks,
 };

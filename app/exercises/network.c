@@ -2,6 +2,7 @@
  * where it should. */
 #include "app/exercise.h"
 #include "parts.h"
+#include "ui/i18n.h"
 
 static const char start[] =
     "{\"version\": 1,"
@@ -19,7 +20,9 @@ static bool three_layers(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
     return true;
   if (n > 3)
     return bp_missing(missing, "There are %d: take %d away.", n, n - 3);
-  return bp_missing(missing, "There %s %d: add %d more.", n == 1 ? "is" : "are", n, 3 - n);
+  return bp_missing(missing,
+                    ngettext("There is %d: add %d more.", "There are %d: add %d more.", (gulong)n),
+                    n, 3 - n);
 }
 
 static bool right_sizes(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -95,15 +98,15 @@ static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 }
 
 static const BpCheck checks[] = {
-    {"Three Linear layers", three_layers}, {"784 → 64 → 64 → 10", right_sizes},
-    {"ReLU between them", relu_between},   {"Xavier-uniform weights", xavier_weights},
-    {"Biases zero", zero_biases},          {NULL, NULL}};
+    {N_("Three Linear layers"), three_layers}, {"784 → 64 → 64 → 10", right_sizes},
+    {N_("ReLU between them"), relu_between},   {N_("Xavier-uniform weights"), xavier_weights},
+    {N_("Biases zero"), zero_biases},          {NULL, NULL}};
 
 const BpExercise bp_exercise_network = {
     .id = "network",
-    .title = "Build the network",
-    .text = "One Linear layer can only weigh pixels; two hidden layers of 64 can combine them. "
-            "Click a layer to open it.",
+    .title = N_("Build the network"),
+    .text = N_("One Linear layer can only weigh pixels; two hidden layers of 64 can combine them. "
+               "Click a layer to open it."),
     .start = start,
     .checks = checks,
 };

@@ -2,6 +2,7 @@
  */
 #include "app/exercise.h"
 #include "parts.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 static const char start[] = "{\"version\": 1,"
@@ -50,18 +51,18 @@ static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 }
 
 static const BpCheck checks[] = {{"AdamW", adamw},
-                                 {"Learning rate 1e-3", right_rate},
-                                 {"ExponentialLR with gamma 0.1", exponential},
-                                 {"Stepped once per epoch", per_epoch},
-                                 {"A finished run with these settings", bp_check_finished},
+                                 {N_("Learning rate 1e-3"), right_rate},
+                                 {N_("ExponentialLR with gamma 0.1"), exponential},
+                                 {N_("Stepped once per epoch"), per_epoch},
+                                 {N_("A finished run with these settings"), bp_check_finished},
                                  {NULL, NULL}};
 
 const BpExercise bp_exercise_optimizers = {
     .id = "optimizers",
-    .title = "Optimizers & schedules",
-    .text =
+    .title = N_("Optimizers & schedules"),
+    .text = N_(
         "AdamW gives every weight its own step size; a schedule takes large steps first and small "
-        "ones at the end. Train once as it is, then compare.",
+        "ones at the end. Train once as it is, then compare."),
     .start = start,
     .checks = checks,
 };
