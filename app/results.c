@@ -25,7 +25,11 @@ G_DEFINE_FINAL_TYPE(BpResults, bp_results, ADW_TYPE_BIN)
 
 /* ---- object ---- */
 
-static void bp_results_class_init(BpResultsClass *klass) {}
+/* A group may have a name; what is nothing in particular may not, and newer GTK drops it. */
+static void bp_results_class_init(BpResultsClass *klass)
+{
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass), GTK_ACCESSIBLE_ROLE_GROUP);
+}
 
 static GtkWidget *new_pages(BpResults *self)
 {

@@ -6,6 +6,7 @@
 #include "app/window.h"
 #include "engine/recipe.h"
 #include "tests/check.h"
+#include "tests/ui/gtk-check.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -177,15 +178,6 @@ static void on_text(BpSession *from, const char *text, gpointer slot)
   *kept = g_strdup(text);
 }
 
-static void close_dialogs(void)
-{
-  GList *windows = g_list_copy(gtk_application_get_windows(app));
-  for (GList *at = windows; at; at = at->next)
-    if (ADW_IS_MESSAGE_DIALOG(at->data))
-      gtk_window_destroy(at->data);
-  g_list_free(windows);
-}
-
 static char *files_there(void)
 {
   g_autofree char *raw = g_build_filename(home, "backprop", "MNIST", "raw", NULL);
@@ -218,7 +210,7 @@ static void test_refused(void)
   nn_check(can_get());
   g_autofree char *names = files_there();
   nn_check_str(names, "");
-  close_dialogs();
+  close_questions(app);
 }
 
 static void test_cancelled(void)
@@ -419,7 +411,7 @@ int main(void)
   g_setenv("XDG_DATA_HOME", home, TRUE);
   g_unsetenv("BACKPROP_DATA");
   g_setenv("no_proxy", "127.0.0.1", TRUE);
-  g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+  make_warnings_fatal();
   start_server();
   app = GTK_APPLICATION(bp_application_new());
   g_application_set_flags(G_APPLICATION(app), G_APPLICATION_NON_UNIQUE);

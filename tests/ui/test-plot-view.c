@@ -1,5 +1,6 @@
 /* The widget around a plot: state, signals, and that it draws on a display. Skipped without one. */
 #include "tests/check.h"
+#include "gtk-check.h"
 #include "ui/plot-view.h"
 #include <adwaita.h>
 #include <math.h>
@@ -128,7 +129,7 @@ int main(void)
     return nn_test_done();
   }
   adw_init();
-  g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+  make_warnings_fatal();
   nn_test("properties", test_properties);
   nn_test("keys", test_keys);
   nn_test("shown, light and dark", test_shown);

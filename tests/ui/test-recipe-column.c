@@ -446,7 +446,6 @@ static void test_narrow(void)
 int main(void)
 {
   need_display();
-  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
   GtkApplication *app = GTK_APPLICATION(bp_application_new());
   nn_check(g_application_register(G_APPLICATION(app), NULL, NULL));

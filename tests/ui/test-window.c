@@ -8,6 +8,7 @@
 #include "app/banner.h"
 #include "app/window.h"
 #include "tests/check.h"
+#include "gtk-check.h"
 #include "width-check.h"
 #include "engine/recipe.h"
 #include <glib/gstdio.h>
@@ -454,11 +455,7 @@ static void test_broken_folder(void)
   nn_check_has(failure ? failure : "", "nowhere");
   g_signal_handler_disconnect(session, handler);
   g_clear_pointer(&failure, g_free);
-  GList *windows = g_list_copy(gtk_application_get_windows(app));
-  for (GList *at = windows; at; at = at->next)
-    if (ADW_IS_MESSAGE_DIALOG(at->data))
-      gtk_window_destroy(at->data);
-  g_list_free(windows);
+  close_questions(app);
   start_over(0, "1");
   nn_check(gtk_widget_get_sensitive(button("win.train")));
 }
@@ -508,7 +505,7 @@ static const struct {
 
 int main(void)
 {
-  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  make_warnings_fatal();
   if (!gtk_init_check()) {
     nn_test_skip("the window", "there is no display");
     return nn_test_done() ? 77 : 0;

@@ -16,6 +16,10 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 WINDOW = Atspi.CoordType.WINDOW
+# GTK 4.24 says this of its own X11 backend; tests/ui/gtk-check.h says why.
+GTK_SAYS_OF_ITSELF = "gdk_frame_timings_submitted() called on submitted frame"
+# Newer libatspi has shorter words for some roles. Here the older ones are used.
+OLD_ROLES = {"button": "push button", "switch": "check box"}
 
 
 def command(*words):
@@ -41,10 +45,16 @@ def tree(node):
             yield from tree(child)
 
 
+def role_of(node):
+    role = node.get_role_name()
+    return OLD_ROLES.get(role, role)
+
+
 def text_of(node):
     """What a label says now; its name may be an old one."""
     text = node.get_text_iface()
-    return text.get_text(0, text.get_character_count()) if text else node.get_name() or ""
+    # As a function of the interface: newer bindings have an older method of this name on every node.
+    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text else node.get_name() or ""
 
 
 def wait(look, what, seconds=10):
@@ -101,7 +111,7 @@ class App:
     def look(self, role, matches, within=None):
         """The first node of that role whose name, or present text, matches; None without one."""
         for node in tree(refreshed(within or self.root)):
-            if node.get_role_name() == role:
+            if role_of(node) == role:
                 if matches(node.get_name() or "") or matches(text_of(node)):
                     return node
         return None
@@ -164,6 +174,7 @@ class App:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise AssertionError("the program hangs when its window is closed") from None
         with open(self.log_path, encoding="utf-8") as log:
-            bad = [line for line in log if "CRITICAL" in line or "WARNING" in line]
+            bad = [line for line in log if ("CRITICAL" in line or "WARNING" in line)
+                   and GTK_SAYS_OF_ITSELF not in line]
         assert not bad, "".join(bad)
         return status, time.monotonic() - start

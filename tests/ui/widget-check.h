@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "../check.h"
+#include "gtk-check.h"
 #include "engine/recipe.h"
 
 /* Lets the main loop work for some milliseconds. */
@@ -65,12 +66,13 @@ static inline gboolean press_key(GtkWidget *widget, guint key, GdkModifierType m
   return FALSE;
 }
 
-/* 77 (skipped) without a display. */
+/* 77 (skipped) without a display. From here on every warning is fatal. */
 static inline void need_display(void)
 {
   if (!gtk_init_check()) {
     printf("1..0 # SKIP no display\n");
     exit(77);
   }
+  make_warnings_fatal();
   adw_init();
 }

@@ -1,0 +1,47 @@
+/* gtk-check.h: what tests of windows need, whatever the version of GTK and libadwaita. */
+#pragma once
+#include <adwaita.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* GTK 4.24 says this of its own X11 backend, which reports a frame twice on screens without a
+ * compositor; no program can help it. Nothing else is let through. */
+#define GTK_SAYS_OF_ITSELF "gdk_frame_timings_submitted() called on submitted frame"
+
+static inline GLogWriterOutput end_at_warnings(GLogLevelFlags level, const GLogField *fields,
+                                               gsize n, gpointer user_data)
+{
+  const char *text = "";
+  for (gsize i = 0; i < n; i++)
+    if (strcmp(fields[i].key, "MESSAGE") == 0)
+      text = fields[i].value;
+  g_log_writer_default(level, fields, n, NULL);
+  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL)) && !strstr(text, GTK_SAYS_OF_ITSELF))
+    abort();
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* From here on every warning of GLib's, GTK's or ours ends the program. Once per program. */
+static inline void make_warnings_fatal(void)
+{
+  g_log_set_writer_func(end_at_warnings, NULL, NULL);
+}
+
+/* Closes whatever ui/compat.h has asked. */
+static inline void close_questions(GtkApplication *app)
+{
+  GList *windows = g_list_copy(gtk_application_get_windows(app));
+  for (GList *at = windows; at; at = at->next) {
+#if ADW_CHECK_VERSION(1, 5, 0)
+    AdwDialog *dialog = ADW_IS_APPLICATION_WINDOW(at->data)
+                            ? adw_application_window_get_visible_dialog(at->data)
+                            : NULL;
+    if (dialog)
+      adw_dialog_force_close(dialog);
+#else
+    if (ADW_IS_MESSAGE_DIALOG(at->data))
+      gtk_window_destroy(at->data);
+#endif
+  }
+  g_list_free(windows);
+}
