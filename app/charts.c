@@ -184,6 +184,7 @@ static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty)
   bp_plot_set_empty_text(plot, empty);
   bp_plot_set_fit_smooth(plot, true);
   bp_plot_set_skip_start(plot, 0.02);
+  bp_plot_view_update(BP_PLOT_VIEW(view));
   gtk_widget_set_parent(view, GTK_WIDGET(self));
   g_signal_connect(view, "cursor-changed", G_CALLBACK(on_cursor), self);
   return view;

@@ -1,5 +1,6 @@
 /* exercise-card.c: see exercise-card.h. */
 #include "exercise-card.h"
+#include "ui/accessible.h"
 #include "ui/i18n.h"
 
 /* One line of the checklist. */
@@ -65,7 +66,9 @@ static Line new_line(GtkBox *list, const BpCheck *check)
   line.sign = gtk_label_new("○");
   gtk_widget_set_valign(line.sign, GTK_ALIGN_START);
   gtk_widget_add_css_class(line.sign, "check-sign");
-  gtk_label_set_label(add_label(words, "check-text"), nn_text(check->text));
+  GtkLabel *text = add_label(words, "check-text");
+  g_autofree char *shown = bp_accessible_left_to_right(GTK_WIDGET(text), nn_text(check->text));
+  gtk_label_set_label(text, shown);
   line.missing = GTK_WIDGET(add_label(words, "caption"));
   gtk_widget_add_css_class(line.missing, "dim-label");
   gtk_box_append(GTK_BOX(row), line.sign);

@@ -50,6 +50,8 @@ static GtkWidget *new_content(BpResults *self)
   GtkWidget *pages = new_pages(self), *switcher = gtk_stack_switcher_new();
   self->charts = g_object_new(BP_TYPE_CHARTS, NULL);
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), self->stack);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Pictures"), -1);
   gtk_widget_add_css_class(switcher, "pills");
   gtk_widget_set_halign(switcher, GTK_ALIGN_START);
   gtk_widget_add_css_class(box, "results");

@@ -54,6 +54,16 @@ static void add_exercise(BpSidebar *self, int index)
   gtk_list_box_append(self->exercises, box);
 }
 
+static void name_exercise(BpSidebar *self, int i, gboolean done)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index(self->exercises, i);
+  const char *title = nn_text(bp_exercise_get(i)->title);
+  g_autofree char *name = i == BP_LAB ? g_strdup(title)
+                          : done      ? g_strdup_printf(_("Exercise %d: %s, done"), i + 1, title)
+                                      : g_strdup_printf(_("Exercise %d: %s"), i + 1, title);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void update_exercises(BpSidebar *self)
 {
   int now = bp_session_get_exercise(self->session);
@@ -63,7 +73,9 @@ static void update_exercises(BpSidebar *self)
     gtk_label_set_label(GTK_LABEL(self->signs[i]), done ? "✓" : number);
     if (done)
       gtk_widget_add_css_class(self->signs[i], "done");
+    name_exercise(self, i, done);
   }
+  name_exercise(self, BP_LAB, FALSE);
   gtk_list_box_select_row(self->exercises, gtk_list_box_get_row_at_index(self->exercises, now));
 }
 
@@ -83,7 +95,19 @@ static void update_run(GtkWidget *box, BpRun *run)
   g_autofree char *title_text = bp_run_dup_title(run), *caption_text = bp_run_dup_caption(run);
   gtk_label_set_label(title, title_text);
   gtk_label_set_label(caption, caption_text);
-  gtk_widget_set_tooltip_text(box, title_text);
+  g_autofree char *both = g_strdup_printf("%s\n%s", title_text, caption_text);
+  gtk_widget_set_tooltip_text(box, both);
+  /* The row is made around the box after its first update. */
+  GtkWidget *row = gtk_widget_get_parent(box);
+  if (row)
+    gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, title_text,
+                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, caption_text, -1);
+}
+
+static void on_row(GtkWidget *box, GParamSpec *spec, gpointer run)
+{
+  if (gtk_widget_get_parent(box))
+    update_run(box, BP_RUN(run));
 }
 
 static GtkLabel *add_line(GtkWidget *words, const char *css_class)
@@ -113,6 +137,7 @@ static GtkWidget *new_run_row(gpointer item, gpointer user_data)
   gtk_box_append(GTK_BOX(box), dot);
   gtk_box_append(GTK_BOX(box), words);
   g_signal_connect_object(run, "changed", G_CALLBACK(update_run), box, G_CONNECT_SWAPPED);
+  g_signal_connect_object(box, "notify::parent", G_CALLBACK(on_row), run, 0);
   update_run(box, run);
   return box;
 }

@@ -53,6 +53,8 @@ static void bp_transforms_row_init(BpTransformsRow *self)
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self), _("Transforms"));
   gtk_widget_set_tooltip_text(GTK_WIDGET(self),
                               _("What is done to each picture before the network sees it"));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Transforms"), -1);
   gtk_widget_add_css_class(self->list, "transforms");
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), self->list);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);

@@ -1,6 +1,8 @@
 /* window.c: the window, and how it follows its session. What can be done: window-actions.c. */
 #include "gerror.h"
+#include "narrator.h"
 #include "text.h"
+#include "ui/accessible.h"
 #include "ui/compat.h"
 #include "ui/style.h"
 #include "window-private.h"
@@ -179,6 +181,7 @@ static void fill_devices(BpWindow *self)
     gtk_string_list_append(titles, devices[i].title);
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->device), G_LIST_MODEL(titles));
   g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
+  bp_accessible_name_drop_down(GTK_DROP_DOWN(self->device), _("Device"));
 }
 
 static void connect_session(BpWindow *self)
@@ -394,6 +397,7 @@ BpWindow *bp_window_new(GtkApplication *app, BpSession *session)
   bp_results_set_session(self->results, session);
   bp_footer_set_session(self->footer, session);
   connect_session(self);
+  bp_narrator_follow(GTK_WIDGET(self), session);
   on_data(self);
   return self;
 }

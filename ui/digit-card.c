@@ -1,4 +1,5 @@
 #include "digit-card.h"
+#include "accessible.h"
 #include "bar.h"
 #include "digit.h"
 #include <math.h>
@@ -108,7 +109,8 @@ static void show_caption(BpDigitCard *self, const BpDigitItem *item)
     g_snprintf(text, sizeof text, "%s → %s%s", label, predicted, wrong ? " ✗" : "");
   else
     g_strlcpy(text, item->label >= 0 ? label : "", sizeof text);
-  gtk_label_set_text(GTK_LABEL(self->caption), text);
+  g_autofree char *shown = bp_accessible_left_to_right(self->caption, text);
+  gtk_label_set_text(GTK_LABEL(self->caption), shown);
   set_class(self->caption, "success", right);
   set_class(self->caption, "error", wrong);
   set_class(self->predicted_bar, "bp-wrong", wrong);
@@ -139,6 +141,11 @@ static void show_entry(BpDigitCard *self)
   g_autofree char *sentence = bp_digit_item_sentence(item, self->names);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), sentence);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+  /* The focus is on the list's own widget around the card. */
+  GtkWidget *parent = gtk_widget_get_parent(GTK_WIDGET(self));
+  if (parent)
+    gtk_accessible_update_property(GTK_ACCESSIBLE(parent), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                   -1);
 }
 
 void bp_digit_card_bind(BpDigitCard *self, BpDigitEntry *entry, const char *const *names,

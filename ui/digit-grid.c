@@ -204,6 +204,17 @@ static void bp_digit_grid_get_property(GObject *object, guint id, GValue *value,
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
+/* Tab goes past the pictures, which the arrow keys walk through: there may be hundreds of them. */
+static gboolean bp_digit_grid_focus(GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkRoot *root = gtk_widget_get_root(widget);
+  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+  gboolean tab = direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD;
+  if (tab && focus && gtk_widget_is_ancestor(focus, widget))
+    return FALSE;
+  return GTK_WIDGET_CLASS(bp_digit_grid_parent_class)->focus(widget, direction);
+}
+
 /* The factory's handlers borrow the grid: they go before it does. */
 static void bp_digit_grid_dispose(GObject *object)
 {
@@ -232,6 +243,7 @@ static void bp_digit_grid_class_init(BpDigitGridClass *klass)
   object_class->finalize = bp_digit_grid_finalize;
   object_class->set_property = bp_digit_grid_set_property;
   object_class->get_property = bp_digit_grid_get_property;
+  GTK_WIDGET_CLASS(klass)->focus = bp_digit_grid_focus;
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
   props[PROP_EMPTY_TEXT] = g_param_spec_string("empty-text", NULL, NULL, "", flags);
   props[PROP_SMOOTH] = g_param_spec_boolean("smooth", NULL, NULL, FALSE, flags);

@@ -2,6 +2,7 @@
  * parameters. The row changes nothing but its own kind's parameters; moving and removing is the
  * list's. */
 #include "kind-item.h"
+#include "accessible.h"
 #include "kind-list.h"
 #include "kind-menu.h"
 #include "kind-summary.h"
@@ -223,7 +224,7 @@ static GtkWidget *make_button(BpKindItem *self, const char *label, const char *i
   gtk_widget_add_css_class(button, "flat");
   gtk_widget_set_halign(button, GTK_ALIGN_END);
   g_autofree char *name = g_strdup_printf("%s %s", label, bp_kind_title(self->config->kind));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  bp_accessible_set_name(button, name);
   return button;
 }
 
@@ -351,7 +352,8 @@ void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out
   g_return_if_fail(BP_IS_KIND_ITEM(self) && self->config);
   char text[BP_SUMMARY_TEXT];
   bp_kind_summary(self->config, in, out, text);
-  gtk_label_set_text(GTK_LABEL(self->summary), text);
+  g_autofree char *shown = bp_accessible_left_to_right(self->summary, text);
+  gtk_label_set_text(GTK_LABEL(self->summary), shown);
   const char *class_name = nn_class_name(self->kind->klass);
   g_autofree char *label =
       g_strdup_printf("%c%s %d of %d: %s %s", g_ascii_toupper(class_name[0]), class_name + 1,

@@ -1,4 +1,5 @@
 #include "kind-row.h"
+#include "accessible.h"
 #include "kind-menu.h"
 #include "style.h"
 
@@ -34,8 +35,7 @@ static void show_text(BpKindRow *self)
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  self->mark ? self->mark : doc, -1);
   g_autofree char *name = g_strdup_printf("%s: %s", self->spec->label, title);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                 -1);
+  bp_accessible_set_name(self->button, name);
   if (self->mark)
     gtk_widget_add_css_class(GTK_WIDGET(self), "error");
   else
@@ -103,8 +103,7 @@ GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char
   self->spec = spec;
   self->key = g_strconcat(where, spec->key, NULL);
   make_button(self);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 spec->label ? spec->label : spec->key, -1);
+  bp_accessible_set_name(GTK_WIDGET(self), spec->label ? spec->label : spec->key);
   bp_style_limit_subtitle(GTK_WIDGET(self));
   bp_kind_row_set_config(self, config);
   return GTK_WIDGET(self);

@@ -2,6 +2,7 @@
  * the model; the editor only shows it. Every way of editing ends in try_number() or try_numbers().
  */
 #include "param-row.h"
+#include "accessible.h"
 #include "number-text.h"
 #include "value-entry.h"
 #include <math.h>
@@ -316,8 +317,10 @@ static void name_editor(BpParamRow *self, const char *where)
   g_autofree char *bare = g_strndup(where, strlen(where) ? strlen(where) - 1 : 0);
   g_autofree char *label =
       bare[0] ? g_strdup_printf("%s, %s", self->spec->label, bare) : g_strdup(self->spec->label);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(bp_param_row_get_editor(self)),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  if (GTK_IS_DROP_DOWN(self->editor))
+    bp_accessible_name_drop_down(GTK_DROP_DOWN(self->editor), label);
+  else
+    bp_accessible_set_name(bp_param_row_get_editor(self), label);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), self->spec->doc);
 }
 

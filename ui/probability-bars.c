@@ -1,4 +1,5 @@
 #include "probability-bars.h"
+#include "accessible.h"
 #include "bar.h"
 #include "digit-card.h"
 #include "style.h"
@@ -73,7 +74,8 @@ static void show_line(BpProbabilityBars *self, int i, double p, int label, int p
   bp_class_name((const char *const *)self->names, i, name, sizeof name);
   g_snprintf(percent, sizeof percent, "%.1f %%", p * 100);
   gtk_label_set_text(GTK_LABEL(line->name), name);
-  gtk_label_set_text(GTK_LABEL(line->percent), percent);
+  g_autofree char *shown = bp_accessible_left_to_right(line->percent, percent);
+  gtk_label_set_text(GTK_LABEL(line->percent), shown);
   gtk_label_set_text(GTK_LABEL(line->sign), wrong ? "✗" : i == label ? "✓" : "");
   const char *role = wrong ? "bp-wrong" : right ? "bp-right" : "bp-neutral";
   set_role(line->bar, role);
@@ -140,9 +142,10 @@ static void bp_probability_bars_init(BpProbabilityBars *self)
   gtk_grid_set_column_spacing(GTK_GRID(self->grid), 6);
   gtk_grid_set_row_spacing(GTK_GRID(self->grid), 2);
   gtk_widget_add_css_class(self->grid, "bp-probabilities");
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Probabilities of the classes", -1);
   GtkWidget *scroller = gtk_scrolled_window_new();
+  /* It takes the focus, so that the arrow keys scroll through many classes. */
+  gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 "Probabilities of the classes", -1);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);
