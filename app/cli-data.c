@@ -26,6 +26,18 @@ static bool open_named(const char *name, NnDataset **dataset, NnError *err)
   return bp_open_data(&wish, 0, dataset, err);
 }
 
+/* The first of many are enough to recognise a set by. */
+static void print_classes(const NnDataset *dataset)
+{
+  enum { MOST = 20 };
+  char text[NN_CLASS_TEXT];
+  int n = dataset->n_classes;
+  fputs(_("Classes: "), stdout);
+  for (int k = 0; k < n && k < MOST; k++)
+    printf("%s%s", k ? ", " : "", nn_dataset_class_name(dataset, k, text));
+  puts(n > MOST ? ", …" : "");
+}
+
 static int show_info(const char *name)
 {
   NnError err;
@@ -34,6 +46,7 @@ static int show_info(const char *name)
   if (!open_named(name, &dataset, &err))
     return cli_failed(&err);
   puts(nn_dataset_summary(dataset, text));
+  print_classes(dataset);
   if (dataset->note[0])
     puts(dataset->note);
   nn_dataset_free(dataset);

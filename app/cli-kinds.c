@@ -1,4 +1,5 @@
 /* cli-kinds.c: backprop-cli kinds, recipe show: what there is, without training. */
+#include "cli-json.h"
 #include "cli-options.h"
 #include "cli.h"
 #include "data/data.h"
@@ -132,8 +133,7 @@ static int print_json(void)
       json_array_append_new(list, kind_json(*k));
     json_object_set_new(root, nn_class_name((NnKindClass)c), list);
   }
-  bool ok = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0;
-  putchar('\n');
+  bool ok = cli_json_print(root, stdout);
   json_decref(root);
   return ok ? CLI_OK : CLI_FAILED;
 }

@@ -1,5 +1,6 @@
 /* cli-report.c: see cli-report.h. */
 #include "cli-report.h"
+#include "cli-json.h"
 #include "engine/mem.h"
 #include "engine/recipe.h"
 #include "ui/i18n.h"
@@ -147,6 +148,15 @@ static json_t *recipe_json(const NnConfig *recipe, NnError *err)
   return json;
 }
 
+static json_t *class_names(const NnDataset *dataset)
+{
+  char text[NN_CLASS_TEXT];
+  json_t *names = json_array();
+  for (int k = 0; k < dataset->n_classes; k++)
+    json_array_append_new(names, json_string(nn_dataset_class_name(dataset, k, text)));
+  return names;
+}
+
 bool cli_report_json(const CliReport *report, NnError *err)
 {
   json_t *recipe = recipe_json(report->recipe, err), *epochs = json_array();
@@ -163,10 +173,11 @@ bool cli_report_json(const CliReport *report, NnError *err)
   if (root && recipe) {
     json_object_set_new(root, "seed",
                         json_integer((json_int_t)nn_config_number(report->recipe, "seed")));
-    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    putchar('\n');
+    json_object_set_new(root, "classes", class_names(report->dataset));
+    bool ok = cli_json_print(root, stdout);
     json_decref(root);
-    return true;
+    return ok ||
+           nn_fail(err, NN_ERR_IO, NULL, "The report could not be written: %s.", strerror(errno));
   }
   json_decref(root);
   return nn_fail_nomem(err, "the JSON report");

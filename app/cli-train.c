@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "engine/mem.h"
 #include "open-data.h"
+#include "recipes.h"
 #include "ui/i18n.h"
 #include <pthread.h>
 #include <signal.h>
@@ -43,7 +44,8 @@ static bool open_data(Train *t, const CliOptions *options)
   const NnConfig *data = nn_config_child(t->recipe, "data");
   const NnValue *transforms = nn_config_value(data, "transforms");
   BpDataWish wish = bp_data_wish(t->recipe, options->data);
-  if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err))
+  if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err) ||
+      !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
     return false;
   if (t->dataset->note[0])
     fprintf(stderr, "%s\n", t->dataset->note);
@@ -64,11 +66,49 @@ static bool open_data(Train *t, const CliOptions *options)
   return nn_loader_init(&t->test, &loader, &t->err);
 }
 
+static bool sets_network(const CliOptions *options)
+{
+  bool any = false;
+  for (int i = 0; i < options->n_sets; i++)
+    any = any || strncmp(options->sets[i], "network", 7) == 0;
+  return any;
+}
+
+/* The program's own recipes are for any data; a person's is left as it is, and told what it lacks.
+ */
+static bool fit_network(Train *t, const CliOptions *options)
+{
+  NnError err = {0};
+  NnShape shape = t->train.source.shape;
+  int n_classes = t->dataset->n_classes, n = nn_config_count(t->recipe, "network");
+  if (nn_model_check(t->recipe, shape, n_classes, NULL, NULL, NULL, &err) ||
+      strcmp(err.where, "network") != 0 || n == 0)
+    return true;
+  NnConfig *fitted = nn_config_copy(t->recipe, &t->err);
+  if (!fitted)
+    return false;
+  int layer = nn_model_fit(fitted, shape, n_classes);
+  bool ours = bp_recipe_is_shipped(options->recipe) && !sets_network(options);
+  if (layer >= 0 && ours) {
+    nn_config_free(t->recipe);
+    t->recipe = fitted;
+    fprintf(stderr, _("The last layer gives %d values, one for each class.\n"), n_classes);
+    return true;
+  }
+  nn_config_free(fitted);
+  return layer < 0 ||
+         nn_fail(&t->err, NN_ERR_SHAPE, "network",
+                 "The network gives %d values, but there are %d classes; --set "
+                 "network.%d.out_features=%d makes it give as many.",
+                 nn_config_int(nn_config_at(t->recipe, "network", layer), "out_features"),
+                 n_classes, layer, n_classes);
+}
+
 static bool prepare(Train *t, const CliOptions *options)
 {
   if (!cli_options_recipe(options, &t->recipe, &t->err) ||
       !nn_backend_open(options->device, options->threads, &t->backend, &t->err) ||
-      !open_data(t, options))
+      !open_data(t, options) || !fit_network(t, options))
     return false;
   NnTrainerOptions trainer = {.recipe = t->recipe,
                               .train = &t->train.source,

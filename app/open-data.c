@@ -69,3 +69,12 @@ bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, Nn
     return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
   return nn_dataset_open_as(dir, wish->set->name, seed, dataset, err);
 }
+
+bool bp_data_tell_recipe(const NnDataset *dataset, NnConfig *recipe, NnError *err)
+{
+  NnConfig *data = nn_config_child(recipe, "data");
+  const NnKind *kind = nn_kind_find(NN_CLASS_DATASET, dataset->name);
+  if (!kind || dataset->practice || nn_config_child(data, "dataset")->kind == kind)
+    return true;
+  return nn_config_set_kind(data, "dataset", kind, err);
+}

@@ -23,12 +23,24 @@ const BpShippedRecipe bp_shipped_recipes[] = {
      " \"loop\": {\"epochs\": 10}}"},
     {NULL, NULL, NULL}};
 
+static const BpShippedRecipe *find(const char *name)
+{
+  const BpShippedRecipe *r = bp_shipped_recipes;
+  while (r->name && strcmp(r->name, name ? name : "tutorial") != 0)
+    r++;
+  return r->name ? r : NULL;
+}
+
+bool bp_recipe_is_shipped(const char *name)
+{
+  return find(name) != NULL;
+}
+
 bool bp_recipe_open(const char *name, NnConfig **recipe, NnError *err)
 {
-  name = name ? name : "tutorial";
-  for (const BpShippedRecipe *r = bp_shipped_recipes; r->name; r++)
-    if (strcmp(r->name, name) == 0)
-      return nn_recipe_parse(r->json, r->name, recipe, err);
+  const BpShippedRecipe *shipped = find(name);
+  if (shipped)
+    return nn_recipe_parse(shipped->json, shipped->name, recipe, err);
   if (!strchr(name, '/') && !strchr(name, '.') && access(name, F_OK) != 0)
     return nn_fail(err, NN_ERR_ARG, name,
                    "There is no recipe \"%s\": neither a file nor one of tutorial, softmax, "

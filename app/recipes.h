@@ -11,5 +11,7 @@ typedef struct {
 /* Ends with name NULL. */
 extern const BpShippedRecipe bp_shipped_recipes[];
 
+/* Does it name one of them? NULL is the tutorial's. */
+bool bp_recipe_is_shipped(const char *name);
 /* `name` is a shipped name or else a path; NULL is the tutorial's. */
 bool bp_recipe_open(const char *name, NnConfig **recipe, NnError *err);

@@ -23,6 +23,13 @@ typedef struct {
 bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShape *outs,
                     size_t *n_params, int *bad_layer, NnError *err);
 
+/* Turns a network whose last layer is a Linear to n_classes, by its out_features, where nothing
+ * else is in the way; the index of that layer, or −1, and then the recipe is unchanged. */
+int nn_model_fit(NnConfig *recipe, NnShape input, int n_classes);
+/* The same in a copy, which the caller frees; where that is not enough a Linear is put at the end,
+ * behind a Flatten if need be. False, and *mended untouched: this mends nothing. */
+bool nn_model_mend(const NnConfig *recipe, NnShape input, int n_classes, NnConfig **mended);
+
 /* The flow of every layer that can be, up to the first that cannot, a block (Residual) before what
  * it holds. Fills at most max; returns how many. */
 int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, int max);

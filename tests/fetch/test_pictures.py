@@ -189,8 +189,74 @@ def check_training(tap, programs, folder):
     done = programs.run('train', '--set', 'network.5.out_features=3', '--steps', '2', BACKPROP_DATA=data)
     tap.check('BACKPROP_DATA may name pictures', done.returncode == 0, done.stderr)
     done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=2', '--steps', '2')
-    tap.check('fewer outputs than classes is an error that says so', done.returncode == 1 and '3' in done.stderr
-              and len([line for line in done.stderr.splitlines() if 'backprop-cli' in line]) == 1, done.stderr)
+    tap.check('fewer outputs than classes is an error that says what to do', done.returncode == 1
+              and said(done) == ['backprop-cli: The network gives 2 values, but there are 3 classes; --set '
+                                 'network.5.out_features=3 makes it give as many.'], done.stderr)
+
+
+def said(done):
+    return [line for line in done.stderr.splitlines() if line.startswith('backprop-cli')]
+
+
+def check_adapts(tap, programs, folder):
+    """The program's own recipes turn to the data; a person's does not, and is told what it lacks."""
+    data = write(folder, {f'{name}/{i}.png': flat(100 * k + i, 9, 7) for k, name in enumerate(('leaf', 'Straße', '空'))
+                          for i in range(7)})
+    for recipe in ('tutorial', 'softmax', 'regularized'):
+        done = programs.run('train', recipe, '--data', data, '--set', 'data.batch_size=8', '--steps', '2', '--json')
+        result = json.loads(done.stdout) if done.returncode == 0 else {}
+        tap.check(f'{recipe} turns to 3 classes, and says so', result
+                  and result['recipe']['network'][-1]['out_features'] == 3
+                  and 'The last layer gives 3 values, one for each class.' in done.stderr, done.stderr)
+        tap.check(f'{recipe}: the report names the classes', result.get('classes') == ['Straße', 'leaf', '空'],
+                  result.get('classes'))
+        tap.check(f'{recipe}: the report says that it was a folder', result
+                  and result['recipe']['data']['dataset'] == {'kind': 'folder', 'image_size': 28}, result)
+    own = Path(folder).with_suffix('.json')
+    own.write_text('{"network": [{"kind": "Flatten"}, {"kind": "Linear", "out_features": 10}]}')
+    done = programs.run('train', own, '--data', data, '--steps', '1')
+    tap.check("a person's recipe is left as it is", done.returncode == 1
+              and said(done) == ['backprop-cli: The network gives 10 values, but there are 3 classes; --set '
+                                 'network.1.out_features=3 makes it give as many.'], done.stderr)
+    done = programs.run('train', own, '--data', data, '--steps', '1', '--set', 'network.1.out_features=3')
+    tap.check('and what it was told helps', done.returncode == 0, done.stderr)
+    done = programs.run('data', 'info', data)
+    tap.check('data info names the classes', '\nClasses: Straße, leaf, 空\n' in done.stdout, done.stdout)
+
+
+# ---- IDX files of nobody's ----
+
+def idx_set(folder, n_classes, side, n=(2000, 300)):
+    """Labels of 16 bits where a byte is too small; each class has its own stripe of pixels."""
+    Path(folder).mkdir(parents=True)
+    form, width, kind = ('ubyte', 1, 8) if n_classes <= 256 else ('short', 2, 11)
+    for half, count in zip(('train', 't10k'), n):
+        labels = [7 * i % n_classes for i in range(count)]
+        pixels = b''.join(bytes(255 * (k * side * side // n_classes == p) for p in range(side * side)) for k in labels)
+        for part, sizes, values in ((f'images-idx3-ubyte', (8, count, side, side), pixels),
+                                    (f'labels-idx1-{form}', (kind, count),
+                                     b''.join(k.to_bytes(width, 'big') for k in labels))):
+            header = struct.pack(f'>BBBB{len(sizes) - 1}I', 0, 0, sizes[0], len(sizes) - 1, *sizes[1:])
+            (Path(folder) / f'{half}-{part}').write_bytes(header + values)
+    return folder
+
+
+def check_idx(tap, programs, folder):
+    for n_classes, side, n, least in ((3, 1, (60, 9), 0.3), (3, 28, (2000, 300), 0.99), (1000, 32, (3000, 1000), 0.1),
+                                      (12, 256, (96, 12), 0.5)):
+        data = idx_set(Path(folder) / f'of-{n_classes}-{side}', n_classes, side, n)
+        done = programs.run('train', '--data', data, '--set', 'data.batch_size=16', '--set', 'loop.epochs=6', '--json')
+        result = json.loads(done.stdout) if done.returncode == 0 else {}
+        accuracy = result.get('test_accuracy', -1)
+        tap.check(f'{n_classes} classes of {side} × {side} are trained', accuracy > least
+                  and len(result['classes']) == n_classes, (accuracy, done.stderr))
+        done = programs.run('data', 'info', data)
+        tap.check('data info calls it as its folder is called', done.stdout.startswith(f'of-{n_classes}-{side}: ')
+                  and f' of 1 × {side} × {side}, {n_classes} classes' in done.stdout, done.stdout + done.stderr)
+    named = idx_set(Path(folder) / 'named', 3, 8, (60, 9))
+    (named / 'classes.txt').write_text('ash\nbeech\nelm\n')
+    done = programs.run('data', 'info', named)
+    tap.check('classes.txt names the classes', '\nClasses: ash, beech, elm\n' in done.stdout, done.stdout)
 
 
 def check_many_classes(tap, programs, folder):
@@ -215,7 +281,7 @@ def main(cli, dump):
     tap, programs = Tap(), Programs(cli, dump)
     with tempfile.TemporaryDirectory(prefix='backprop-pictures-') as name:
         for i, check in enumerate((check_halves, check_val, check_split, check_colours, check_sizes, check_refusals,
-                                   check_training, check_many_classes, check_large)):
+                                   check_training, check_adapts, check_idx, check_many_classes, check_large)):
             check(tap, programs, Path(name) / str(i))
     return tap.done()
 

@@ -1,0 +1,83 @@
+/* test-fit.c: networks that were made for other classes. */
+#include "tests/check.h"
+#include "data-kinds.h"
+#include "engine/model.h"
+#include "engine/recipe.h"
+#include <stdio.h>
+
+static NnConfig *recipe_of(const char *network)
+{
+  char text[512];
+  NnConfig *recipe = NULL;
+  NnError err = {0};
+  snprintf(text, sizeof text, "{\"version\": 1, \"network\": [%s]}", network);
+  if (!nn_check(nn_recipe_parse(text, "test", &recipe, &err)))
+    printf("# %s\n", err.text);
+  return recipe;
+}
+
+#define FLATTEN   "{\"kind\": \"Flatten\"}"
+#define LINEAR(n) "{\"kind\": \"Linear\", \"out_features\": " #n "}"
+#define RELU      "{\"kind\": \"ReLU\"}"
+#define CONV      "{\"kind\": \"Conv2d\", \"out_channels\": 4, \"kernel_size\": 3}"
+
+static const struct {
+  const char *name, *network, *mended;
+  int fitted; /* layer that is all that has to change, or −1 */
+} cases[] = {
+    {"one Linear", FLATTEN ", " LINEAR(10), FLATTEN ", " LINEAR(3), 1},
+    {"the last of several", FLATTEN ", " LINEAR(64) ", " RELU ", " LINEAR(10),
+     FLATTEN ", " LINEAR(64) ", " RELU ", " LINEAR(3), 3},
+    {"what fits already", FLATTEN ", " LINEAR(3), FLATTEN ", " LINEAR(3), 1},
+    {"the last Linear is missing", FLATTEN ", " LINEAR(64) ", " RELU,
+     FLATTEN ", " LINEAR(64) ", " RELU ", " LINEAR(3), -1},
+    {"pictures at the end", CONV, CONV ", " FLATTEN ", " LINEAR(3), -1},
+    {"nothing at all", "", FLATTEN ", " LINEAR(3), -1},
+    {"a fault further up", LINEAR(10), NULL, -1},
+    {"a picture that becomes too small", CONV ", {\"kind\": \"MaxPool2d\", \"kernel_size\": 9}",
+     NULL, -1},
+};
+
+static void check_case(int i)
+{
+  NnShape input = nn_shape_3d(1, 6, 5);
+  NnConfig *recipe = recipe_of(cases[i].network), *before = nn_config_copy(recipe, NULL);
+  NnConfig *wanted = cases[i].mended ? recipe_of(cases[i].mended) : NULL, *mended = NULL;
+  printf("# %s\n", cases[i].name);
+  nn_check(nn_model_mend(recipe, input, 3, &mended) == (wanted != NULL));
+  nn_check(nn_config_equal(recipe, before));
+  nn_check(!wanted || (mended && nn_config_equal(mended, wanted)));
+  nn_check_int(nn_model_fit(recipe, input, 3), cases[i].fitted);
+  nn_check(nn_config_equal(recipe, cases[i].fitted < 0 ? before : wanted));
+  if (wanted)
+    nn_check(nn_model_check(mended, input, 3, NULL, NULL, NULL, NULL));
+  nn_config_free(recipe);
+  nn_config_free(before);
+  nn_config_free(wanted);
+  nn_config_free(mended);
+}
+
+static void test_cases(void)
+{
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    check_case((int)i);
+}
+
+static void test_every_number(void)
+{
+  static const int classes[] = {1, 2, 1000};
+  for (int i = 0; i < 3; i++) {
+    NnConfig *recipe = recipe_of(FLATTEN ", " LINEAR(10));
+    nn_check_int(nn_model_fit(recipe, nn_shape_3d(1, 256, 256), classes[i]), 1);
+    nn_check_int(nn_config_int(nn_config_at(recipe, "network", 1), "out_features"), classes[i]);
+    nn_config_free(recipe);
+  }
+}
+
+int main(void)
+{
+  add_data_kinds();
+  nn_test("mends what it can, and nothing else", test_cases);
+  nn_test("from 1 class to 1000", test_every_number);
+  return nn_test_done();
+}
