@@ -92,7 +92,11 @@ static bool fit_network(Train *t, const CliOptions *options)
   if (layer >= 0 && ours) {
     nn_config_free(t->recipe);
     t->recipe = fitted;
-    fprintf(stderr, _("The last layer gives %d values, one for each class.\n"), n_classes);
+    fprintf(stderr,
+            ngettext("The last layer gives %d value, one for each class.\n",
+                     "The last layer gives %d values, one for each class.\n",
+                     (unsigned long)n_classes),
+            n_classes);
     return true;
   }
   nn_config_free(fitted);
