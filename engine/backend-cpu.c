@@ -169,6 +169,8 @@ static void cpu_optimizer_step(const NnBackend *backend, int elem, int n_state,
                                nn_real *const *state, nn_real *w)
 {
   nn_real k[NN_MAX_SCALARS];
+  if (nn_host_diverged(backend))
+    return;
   for (int i = 0; i < NN_MAX_SCALARS; i++)
     k[i] = (nn_real)scalars[i];
   Flat f = {.function = flat_update, .n = n, .elem = elem, .numbers = k, .a = dw, .y = w};
@@ -489,6 +491,13 @@ static const NnBackendOps cpu_ops = {
     .round_bf16 = nn_cpu_round_bf16,
     .adafactor = nn_ref_adafactor,
     .sum = nn_host_sum,
+    .step_begin = nn_host_step_mark,
+    .step_end = nn_host_step_mark,
+    .step_loss = nn_host_step_loss,
+    .step_penalty = nn_host_step_penalty,
+    .clip_norm = nn_host_clip_norm,
+    .step_results = nn_host_step_results,
+    .gather = nn_host_gather,
 };
 
 bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err)

@@ -152,6 +152,8 @@ static void ref_optimizer_step(const NnBackend *backend, int elem, int n_state,
                                nn_real *const *state, nn_real *w)
 {
   nn_real k[NN_MAX_SCALARS], *states[NN_MAX_STATE] = {NULL};
+  if (nn_host_diverged(backend))
+    return;
   for (int i = 0; i < NN_MAX_SCALARS; i++)
     k[i] = (nn_real)scalars[i];
   for (int i = 0; i < n_state; i++)
@@ -210,6 +212,13 @@ static const NnBackendOps ref_ops = {
     .round_bf16 = nn_ref_round_bf16,
     .adafactor = nn_ref_adafactor,
     .sum = nn_host_sum,
+    .step_begin = nn_host_step_mark,
+    .step_end = nn_host_step_mark,
+    .step_loss = nn_host_step_loss,
+    .step_penalty = nn_host_step_penalty,
+    .clip_norm = nn_host_clip_norm,
+    .step_results = nn_host_step_results,
+    .gather = nn_host_gather,
 };
 
 bool nn_backend_open_ref(NnBackend **backend, NnError *err)

@@ -42,12 +42,14 @@ void nn_backend_close(NnBackend *backend)
 bool nn_host_open(const NnBackendOps *ops, int n_threads, const char *device, void *context,
                   NnBackend **backend, NnError *err)
 {
-  NnBackend *self = nn_alloc(sizeof *self);
-  if (!self)
+  NnHost *host = nn_alloc(sizeof *host);
+  if (!host)
     return nn_fail_nomem(err, "the backend");
+  NnBackend *self = &host->backend;
   self->ops = ops;
   self->n_threads = n_threads;
   self->host_memory = true;
+  self->steps_ahead = 1;
   self->context = context;
   snprintf(self->device, sizeof self->device, "%s", device);
   *backend = self;

@@ -11,9 +11,10 @@
 #include "elem/elem.h"
 #include "error.h"
 #include "picture.h"
+#include "step.h"
 #include "tensor.h"
 
-enum { NN_BACKEND_API = 1 };
+enum { NN_BACKEND_API = 2 };
 
 /* One normalisation of x (N, C, S), S values in each channel.
  *
@@ -173,14 +174,50 @@ typedef struct {
   void (*adafactor)(const NnBackend *, const NnAdafactor *);
   /* Σ x of n values, in double, in index order; host result */
   double (*sum)(const NnBackend *, const nn_real *x, size_t n);
+
+  /* ---- training steps ----
+   *
+   * Between begin and end the backend may record operations and run them later, as one piece. What
+   * comes in between is what a step consists of: no upload, no download, no operation with a host
+   * result. Host arrays that an operation is given (ids, scalars) are borrowed for the call.
+   *
+   * step_loss() is a step's result, step_penalty() adds to it; up to steps_ahead of them may be
+   * under way before step_results() collects. A loss that, with its
+   * penalties, is not finite as a float stops the training: from there on until the results have
+   * been collected, optimizer_step() does nothing, and batchnorm_train() and instancenorm_running()
+   * leave running statistics alone. So weights and states stay as they were before that step's
+   * update, however many steps are under way.
+   *
+   * All of these may also be called outside begin and end. */
+  void (*step_begin)(const NnBackend *);
+  void (*step_end)(const NnBackend *);
+  void (*step_loss)(const NnBackend *, const NnStepLoss *);
+  /* Adds l1·Σ|w| + l2·Σw² of n values; several add up first, in order, and then to the loss. */
+  void (*step_penalty)(const NnBackend *, const nn_real *w, size_t n, double l1, double l2);
+  /* torch.nn.utils.clip_grad_norm_ of the tensors `views`, which lie one after the other in dw: all
+   * of dw times min(1, limit/(norm + 1e−6)), the norm from each tensor's Σ dw² in double. */
+  void (*clip_norm)(const NnBackend *, nn_real *dw, const NnParamView *views, int n_views,
+                    double limit);
+  /* The results of all n ≤ steps_ahead steps since the last call, oldest first. Waits for them.
+   * false: the device failed (NN_ERR_DEVICE). */
+  bool (*step_results)(const NnBackend *, NnStepResult *results, size_t n, NnError *err);
+  void (*gather)(const NnBackend *, const NnGather *);
+
+  /* A whole step that the backend has a way of its own for. compile_step: NULL, or answers NULL:
+   * not this one. run_steps: as n_steps times the operations that the plan stands for, with a
+   * result each; n_steps and what is under way are at most steps_ahead together. */
+  void *(*compile_step)(const NnBackend *, const NnStepPlan *); /* the plan is copied */
+  void (*run_steps)(const NnBackend *, void *step, const NnStepRun *);
+  void (*free_step)(const NnBackend *, void *step);
 } NnBackendOps;
 
 struct NnBackend {
   const NnBackendOps *ops;
   int n_threads;
-  bool host_memory; /* its memory is the host's: uploads and downloads can be left out */
-  char device[128]; /* for people: "CPU · 2 threads" */
-  void *context;    /* the implementation's own */
+  bool host_memory;   /* its memory is the host's: uploads and downloads can be left out */
+  size_t steps_ahead; /* training steps that may be under way before their results are collected */
+  char device[128];   /* for people: "CPU · 2 threads" */
+  void *context;      /* the implementation's own */
 };
 
 /* Opens a backend by name: "ref", "cpu", "cuda" or "auto". n_threads: 0 means all cores.

@@ -5,20 +5,24 @@
 
 typedef struct NnLoss NnLoss;
 
-/* One batch of logits (N, C) with its labels (N) in [0, C), in backend and in host memory. Written:
- * row_loss (N), the loss of each sample, and dlogits (N, C), the gradient of the batch's loss,
- * unless NULL. */
+/* One batch of logits (N, C) with its labels (N) in [0, C), all in backend memory. The batch's loss
+ * is Σ row_loss / divisor. Written: row_loss (N), the loss of each sample, and dlogits (N, C), the
+ * gradient of the batch's loss, unless NULL. */
 typedef struct {
   size_t N;
   const nn_real *logits;
-  const int32_t *labels, *host_labels;
+  const int32_t *labels;
+  double divisor; /* what divisor() answers for these labels */
   nn_real *row_loss, *dlogits;
 } NnLossBatch;
 
 typedef struct {
   NnKind kind;
-  /* The loss of the batch. */
-  double (*compute)(const NnLoss *loss, const NnLossBatch *batch);
+  /* labels (N): host. */
+  double (*divisor)(const NnLoss *loss, size_t N, const int32_t *labels);
+  void (*compute)(const NnLoss *loss, const NnLossBatch *batch);
+  /* Fills the plan's members about the loss; false, or NULL: no plan knows this loss. */
+  bool (*describe)(const NnLoss *loss, NnStepPlan *plan);
 } NnLossKind;
 
 struct NnLoss {

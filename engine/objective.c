@@ -1,6 +1,5 @@
 /* objective.c: see objective.h. */
 #include "objective.h"
-#include <math.h>
 
 bool nn_objective_init(NnObjective *objective, const NnConfig *recipe, NnModel *model,
                        size_t batch_size, NnError *err)
@@ -58,21 +57,17 @@ static NnParamView piece(const NnObjective *o, const NnParamView *tensors, int i
   return view;
 }
 
-static double penalty(const NnObjective *o)
+static void step_penalty(const NnObjective *o)
 {
   const NnBackend *backend = nn_model_backend(o->model);
   const NnParamView *tensors;
-  double sum = 0;
   int n = n_pieces(o, &tensors);
   for (int i = 0; has_penalty(o) && i < n; i++) {
     NnParamView view = piece(o, tensors, i);
-    double sum_abs = 0, sum_squares = 0;
     if (view.n > 0)
-      backend->ops->norms(backend, nn_model_params(o->model) + view.offset, view.n, &sum_abs,
-                          &sum_squares);
-    sum += o->l1 * sum_abs + o->l2 * sum_squares;
+      backend->ops->step_penalty(backend, nn_model_params(o->model) + view.offset, view.n, o->l1,
+                                 o->l2);
   }
-  return sum;
 }
 
 static void add_penalty(const NnObjective *o)
@@ -90,29 +85,13 @@ static void add_penalty(const NnObjective *o)
 
 /* ---- clipping ---- */
 
-/* torch.nn.utils.clip_grad_norm_: all gradients times min(1, limit/(their norm + 1e−6)). */
-static void clip_norm(const NnObjective *o)
-{
-  const NnBackend *backend = nn_model_backend(o->model);
-  const NnParamView *tensors;
-  double total = 0;
-  int n = nn_model_tensors(o->model, &tensors);
-  for (int i = 0; i < n; i++) {
-    double sum_abs, sum_squares;
-    backend->ops->norms(backend, nn_model_grads(o->model) + tensors[i].offset, tensors[i].n,
-                        &sum_abs, &sum_squares);
-    total += sum_squares;
-  }
-  double factor = o->clip_norm / (sqrt(total) + 1e-6);
-  if (!(factor >= 1)) /* NaN goes on into the gradients, as in PyTorch */
-    backend->ops->scale(backend, factor, nn_model_grads(o->model), nn_model_n_params(o->model));
-}
-
 static void clip(const NnObjective *o)
 {
   const NnBackend *backend = nn_model_backend(o->model);
+  const NnParamView *tensors;
+  int n = nn_model_tensors(o->model, &tensors);
   if (o->clip_norm > 0)
-    clip_norm(o);
+    backend->ops->clip_norm(backend, nn_model_grads(o->model), tensors, n, o->clip_norm);
   if (o->clip_value > 0)
     backend->ops->clamp(backend, o->clip_value, nn_model_grads(o->model),
                         nn_model_n_params(o->model));
@@ -120,16 +99,33 @@ static void clip(const NnObjective *o)
 
 /* ---- one batch ---- */
 
-double nn_objective_loss(NnObjective *objective, NnObjectiveBatch *batch)
+void nn_objective_forward(NnObjective *objective, const NnObjectiveBatch *batch)
 {
-  batch->logits = nn_model_forward(objective->model, &batch->pass, batch->x);
-  NnLossBatch b = {.N = batch->pass.N,
-                   .logits = batch->logits,
-                   .labels = batch->labels,
-                   .host_labels = batch->host_labels,
-                   .row_loss = objective->row_loss,
-                   .dlogits = objective->dlogits};
-  return objective->loss.kind->compute(&objective->loss, &b) + penalty(objective);
+  const NnBackend *backend = nn_model_backend(objective->model);
+  const nn_real *logits = nn_model_forward(objective->model, &batch->pass, batch->x);
+  NnLossBatch loss = {.N = batch->pass.N,
+                      .logits = logits,
+                      .labels = batch->labels,
+                      .divisor = batch->divisor,
+                      .row_loss = objective->row_loss,
+                      .dlogits = objective->dlogits};
+  NnStepLoss step = {.N = batch->pass.N,
+                     .C = (size_t)nn_model_n_classes(objective->model),
+                     .row_loss = objective->row_loss,
+                     .logits = logits,
+                     .labels = batch->labels,
+                     .divisor = batch->divisor};
+  objective->loss.kind->compute(&objective->loss, &loss);
+  backend->ops->step_loss(backend, &step);
+  step_penalty(objective);
+}
+
+double nn_objective_loss(NnObjective *objective, const NnObjectiveBatch *batch)
+{
+  const NnBackend *backend = nn_model_backend(objective->model);
+  NnStepResult result;
+  nn_objective_forward(objective, batch);
+  return backend->ops->step_results(backend, &result, 1, NULL) ? result.loss : (double)NAN;
 }
 
 void nn_objective_gradient(NnObjective *objective, const NnObjectiveBatch *batch)

@@ -12,18 +12,22 @@ typedef struct {
   nn_real *row_loss, *dlogits;          /* owned, backend memory */
 } NnObjective;
 
-/* One batch, in backend memory; host_labels: the same labels. */
+/* One batch, in backend memory; divisor: the loss kind's, for these labels. */
 typedef struct {
   NnPass pass;
-  const nn_real *x, *logits; /* logits: of the last loss */
-  const int32_t *labels, *host_labels;
+  const nn_real *x;
+  const int32_t *labels;
+  double divisor;
 } NnObjectiveBatch;
 
 /* recipe: "loss" and "regularization" are read. batch_size: most samples of one batch. */
 bool nn_objective_init(NnObjective *objective, const NnConfig *recipe, NnModel *model,
                        size_t batch_size, NnError *err);
 void nn_objective_clear(NnObjective *objective); /* a zeroed one is allowed */
-/* Forward: the loss with penalties at the model's present parameters. */
-double nn_objective_loss(NnObjective *objective, NnObjectiveBatch *batch);
-/* Backward, after the loss of the same batch: fills the model's gradients. */
+/* Forward: makes the loss with penalties at the model's present parameters a step's result. */
+void nn_objective_forward(NnObjective *objective, const NnObjectiveBatch *batch);
+/* The same, collected at once: for whoever needs the number before going on. NAN: the device
+ * failed, which its next sync() reports. */
+double nn_objective_loss(NnObjective *objective, const NnObjectiveBatch *batch);
+/* Backward, after the forward of the same batch: fills the model's gradients. */
 void nn_objective_gradient(NnObjective *objective, const NnObjectiveBatch *batch);

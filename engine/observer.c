@@ -198,6 +198,11 @@ static void wait_while_paused(NnObserver *observer, NnModel *model, uint64_t ste
   pthread_mutex_unlock(&observer->mutex);
 }
 
+bool nn_observer_has_orders(const NnObserver *observer)
+{
+  return atomic_load_explicit(&observer->control, memory_order_acquire) != 0;
+}
+
 NnOrder nn_observer_between_batches(NnObserver *observer, NnModel *model, uint64_t step,
                                     uint32_t epoch)
 {

@@ -4,6 +4,8 @@
 
 typedef enum { NN_GO_ON, NN_STOP } NnOrder;
 
+/* Does anything wait for nn_observer_between_batches()? One atomic load. */
+bool nn_observer_has_orders(const NnObserver *observer);
 /* Once per batch: one atomic load when nothing is asked. Blocks while paused; serves snapshots. */
 NnOrder nn_observer_between_batches(NnObserver *observer, NnModel *model, uint64_t step,
                                     uint32_t epoch);

@@ -154,6 +154,20 @@ static bool init_memory(NnTrainer *t, NnError *err)
                        batch);
 }
 
+/* LBFGS and its like look at the loss before they step, and ReduceLROnPlateau may follow it from
+ * batch to batch. */
+static bool init_steps(NnTrainer *t, NnError *err)
+{
+  const NnScheduler *scheduler = &t->scheduler;
+  t->alone =
+      t->optimizer.kind->step || (scheduler->interval == NN_INTERVAL_BATCH &&
+                                  nn_param_index(scheduler->kind->kind.params, "metric") >= 0);
+  t->steps_ahead = t->alone ? 1 : t->options.backend->steps_ahead;
+  t->under_way = nn_alloc_array(t->steps_ahead, sizeof *t->under_way);
+  t->results = nn_alloc_array(t->steps_ahead, sizeof *t->results);
+  return (t->under_way && t->results) || nn_fail_nomem(err, "the run");
+}
+
 bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnError *err)
 {
   NnTrainer *self = nn_alloc(sizeof *self);
@@ -163,7 +177,7 @@ bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnErro
   self->recipe = nn_config_copy(options->recipe, err);
   bool ok = self->recipe != NULL && nn_config_check(self->recipe, "", err) &&
             init_rules(self, err) && init_model(self, err) && init_order(self, err) &&
-            init_schedule(self, err) && init_memory(self, err);
+            init_schedule(self, err) && init_memory(self, err) && init_steps(self, err);
   if (!ok) {
     nn_trainer_free(self);
     return false;
@@ -188,6 +202,8 @@ void nn_trainer_free(NnTrainer *trainer)
     backend->ops->free(backend, trainer->device_x);
     backend->ops->free(backend, trainer->device_labels);
   }
+  nn_free(trainer->under_way);
+  nn_free(trainer->results);
   nn_free(trainer->x);
   nn_free(trainer->labels);
   nn_sampler_free(trainer->sampler);

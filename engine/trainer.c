@@ -1,110 +1,12 @@
-/* trainer.c: the training loop; train_batch() is the tutorial's five lines.
- *
- *   zero_grad   backward overwrites the gradients (accumulate = false)
- *   forward     nn_model_forward()
- *   loss        loss kind, plus penalties: objective.c
- *   backward    nn_model_backward(), then clipping
- *   step        optimizer, then scheduler
+/* trainer.c: the training loop: epochs, what happens at their ends, and orders from outside. One
+ * step stands in trainer-step.c.
  *
  * Everything is allocated in nn_trainer_new(), trainer-build.c; the loop allocates nothing, locks
- * nothing and makes no system call unless somebody steers the run. */
+ * nothing and makes no system call unless somebody steers the run or the device is another one than
+ * the processor. */
 #include "observer.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-
-/* What nn_trainer_run() keeps while it runs. */
-typedef struct {
-  NnTrainer *t;
-  NnObserver *observer;
-  NnResult *result;
-  uint64_t step;
-  uint32_t epoch;
-  double loss_sum, started; /* of this epoch */
-  uint64_t in_epoch;        /* steps of this epoch */
-  double last_lr;
-  NnMetrics test;
-} Run;
-
-static double now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* ---- one batch ---- */
-
-/* Puts the batch where the backend can read it and says how the pass goes. */
-static NnPass load_batch(Run *run, size_t batch)
-{
-  NnTrainer *t = run->t;
-  const NnBackend *backend = t->options.backend;
-  const NnSource *train = t->train;
-  NnPass pass = {.backend = backend, .training = true, .seed = t->seed, .epoch = run->epoch};
-  pass.sample_ids = nn_sampler_batch(t->sampler, batch, &pass.N);
-  train->gather(train, pass.sample_ids, pass.N, run->epoch, t->x, t->labels);
-  if (!backend->host_memory) {
-    backend->ops->upload(backend, t->device_x, t->x,
-                         pass.N * nn_shape_size(train->shape) * sizeof *t->x);
-    backend->ops->upload(backend, t->device_labels, t->labels, pass.N * sizeof *t->labels);
-  }
-  return pass;
-}
-
-/* What an optimizer may ask for while it steps. */
-typedef struct {
-  NnObjective *objective;
-  NnObjectiveBatch *batch;
-} Closure;
-
-static double evaluate_again(void *user)
-{
-  Closure *closure = user;
-  double loss = nn_objective_loss(closure->objective, closure->batch);
-  nn_objective_gradient(closure->objective, closure->batch);
-  return loss;
-}
-
-static void update_weights(NnTrainer *t, NnObjectiveBatch *batch, double loss)
-{
-  Closure closure = {&t->objective, batch};
-  t->target.loss = loss;
-  t->target.closure = evaluate_again;
-  t->target.user = &closure;
-  nn_trainer_apply_schedule(t);
-  nn_optimizer_step(&t->optimizer, &t->target);
-}
-
-/* Trains on one batch; false when the loss is not finite (the weights are then left alone). */
-static bool train_batch(Run *run, size_t index, NnProgress *record)
-{
-  NnTrainer *t = run->t;
-  const NnBackend *backend = t->options.backend;
-  NnObjectiveBatch batch = {.pass = load_batch(run, index),
-                            .x = t->device_x,
-                            .labels = t->device_labels,
-                            .host_labels = t->labels};
-  size_t N = batch.pass.N, C = (size_t)t->train->n_classes;
-  double loss = nn_objective_loss(&t->objective, &batch);
-  size_t correct = backend->ops->count_correct(backend, N, C, batch.logits, t->device_labels);
-  *record = (NnProgress){.step = run->step,
-                         .epoch = run->epoch,
-                         .loss = (float)loss,
-                         .accuracy = (float)correct / (float)N,
-                         .lr = t->scheduler.lr};
-  run->loss_sum += loss;
-  run->last_lr = t->scheduler.lr;
-  if (!isfinite(record->loss))
-    return false;
-  nn_objective_gradient(&t->objective, &batch);
-  update_weights(t, &batch, loss);
-  if (t->scheduler.interval == NN_INTERVAL_BATCH)
-    nn_scheduler_step(&t->scheduler, loss);
-  return true;
-}
 
 /* ---- epochs ---- */
 
@@ -133,7 +35,7 @@ static double watched(const Run *run, const NnEpoch *epoch)
 static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
 {
   NnTrainer *t = run->t;
-  double seconds = now() - run->started;
+  double seconds = nn_trainer_now() - run->started;
   NnEpoch epoch = {.epoch = run->epoch,
                    .last_step = run->step - 1,
                    .loss = run->loss_sum / (double)run->in_epoch,
@@ -170,25 +72,20 @@ static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
   return true;
 }
 
-static bool not_finite(const Run *run, NnError *err)
+/* Orders act where nothing is under way. Time spent in a pause does not count as the epoch's. */
+static bool obey(Run *run, bool *stopped, NnError *err)
 {
-  return nn_fail(err, NN_ERR_NONFINITE, "loss",
-                 "The loss stopped being finite at step %llu (epoch %u): training has diverged. A "
-                 "smaller learning rate usually helps.",
-                 (unsigned long long)run->step, run->epoch + 1);
-}
-
-/* Time spent in a pause does not count as the epoch's. */
-static bool asked_to_stop(Run *run)
-{
-  if (!run->observer)
+  if (!run->observer || !nn_observer_has_orders(run->observer))
+    return true;
+  if (!nn_trainer_collect(run, err))
     return false;
   bool paused = nn_observer_is_paused(run->observer);
-  double before = paused ? now() : 0;
-  NnOrder order = nn_observer_between_batches(run->observer, run->t->model, run->step, run->epoch);
+  double before = paused ? nn_trainer_now() : 0;
+  *stopped =
+      nn_observer_between_batches(run->observer, run->t->model, run->step, run->epoch) == NN_STOP;
   if (paused)
-    run->started += now() - before;
-  return order == NN_STOP;
+    run->started += nn_trainer_now() - before;
+  return true;
 }
 
 /* The batches of one epoch; *stopped when asked to, or when max_steps is reached. */
@@ -196,20 +93,14 @@ static bool run_batches(Run *run, bool *stopped, NnError *err)
 {
   NnTrainer *t = run->t;
   for (size_t batch = 0; batch < t->steps_per_epoch && run->step < t->n_steps; batch++) {
-    if (asked_to_stop(run)) {
-      *stopped = true;
+    if (!obey(run, stopped, err))
+      return false;
+    if (*stopped)
       return true;
-    }
-    NnProgress record;
-    bool finite = train_batch(run, batch, &record);
-    if (run->observer)
-      nn_observer_record(run->observer, &record);
-    if (!finite)
-      return not_finite(run, err);
-    run->step++;
-    run->in_epoch++;
+    if (!nn_trainer_step(run, batch, err))
+      return false;
   }
-  return true;
+  return nn_trainer_collect(run, err);
 }
 
 static bool run_epochs(Run *run, NnEpoch *history, NnError *err)
@@ -223,7 +114,7 @@ static bool run_epochs(Run *run, NnEpoch *history, NnError *err)
                                t->options.train->n_samples, run->epoch);
     run->loss_sum = 0;
     run->in_epoch = 0;
-    run->started = now();
+    run->started = run->collected = nn_trainer_now();
     bool ok = run_batches(run, &stopped, err);
     run->result->steps = run->step;
     run->result->stopped = stopped;
@@ -251,14 +142,14 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
                     NnError *err)
 {
   NnError local;
-  Run run = {.t = trainer, .observer = observer, .result = result};
+  Run run = {.t = trainer, .observer = observer, .result = result, .ahead = 1};
   run.test.accuracy = run.test.loss = NAN;
   *result = (NnResult){0};
   result->train.accuracy = result->train.loss = NAN;
   result->test = run.test;
   err = err ? err : &local;
   bool ok = run_epochs(&run, history, err);
-  if (observer)
+  if (observer && (ok || err->status != NN_ERR_DEVICE))
     nn_observer_snapshot(observer, trainer->model, run.step, run.epoch);
   ok = ok && final_metrics(&run, err);
   if (!ok && err->status == NN_ERR_CANCELLED) { /* aborted while evaluating: a stop, no failure */

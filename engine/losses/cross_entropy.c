@@ -38,18 +38,29 @@ static const NnParamSpec params[] = {
             "pushed to be absolutely certain.")},
     {0}};
 
-static double compute(const NnLoss *loss, const NnLossBatch *b)
+static double divisor(const NnLoss *loss, size_t N, const int32_t *labels)
 {
-  const NnBackend *backend = loss->backend;
-  double total = loss->weight ? 0 : (double)b->N;
-  for (size_t i = 0; loss->weight && i < b->N; i++)
-    total += loss->weight[b->host_labels[i]];
-  double scale = loss->numbers[REDUCTION] == MEAN ? 1 / total : 1;
-  backend->ops->cross_entropy(backend, b->N, (size_t)loss->C, b->logits, b->labels,
-                              loss->numbers[LABEL_SMOOTHING], loss->device_weight, scale,
-                              b->row_loss, b->dlogits);
-  double sum = backend->ops->sum(backend, b->row_loss, b->N);
-  return loss->numbers[REDUCTION] == MEAN ? sum / total : sum;
+  double total = loss->weight ? 0 : (double)N;
+  if (loss->numbers[REDUCTION] != MEAN)
+    return 1;
+  for (size_t i = 0; loss->weight && i < N; i++)
+    total += loss->weight[labels[i]];
+  return total;
+}
+
+static void compute(const NnLoss *loss, const NnLossBatch *b)
+{
+  loss->backend->ops->cross_entropy(loss->backend, b->N, (size_t)loss->C, b->logits, b->labels,
+                                    loss->numbers[LABEL_SMOOTHING], loss->device_weight,
+                                    1 / b->divisor, b->row_loss, b->dlogits);
+}
+
+static bool describe(const NnLoss *loss, NnStepPlan *plan)
+{
+  plan->loss = NN_STEP_CROSS_ENTROPY;
+  plan->smoothing = loss->numbers[LABEL_SMOOTHING];
+  plan->class_weight = loss->device_weight;
+  return true;
 }
 
 const NnLossKind nn_cross_entropy_loss = {
@@ -60,4 +71,6 @@ const NnLossKind nn_cross_entropy_loss = {
                     "it is sure of a wrong one."),
              .source = "Szegedy et al. 2016 (label smoothing); torch.nn.CrossEntropyLoss",
              .params = params},
-    .compute = compute};
+    .divisor = divisor,
+    .compute = compute,
+    .describe = describe};

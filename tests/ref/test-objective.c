@@ -81,10 +81,10 @@ static void run_batch(Setup *s, const json_t *batch)
   int32_t labels[6];
   for (size_t i = 0; i < x.n / 4; i++)
     labels[i] = (int32_t)json_integer_value(json_array_get(golden_get(batch, "labels"), i));
-  s->batch = (NnObjectiveBatch){.pass = {.backend = ref, .N = x.n / 4, .training = true},
-                                .x = x.values,
-                                .labels = labels,
-                                .host_labels = labels};
+  s->batch = (NnObjectiveBatch){
+      .pass = {.backend = ref, .N = x.n / 4, .training = true}, .x = x.values, .labels = labels};
+  const NnLoss *loss = &s->objective.loss;
+  s->batch.divisor = loss->kind->divisor(loss, x.n / 4, labels);
   s->target.loss = evaluate(s);
   nn_check_near(s->target.loss, golden_number(batch, "loss"), tol, tol);
   nn_optimizer_step(&s->optimizer, &s->target);

@@ -1,0 +1,174 @@
+/* trainer-step.c: one training step; begin_step() is the tutorial's five lines.
+ *
+ *   zero_grad   backward overwrites the gradients (accumulate = false)
+ *   forward     nn_model_forward()
+ *   loss        loss kind, plus penalties: objective.c
+ *   backward    nn_model_backward(), then clipping
+ *   step        optimizer, then scheduler
+ *
+ * Losses come back later, several steps at a time, where the backend can have several under way:
+ * as many as it allows, but not so many that curves and orders would lag. */
+#include "observer.h"
+#include "trainer-private.h"
+#include <time.h>
+
+/* Seconds of work that may be under way. */
+static const double MOST_AHEAD = 0.02;
+
+double nn_trainer_now(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- the batch ---- */
+
+/* Puts the batch where the backend can read it and says how the pass goes. */
+static NnObjectiveBatch load_batch(Run *run, size_t index)
+{
+  NnTrainer *t = run->t;
+  const NnBackend *backend = t->options.backend;
+  const NnSource *train = t->train;
+  NnPass pass = {.backend = backend, .training = true, .seed = t->seed, .epoch = run->epoch};
+  pass.sample_ids = nn_sampler_batch(t->sampler, index, &pass.N);
+  train->gather(train, pass.sample_ids, pass.N, run->epoch, t->x, t->labels);
+  if (!backend->host_memory) {
+    backend->ops->upload(backend, t->device_x, t->x,
+                         pass.N * nn_shape_size(train->shape) * sizeof *t->x);
+    backend->ops->upload(backend, t->device_labels, t->labels, pass.N * sizeof *t->labels);
+  }
+  const NnLoss *loss = &t->objective.loss;
+  return (NnObjectiveBatch){.pass = pass,
+                            .x = t->device_x,
+                            .labels = t->device_labels,
+                            .divisor = loss->kind->divisor(loss, pass.N, t->labels)};
+}
+
+/* ---- results ---- */
+
+static bool not_finite(const Run *run, NnError *err)
+{
+  return nn_fail(err, NN_ERR_NONFINITE, "loss",
+                 "The loss stopped being finite at step %llu (epoch %u): training has diverged. A "
+                 "smaller learning rate usually helps.",
+                 (unsigned long long)run->step, run->epoch + 1);
+}
+
+static void add_under_way(Run *run, size_t n)
+{
+  const NnTrainer *t = run->t;
+  t->under_way[run->n_under_way++] =
+      (UnderWay){.record = {.step = run->step, .epoch = run->epoch, .lr = t->scheduler.lr}, .n = n};
+  run->last_lr = t->scheduler.lr;
+  run->step++;
+  run->in_epoch++;
+}
+
+/* Fast steps go far ahead; slow ones do not, so that the window hears of them. */
+static void adapt(Run *run, size_t n)
+{
+  size_t most = run->t->steps_ahead;
+  if (most == 1)
+    return;
+  double now = nn_trainer_now(), fit = MOST_AHEAD * (double)n / (now - run->collected + 1e-9);
+  run->collected = now;
+  size_t twice = 2 * run->ahead, ahead = fit < (double)twice ? (size_t)fit : twice;
+  run->ahead = ahead < 1 ? 1 : ahead > most ? most : ahead;
+}
+
+bool nn_trainer_collect(Run *run, NnError *err)
+{
+  NnTrainer *t = run->t;
+  const NnBackend *backend = t->options.backend;
+  size_t n = run->n_under_way;
+  if (n == 0)
+    return true;
+  run->n_under_way = 0;
+  if (!backend->ops->step_results(backend, t->results, n, err)) {
+    run->step = t->under_way[0].record.step;
+    return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    NnProgress *record = &t->under_way[i].record;
+    record->loss = (float)t->results[i].loss;
+    record->accuracy = (float)t->results[i].correct / (float)t->under_way[i].n;
+    run->loss_sum += t->results[i].loss;
+    if (run->observer)
+      nn_observer_record(run->observer, record);
+    if (!isfinite(record->loss)) {
+      run->step = record->step;
+      return not_finite(run, err);
+    }
+  }
+  adapt(run, n);
+  return true;
+}
+
+/* ---- the step ---- */
+
+/* What an optimizer may ask for while it steps. */
+typedef struct {
+  NnObjective *objective;
+  const NnObjectiveBatch *batch;
+} Closure;
+
+static double evaluate_again(void *user)
+{
+  Closure *closure = user;
+  double loss = nn_objective_loss(closure->objective, closure->batch);
+  nn_objective_gradient(closure->objective, closure->batch);
+  return loss;
+}
+
+static void update_weights(NnTrainer *t, const NnObjectiveBatch *batch, double loss)
+{
+  Closure closure = {&t->objective, batch};
+  t->target.loss = loss;
+  t->target.closure = evaluate_again;
+  t->target.user = &closure;
+  nn_trainer_apply_schedule(t);
+  nn_optimizer_step(&t->optimizer, &t->target);
+}
+
+static void begin_step(Run *run, size_t index)
+{
+  NnTrainer *t = run->t;
+  const NnBackend *backend = t->options.backend;
+  NnObjectiveBatch batch = load_batch(run, index);
+  backend->ops->step_begin(backend);
+  nn_objective_forward(&t->objective, &batch);
+  nn_objective_gradient(&t->objective, &batch);
+  update_weights(t, &batch, NAN);
+  backend->ops->step_end(backend);
+  add_under_way(run, batch.pass.N);
+}
+
+/* For optimizers that see more than one element, which need the loss before they step, and
+ * schedules that follow it. */
+static bool step_alone(Run *run, size_t index, NnError *err)
+{
+  NnTrainer *t = run->t;
+  NnObjectiveBatch batch = load_batch(run, index);
+  nn_objective_forward(&t->objective, &batch);
+  add_under_way(run, batch.pass.N);
+  if (!nn_trainer_collect(run, err))
+    return false;
+  nn_objective_gradient(&t->objective, &batch);
+  update_weights(t, &batch, t->results[0].loss);
+  return true;
+}
+
+bool nn_trainer_step(Run *run, size_t index, NnError *err)
+{
+  NnTrainer *t = run->t;
+  if (!t->alone)
+    begin_step(run, index);
+  else if (!step_alone(run, index, err))
+    return false;
+  if (run->n_under_way >= run->ahead && !nn_trainer_collect(run, err))
+    return false;
+  if (t->scheduler.interval == NN_INTERVAL_BATCH)
+    nn_scheduler_step(&t->scheduler, t->alone ? t->results[0].loss : (double)NAN);
+  return true;
+}
