@@ -1,12 +1,15 @@
 /* application.c: see application.h. */
 #include "application.h"
+#include "about.h"
 #include "config.h"
-#include "ui/compat.h"
-#include "window.h"
+#include "kept-recipes.h"
+#include "preferences-window.h"
+#include "window-preferences.h"
 #include "ui/i18n.h"
 
 struct _BpApplication {
   AdwApplication parent_instance;
+  BpPreferences *preferences; /* from startup on */
 };
 
 G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
@@ -23,7 +26,18 @@ static const GOptionEntry options[] =
      {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL},
      {NULL}};
 
-/* ---- windows ---- */
+/* ---- the window ---- */
+
+/* The one window; NULL: none yet, or it is being closed. */
+static BpWindow *present_window(BpApplication *self)
+{
+  for (GList *at = gtk_application_get_windows(GTK_APPLICATION(self)); at; at = at->next)
+    if (BP_IS_WINDOW(at->data) && gtk_widget_get_visible(at->data)) {
+      gtk_window_present(at->data);
+      return at->data;
+    }
+  return NULL;
+}
 
 static BpWindow *open_window(BpApplication *self, const char *data_dir, const char *mirror)
 {
@@ -33,20 +47,50 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
     g_printerr("backprop: %s\n", error->message);
     return NULL;
   }
+  bp_kept_recipes_restore(session, self->preferences);
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
+  bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
   bp_session_set_mirror(session, mirror);
   bp_session_open_data(session, data_dir);
   return window;
 }
 
+/* The window that is there takes up what a second start was told. */
+static BpWindow *want_window(BpApplication *self, const char *data_dir, const char *mirror)
+{
+  BpWindow *window = present_window(self);
+  if (!window)
+    return open_window(self, data_dir, mirror);
+  if (mirror)
+    bp_session_set_mirror(bp_window_get_session(window), mirror);
+  if (data_dir)
+    bp_session_open_data(bp_window_get_session(window), data_dir);
+  return window;
+}
+
 static void bp_application_activate(GApplication *app)
 {
-  GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(app));
-  if (window)
-    gtk_window_present(window);
-  else
-    open_window(BP_APPLICATION(app), NULL, NULL);
+  want_window(BP_APPLICATION(app), NULL, NULL);
+}
+
+/* From the desktop: a file that was double-clicked. */
+static void bp_application_open(GApplication *app, GFile **files, int n_files, const char *hint)
+{
+  BpWindow *window = want_window(BP_APPLICATION(app), NULL, NULL);
+  if (window && n_files > 1)
+    bp_window_tell(window, _("One recipe can be open at a time: this is the first of them"));
+  if (window && n_files > 0)
+    bp_window_open_file(window, files[0]);
+}
+
+/* A folder as the other process named it, which may be somewhere else. */
+static char *data_argument(GApplicationCommandLine *line, const char *dir)
+{
+  if (!dir || g_str_equal(dir, "practice"))
+    return g_strdup(dir);
+  g_autoptr(GFile) file = g_application_command_line_create_file_for_arg(line, dir);
+  return g_file_get_path(file);
 }
 
 static int bp_application_command_line(GApplication *app, GApplicationCommandLine *line)
@@ -60,13 +104,13 @@ static int bp_application_command_line(GApplication *app, GApplicationCommandLin
   }
   g_variant_dict_lookup(dict, "data", "^&ay", &data);
   g_variant_dict_lookup(dict, "from", "&s", &mirror);
-  BpWindow *window = open_window(BP_APPLICATION(app), data, mirror);
+  g_autofree char *dir = data_argument(line, data);
+  BpWindow *window = want_window(BP_APPLICATION(app), dir, mirror);
   if (!window)
     return 1;
   if (arguments[1]) {
     g_autoptr(GFile) file = g_application_command_line_create_file_for_arg(line, arguments[1]);
-    g_autofree char *path = g_file_get_path(file);
-    bp_window_open_recipe(window, path ? path : arguments[1]);
+    bp_window_open_file(window, file);
   }
   return 0;
 }
@@ -83,11 +127,14 @@ static int bp_application_local_options(GApplication *app, GVariantDict *dict)
 
 static void about(GSimpleAction *action, GVariant *parameter, gpointer app)
 {
-  bp_show_about(gtk_application_get_active_window(app), "application-name", "Backprop",
-                "application-icon", "io.github.backprop_lab.Backprop", "version", BP_VERSION,
-                "developer-name", _("The Backprop authors"), "license-type", GTK_LICENSE_MIT_X11,
-                "comments",
-                _("Build a neural network, press Train, and watch it learn to read digits."), NULL);
+  bp_about_show(gtk_application_get_active_window(app), BP_APPLICATION(app)->preferences);
+}
+
+static void preferences(GSimpleAction *action, GVariant *parameter, gpointer app)
+{
+  BpWindow *window = present_window(app);
+  if (window)
+    bp_preferences_window_show(window, BP_APPLICATION(app)->preferences);
 }
 
 /* Every window is asked to close, so that each ends its threads in good order. */
@@ -105,6 +152,7 @@ static void set_keys(GtkApplication *app)
     const char *action, *keys[3];
   } list[] = {
       {"app.quit", {"<Control>q"}},
+      {"app.preferences", {"<Control>comma"}},
       {"window.close", {"<Control>w"}},
       {"win.train", {"<Control>Return", "<Control>t"}},
       {"win.step", {"F8"}},
@@ -120,20 +168,45 @@ static void set_keys(GtkApplication *app)
     gtk_application_set_accels_for_action(app, list[i].action, list[i].keys);
 }
 
+/* ---- object ---- */
+
+static void take_color_scheme(BpApplication *self)
+{
+  const char *name = bp_preferences_get_color_scheme(self->preferences);
+  AdwColorScheme scheme = g_str_equal(name, "dark")    ? ADW_COLOR_SCHEME_FORCE_DARK
+                          : g_str_equal(name, "light") ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                                       : ADW_COLOR_SCHEME_DEFAULT;
+  adw_style_manager_set_color_scheme(adw_style_manager_get_default(), scheme);
+}
+
 static void bp_application_startup(GApplication *app)
 {
   static const GActionEntry entries[] = {{.name = "about", .activate = about},
+                                         {.name = "preferences", .activate = preferences},
                                          {.name = "quit", .activate = quit}};
+  BpApplication *self = BP_APPLICATION(app);
   G_APPLICATION_CLASS(bp_application_parent_class)->startup(app);
   g_action_map_add_action_entries(G_ACTION_MAP(app), entries, G_N_ELEMENTS(entries), app);
   set_keys(GTK_APPLICATION(app));
+  self->preferences = bp_preferences_new();
+  g_signal_connect_object(self->preferences, "notify::color-scheme", G_CALLBACK(take_color_scheme),
+                          self, G_CONNECT_SWAPPED);
+  take_color_scheme(self);
+}
+
+static void bp_application_finalize(GObject *object)
+{
+  g_clear_object(&BP_APPLICATION(object)->preferences);
+  G_OBJECT_CLASS(bp_application_parent_class)->finalize(object);
 }
 
 static void bp_application_class_init(BpApplicationClass *klass)
 {
   GApplicationClass *app = G_APPLICATION_CLASS(klass);
+  G_OBJECT_CLASS(klass)->finalize = bp_application_finalize;
   app->startup = bp_application_startup;
   app->activate = bp_application_activate;
+  app->open = bp_application_open;
   app->command_line = bp_application_command_line;
   app->handle_local_options = bp_application_local_options;
 }
@@ -157,5 +230,10 @@ BpApplication *bp_application_new(void)
 {
   return g_object_new(BP_TYPE_APPLICATION, "application-id", "io.github.backprop_lab.Backprop",
                       "resource-base-path", "/io/github/backprop_lab/Backprop", "flags",
-                      G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_NON_UNIQUE, NULL);
+                      G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
+}
+
+BpPreferences *bp_application_get_preferences(BpApplication *self)
+{
+  return self->preferences;
 }

@@ -1,6 +1,8 @@
-/* application.h: the program `backprop`: command line, keys, about. */
+/* application.h: the program `backprop`: command line, keys, about. There is one process and one
+ * window: a second start hands its command line to the first and ends. */
 #pragma once
 #include <adwaita.h>
+#include "preferences.h"
 
 G_BEGIN_DECLS
 
@@ -9,5 +11,7 @@ G_DECLARE_FINAL_TYPE(BpApplication, bp_application, BP, APPLICATION, AdwApplicat
 
 /* Needs a display. */
 BpApplication *bp_application_new(void);
+/* Borrowed; NULL before the application is registered. */
+BpPreferences *bp_application_get_preferences(BpApplication *self);
 
 G_END_DECLS

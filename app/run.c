@@ -35,13 +35,18 @@ static void bp_run_class_init(BpRunClass *klass)
       g_signal_new("changed", BP_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+static BpCurves new_curves(void)
+{
+  return (BpCurves){.loss = bp_series_new(),
+                    .accuracy = bp_series_new(),
+                    .test_loss = bp_series_new(),
+                    .test_accuracy = bp_series_new(),
+                    .lr = bp_series_new()};
+}
+
 static void bp_run_init(BpRun *self)
 {
-  self->curves = (BpCurves){.loss = bp_series_new(),
-                            .accuracy = bp_series_new(),
-                            .test_loss = bp_series_new(),
-                            .test_accuracy = bp_series_new(),
-                            .lr = bp_series_new()};
+  self->curves = new_curves();
   self->test_accuracy = self->train_accuracy = NAN;
 }
 
@@ -63,6 +68,20 @@ BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool pract
 void bp_run_changed(BpRun *self)
 {
   g_signal_emit(self, signals[CHANGED], 0);
+}
+
+gsize bp_run_memory(BpRun *self)
+{
+  const BpCurves *curves = &self->curves;
+  return bp_series_memory(curves->loss) + bp_series_memory(curves->accuracy) +
+         bp_series_memory(curves->test_loss) + bp_series_memory(curves->test_accuracy) +
+         bp_series_memory(curves->lr);
+}
+
+void bp_run_forget_curves(BpRun *self)
+{
+  unref_curves(&self->curves);
+  self->curves = new_curves();
 }
 
 char *bp_run_dup_title(BpRun *self)

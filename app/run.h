@@ -58,6 +58,10 @@ void bp_run_changed(BpRun *self);
 char *bp_run_dup_title(BpRun *self);
 /* "97.24 % · ExponentialLR", "training · 96.1 %", "diverged"; practice digits are named. */
 char *bp_run_dup_caption(BpRun *self);
+/* Bytes of its curves. */
+gsize bp_run_memory(BpRun *self);
+/* Lets the curves go; recipe and outcome stay. Who still draws them keeps them. */
+void bp_run_forget_curves(BpRun *self);
 /* Adds what one batch gave. */
 void bp_run_add_record(BpRun *self, const NnProgress *record);
 /* Adds a point to the test curves, unless a later one is there. */

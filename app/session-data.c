@@ -106,6 +106,14 @@ void bp_session_open_data(BpSession *self, const char *dir)
   start_load(self, wanted(self));
 }
 
+/* Interned for the same reason, and because nn_data_set_user_dir() wants it to last. */
+void bp_session_set_user_dir(BpSession *self, const char *dir)
+{
+  nn_data_set_user_dir(dir && dir[0] ? g_intern_string(dir) : NULL);
+  if (self->loaded_any)
+    bp_session_open_data(self, NULL);
+}
+
 BpMissing bp_session_get_missing(BpSession *self, const NnCatalogSet **set)
 {
   BpDataWish wish = wanted(self);

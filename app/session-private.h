@@ -1,4 +1,4 @@
-/* session-private.h: what session.c, session-data.c and session-run.c share. */
+/* session-private.h: what the files session*.c share. */
 #pragma once
 #include "fetch.h"
 #include "job.h"
@@ -8,6 +8,7 @@
 /* What the session remembers of one exercise. */
 typedef struct {
   NnConfig *recipe;           /* the student's own; NULL until it is first chosen */
+  NnConfig *clean;            /* as it was last opened or saved; NULL: never */
   BpRun *last;                /* newest run, or NULL */
   double best, best_practice; /* test accuracy of the best finished run; 0: none */
   bool done;
@@ -32,8 +33,8 @@ struct _BpSession {
   guint fetch_timeout;
   char *mirror; /* instead of the catalogue's, or NULL */
 
-  BpDevice devices[3];
-  char *device_titles[3];
+  BpDevice devices[4];
+  char *device_titles[4];
   int n_devices, device;
 
   BpState state;
@@ -42,6 +43,7 @@ struct _BpSession {
   guint epochs_seen;
   GListStore *runs;
   guint n_runs;
+  guint64 memory_limit; /* bytes for the curves of all runs; 0: any number */
   BpEvaluation *evaluation;
   guint timeout; /* while there is a job */
   BpStatus status;
@@ -61,6 +63,7 @@ enum {
   BP_SESSION_TOLD,
   BP_SESSION_FAILED,
   BP_SESSION_QUIET,
+  BP_SESSION_DEVICES,
   BP_SESSION_N_SIGNALS
 };
 extern guint bp_session_signals[BP_SESSION_N_SIGNALS];
@@ -74,5 +77,6 @@ void bp_session_check_recipe(BpSession *self);
 void bp_session_check_exercise(BpSession *self);
 /* Loads what recipe and directory ask for, if that is not there already. */
 void bp_session_want_data(BpSession *self);
-void bp_session_init_devices(BpSession *self);
+/* Lets the oldest runs go when all take more memory than they may. */
+void bp_session_keep_memory(BpSession *self);
 void bp_session_drop_job(BpSession *self);

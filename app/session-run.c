@@ -9,42 +9,6 @@ enum {
   RATE_WINDOW_US = 400000 /* over which the speed is measured */
 };
 
-/* ---- devices ---- */
-
-static void add_device(BpSession *self, char *title, const char *name, int n_threads)
-{
-  int i = self->n_devices++;
-  self->device_titles[i] = title;
-  self->devices[i] = (BpDevice){.title = title, .name = name, .n_threads = n_threads};
-}
-
-void bp_session_init_devices(BpSession *self)
-{
-  guint n = g_get_num_processors();
-  if (n > 1)
-    add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", n), n), "cpu",
-               (int)n);
-  add_device(self, g_strdup(_("CPU · 1 thread")), "cpu", 1);
-  add_device(self, g_strdup(_("Reference (naive loops)")), "ref", 1);
-}
-
-const BpDevice *bp_session_get_devices(BpSession *self, int *n)
-{
-  *n = self->n_devices;
-  return self->devices;
-}
-
-void bp_session_set_device(BpSession *self, int index)
-{
-  g_return_if_fail(index >= 0 && index < self->n_devices);
-  self->device = index;
-}
-
-int bp_session_get_device(BpSession *self)
-{
-  return self->device;
-}
-
 /* ---- state ---- */
 
 static void set_state(BpSession *self, BpState state)
@@ -136,6 +100,7 @@ static void new_run(BpSession *self, BpRun *run)
                             .seconds_left = NAN};
   g_list_store_insert(self->runs, 0, run);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_STARTED], 0, run);
+  bp_session_keep_memory(self);
   set_state(self, BP_STATE_STARTING);
 }
 
@@ -337,6 +302,7 @@ static void look_after_job(BpSession *self)
   if (any) {
     update_loss(self);
     measure_rate(self);
+    bp_session_keep_memory(self);
     bp_run_changed(self->run);
     bp_session_emit(self, BP_SESSION_PROGRESS);
   }

@@ -1,5 +1,5 @@
 /* session.c: the object, its recipe and its exercises. Data: session-data.c, session-fetch.c; runs:
- * session-run.c.
+ * session-run.c, session-devices.c, session-memory.c.
  */
 #include "session-private.h"
 #include "engine/model.h"
@@ -24,11 +24,17 @@ static void bp_session_dispose(GObject *object)
   G_OBJECT_CLASS(bp_session_parent_class)->dispose(object);
 }
 
+static void free_lesson(BpLessonState *lesson)
+{
+  nn_config_free(lesson->recipe);
+  nn_config_free(lesson->clean);
+}
+
 static void bp_session_finalize(GObject *object)
 {
   BpSession *self = BP_SESSION(object);
   for (int i = 0; i < BP_N_LESSONS; i++)
-    nn_config_free(self->lessons[i].recipe);
+    free_lesson(&self->lessons[i]);
   for (int i = 0; i < self->n_devices; i++)
     g_free(self->device_titles[i]);
   bp_evaluation_unref(self->evaluation);
@@ -59,13 +65,14 @@ static void bp_session_class_init(BpSessionClass *klass)
   add_signal(BP_SESSION_TOLD, "told", G_TYPE_STRING);
   add_signal(BP_SESSION_FAILED, "failed", G_TYPE_STRING);
   add_signal(BP_SESSION_QUIET, "quiet", G_TYPE_NONE);
+  add_signal(BP_SESSION_DEVICES, "devices-changed", G_TYPE_NONE);
 }
 
 static void bp_session_init(BpSession *self)
 {
   self->runs = g_list_store_new(BP_TYPE_RUN);
   self->check.bad_layer = -1;
-  bp_session_init_devices(self);
+  bp_session_set_compute(self, 0, "auto");
 }
 
 BpSession *bp_session_new(GError **error)
@@ -174,12 +181,20 @@ const BpRecipeCheck *bp_session_get_check(BpSession *self)
 }
 
 /* The old recipe is freed only after every widget has turned to the new one. */
-static void take_recipe(BpSession *self, NnConfig *recipe)
+void bp_session_take_recipe(BpSession *self, NnConfig *recipe)
 {
   NnConfig *old = bp_session_get_recipe(self);
   self->lessons[self->exercise].recipe = recipe;
   recipe_changed(self, TRUE);
   nn_config_free(old);
+}
+
+/* Without memory for the copy it only asks once more than it would have to. */
+static void remember_clean(BpSession *self)
+{
+  BpLessonState *lesson = &self->lessons[self->exercise];
+  nn_config_free(lesson->clean);
+  lesson->clean = nn_config_copy(lesson->recipe, NULL);
 }
 
 gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **error)
@@ -190,15 +205,18 @@ gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **erro
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }
-  take_recipe(self, recipe);
+  bp_session_take_recipe(self, recipe);
+  remember_clean(self);
   return TRUE;
 }
 
 gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **error)
 {
   NnError err = {0};
-  if (nn_recipe_save(bp_session_get_recipe(self), path, &err))
+  if (nn_recipe_save(bp_session_get_recipe(self), path, &err)) {
+    remember_clean(self);
     return TRUE;
+  }
   g_propagate_error(error, bp_error_new(&err));
   return FALSE;
 }
@@ -208,12 +226,40 @@ void bp_session_reset_recipe(BpSession *self)
   NnError err = {0};
   NnConfig *recipe = bp_exercise_recipe(self->exercise, &err);
   if (recipe)
-    take_recipe(self, recipe);
+    bp_session_take_recipe(self, recipe);
   else
     bp_session_emit_failed(self, err.text);
 }
 
+gboolean bp_session_is_recipe_unsaved(BpSession *self)
+{
+  const BpLessonState *lesson = &self->lessons[self->exercise];
+  return bp_session_get_edited_recipe(self, self->exercise) &&
+         !(lesson->clean && nn_config_equal(lesson->recipe, lesson->clean));
+}
+
 /* ---- exercises ---- */
+
+const NnConfig *bp_session_get_edited_recipe(BpSession *self, int index)
+{
+  NnConfig *recipe = self->lessons[index].recipe;
+  NnConfig *start = recipe ? bp_exercise_recipe(index, NULL) : NULL;
+  bool same = start && nn_config_equal(recipe, start);
+  nn_config_free(start);
+  return same ? NULL : recipe;
+}
+
+void bp_session_restore_lesson(BpSession *self, int index, NnConfig *recipe, gboolean done)
+{
+  BpLessonState *lesson = &self->lessons[index];
+  lesson->done |= done;
+  if (recipe) {
+    nn_config_free(lesson->recipe);
+    lesson->recipe = recipe;
+  }
+  if (index == self->exercise)
+    bp_session_check_recipe(self);
+}
 
 int bp_session_get_exercise(BpSession *self)
 {

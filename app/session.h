@@ -13,6 +13,7 @@
  *   "fetch-changed" ():    a data set is being fetched, and more of it has come; or that has ended.
  *   "told" (string):       one sentence worth a passing notice.
  *   "failed" (string):     one sentence for a person: something asked for did not work.
+ *   "devices-changed" ():  there are other devices to choose from.
  *   "quiet" ():            no thread of the session runs any more; see bp_session_is_quiet(). */
 #pragma once
 #include <gio/gio.h>
@@ -80,18 +81,30 @@ gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **erro
 gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **error);
 /* Back to the exercise's start. */
 void bp_session_reset_recipe(BpSession *self);
+/* Another recipe in its place, which the session takes; as if a file had been opened. */
+void bp_session_take_recipe(BpSession *self, NnConfig *recipe);
+/* It is neither the exercise's start nor what was last opened or saved: opening another would lose
+ * work. */
+gboolean bp_session_is_recipe_unsaved(BpSession *self);
 
 /* ---- exercises ---- */
 void bp_session_set_exercise(BpSession *self, int index); /* 0 … BP_LAB; each keeps its recipe */
 int bp_session_get_exercise(BpSession *self);
 BpLesson bp_session_get_lesson(BpSession *self); /* of the exercise at hand; borrowed */
 gboolean bp_session_is_exercise_done(BpSession *self, int index);
+/* What the student has made of it; borrowed. NULL: it is still the start, or was never opened. */
+const NnConfig *bp_session_get_edited_recipe(BpSession *self, int index);
+/* As another session left it: `recipe` (taken) may be NULL for the start. Before anyone follows. */
+void bp_session_restore_lesson(BpSession *self, int index, NnConfig *recipe, gboolean done);
 
 /* ---- data ---- */
 /* Loads on another thread; NULL searches. The data there are stay until others have come. */
 void bp_session_open_data(BpSession *self, const char *dir);
 BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
 gboolean bp_session_is_loading(BpSession *self);
+/* Where data sets are looked for and fetched to; NULL or "": the usual place. Data that were there
+ * already are looked for anew. */
+void bp_session_set_user_dir(BpSession *self, const char *dir);
 
 /* ---- fetching data ---- */
 typedef enum {
@@ -122,6 +135,9 @@ gboolean bp_session_can_train(BpSession *self); /* idle, with data and a recipe 
 const BpDevice *bp_session_get_devices(BpSession *self, int *n);
 void bp_session_set_device(BpSession *self, int index); /* counts from the next run */
 int bp_session_get_device(BpSession *self);
+/* Makes the list of devices anew and chooses its first. n_threads 0: one for each core. `device`:
+ * "cpu", "cuda", or "auto", which takes CUDA where it works. */
+void bp_session_set_compute(BpSession *self, int n_threads, const char *device);
 void bp_session_train(BpSession *self); /* starts; resumes when paused */
 void bp_session_pause(BpSession *self);
 void bp_session_step(BpSession *self); /* one batch, then a pause; starts when idle */
@@ -137,5 +153,9 @@ bool bp_session_is_time(BpSession *self, gint64 *last, int ms);
 GListModel *bp_session_get_runs(BpSession *self);         /* of BpRun, newest first; borrowed */
 BpRun *bp_session_get_run(BpSession *self);               /* the newest; NULL: none yet */
 BpEvaluation *bp_session_get_evaluation(BpSession *self); /* newest, borrowed; NULL: none */
+/* Bytes that the curves of all runs may take together; 0: any number. Beyond that the oldest runs
+ * are taken off the list and "told" says which; the newest always stays. */
+void bp_session_set_memory_limit(BpSession *self, guint64 bytes);
+guint64 bp_session_get_memory(BpSession *self); /* that they take now */
 
 G_END_DECLS

@@ -1,6 +1,4 @@
 /* window-actions.c: what can be done in the window, by button, menu or key. */
-#include "gerror.h"
-#include "ui/compat.h"
 #include "window-private.h"
 #include "ui/i18n.h"
 
@@ -25,63 +23,61 @@ static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
   bp_session_stop(BP_WINDOW(widget)->session);
 }
 
-/* ---- files ---- */
-
-typedef void (*FileFunction)(BpWindow *self, const char *path);
-
-static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
-{
-  g_autofree char *path = g_file_get_path(file);
-  if (path)
-    ((FileFunction)function)(BP_WINDOW(window), path);
-  else
-    bp_window_tell(BP_WINDOW(window), _("That place is not on this computer: choose a local one."));
-}
-
-static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
-{
-  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
-  gtk_file_filter_set_name(filter, _("Recipes"));
-  gtk_file_filter_add_suffix(filter, "json");
-  wish.filter = filter;
-  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
-}
+/* ---- recipes and data ---- */
 
 static void open_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_recipe(BP_WINDOW(widget), (BpFileWish){BP_FILE_OPEN, _("Open a recipe")},
-                bp_window_open_recipe);
-}
-
-static void save_to(BpWindow *self, const char *path)
-{
-  g_autoptr(GError) error = NULL;
-  if (bp_session_save_recipe(self->session, path, &error))
-    bp_window_tell(self, _("The recipe is saved."));
-  else
-    bp_window_tell_failure(self, _("The recipe was not saved"), error->message);
+  bp_window_choose_recipe(BP_WINDOW(widget));
 }
 
 static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_recipe(BP_WINDOW(widget),
-                (BpFileWish){BP_FILE_SAVE, _("Save the recipe"), .name = "recipe.json"}, save_to);
+  bp_window_choose_save(BP_WINDOW(widget));
+}
+
+/* What the student had made of an exercise that was started over. */
+typedef struct {
+  NnConfig *recipe;
+  int exercise;
+} Undo;
+
+static void undo_free(gpointer data)
+{
+  Undo *undo = data;
+  nn_config_free(undo->recipe);
+  g_free(undo);
+}
+
+static void undo_reset(AdwToast *toast, BpWindow *self)
+{
+  Undo *undo = g_object_get_data(G_OBJECT(toast), "bp-undo");
+  if (!undo->recipe)
+    return;
+  bp_session_set_exercise(self->session, undo->exercise);
+  bp_session_take_recipe(self->session, g_steal_pointer(&undo->recipe));
 }
 
 static void reset_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_reset_recipe(BP_WINDOW(widget)->session);
-}
-
-static void load_from(BpWindow *self, const char *path)
-{
-  bp_session_open_data(self->session, path);
+  BpWindow *self = BP_WINDOW(widget);
+  int exercise = bp_session_get_exercise(self->session);
+  const NnConfig *edited = bp_session_get_edited_recipe(self->session, exercise);
+  NnConfig *copy = edited ? nn_config_copy(edited, NULL) : NULL;
+  AdwToast *toast = adw_toast_new(_("The exercise starts over"));
+  if (copy) {
+    Undo *undo = g_new(Undo, 1);
+    *undo = (Undo){copy, exercise};
+    adw_toast_set_button_label(toast, _("_Undo"));
+    g_object_set_data_full(G_OBJECT(toast), "bp-undo", undo, undo_free);
+    g_signal_connect_object(toast, "button-clicked", G_CALLBACK(undo_reset), self, 0);
+  }
+  bp_session_reset_recipe(self->session);
+  adw_toast_overlay_add_toast(self->toasts, toast);
 }
 
 static void open_data(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with MNIST's files, or with pictures")};
-  bp_file_choose(GTK_WINDOW(widget), &wish, on_chosen, (gpointer)load_from);
+  bp_window_choose_data(BP_WINDOW(widget));
 }
 
 static void get_data(GtkWidget *widget, const char *name, GVariant *parameter)

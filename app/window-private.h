@@ -15,6 +15,7 @@ struct _BpWindow {
   int width;
   gboolean narrow; /* as the widgets know it */
   gboolean closing;
+  char *to_open;     /* recipe that is opened once the one at hand is saved, or NULL */
   gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 
   AdwToastOverlay *toasts;
@@ -30,6 +31,11 @@ struct _BpWindow {
   BpFooter *footer;
 };
 
+/* Let the person choose a file or folder, then open it or save to it (window-files.c). */
+void bp_window_choose_recipe(BpWindow *self);
+void bp_window_save_recipe(BpWindow *self); /* and opens what was to be opened after that */
+void bp_window_choose_save(BpWindow *self);
+void bp_window_choose_data(BpWindow *self);
 /* Installs the actions and their keys. */
 void bp_window_actions_install(GtkWidgetClass *klass);
 /* What can be done now: sensitivity, labels, tooltips. */

@@ -179,9 +179,11 @@ static void fill_devices(BpWindow *self)
   g_autoptr(GtkStringList) titles = gtk_string_list_new(NULL);
   for (int i = 0; i < n; i++)
     gtk_string_list_append(titles, devices[i].title);
+  g_signal_handlers_block_by_func(self->device, on_device, self);
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->device), G_LIST_MODEL(titles));
-  g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
-  bp_accessible_name_drop_down(GTK_DROP_DOWN(self->device), _("Device"));
+  gtk_drop_down_set_selected(GTK_DROP_DOWN(self->device),
+                             (guint)bp_session_get_device(self->session));
+  g_signal_handlers_unblock_by_func(self->device, on_device, self);
 }
 
 static void connect_session(BpWindow *self)
@@ -190,17 +192,15 @@ static void connect_session(BpWindow *self)
     const char *signal;
     GCallback function;
   } signals[] = {
-      {"state-changed", G_CALLBACK(on_state)},
-      {"data-changed", G_CALLBACK(on_data)},
-      {"recipe-changed", G_CALLBACK(on_recipe)},
-      {"run-ended", G_CALLBACK(on_run_ended)},
-      {"fetch-changed", G_CALLBACK(update_banner)},
-      {"told", G_CALLBACK(bp_window_tell)},
-      {"failed", G_CALLBACK(on_failed)},
+      {"state-changed", G_CALLBACK(on_state)},      {"data-changed", G_CALLBACK(on_data)},
+      {"recipe-changed", G_CALLBACK(on_recipe)},    {"run-ended", G_CALLBACK(on_run_ended)},
+      {"fetch-changed", G_CALLBACK(update_banner)}, {"devices-changed", G_CALLBACK(fill_devices)},
+      {"told", G_CALLBACK(bp_window_tell)},         {"failed", G_CALLBACK(on_failed)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
     g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
                             G_CONNECT_SWAPPED);
+  g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
   g_signal_connect_swapped(self->sidebar, "run-selected", G_CALLBACK(on_run_selected), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
 }
@@ -300,6 +300,7 @@ static void bp_window_dispose(GObject *object)
 static void bp_window_finalize(GObject *object)
 {
   g_clear_object(&BP_WINDOW(object)->session);
+  g_free(BP_WINDOW(object)->to_open);
   G_OBJECT_CLASS(bp_window_parent_class)->finalize(object);
 }
 
@@ -392,6 +393,7 @@ BpWindow *bp_window_new(GtkApplication *app, BpSession *session)
   BpWindow *self = g_object_new(BP_TYPE_WINDOW, "application", app, NULL);
   self->session = g_object_ref(session);
   fill_devices(self);
+  bp_accessible_name_drop_down(GTK_DROP_DOWN(self->device), _("Device"));
   bp_sidebar_set_session(self->sidebar, session);
   bp_recipe_column_set_session(self->recipe, session);
   bp_results_set_session(self->results, session);
@@ -405,11 +407,4 @@ BpWindow *bp_window_new(GtkApplication *app, BpSession *session)
 BpSession *bp_window_get_session(BpWindow *self)
 {
   return self->session;
-}
-
-void bp_window_open_recipe(BpWindow *self, const char *path)
-{
-  g_autoptr(GError) error = NULL;
-  if (!bp_session_open_recipe(self->session, path, &error))
-    bp_window_tell_failure(self, _("The recipe was not opened"), error->message);
 }

@@ -3,6 +3,7 @@
 #include "mnist.h"
 #include "practice.h"
 #include "engine/mem.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,25 +20,36 @@ static bool open_named(const char *dir, const NnCatalogSet *set, uint64_t seed, 
                                       : nn_dataset_load_set(dir, set, dataset, err);
 }
 
+static _Atomic(const char *) chosen_dir;
+
+void nn_data_set_user_dir(const char *dir)
+{
+  atomic_store(&chosen_dir, dir);
+}
+
+static bool join(const char *base, const char *below, char **dir, NnError *err)
+{
+  size_t size = strlen(base) + strlen(below) + 1;
+  *dir = nn_alloc(size);
+  if (!*dir)
+    return nn_fail_nomem(err, "the name of a directory");
+  snprintf(*dir, size, "%s%s", base, below);
+  return true;
+}
+
 /* The XDG base directory specification lets an empty or relative $XDG_DATA_HOME count as unset. */
 bool nn_data_user_dir(char **dir, NnError *err)
 {
-  const char *base = getenv("XDG_DATA_HOME"), *below = "backprop";
+  const char *chosen = atomic_load(&chosen_dir);
+  const char *base = getenv("XDG_DATA_HOME"), *below = "/backprop";
+  if (chosen)
+    return join(chosen, "", dir, err);
   if (!base || base[0] != '/') {
     base = getenv("HOME");
-    below = ".local/share/backprop";
+    below = "/.local/share/backprop";
   }
-  if (!base || !base[0]) {
-    *dir = NULL;
-    return true;
-  }
-  size_t size = strlen(base) + 1 + strlen(below) + 1;
-  char *text = nn_alloc(size);
-  if (!text)
-    return nn_fail_nomem(err, "the name of a directory");
-  snprintf(text, size, "%s/%s", base, below);
-  *dir = text;
-  return true;
+  *dir = NULL;
+  return !base || !base[0] || join(base, below, dir, err);
 }
 
 static bool fail_absent(const NnCatalogSet *set, const char *user_dir, NnError *err)

@@ -18,6 +18,10 @@ bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnErro
 bool nn_dataset_open_as(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
                         NnError *err);
 
-/* The user's data directory of the program, $XDG_DATA_HOME/backprop or ~/.local/share/backprop, in
- * a new text that the caller frees with nn_free(). *dir is NULL when neither variable is set. */
+/* The user's data directory of the program, in a new text that the caller frees with nn_free():
+ * what nn_data_set_user_dir() has said, else $XDG_DATA_HOME/backprop or ~/.local/share/backprop.
+ * *dir is NULL when neither variable is set. */
 bool nn_data_user_dir(char **dir, NnError *err);
+/* Another directory in its place, from now on and for the whole program; NULL: the usual one. The
+ * text is not copied and has to last as long as the program, for any thread may be reading it. */
+void nn_data_set_user_dir(const char *dir);

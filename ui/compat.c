@@ -146,6 +146,23 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
 
 /* ---- small things ---- */
 
+GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  AdwDialog *dialog = adw_preferences_dialog_new();
+  adw_dialog_set_content_height(dialog, 660);
+  adw_preferences_dialog_add(ADW_PREFERENCES_DIALOG(dialog), page);
+  adw_dialog_present(dialog, GTK_WIDGET(parent));
+  return GTK_WIDGET(dialog);
+#else
+  GtkWidget *window = g_object_new(ADW_TYPE_PREFERENCES_WINDOW, "transient-for", parent, "modal",
+                                   TRUE, "search-enabled", FALSE, "default-height", 660, NULL);
+  adw_preferences_window_add(ADW_PREFERENCES_WINDOW(window), page);
+  gtk_window_present(GTK_WINDOW(window));
+  return window;
+#endif
+}
+
 gboolean bp_flap_is_folded(GtkWidget *flap)
 {
   gboolean folded;

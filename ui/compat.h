@@ -44,6 +44,10 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
 
 /* ---- small things ---- */
 
+/* Shows a page of preferences: AdwPreferencesDialog from libadwaita 1.5, AdwPreferencesWindow
+ * before. Takes the page. Returns what is shown, borrowed. */
+GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page);
+
 /* bp_show_about(parent, first property, …, NULL): properties that AdwAboutDialog and AdwAboutWindow
  * have in common. */
 #if ADW_CHECK_VERSION(1, 5, 0)

@@ -153,6 +153,20 @@ bool bp_series_append(BpSeries *series, double x, double y)
   return true;
 }
 
+static size_t curve_memory(const Curve *curve)
+{
+  size_t bytes = curve->value->len * sizeof(double);
+  for (int k = 0; k < MAX_LEVELS && curve->level[k]; k++)
+    bytes += curve->level[k]->len * sizeof(Block);
+  return bytes;
+}
+
+size_t bp_series_memory(const BpSeries *series)
+{
+  return sizeof *series + series->x->len * sizeof(double) + curve_memory(&series->curve[0]) +
+         curve_memory(&series->curve[1]);
+}
+
 void bp_series_clear(BpSeries *series)
 {
   g_array_set_size(series->x, 0);

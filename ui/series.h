@@ -45,6 +45,8 @@ void bp_series_set_smoothing(BpSeries *series, double weight);
 double bp_series_get_smoothing(const BpSeries *series);
 
 size_t bp_series_length(const BpSeries *series);
+/* Bytes that its points and their index take. */
+size_t bp_series_memory(const BpSeries *series);
 /* Counts every append, clear and change of weight: equal numbers mean that nothing has changed. */
 guint64 bp_series_revision(const BpSeries *series);
 

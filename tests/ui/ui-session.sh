@@ -12,7 +12,7 @@ fi
 UI_DIR=$(mktemp -d)
 mkdir -m 700 "$UI_DIR/run"
 mkdir -p "$UI_DIR/config/gtk-4.0"
-export UI_DIR XDG_RUNTIME_DIR="$UI_DIR/run" XDG_CONFIG_HOME="$UI_DIR/config"
+export UI_DIR XDG_RUNTIME_DIR="$UI_DIR/run" XDG_CONFIG_HOME="$UI_DIR/config" XDG_DATA_HOME="$UI_DIR/data"
 export GDK_BACKEND=x11 GSK_RENDERER=cairo LIBGL_ALWAYS_SOFTWARE=1 LC_ALL=C.UTF-8 GSETTINGS_BACKEND=memory
 printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-decoration-layout=:close\ngtk-cursor-blink=0\n' \
   > "$XDG_CONFIG_HOME/gtk-4.0/settings.ini"

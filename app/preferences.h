@@ -1,0 +1,37 @@
+/* preferences.h: what the program remembers from one start to the next, as properties. Each is kept
+ * in GSettings by the same name (flatpak/io.github.backprop_lab.Backprop.gschema.xml explains
+ * them). Where that schema is not installed, as in a build folder, they last as long as the
+ * program: nothing fails for want of it.
+ *
+ *   "threads"           int     0: all cores
+ *   "device"            string  "auto", "cpu", "cuda"
+ *   "memory"            int     MiB for the recorded runs
+ *   "data-directory"    string  "": the user's own
+ *   "color-scheme"      string  "system", "light", "dark"
+ *   "window-width", "window-height"  int;  "window-maximized"  boolean
+ *   "exercise"          string  id of the exercise at hand
+ *   "exercises-done"    GStrv   ids
+ *
+ * Thread: the window's. */
+#pragma once
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BP_TYPE_PREFERENCES (bp_preferences_get_type())
+G_DECLARE_FINAL_TYPE(BpPreferences, bp_preferences, BP, PREFERENCES, GObject)
+
+/* Reads what was kept. */
+BpPreferences *bp_preferences_new(void);
+/* Whether they outlast the program. */
+gboolean bp_preferences_are_kept(BpPreferences *self);
+
+int bp_preferences_get_threads(BpPreferences *self);
+const char *bp_preferences_get_device(BpPreferences *self); /* texts are borrowed */
+int bp_preferences_get_memory(BpPreferences *self);
+const char *bp_preferences_get_data_directory(BpPreferences *self);
+const char *bp_preferences_get_color_scheme(BpPreferences *self);
+const char *bp_preferences_get_exercise(BpPreferences *self);
+const char *const *bp_preferences_get_exercises_done(BpPreferences *self); /* never NULL */
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* session-devices.c: what a run can be computed on. */
+#include "engine/backend.h"
+#include "session-private.h"
+#include "ui/i18n.h"
+
+static void add_device(BpSession *self, char *title, const char *name, int n_threads)
+{
+  int i = self->n_devices++;
+  g_assert(i < (int)G_N_ELEMENTS(self->devices));
+  self->device_titles[i] = title;
+  self->devices[i] = (BpDevice){.title = title, .name = name, .n_threads = n_threads};
+}
+
+/* Whether it can be opened; asked once, for a graphics card takes a moment to answer. */
+static gboolean cuda_works(void)
+{
+  static enum { UNKNOWN, NO, YES } answer;
+  if (answer == UNKNOWN) {
+    NnError err = {0};
+    NnBackend *backend;
+    answer = nn_backend_open("cuda", 0, &backend, &err) ? YES : NO;
+    if (answer == YES)
+      nn_backend_close(backend);
+  }
+  return answer == YES;
+}
+
+static void clear(BpSession *self)
+{
+  for (int i = 0; i < self->n_devices; i++)
+    g_free(self->device_titles[i]);
+  self->n_devices = self->device = 0;
+}
+
+void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
+{
+  int n = n_threads > 0 ? n_threads : (int)g_get_num_processors();
+  clear(self);
+  if (g_str_equal(device, "cuda") || (g_str_equal(device, "auto") && cuda_works()))
+    add_device(self, g_strdup("CUDA"), "cuda", n);
+  if (n > 1)
+    add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", (guint)n), n),
+               "cpu", n);
+  add_device(self, g_strdup(_("CPU · 1 thread")), "cpu", 1);
+  add_device(self, g_strdup(_("Reference (naive loops)")), "ref", 1);
+  bp_session_emit(self, BP_SESSION_DEVICES);
+}
+
+const BpDevice *bp_session_get_devices(BpSession *self, int *n)
+{
+  *n = self->n_devices;
+  return self->devices;
+}
+
+void bp_session_set_device(BpSession *self, int index)
+{
+  g_return_if_fail(index >= 0 && index < self->n_devices);
+  self->device = index;
+}
+
+int bp_session_get_device(BpSession *self)
+{
+  return self->device;
+}

@@ -1,0 +1,60 @@
+/* session-memory.c: how much the recorded runs may take. */
+#include "session-private.h"
+#include "ui/i18n.h"
+
+static BpRun *run_at(BpSession *self, guint index)
+{
+  BpRun *run = g_list_model_get_item(G_LIST_MODEL(self->runs), index);
+  g_object_unref(run); /* the list keeps it */
+  return run;
+}
+
+guint64 bp_session_get_memory(BpSession *self)
+{
+  guint64 bytes = 0;
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs));
+  for (guint i = 0; i < n; i++)
+    bytes += bp_run_memory(run_at(self, i));
+  return bytes;
+}
+
+/* An exercise may remember the run: its outcome still counts. */
+static void let_go(BpSession *self, guint index)
+{
+  g_autoptr(BpRun) run = g_object_ref(run_at(self, index));
+  g_list_store_remove(self->runs, index);
+  bp_run_forget_curves(run);
+}
+
+static void tell_gone(BpSession *self, guint first, guint last)
+{
+  g_autofree char *limit = g_format_size_full(self->memory_limit, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *text =
+      first == last
+          ? g_strdup_printf(_("Run %u was let go: recordings may take %s together"), last, limit)
+          : g_strdup_printf(_("Runs %u to %u were let go: recordings may take %s together"), first,
+                            last, limit);
+  bp_session_tell(self, text);
+}
+
+/* The list begins with the newest, which stays whatever it takes. */
+void bp_session_keep_memory(BpSession *self)
+{
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs)), first = 0, last = 0;
+  guint64 bytes = self->memory_limit ? bp_session_get_memory(self) : 0;
+  for (; n > 1 && bytes > self->memory_limit; n--) {
+    BpRun *oldest = run_at(self, n - 1);
+    bytes -= bp_run_memory(oldest);
+    last = oldest->number;
+    first = first ? first : last;
+    let_go(self, n - 1);
+  }
+  if (first)
+    tell_gone(self, first, last);
+}
+
+void bp_session_set_memory_limit(BpSession *self, guint64 bytes)
+{
+  self->memory_limit = bytes;
+  bp_session_keep_memory(self);
+}

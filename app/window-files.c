@@ -1,0 +1,142 @@
+/* window-files.c: recipes and folders that the window opens and saves. */
+#include "ui/compat.h"
+#include "window-private.h"
+#include "ui/i18n.h"
+
+static const char recipe_type[] = "application/x-backprop-recipe+json";
+static const char suffix[] = "backprop";
+
+typedef void (*FileFunction)(BpWindow *self, const char *path);
+
+static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
+{
+  g_autofree char *path = g_file_get_path(file);
+  if (path)
+    ((FileFunction)function)(BP_WINDOW(window), path);
+  else
+    bp_window_tell(BP_WINDOW(window), _("That place is not on this computer: choose a local one."));
+}
+
+static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
+{
+  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
+  gtk_file_filter_set_name(filter, _("Recipes"));
+  gtk_file_filter_add_mime_type(filter, recipe_type);
+  gtk_file_filter_add_suffix(filter, suffix);
+  gtk_file_filter_add_suffix(filter, "json");
+  wish.filter = filter;
+  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
+}
+
+/* ---- opening ---- */
+
+static void open_now(BpWindow *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *text = g_strdup_printf(_("“%s” is open"), name);
+  if (bp_session_open_recipe(self->session, path, &error))
+    bp_window_tell(self, text);
+  else
+    bp_window_tell_failure(self, _("The recipe was not opened"), error->message);
+}
+
+static void open_waiting(BpWindow *self)
+{
+  g_autofree char *path = g_steal_pointer(&self->to_open);
+  if (path)
+    open_now(self, path);
+}
+
+static void on_answer(GtkWindow *window, const char *id, gpointer user_data)
+{
+  BpWindow *self = BP_WINDOW(window);
+  if (g_str_equal(id, "open"))
+    open_waiting(self);
+  else if (g_str_equal(id, "save"))
+    bp_window_save_recipe(self);
+  else
+    g_clear_pointer(&self->to_open, g_free);
+}
+
+static void ask_first(BpWindow *self)
+{
+  const BpAnswer answers[] = {{"cancel", _("_Cancel"), ADW_RESPONSE_DEFAULT},
+                              {"open", _("_Discard"), ADW_RESPONSE_DESTRUCTIVE},
+                              {"save", _("_Save…"), ADW_RESPONSE_SUGGESTED},
+                              {NULL}};
+  g_autofree char *name = g_path_get_basename(self->to_open);
+  g_autofree char *text = g_strdup_printf(_("“%s” takes the place of the recipe at hand, which has "
+                                            "changes that are in no file."),
+                                          name);
+  bp_ask(GTK_WINDOW(self), _("Save your recipe first?"), text, answers, on_answer, NULL);
+}
+
+void bp_window_open_recipe(BpWindow *self, const char *path)
+{
+  if (!bp_session_is_recipe_unsaved(self->session)) {
+    open_now(self, path);
+    return;
+  }
+  g_free(self->to_open);
+  self->to_open = g_strdup(path);
+  ask_first(self);
+}
+
+void bp_window_open_file(BpWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path(file), *uri = NULL;
+  if (path) {
+    bp_window_open_recipe(self, path);
+    return;
+  }
+  uri = g_file_get_uri(file);
+  g_autofree char *text = g_strdup_printf(_("%s is not on this computer."), uri);
+  bp_window_tell_failure(self, _("The recipe was not opened"), text);
+}
+
+void bp_window_choose_recipe(BpWindow *self)
+{
+  choose_recipe(self, (BpFileWish){BP_FILE_OPEN, _("Open a recipe")}, bp_window_open_recipe);
+}
+
+/* ---- saving ---- */
+
+static void save_to(BpWindow *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  if (!bp_session_save_recipe(self->session, path, &error)) {
+    bp_window_tell_failure(self, _("The recipe was not saved"), error->message);
+    return;
+  }
+  bp_window_tell(self, _("The recipe is saved."));
+  open_waiting(self);
+}
+
+/* "network.backprop": named for what it is about. */
+void bp_window_save_recipe(BpWindow *self)
+{
+  const BpExercise *exercise = bp_exercise_get(bp_session_get_exercise(self->session));
+  g_autofree char *name = g_strdup_printf("%s.%s", exercise->id, suffix);
+  choose_recipe(self, (BpFileWish){BP_FILE_SAVE, _("Save the recipe"), .name = name}, save_to);
+}
+
+/* Ctrl+S by itself opens nothing afterwards, whatever was asked before. */
+void bp_window_choose_save(BpWindow *self)
+{
+  g_clear_pointer(&self->to_open, g_free);
+  bp_window_save_recipe(self);
+}
+
+/* ---- data ---- */
+
+static void load_from(BpWindow *self, const char *path)
+{
+  bp_session_open_data(self->session, path);
+}
+
+void bp_window_choose_data(BpWindow *self)
+{
+  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with MNIST's files, or with pictures")};
+  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)load_from);
+}

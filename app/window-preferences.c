@@ -1,0 +1,112 @@
+/* window-preferences.c: see window-preferences.h. */
+#include "window-preferences.h"
+#include "kept-recipes.h"
+#include "ui/i18n.h"
+
+enum { KEEP_MS = 800 }; /* after a change, so that a row that is being dragged is written once */
+
+typedef struct {
+  BpWindow *window;           /* borrowed: it owns this */
+  BpSession *session;         /* owned: it may live a moment longer than the window */
+  BpPreferences *preferences; /* owned */
+  guint keeping;              /* timeout */
+  gboolean told;              /* that it cannot be kept, once */
+} Follower;
+
+/* ---- the session follows ---- */
+
+static void take_compute(Follower *self)
+{
+  bp_session_set_compute(self->session, bp_preferences_get_threads(self->preferences),
+                         bp_preferences_get_device(self->preferences));
+}
+
+static void take_memory(Follower *self)
+{
+  guint64 mebibytes = (guint64)bp_preferences_get_memory(self->preferences);
+  bp_session_set_memory_limit(self->session, mebibytes << 20);
+}
+
+static void take_data_directory(Follower *self)
+{
+  bp_session_set_user_dir(self->session, bp_preferences_get_data_directory(self->preferences));
+}
+
+/* ---- keeping ---- */
+
+static void keep(Follower *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->told)
+    return;
+  self->told = TRUE;
+  g_autofree char *text = g_strdup_printf(_("Your recipes cannot be kept: %s"), error->message);
+  bp_window_tell(self->window, text);
+}
+
+static gboolean on_keep(gpointer user_data)
+{
+  ((Follower *)user_data)->keeping = 0;
+  keep(user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void keep_soon(Follower *self)
+{
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  self->keeping = g_timeout_add(KEEP_MS, on_keep, self);
+}
+
+static gboolean on_close(Follower *self)
+{
+  keep(self);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* ---- object ---- */
+
+static void follower_free(gpointer data)
+{
+  Follower *self = data;
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  g_signal_handlers_disconnect_by_data(self->preferences, self);
+  g_signal_handlers_disconnect_by_data(self->session, self);
+  g_object_unref(self->preferences);
+  g_object_unref(self->session);
+  g_free(self);
+}
+
+static void bind_size(BpWindow *window, BpPreferences *preferences)
+{
+  static const char *const names[][2] = {{"window-width", "default-width"},
+                                         {"window-height", "default-height"},
+                                         {"window-maximized", "maximized"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    g_object_bind_property(preferences, names[i][0], window, names[i][1],
+                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+static void follow(Follower *self, const char *property, void (*take)(Follower *))
+{
+  g_autofree char *signal = g_strconcat("notify::", property, NULL);
+  g_signal_connect_swapped(self->preferences, signal, G_CALLBACK(take), self);
+  take(self);
+}
+
+void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
+{
+  Follower *self = g_new0(Follower, 1);
+  self->window = window;
+  self->session = g_object_ref(bp_window_get_session(window));
+  self->preferences = g_object_ref(preferences);
+  g_object_set_data_full(G_OBJECT(window), "bp-follower", self, follower_free);
+  bind_size(window, preferences);
+  follow(self, "threads", take_compute);
+  g_signal_connect_swapped(preferences, "notify::device", G_CALLBACK(take_compute), self);
+  follow(self, "memory", take_memory);
+  follow(self, "data-directory", take_data_directory);
+  g_signal_connect_swapped(self->session, "recipe-changed", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session, "run-ended", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(window, "close-request", G_CALLBACK(on_close), self);
+}

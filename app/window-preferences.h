@@ -1,0 +1,14 @@
+/* window-preferences.h: the window and its session follow the preferences, and what the student has
+ * at hand is kept. */
+#pragma once
+#include "preferences.h"
+#include "window.h"
+
+G_BEGIN_DECLS
+
+/* Once, before the window is shown: size, threads, device, memory and data directory follow the
+ * preferences from now on, and recipes are kept a moment after they change and when the window is
+ * closed. */
+void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences);
+
+G_END_DECLS

@@ -1,0 +1,498 @@
+/* test-preferences.c: preferences act and are kept, recipes come back at the next start, and none
+ * is lost by opening another. Run twice: with the schema, and without, as in a build folder. Every
+ * warning ends the program. */
+#include "app/about.h"
+#include "app/application.h"
+#include "app/kept-recipes.h"
+#include "app/preferences-window.h"
+#include "app/window-preferences.h"
+#include "data/data.h"
+#include "engine/mem.h"
+#include "engine/recipe.h"
+#include "tests/check.h"
+#include "width-check.h"
+#include <glib/gstdio.h>
+
+enum { PATIENCE_MS = 20000, MIB = 1 << 20 };
+
+static GtkApplication *app;
+static BpPreferences *preferences;
+static BpWindow *window;
+static BpSession *session;
+static GtkWidget *dialog;
+
+/* ---- waiting and looking ---- */
+
+typedef bool (*Condition)(void);
+
+static bool wait_for(Condition condition)
+{
+  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+  while (!condition()) {
+    if (g_get_monotonic_time() > end)
+      return false;
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
+  }
+  return true;
+}
+
+static void spend(int ms)
+{
+  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+  while (g_get_monotonic_time() < end)
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
+}
+
+static bool loaded(void)
+{
+  return bp_session_get_data(session) && !bp_session_is_loading(session);
+}
+
+static bool idle(void)
+{
+  return bp_session_get_state(session) == BP_STATE_IDLE && bp_session_is_quiet(session);
+}
+
+typedef bool (*Matches)(GtkWidget *widget, const void *data);
+
+static GtkWidget *find_in(GtkWidget *widget, Matches matches, const void *data)
+{
+  if (matches(widget, data))
+    return widget;
+  GtkWidget *found = NULL, *child = gtk_widget_get_first_child(widget);
+  for (; child && !found; child = gtk_widget_get_next_sibling(child))
+    found = find_in(child, matches, data);
+  return found;
+}
+
+static bool has_id(GtkWidget *widget, const void *id)
+{
+  return g_strcmp0(gtk_buildable_get_buildable_id(GTK_BUILDABLE(widget)), id) == 0;
+}
+
+static GtkWidget *row(const char *id)
+{
+  GtkWidget *found = find_in(dialog, has_id, id);
+  nn_check(found != NULL);
+  return found;
+}
+
+static bool is_button(GtkWidget *widget, const void *label)
+{
+  return GTK_IS_BUTTON(widget) && g_strcmp0(gtk_button_get_label(GTK_BUTTON(widget)), label) == 0;
+}
+
+/* In any window: newer libadwaita puts a question into its parent. */
+static GtkWidget *button(const char *label)
+{
+  GListModel *windows = gtk_window_get_toplevels();
+  for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
+    g_autoptr(GtkWidget) toplevel = g_list_model_get_item(windows, i);
+    GtkWidget *found =
+        gtk_widget_get_visible(toplevel) ? find_in(toplevel, is_button, label) : NULL;
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+static bool is_page(GtkWidget *widget, const void *data)
+{
+  return BP_IS_PREFERENCES_PAGE(widget);
+}
+
+static const char *sought;
+static bool button_is_there(void)
+{
+  return button(sought) != NULL;
+}
+
+static void click(const char *label)
+{
+  sought = label;
+  nn_check(wait_for(button_is_there));
+  if (button(label))
+    g_signal_emit_by_name(button(label), "clicked");
+  spend(300);
+}
+
+static char *told;
+
+static void on_told(BpSession *from, const char *text)
+{
+  g_free(told);
+  told = g_strdup(text);
+}
+
+/* ---- recipes ---- */
+
+static void set(const char *path, const char *text)
+{
+  NnError err = {0};
+  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  nn_check(nn_config_set_path(recipe, path, text, &err));
+  bp_session_take_recipe(session, recipe);
+}
+
+static int epochs_of(BpSession *from)
+{
+  return nn_config_int(nn_config_child(bp_session_get_recipe(from), "loop"), "epochs");
+}
+
+static char *path_of(const char *name)
+{
+  return g_build_filename(g_get_user_data_dir(), name, NULL);
+}
+
+static char *write_recipe(const char *name, const char *json)
+{
+  char *path = path_of(name);
+  nn_check(g_file_set_contents(path, json, -1, NULL));
+  return path;
+}
+
+/* ---- the tests ---- */
+
+static void test_kept_or_not(void)
+{
+  const char *schemas = g_getenv("GSETTINGS_SCHEMA_DIR");
+  gboolean wanted = schemas && *schemas;
+  nn_check_int(bp_preferences_are_kept(preferences), wanted);
+  nn_check_int(bp_preferences_get_threads(preferences), 0);
+  nn_check_str(bp_preferences_get_device(preferences), "auto");
+  nn_check_int(bp_preferences_get_memory(preferences), 512);
+  nn_check_str(bp_preferences_get_color_scheme(preferences), "system");
+  /* Another one reads what the first has kept. */
+  const char *done[] = {"network", NULL};
+  g_object_set(preferences, "threads", 3, "exercises-done", done, NULL);
+  g_autoptr(BpPreferences) other = bp_preferences_new();
+  nn_check_int(bp_preferences_get_threads(other), wanted ? 3 : 0);
+  nn_check_int(g_strv_length((char **)bp_preferences_get_exercises_done(other)), wanted ? 1 : 0);
+  done[0] = NULL;
+  g_object_set(preferences, "threads", 0, "exercises-done", done, NULL);
+}
+
+static void test_dialog_opens(void)
+{
+  g_action_group_activate_action(G_ACTION_GROUP(app), "preferences", NULL);
+  spend(400);
+  GListModel *windows = gtk_window_get_toplevels();
+  for (guint i = 0; i < g_list_model_get_n_items(windows) && !dialog; i++) {
+    g_autoptr(GtkWidget) toplevel = g_list_model_get_item(windows, i);
+    if (find_in(toplevel, has_id, "threads_row"))
+      dialog = toplevel;
+  }
+  nn_check(dialog != NULL);
+  if (!dialog)
+    return;
+  GtkWidget *page = find_in(dialog, is_page, NULL);
+  int dpi;
+  g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
+  for (int scale = 1; scale <= 2; scale++) {
+    g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", scale * 96 * 1024, NULL);
+    spend(200);
+    check_width(page, 350); /* around it is a frame */
+  }
+  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", dpi, NULL);
+}
+
+static void test_color_scheme(void)
+{
+  AdwStyleManager *style = adw_style_manager_get_default();
+  adw_combo_row_set_selected(ADW_COMBO_ROW(row("scheme")), 2);
+  nn_check_str(bp_preferences_get_color_scheme(preferences), "dark");
+  nn_check(adw_style_manager_get_dark(style));
+  g_object_set(preferences, "color-scheme", "light", NULL);
+  nn_check_int(adw_combo_row_get_selected(ADW_COMBO_ROW(row("scheme"))), 1);
+  nn_check(!adw_style_manager_get_dark(style));
+  adw_combo_row_set_selected(ADW_COMBO_ROW(row("scheme")), 0);
+}
+
+static const BpDevice *first_device(void)
+{
+  int n;
+  return bp_session_get_devices(session, &n);
+}
+
+static void test_threads(void)
+{
+  GtkSpinButton *spin = GTK_SPIN_BUTTON(row("threads"));
+  nn_check_str(gtk_editable_get_text(GTK_EDITABLE(spin)), "All");
+  gtk_spin_button_set_value(spin, 3);
+  nn_check_int(bp_preferences_get_threads(preferences), 3);
+  nn_check_int(first_device()->n_threads, 3);
+  nn_check_str(first_device()->title, "CPU · 3 threads");
+  gtk_spin_button_set_value(spin, 1);
+  nn_check_int(first_device()->n_threads, 1);
+  /* What a person types: the word itself is taken, too. */
+  gtk_editable_set_text(GTK_EDITABLE(spin), "2");
+  gtk_spin_button_update(spin);
+  nn_check_int(bp_preferences_get_threads(preferences), 2);
+  gtk_editable_set_text(GTK_EDITABLE(spin), "All");
+  gtk_spin_button_update(spin);
+  nn_check_int(bp_preferences_get_threads(preferences), 0);
+  nn_check_int(first_device()->n_threads, (int)g_get_num_processors());
+}
+
+static void test_device(void)
+{
+  AdwComboRow *device = ADW_COMBO_ROW(row("device"));
+  adw_combo_row_set_selected(device, 2);
+  nn_check_str(bp_preferences_get_device(preferences), "cuda");
+  nn_check_str(first_device()->name, "cuda");
+  adw_combo_row_set_selected(device, 1);
+  nn_check_str(first_device()->name, "cpu");
+  adw_combo_row_set_selected(device, 0);
+  nn_check_str(bp_preferences_get_device(preferences), "auto");
+}
+
+/* Points as a long run would leave them: 24 bytes and more for each. */
+static void fill(BpRun *run, int from, int to)
+{
+  for (int i = from; i < to; i++)
+    nn_check(bp_series_append(run->curves.loss, i, 1.0 / (1 + i)));
+}
+
+static void record_run(void)
+{
+  set("loop.epochs", "1");
+  set("data.batch_size", "4096");
+  bp_session_train(session);
+  nn_check(wait_for(idle));
+  fill(bp_session_get_run(session), 100, 400000);
+}
+
+static void test_memory(void)
+{
+  GListModel *runs = bp_session_get_runs(session);
+  for (int i = 0; i < 3; i++)
+    record_run();
+  nn_check_int(g_list_model_get_n_items(runs), 3);
+  nn_check(bp_session_get_memory(session) > 3 * 9 * MIB);
+  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 24);
+  nn_check_int(bp_preferences_get_memory(preferences), 24);
+  nn_check_int(g_list_model_get_n_items(runs), 2);
+  nn_check_has(told ? told : "", "Run 1 ");
+  nn_check_has(told ? told : "", "24.0");
+  /* The newest stays, though it alone is too much. */
+  fill(bp_session_get_run(session), 400000, 900000);
+  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 16);
+  nn_check_int(g_list_model_get_n_items(runs), 1);
+  nn_check_has(told ? told : "", "Run 2 ");
+  g_autoptr(BpRun) left = g_list_model_get_item(runs, 0);
+  nn_check_int(left->number, 3);
+  nn_check(bp_session_get_memory(session) > 16 * MIB);
+  g_object_set(preferences, "memory", 512, NULL);
+}
+
+static void put_idx(const char *dir, const char *name, guint32 magic, guint n, gsize each)
+{
+  g_autofree char *path = g_build_filename(dir, name, NULL);
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  guint32 head[] = {GUINT32_TO_BE(magic), GUINT32_TO_BE(n), GUINT32_TO_BE(28), GUINT32_TO_BE(28)};
+  g_byte_array_append(bytes, (const guint8 *)head, each > 1 ? 16 : 8);
+  for (gsize i = 0; i < n * each; i++)
+    g_byte_array_append(bytes, (const guint8[]){(guint8)(i % 10)}, 1);
+  nn_check(g_file_set_contents(path, (const char *)bytes->data, bytes->len, NULL));
+}
+
+static void test_data_directory(void)
+{
+  g_autofree char *dir = path_of("elsewhere"), *place = NULL;
+  char *user_dir = NULL;
+  g_mkdir_with_parents(dir, 0700);
+  put_idx(dir, "train-images-idx3-ubyte", 2051, 70, 784);
+  put_idx(dir, "train-labels-idx1-ubyte", 2049, 70, 1);
+  put_idx(dir, "t10k-images-idx3-ubyte", 2051, 20, 784);
+  put_idx(dir, "t10k-labels-idx1-ubyte", 2049, 20, 1);
+  nn_check(!gtk_widget_get_sensitive(row("usual")));
+  g_object_set(preferences, "data-directory", dir, NULL);
+  nn_check(wait_for(loaded));
+  nn_check_int(bp_session_get_data(session)->set->train.n, 70);
+  nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row("folder_row"))), dir);
+  nn_check(gtk_widget_get_sensitive(row("usual")));
+  g_signal_emit_by_name(row("usual"), "clicked");
+  nn_check_str(bp_preferences_get_data_directory(preferences), "");
+  nn_check(wait_for(loaded));
+  nn_check(bp_session_get_data(session)->set->practice);
+  place = path_of("backprop");
+  nn_check(nn_data_user_dir(&user_dir, NULL));
+  nn_check_str(user_dir, place);
+  nn_free(user_dir);
+}
+
+static void test_debug_info(void)
+{
+  g_autofree char *text = bp_about_dup_debug_info(GTK_WINDOW(window), preferences);
+  nn_check_has(text, "GTK 4.");
+  nn_check_has(text, "cpu: works");
+  nn_check_has(text, "cuda: ");
+  g_action_group_activate_action(G_ACTION_GROUP(app), "about", NULL);
+  spend(300);
+}
+
+static void test_window_size(void)
+{
+  gtk_window_set_default_size(GTK_WINDOW(window), 1000, 700);
+  spend(300);
+  g_autoptr(BpPreferences) again =
+      bp_preferences_are_kept(preferences) ? bp_preferences_new() : g_object_ref(preferences);
+  int width, height;
+  g_object_get(again, "window-width", &width, "window-height", &height, NULL);
+  nn_check_int(width, 1000);
+  nn_check_int(height, 700);
+}
+
+/* As the next start would find it. */
+static BpSession *next_start(void)
+{
+  BpSession *next = bp_session_new(NULL);
+  bp_kept_recipes_restore(next, preferences);
+  return next;
+}
+
+static void test_recipes_come_back(void)
+{
+  bp_session_set_exercise(session, 1);
+  set("loop.epochs", "17");
+  bp_session_set_exercise(session, BP_LAB);
+  set("loop.epochs", "23");
+  spend(1500); /* it is kept without being asked */
+  g_autoptr(BpSession) next = next_start();
+  nn_check_int(bp_session_get_exercise(next), BP_LAB);
+  nn_check(nn_config_equal(bp_session_get_recipe(next), bp_session_get_recipe(session)));
+  bp_session_set_exercise(next, 1);
+  nn_check_int(epochs_of(next), 17);
+  nn_check(!bp_session_is_exercise_done(next, 2));
+  bp_session_restore_lesson(session, 2, NULL, TRUE);
+  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  g_autoptr(BpSession) later = next_start();
+  nn_check(bp_session_is_exercise_done(later, 2));
+}
+
+static void test_start_leaves_no_file(void)
+{
+  g_autofree char *path = path_of("backprop/recipes/lab.backprop");
+  nn_check(g_file_test(path, G_FILE_TEST_EXISTS));
+  bp_session_reset_recipe(session);
+  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+/* It is left for whoever wants to mend it, and the exercise begins as it always does. */
+static void test_broken_file(void)
+{
+  g_autofree char *path = write_recipe("backprop/recipes/loop.backprop", "{\"version\": 1, ");
+  g_autoptr(BpSession) next = next_start();
+  bp_session_set_exercise(next, 2);
+  nn_check(bp_session_get_edited_recipe(next, 2) == NULL);
+  nn_check(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+static void test_nowhere_to_keep(void)
+{
+  g_autofree char *dir = path_of("backprop/recipes"), *aside = path_of("backprop/aside");
+  g_autoptr(GError) error = NULL;
+  nn_check_int(g_rename(dir, aside), 0);
+  nn_check(g_file_set_contents(dir, "in the way", -1, NULL));
+  nn_check(!bp_kept_recipes_save(session, preferences, &error));
+  nn_check_has(error ? error->message : "", "recipes");
+  g_remove(dir);
+  nn_check_int(g_rename(aside, dir), 0);
+}
+
+static void test_opening_loses_nothing(void)
+{
+  g_autofree char *other =
+      write_recipe("other.backprop", "{\"version\": 1, \"loop\": {\"epochs\": 31}}");
+  bp_session_set_exercise(session, BP_LAB);
+  bp_session_reset_recipe(session);
+  nn_check(!bp_session_is_recipe_unsaved(session));
+  bp_window_open_recipe(window, other); /* nothing to lose: no question */
+  nn_check_int(epochs_of(session), 31);
+  nn_check(!bp_session_is_recipe_unsaved(session));
+  set("loop.epochs", "32");
+  nn_check(bp_session_is_recipe_unsaved(session));
+  bp_window_open_recipe(window, other);
+  spend(300);
+  nn_check_int(epochs_of(session), 32);
+  click("_Cancel");
+  nn_check_int(epochs_of(session), 32);
+  bp_window_open_recipe(window, other);
+  click("_Discard");
+  nn_check_int(epochs_of(session), 31);
+  set("loop.epochs", "33");
+  nn_check(bp_session_save_recipe(session, other, NULL));
+  nn_check(!bp_session_is_recipe_unsaved(session));
+}
+
+static void test_starting_over_can_be_undone(void)
+{
+  bp_session_set_exercise(session, 1);
+  set("loop.epochs", "41");
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.reset-recipe", NULL);
+  nn_check(epochs_of(session) != 41);
+  bp_session_set_exercise(session, 0);
+  click("_Undo");
+  nn_check_int(bp_session_get_exercise(session), 1);
+  nn_check_int(epochs_of(session), 41);
+}
+
+static const struct {
+  const char *name;
+  void (*function)(void);
+} tests[] = {{"kept where there is a schema", test_kept_or_not},
+             {"the dialog opens, and fits 360 pixels", test_dialog_opens},
+             {"colour scheme", test_color_scheme},
+             {"threads", test_threads},
+             {"device", test_device},
+             {"memory: the oldest runs go first", test_memory},
+             {"data directory", test_data_directory},
+             {"about and its debug information", test_debug_info},
+             {"size of the window", test_window_size},
+             {"recipes come back", test_recipes_come_back},
+             {"a start recipe leaves no file", test_start_leaves_no_file},
+             {"a broken file is left alone", test_broken_file},
+             {"what cannot be written is told", test_nowhere_to_keep},
+             {"opening a recipe loses nothing", test_opening_loses_nothing},
+             {"starting over can be undone", test_starting_over_can_be_undone}};
+
+static void open_window(void)
+{
+  app = GTK_APPLICATION(bp_application_new());
+  g_application_set_flags(G_APPLICATION(app),
+                          g_application_get_flags(G_APPLICATION(app)) | G_APPLICATION_NON_UNIQUE);
+  nn_check(g_application_register(G_APPLICATION(app), NULL, NULL));
+  preferences = bp_application_get_preferences(BP_APPLICATION(app));
+  session = bp_session_new(NULL);
+  window = bp_window_new(app, session);
+  bp_window_follow_preferences(window, preferences);
+  g_signal_connect(session, "told", G_CALLBACK(on_told), NULL);
+  gtk_window_present(GTK_WINDOW(window));
+  bp_session_open_data(session, NULL);
+  nn_check(wait_for(loaded));
+}
+
+int main(void)
+{
+  g_autofree char *home = g_dir_make_tmp("backprop-preferences-XXXXXX", NULL);
+  g_setenv("XDG_DATA_HOME", home, TRUE);
+  g_unsetenv("BACKPROP_DATA");
+  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  if (!gtk_init_check()) {
+    nn_test_skip("preferences", "there is no display");
+    return nn_test_done() ? 77 : 0;
+  }
+  g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
+  open_window();
+  for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+    nn_test(tests[i].name, tests[i].function);
+  gtk_window_close(GTK_WINDOW(window));
+  spend(500);
+  g_object_unref(session);
+  g_object_unref(app);
+  g_autofree char *remove = g_strdup_printf("rm -rf '%s'", home);
+  return g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL) ? nn_test_done() : 1;
+}
