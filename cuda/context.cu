@@ -184,6 +184,7 @@ void nn_context_free(NnContext *context)
   nn_steps_free(context);
   cudaFree(context->halted);
   cudaFree(context->cells);
+  cudaFree(context->parts);
   cudaFreeHost(context->host_cells);
   if (context->stream)
     cudaStreamDestroy(context->stream);

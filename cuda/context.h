@@ -49,6 +49,7 @@ struct NnContext {
   int *halted;            /* device: 1 after a loss that is not finite, see step_loss() */
   double *cells;          /* device: NN_CELLS numbers for reductions */
   double *host_cells;     /* pinned: their way to the host */
+  float *parts;           /* device: sums of cut products, NN_PARTS numbers; gemm.h */
   NnStepQueue *steps;
 };
 
@@ -135,3 +136,4 @@ NnLive nn_steps_live_now(NnContext *context, const void *live, size_t n_live);
 void nn_cuda_add_memory(NnBackendOps *ops);      /* context.cu */
 void nn_cuda_add_steps(NnBackendOps *ops);       /* step.cu */
 void nn_cuda_add_elementwise(NnBackendOps *ops); /* elementwise.cu */
+void nn_cuda_add_gemm(NnBackendOps *ops);        /* gemm.cu */

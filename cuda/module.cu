@@ -1,5 +1,5 @@
 /* module.cu: the one function that the program finds in this module. */
-#include "context.h"
+#include "gemm.h"
 #include <cstdio>
 #include <new>
 
@@ -68,6 +68,9 @@ static bool prepare(NnContext *context)
          nn_cuda_ok(context,
                     cudaMallocHost((void **)&context->host_cells, NN_CELLS * sizeof(double)),
                     "starting") &&
+         nn_cuda_ok(context,
+                    cudaMalloc((void **)&context->parts, NN_PARTS * sizeof *context->parts),
+                    "starting") &&
          nn_steps_new(context) &&
          nn_cuda_ok(context, cudaStreamSynchronize(context->stream), "starting");
 }
@@ -80,6 +83,7 @@ static const NnBackendOps *operations()
   nn_cuda_add_memory(&ops);
   nn_cuda_add_steps(&ops);
   nn_cuda_add_elementwise(&ops);
+  nn_cuda_add_gemm(&ops);
   return &ops;
 }
 

@@ -38,7 +38,7 @@ enum { NN_CONV_PARTS = 16, NN_CONV_TILE = 1 << 17 };
 
 /* Which pixel of a row or column of `size` the place i stands for, i beyond its ends being padding;
  * −1: none, a zero. */
-static inline ptrdiff_t nn_pad_source(NnPadMode mode, ptrdiff_t i, ptrdiff_t size)
+NN_HD ptrdiff_t nn_pad_source(NnPadMode mode, ptrdiff_t i, ptrdiff_t size)
 {
   if (i >= 0 && i < size)
     return i;
@@ -91,7 +91,7 @@ typedef struct {
   size_t from, to, counted;
 } NnWindow;
 
-static inline NnWindow nn_mean_window(const NnPooling *p, int axis, size_t i)
+NN_HD NnWindow nn_mean_window(const NnPooling *p, int axis, size_t i)
 {
   NnWindow w;
   size_t in = p->in[axis], pad = p->pad[axis], start = i * p->stride[axis];
@@ -110,7 +110,7 @@ static inline NnWindow nn_mean_window(const NnPooling *p, int axis, size_t i)
 }
 
 /* What the sum over both windows is divided by. */
-static inline double nn_mean_divisor(const NnPooling *p, NnWindow v, NnWindow h)
+NN_HD double nn_mean_divisor(const NnPooling *p, NnWindow v, NnWindow h)
 {
   if (p->divisor == p->divisor)
     return p->divisor;
