@@ -1,5 +1,6 @@
 /* axis.c: ranges, ticks, labels. Read nice_step() first: everything else is built on it. */
 #include "axis.h"
+#include "ui/i18n.h"
 #include <glib.h>
 #include <math.h>
 #include <stdio.h>
@@ -292,7 +293,7 @@ void bp_format_tick(const BpAxis *axis, const BpTicks *ticks, int i, char *text,
 void bp_format_value(double value, BpFormat format, char *text, size_t size)
 {
   if (!isfinite(value)) {
-    snprintf(text, size, "%s", isnan(value) ? "not a number" : "infinite");
+    snprintf(text, size, "%s", isnan(value) ? _("not a number") : _("infinite"));
     return;
   }
   double shown = format == BP_FORMAT_PERCENT ? value * 100 : value;

@@ -2,6 +2,7 @@
 #include "accessible.h"
 #include "bar.h"
 #include "digit.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 struct _BpDigitEntry {
@@ -69,23 +70,27 @@ char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
   char label[64], predicted[64];
   bp_class_name(names, item->label, label, sizeof label);
   bp_class_name(names, item->predicted, predicted, sizeof predicted);
-  g_autoptr(GString) text = g_string_new(NULL);
-  g_string_append_printf(text, "Number %u: ", item->index);
-  if (item->label < 0)
-    g_string_append(text, "true class unknown");
-  else
-    g_string_append_printf(text, "true %s", label);
+  double sure = item->confidence * 100;
+  char *text;
+  if (item->label < 0 && item->predicted < 0)
+    return g_strdup_printf(_("Number %u: true class unknown"), item->index);
   if (item->predicted < 0)
-    return g_string_free(g_steal_pointer(&text), FALSE);
-  g_string_append_printf(text, ", predicted %s with %.1f %%%s", predicted, item->confidence * 100,
-                         item->label < 0                  ? ""
-                         : item->label == item->predicted ? " (right)"
-                                                          : " (wrong)");
-  if (item->label >= 0 && item->label != item->predicted)
-    g_string_append_printf(text, ", true class %.1f %%", item->label_probability * 100);
-  if (!isnan(item->loss))
-    g_string_append_printf(text, ", loss %.3g", item->loss);
-  return g_string_free(g_steal_pointer(&text), FALSE);
+    return g_strdup_printf(_("Number %u: true %s"), item->index, label);
+  if (item->label < 0)
+    text = g_strdup_printf(_("Number %u: true class unknown, predicted %s with %.1f %%"),
+                           item->index, predicted, sure);
+  else if (item->label == item->predicted)
+    text = g_strdup_printf(_("Number %u: true %s, predicted %s with %.1f %% (right)"), item->index,
+                           label, predicted, sure);
+  else
+    /* Translators: what it is, what the network says and how sure it is, how sure of what it is. */
+    text = g_strdup_printf(
+        _("Number %u: true %s, predicted %s with %.1f %% (wrong), true class %.1f %%"), item->index,
+        label, predicted, sure, item->label_probability * 100);
+  if (isnan(item->loss))
+    return text;
+  g_autofree char *before = text;
+  return g_strdup_printf(_("%s, loss %.3g"), before, item->loss);
 }
 
 static void set_class(GtkWidget *widget, const char *name, gboolean on)

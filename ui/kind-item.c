@@ -8,6 +8,7 @@
 #include "kind-summary.h"
 #include "param-panel.h"
 #include "style.h"
+#include "ui/i18n.h"
 #include <string.h>
 
 struct _BpKindItem {
@@ -153,9 +154,9 @@ static void make_header(BpKindItem *self)
   GtkWidget *handle = gtk_image_new_from_icon_name("list-drag-handle-symbolic");
   gtk_widget_add_css_class(handle, "dim-label");
   gtk_widget_set_cursor_from_name(handle, "grab");
-  gtk_widget_set_tooltip_text(handle, "Drag to move it, or press Alt+Up or Alt+Down");
+  gtk_widget_set_tooltip_text(handle, _("Drag to move it, or press Alt+Up or Alt+Down"));
   gtk_box_append(GTK_BOX(self->header), handle);
-  gtk_widget_set_tooltip_text(self->header, kind->doc);
+  gtk_widget_set_tooltip_text(self->header, nn_text(kind->doc));
 }
 
 /* The parameter that is a list of kinds, or NULL. */
@@ -214,16 +215,17 @@ static void on_remove_clicked(BpKindItem *self)
   g_signal_emit(self, signals[REMOVE], 0);
 }
 
-static GtkWidget *make_button(BpKindItem *self, const char *label, const char *icon)
+static GtkWidget *make_remove(BpKindItem *self)
 {
   GtkWidget *content = adw_button_content_new();
-  adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), icon);
-  adw_button_content_set_label(ADW_BUTTON_CONTENT(content), label);
+  adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), "user-trash-symbolic");
+  adw_button_content_set_label(ADW_BUTTON_CONTENT(content), _("Remove"));
   GtkWidget *button = gtk_button_new();
   gtk_button_set_child(GTK_BUTTON(button), content);
   gtk_widget_add_css_class(button, "flat");
   gtk_widget_set_halign(button, GTK_ALIGN_END);
-  g_autofree char *name = g_strdup_printf("%s %s", label, bp_kind_title(self->config->kind));
+  g_autofree char *name = /* Translators: takes the layer of that name out: "Remove ReLU". */
+      g_strdup_printf(_("Remove %s"), bp_kind_title(self->config->kind));
   bp_accessible_set_name(button, name);
   return button;
 }
@@ -239,12 +241,12 @@ static void make_revealer(BpKindItem *self)
                               (const char *const[]){held_key(self), NULL});
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), self->config, NULL);
   g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(on_panel_changed), self);
-  GtkWidget *doc = make_label(self->config->kind->doc, "dim-label", PANGO_ELLIPSIZE_NONE);
+  GtkWidget *doc = make_label(nn_text(self->config->kind->doc), "dim-label", PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap(GTK_LABEL(doc), TRUE);
   gtk_widget_add_css_class(doc, "caption");
   gtk_widget_add_css_class(doc, "bp-layer-doc");
-  GtkWidget *button = make_button(self, "Remove", "user-trash-symbolic");
-  gtk_widget_set_tooltip_text(button, "Take it out (Delete)");
+  GtkWidget *button = make_remove(self);
+  gtk_widget_set_tooltip_text(button, _("Take it out (Delete)"));
   g_signal_connect_swapped(button, "clicked", G_CALLBACK(on_remove_clicked), self);
   gtk_box_append(GTK_BOX(box), doc);
   gtk_box_append(GTK_BOX(box), self->panel);
@@ -313,7 +315,7 @@ static void show_mark(BpKindItem *self)
   else
     gtk_widget_remove_css_class(GTK_WIDGET(self), "error");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 self->mark ? self->mark : self->kind->doc, -1);
+                                 self->mark ? self->mark : nn_text(self->kind->doc), -1);
 }
 
 static void set_mark(BpKindItem *self, const char *key, const char *text)
@@ -354,10 +356,8 @@ void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out
   bp_kind_summary(self->config, in, out, text);
   g_autofree char *shown = bp_accessible_left_to_right(self->summary, text);
   gtk_label_set_text(GTK_LABEL(self->summary), shown);
-  const char *class_name = nn_class_name(self->kind->klass);
-  g_autofree char *label =
-      g_strdup_printf("%c%s %d of %d: %s %s", g_ascii_toupper(class_name[0]), class_name + 1,
-                      position + 1, n, bp_kind_title(self->kind), text);
+  g_autofree char *label = g_strdup_printf(bp_kind_place_format(self->kind->klass), position + 1, n,
+                                           bp_kind_title(self->kind), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 

@@ -5,6 +5,7 @@
 #include "kind-menu.h"
 #include "param-panel.h"
 #include "style.h"
+#include "ui/i18n.h"
 #include <stdlib.h>
 
 struct _BpKindList {
@@ -165,28 +166,29 @@ void bp_kind_list_refresh(BpKindList *self)
   forget(self);
 }
 
-/* "layer", "transform", "schedule" */
-static const char *thing(BpKindList *self)
-{
-  return self->spec->klass == NN_CLASS_SCHEDULER ? "schedule" : nn_class_name(self->spec->klass);
-}
-
 static void name_parts(BpKindList *self)
 {
   GtkWidget *content = gtk_menu_button_get_child(GTK_MENU_BUTTON(self->add_button));
-  g_autofree char *add = g_strdup_printf("Add %s", thing(self));
-  g_autofree char *tip = g_strdup_printf("Adds a %s after the one that is open", thing(self));
+  NnKindClass klass = self->spec->klass;
+  const char *add = klass == NN_CLASS_LAYER       ? _("Add layer")
+                    : klass == NN_CLASS_TRANSFORM ? _("Add transform")
+                    : klass == NN_CLASS_SCHEDULER ? _("Add schedule")
+                                                  : _("Add");
+  const char *tip = klass == NN_CLASS_LAYER       ? _("Adds a layer after the one that is open")
+                    : klass == NN_CLASS_TRANSFORM ? _("Adds a transform after the one that is open")
+                    : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the one that is open")
+                                                  : add;
   gboolean network = self->holder->kind->klass == NN_CLASS_SECTION;
   adw_button_content_set_label(ADW_BUTTON_CONTENT(content), add);
   gtk_widget_set_tooltip_text(self->add_button, tip);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  add, -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 self->spec->label, -1);
+                                 nn_text(self->spec->label), -1);
   gtk_label_set_text(GTK_LABEL(self->empty),
-                     self->spec->klass != NN_CLASS_LAYER ? "Nothing here yet."
-                     : network ? "No layers yet. Pictures flow through them from top to bottom."
-                               : "No layers inside yet: the input is added to itself.");
+                     klass != NN_CLASS_LAYER ? _("Nothing here yet.")
+                     : network ? _("No layers yet. Pictures flow through them from top to bottom.")
+                               : _("No layers inside yet: the input is added to itself."));
 }
 
 void bp_kind_list_set_config(BpKindList *self, NnConfig *holder, const char *key)

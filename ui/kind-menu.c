@@ -1,5 +1,6 @@
 #include "kind-menu.h"
 #include "style.h"
+#include "ui/i18n.h"
 #include <string.h>
 
 enum { MANY = 12, MAX_CHARS = 34, MAX_HEIGHT = 400 };
@@ -20,7 +21,27 @@ static const char KIND_KEY[] = "bp-kind", CHECK_KEY[] = "bp-check";
 const char *bp_kind_title(const NnKind *kind)
 {
   /* "RandomRotation" is what stands in a notebook; "Random rotation" adds nothing to it. */
-  return kind->label && kind->klass != NN_CLASS_TRANSFORM ? kind->label : kind->name;
+  return kind->label && kind->klass != NN_CLASS_TRANSFORM ? nn_text(kind->label) : kind->name;
+}
+
+const char *bp_kind_place_format(NnKindClass klass)
+{
+  /* Translators: its place in the list, its name and its settings: "Layer 3 of 6: ReLU 64". */
+  return klass == NN_CLASS_LAYER       ? _("Layer %d of %d: %s %s")
+         : klass == NN_CLASS_TRANSFORM ? _("Transform %d of %d: %s %s")
+         : klass == NN_CLASS_SCHEDULER ? _("Schedule %d of %d: %s %s")
+                                       : _("Number %d of %d: %s %s");
+}
+
+/* The name of the whole list. */
+static const char *class_title(NnKindClass klass)
+{
+  static const char *const titles[NN_N_CLASSES] = {
+      [NN_CLASS_SECTION] = N_("Sections"),     [NN_CLASS_DATASET] = N_("Data sets"),
+      [NN_CLASS_TRANSFORM] = N_("Transforms"), [NN_CLASS_LAYER] = N_("Layers"),
+      [NN_CLASS_INIT] = N_("Initialisations"), [NN_CLASS_LOSS] = N_("Losses"),
+      [NN_CLASS_OPTIMIZER] = N_("Optimizers"), [NN_CLASS_SCHEDULER] = N_("Schedules")};
+  return nn_text(titles[klass]);
 }
 
 const NnKind *bp_kind_menu_get_kind(GtkListBoxRow *row)
@@ -35,21 +56,21 @@ static const char *group_of(const NnKind *kind)
 
 static const char *group_title(const char *group)
 {
-  static const char *const titles[][2] = {{"linear", "With weights"},
-                                          {"activation", "Activation"},
-                                          {"norm", "Normalization"},
-                                          {"regularization", "Regularization"},
-                                          {"shape", "Shape"},
-                                          {"conv", "Convolution"},
-                                          {"convolution", "Convolution"},
-                                          {"pooling", "Pooling"},
-                                          {"geometry", "Size"},
-                                          {"augmentation", "Chance, while training"},
-                                          {"scale", "Values"},
-                                          {"other", "Other"}};
+  static const char *const titles[][2] = {{"linear", N_("With weights")},
+                                          {"activation", N_("Activation")},
+                                          {"norm", N_("Normalization")},
+                                          {"regularization", N_("Regularization")},
+                                          {"shape", N_("Shape")},
+                                          {"conv", N_("Convolution")},
+                                          {"convolution", N_("Convolution")},
+                                          {"pooling", N_("Pooling")},
+                                          {"geometry", N_("Size")},
+                                          {"augmentation", N_("Chance, while training")},
+                                          {"scale", N_("Values")},
+                                          {"other", N_("Other")}};
   for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
     if (!g_strcmp0(titles[i][0], group))
-      return titles[i][1];
+      return nn_text(titles[i][1]);
   return group;
 }
 
@@ -67,7 +88,7 @@ static GtkWidget *make_label(const char *text, const char *css)
 static GtkWidget *make_texts(const NnKind *kind)
 {
   GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *doc = make_label(kind->doc, "caption");
+  GtkWidget *doc = make_label(nn_text(kind->doc), "caption");
   gtk_widget_add_css_class(doc, "dim-label");
   gtk_widget_set_hexpand(texts, TRUE);
   gtk_box_append(GTK_BOX(texts), make_label(bp_kind_title(kind), "heading"));
@@ -95,7 +116,7 @@ static void add_kind(BpKindMenu *self, const NnKind *kind)
   g_object_set_data(G_OBJECT(row), CHECK_KEY, check);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  bp_kind_title(kind), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 kind->doc ? kind->doc : "", -1);
+                                 kind->doc ? nn_text(kind->doc) : "", -1);
   gtk_list_box_append(GTK_LIST_BOX(self->list), row);
 }
 
@@ -142,6 +163,7 @@ static gboolean matches(GtkListBoxRow *row, gpointer data)
   const NnKind *kind = bp_kind_menu_get_kind(row);
   g_autofree char *wanted = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
   return holds(kind->name, wanted) || holds(kind->label, wanted) ||
+         holds(nn_text(kind->label), wanted) ||
          (kind->group && holds(group_title(kind->group), wanted));
 }
 
@@ -207,9 +229,8 @@ GtkWidget *bp_kind_menu_get_search(BpKindMenu *self)
 GtkWidget *bp_kind_menu_new(NnKindClass klass)
 {
   BpKindMenu *self = g_object_new(BP_TYPE_KIND_MENU, NULL);
-  g_autofree char *label = g_strdup_printf("Kinds of %s", nn_class_name(klass));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                 -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 class_title(klass), -1);
   gtk_widget_set_visible(self->search, add_kinds(self, nn_kinds(klass)) > MANY);
   return GTK_WIDGET(self);
 }
@@ -224,7 +245,7 @@ static void bp_kind_menu_class_init(BpKindMenuClass *klass)
 
 static GtkWidget *make_list(BpKindMenu *self)
 {
-  GtkWidget *nothing = make_label("Nothing of that name", "dim-label");
+  GtkWidget *nothing = make_label(_("Nothing of that name"), "dim-label");
   gtk_widget_add_css_class(nothing, "bp-empty");
   self->list = gtk_list_box_new();
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
@@ -250,7 +271,7 @@ static void bp_kind_menu_init(BpKindMenu *self)
   self->search = gtk_search_entry_new();
   gtk_widget_add_css_class(self->search, "bp-menu-search");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Search", -1);
+                                 _("Search"), -1);
   g_signal_connect_swapped(self->search, "changed", G_CALLBACK(on_search), self);
   g_signal_connect_swapped(self->search, "activate", G_CALLBACK(on_search_activate), self);
   g_signal_connect_swapped(self->search, "stop-search", G_CALLBACK(gtk_popover_popdown), self);

@@ -2,6 +2,7 @@
 #include "accessible.h"
 #include "kind-menu.h"
 #include "style.h"
+#include "ui/i18n.h"
 
 struct _BpKindRow {
   AdwActionRow parent_instance;
@@ -27,14 +28,15 @@ static const NnKind *chosen_kind(BpKindRow *self)
 static void show_text(BpKindRow *self)
 {
   const NnKind *kind = chosen_kind(self);
-  const char *doc = kind && kind->doc ? kind->doc : "", *title = kind ? bp_kind_title(kind) : "";
-  g_autofree char *tip = g_strdup_printf("%s\n%s: %s", self->spec->doc, title, doc);
+  const char *doc = kind && kind->doc ? nn_text(kind->doc) : "",
+             *title = kind ? bp_kind_title(kind) : "";
+  g_autofree char *tip = g_strdup_printf("%s\n%s: %s", nn_text(self->spec->doc), title, doc);
   gtk_label_set_text(GTK_LABEL(self->value), title);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self), self->mark ? self->mark : "");
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self), kind ? tip : self->spec->doc);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), kind ? tip : nn_text(self->spec->doc));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  self->mark ? self->mark : doc, -1);
-  g_autofree char *name = g_strdup_printf("%s: %s", self->spec->label, title);
+  g_autofree char *name = g_strdup_printf("%s: %s", nn_text(self->spec->label), title);
   bp_accessible_set_name(self->button, name);
   if (self->mark)
     gtk_widget_add_css_class(GTK_WIDGET(self), "error");
@@ -99,11 +101,11 @@ GtkWidget *bp_kind_row_new(NnConfig *config, const NnParamSpec *spec, const char
 {
   g_return_val_if_fail(config && spec && where, NULL);
   BpKindRow *self = g_object_new(BP_TYPE_KIND_ROW, "use-markup", FALSE, "title",
-                                 spec->label ? spec->label : spec->key, NULL);
+                                 nn_text(spec->label ? spec->label : spec->key), NULL);
   self->spec = spec;
   self->key = g_strconcat(where, spec->key, NULL);
   make_button(self);
-  bp_accessible_set_name(GTK_WIDGET(self), spec->label ? spec->label : spec->key);
+  bp_accessible_set_name(GTK_WIDGET(self), nn_text(spec->label ? spec->label : spec->key));
   bp_style_limit_subtitle(GTK_WIDGET(self));
   bp_kind_row_set_config(self, config);
   return GTK_WIDGET(self);

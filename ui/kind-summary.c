@@ -1,5 +1,6 @@
 #include "kind-summary.h"
 #include "number-text.h"
+#include "ui/i18n.h"
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
   char number[BP_NUMBER_TEXT];
   if (spec->type == NN_PARAM_KIND) {
     const NnKind *kind = nn_config_child(layer, spec->key)->kind;
-    g_strlcpy(part, kind->label ? kind->label : kind->name, size);
+    g_strlcpy(part, kind->label ? nn_text(kind->label) : kind->name, size);
     return strcmp(kind->name, spec->def_kind ? spec->def_kind : "") != 0;
   }
   if (spec->type == NN_PARAM_PAIR)
@@ -94,12 +95,14 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
   double value = nn_config_number(layer, spec->key);
   bool usual = value == spec->def || (isnan(value) && isnan(spec->def));
   if (spec->type == NN_PARAM_BOOL)
-    g_snprintf(part, size, "%s %s", spec->key, value != 0 ? "on" : "off");
+    g_snprintf(part, size, "%s %s",
+               spec->key, /* Translators: a switch, after its name: "bias off". */
+               value != 0 ? _("on") : _("off"));
   else if (spec->type == NN_PARAM_CHOICE)
-    g_strlcpy(part, isnan(value) ? "none" : spec->choices[(int)value], size);
+    g_strlcpy(part, isnan(value) ? _("none") : spec->choices[(int)value], size);
   else
     g_snprintf(part, size, "%s %s", spec->key,
-               isnan(value) ? "none" : bp_number_text(value, spec->scale, number));
+               isnan(value) ? _("none") : bp_number_text(value, spec->scale, number));
   return !usual || (is_number(spec) && count_numbers(layer) == 1);
 }
 

@@ -1,5 +1,6 @@
 #include "kinds-row.h"
 #include "kind-list.h"
+#include "ui/i18n.h"
 
 struct _BpKindsRow {
   AdwPreferencesRow parent_instance;
@@ -51,8 +52,8 @@ static GtkWidget *make_label(const char *text)
 GtkWidget *bp_kinds_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
 {
   g_return_val_if_fail(config && spec && where, NULL);
-  BpKindsRow *self = g_object_new(BP_TYPE_KINDS_ROW, "title", spec->label, "activatable", FALSE,
-                                  "focusable", FALSE, NULL);
+  BpKindsRow *self = g_object_new(BP_TYPE_KINDS_ROW, "title", nn_text(spec->label), "activatable",
+                                  FALSE, "focusable", FALSE, NULL);
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
   self->spec = spec;
   self->key = g_strconcat(where, spec->key, NULL);
@@ -61,11 +62,11 @@ GtkWidget *bp_kinds_row_new(NnConfig *config, const NnParamSpec *spec, const cha
   gtk_widget_add_css_class(self->error, "bp-kinds-error");
   self->list = bp_kind_list_new();
   gtk_widget_add_css_class(box, "bp-kinds");
-  gtk_box_append(GTK_BOX(box), make_label(spec->label));
+  gtk_box_append(GTK_BOX(box), make_label(nn_text(spec->label)));
   gtk_box_append(GTK_BOX(box), self->error);
   gtk_box_append(GTK_BOX(box), self->list);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), box);
-  gtk_widget_set_tooltip_text(gtk_widget_get_first_child(box), spec->doc);
+  gtk_widget_set_tooltip_text(gtk_widget_get_first_child(box), nn_text(spec->doc));
   show_error(self, NULL);
   bp_kinds_row_set_config(self, config);
   g_signal_connect_swapped(self->list, "changed", G_CALLBACK(on_changed), self);

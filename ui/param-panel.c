@@ -7,6 +7,7 @@
 #include "kinds-row.h"
 #include "param-row.h"
 #include "style.h"
+#include "ui/i18n.h"
 #include <string.h>
 
 /* A row that should be there. */
@@ -218,7 +219,7 @@ void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char 
   self->config = config;
   gtk_label_set_text(GTK_LABEL(self->heading), title ? title : "");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 title ? title : "Parameters", -1);
+                                 title ? title : _("Parameters"), -1);
   update_header(self);
   sync_rows(self);
   /* Texts and marks that belong to the config before are not carried over. */

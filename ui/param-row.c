@@ -5,6 +5,7 @@
 #include "accessible.h"
 #include "number-text.h"
 #include "value-entry.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 struct _BpParamRow {
@@ -46,7 +47,7 @@ static void show_marks(BpParamRow *self)
                               text ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                               -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 text ? text : self->spec->doc, -1);
+                                 text ? text : nn_text(self->spec->doc), -1);
   if (BP_IS_VALUE_ENTRY(self->editor))
     bp_value_entry_set_eager(BP_VALUE_ENTRY(self->editor), self->refused != NULL);
 }
@@ -101,8 +102,8 @@ static void refuse_text(BpParamRow *self, const char *text)
   char range[NN_RANGE_TEXT];
   nn_param_range_text(self->spec, range);
   g_autofree char *sentence =
-      text[0] ? g_strdup_printf("“%s” is not allowed: it must be %s.", text, range)
-              : g_strdup_printf("A value is missing: it must be %s.", range);
+      text[0] ? g_strdup_printf(_("“%s” is not allowed: it must be %s."), text, range)
+              : g_strdup_printf(_("A value is missing: it must be %s."), range);
   set_refused(self, sentence);
 }
 
@@ -255,10 +256,10 @@ void bp_param_row_refresh(BpParamRow *self)
 static const char *meaning_of_nothing(const NnParamSpec *spec)
 {
   if (spec->flags & NN_PARAM_NULLABLE)
-    return "None";
+    return _("None");
   if (spec->type != NN_PARAM_FLOATS || !nn_param_check_len(spec, 0))
     return NULL;
-  return "none";
+  return _("none");
 }
 
 static void add_value_entry(BpParamRow *self)
@@ -275,13 +276,14 @@ static void add_value_entry(BpParamRow *self)
 
 static void add_drop_down(BpParamRow *self)
 {
-  static const char *const no_yes[] = {"no", "yes", NULL};
+  static const char *const no_yes[] = {N_("no"), N_("yes"), NULL};
   const char *const *choices = self->spec->type == NN_PARAM_BOOL ? no_yes : self->spec->choices;
   GtkStringList *list = gtk_string_list_new(NULL);
   if (nullable(self))
-    gtk_string_list_append(list, "None");
+    gtk_string_list_append(list, _("None"));
   for (int i = 0; choices[i]; i++)
-    gtk_string_list_append(list, choices[i]);
+    gtk_string_list_append(list, choices == no_yes ? nn_text(choices[i])
+                                                   : choices[i]); /* PyTorch's words stay */
   self->editor = gtk_drop_down_new(G_LIST_MODEL(list), NULL);
   gtk_widget_add_css_class(self->editor, "flat");
   g_signal_connect_swapped(self->editor, "notify::selected", G_CALLBACK(on_choice), self);
@@ -304,7 +306,7 @@ static void add_editor(BpParamRow *self)
   /* "Epochs 3 epochs" says it twice. */
   if (self->spec->unit && self->spec->unit[0] &&
       g_ascii_strcasecmp(self->spec->unit, self->spec->label)) {
-    GtkWidget *unit = gtk_label_new(self->spec->unit);
+    GtkWidget *unit = gtk_label_new(nn_text(self->spec->unit));
     gtk_label_set_ellipsize(GTK_LABEL(unit), PANGO_ELLIPSIZE_END);
     gtk_widget_add_css_class(unit, "dim-label");
     adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);
@@ -315,20 +317,20 @@ static void add_editor(BpParamRow *self)
 static void name_editor(BpParamRow *self, const char *where)
 {
   g_autofree char *bare = g_strndup(where, strlen(where) ? strlen(where) - 1 : 0);
-  g_autofree char *label =
-      bare[0] ? g_strdup_printf("%s, %s", self->spec->label, bare) : g_strdup(self->spec->label);
+  const char *own = nn_text(self->spec->label);
+  g_autofree char *label = bare[0] ? g_strdup_printf("%s, %s", own, bare) : g_strdup(own);
   if (GTK_IS_DROP_DOWN(self->editor))
     bp_accessible_name_drop_down(GTK_DROP_DOWN(self->editor), label);
   else
     bp_accessible_set_name(bp_param_row_get_editor(self), label);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self), self->spec->doc);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), nn_text(self->spec->doc));
 }
 
 GtkWidget *bp_param_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
 {
   g_return_val_if_fail(config && spec && where, NULL);
   BpParamRow *self = g_object_new(BP_TYPE_PARAM_ROW, "use-markup", FALSE, "title",
-                                  spec->label ? spec->label : spec->key, NULL);
+                                  nn_text(spec->label ? spec->label : spec->key), NULL);
   self->spec = spec;
   self->key = g_strconcat(where, spec->key, NULL);
   add_editor(self);

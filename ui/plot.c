@@ -2,6 +2,7 @@
  * words. The picture is made in plot-draw.c. */
 #include "plot-private.h"
 #include "trace.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum { Y_INTERVALS = 4, BOX_ROW_LETTERS = 30 };
@@ -19,7 +20,8 @@ BpPlot *bp_plot_new(void)
   BpPlot *plot = g_new0(BpPlot, 1);
   plot->lines = g_array_new(FALSE, TRUE, sizeof(BpPlotLine));
   g_array_set_clear_func(plot->lines, clear_line);
-  plot->x_label = g_strdup("iteration");
+  /* Translators: beneath the axis, and before a number: "iteration 3 000". */
+  plot->x_label = g_strdup(_("iteration"));
   plot->cursor = NAN;
   return plot;
 }
@@ -346,8 +348,12 @@ char *bp_plot_describe(const BpPlot *plot)
     return g_strdup(plot->empty_text ? plot->empty_text : "");
   double x = last_x(plot);
   g_autofree char *where = x_text(plot, x);
-  GString *text = g_string_new(plot->title);
-  g_string_append_printf(text, "%s%s:", text->len ? " at " : "", where);
+  GString *text = g_string_new(NULL);
+  if (plot->title && *plot->title)
+    /* Translators: what is read of a chart: "Loss at iteration 3 000: train 0.08, test 0.1." */
+    g_string_printf(text, _("%s at %s:"), plot->title, where);
+  else
+    g_string_printf(text, "%s:", where);
   bool first = true;
   for (int i = 0; i < bp_plot_n_lines(plot); i++) {
     g_autofree char *value = line_value(plot, bp_plot_line(plot, i), x);

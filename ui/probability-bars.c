@@ -3,6 +3,7 @@
 #include "bar.h"
 #include "digit-card.h"
 #include "style.h"
+#include "ui/i18n.h"
 
 typedef struct {
   GtkWidget *name, *bar, *percent, *sign; /* borrowed from the grid */
@@ -85,8 +86,13 @@ static void show_line(BpProbabilityBars *self, int i, double p, int label, int p
   else
     gtk_widget_remove_css_class(line->name, "heading");
   bp_bar_set_fraction(BP_BAR(line->bar), p);
-  g_snprintf(text, sizeof text, "%s: %s%s%s", name, percent, i == predicted ? ", predicted" : "",
-             i == label ? ", true class" : "");
+  /* Translators: a class and its probability: "7: 98.1 %, predicted, true class". */
+  g_snprintf(text, sizeof text,
+             i == predicted && i == label ? _("%s: %s, predicted, true class")
+             : i == predicted             ? _("%s: %s, predicted")
+             : i == label                 ? _("%s: %s, true class")
+                                          : "%s: %s",
+             name, percent);
   gtk_accessible_update_property(GTK_ACCESSIBLE(line->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, percent, -1);
   gtk_widget_set_tooltip_text(line->name, name);
@@ -145,7 +151,7 @@ static void bp_probability_bars_init(BpProbabilityBars *self)
   GtkWidget *scroller = gtk_scrolled_window_new();
   /* It takes the focus, so that the arrow keys scroll through many classes. */
   gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Probabilities of the classes", -1);
+                                 _("Probabilities of the classes"), -1);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);

@@ -1,4 +1,5 @@
 #include "value-entry.h"
+#include "ui/i18n.h"
 
 struct _BpValueEntry {
   GtkBox parent_instance;
@@ -160,10 +161,10 @@ GtkWidget *bp_value_entry_new(gboolean with_steps, int width_chars)
 {
   BpValueEntry *self = g_object_new(BP_TYPE_VALUE_ENTRY, NULL);
   if (with_steps)
-    self->down = add_button(self, "list-remove-symbolic", "Decrease");
+    self->down = add_button(self, "list-remove-symbolic", _("Decrease"));
   make_entry(self, width_chars);
   if (with_steps)
-    self->up = add_button(self, "list-add-symbolic", "Increase");
+    self->up = add_button(self, "list-add-symbolic", _("Increase"));
   return GTK_WIDGET(self);
 }
 
