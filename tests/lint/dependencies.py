@@ -7,8 +7,8 @@ import lint
 
 # Needed by meson.build, but part of the C library.
 NO_PACKAGE = {'threads', 'intl'}
-LISTS = ('debian_build', 'debian_run', 'debian_test', 'debian_flatpak', 'debian_deb', 'fedora_build',
-         'arch_build')
+LISTS = ('debian_build', 'debian_run', 'debian_test', 'debian_flatpak', 'debian_deb', 'debian_newest',
+         'fedora_build', 'arch_build')
 # Every Debian package may take these for granted.
 ESSENTIAL = {'gcc', 'libc6-dev'}
 
@@ -44,7 +44,7 @@ def complaints(meson, dev, readme):
         for name in sorted(in_table ^ lists[key]):
             yield f'{name} is in one of the README\'s table and {key}= of dev only'
     for name in sorted(lists['debian_run'] | lists['debian_test'] | lists['debian_flatpak']
-                       | lists['debian_deb']):
+                       | lists['debian_deb'] | lists['debian_newest']):
         if f'`{name}`' not in readme:
             yield f'dev installs {name}, which the README does not name'
 
