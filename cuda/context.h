@@ -27,6 +27,16 @@ template <typename T> __device__ static inline const T *nn_live(const NnLive &li
   return (const T *)(live.slots + (size_t)(*live.step & live.mask) * live.stride);
 }
 
+/* Where the kernels of a step leave its numbers: cells[*step & mask]. */
+struct NnStepCell {
+  double loss, correct;
+};
+struct NnStepPlace {
+  NnStepCell *cells;
+  uint32_t *step; /* device's own counter of steps done */
+  uint32_t mask;
+};
+
 struct NnContext;
 typedef void (*NnNodeRun)(NnContext *context, const void *values, const NnLive &live);
 
@@ -131,6 +141,9 @@ bool nn_steps_list(NnContext *context, NnNodeRun run, const void *values, size_t
 bool nn_steps_listing(const NnContext *context);
 void nn_steps_flush(NnContext *context);
 NnLive nn_steps_live_now(NnContext *context, const void *live, size_t n_live);
+NnStepPlace nn_steps_place(const NnContext *context);
+/* After a launch that counted n steps by itself. */
+void nn_steps_count(NnContext *context, size_t n);
 
 /* Which operations stand in which file: each fills its part of the table. */
 void nn_cuda_add_memory(NnBackendOps *ops);      /* context.cu */

@@ -8,16 +8,12 @@
 #include <new>
 
 enum {
-  N_SLOTS = 128, /* a power of two; twice what may be under way */
-  STEPS_AHEAD = 64,
+  N_SLOTS = 128, /* a power of two: steps whose live values are on their way */
+  HALF = N_SLOTS / 2,
+  N_RESULTS = 4096, /* a power of two: steps whose results may wait */
   SEND_AFTER = 16,
   MOST_GRAPHS = 4,
   LEAST_SLOT = 4096
-};
-
-/* What the kernels of step_loss() leave, one for each slot. */
-struct StepCell {
-  double loss, correct;
 };
 
 struct StepGraph {
@@ -32,15 +28,17 @@ struct NnStepQueue {
   int n_graphs, next_graph;  /* next_graph: which one is given up for a new one */
   int waiting_graph;         /* index of the graph of the waiting steps; −1: none wait */
   uint32_t n_begun, n_sent;  /* steps listed, and handed to the device */
+  uint32_t half;             /* n_begun / HALF when the ring was last looked after */
+  cudaEvent_t left[2];       /* all copies out of that half of the ring have been made */
   uint32_t slot_bytes;       /* of one step's live values */
   uint32_t n_live;           /* of the step being listed */
   unsigned char *host_slots; /* pinned, N_SLOTS · slot_bytes */
   unsigned char *slots;      /* device, the same */
   unsigned char *live_now;   /* device: live values of a node that runs at once */
   size_t live_now_bytes;
-  uint32_t *step, *zero;  /* device: steps done; a counter that stays 0 */
-  StepCell *results;      /* device, N_SLOTS */
-  StepCell *host_results; /* pinned, N_SLOTS */
+  uint32_t *step, *zero;    /* device: steps done; a counter that stays 0 */
+  NnStepCell *results;      /* device, N_RESULTS */
+  NnStepCell *host_results; /* pinned, N_RESULTS */
 };
 
 static __global__ void count_step(uint32_t *step)
@@ -70,9 +68,12 @@ bool nn_steps_new(NnContext *context)
   if (!device_memory(&q->slots, (size_t)N_SLOTS * q->slot_bytes) ||
       !pinned_memory(&q->host_slots, (size_t)N_SLOTS * q->slot_bytes) ||
       !device_memory(&q->step, sizeof *q->step) || !device_memory(&q->zero, sizeof *q->zero) ||
-      !device_memory(&q->results, N_SLOTS * sizeof *q->results) ||
-      !pinned_memory(&q->host_results, N_SLOTS * sizeof *q->host_results))
-    return false;
+      !device_memory(&q->results, N_RESULTS * sizeof *q->results) ||
+      !pinned_memory(&q->host_results, N_RESULTS * sizeof *q->host_results))
+    return nn_cuda_ok(context, cudaErrorMemoryAllocation, "starting");
+  for (cudaEvent_t &event : q->left)
+    if (!nn_cuda_ok(context, cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "starting"))
+      return false;
   return nn_cuda_ok(context, cudaMemsetAsync(q->step, 0, sizeof *q->step, context->stream),
                     "starting") &&
          nn_cuda_ok(context, cudaMemsetAsync(q->zero, 0, sizeof *q->zero, context->stream),
@@ -99,6 +100,9 @@ void nn_steps_free(NnContext *context)
     cudaFree(memory);
   cudaFreeHost(q->host_slots);
   cudaFreeHost(q->host_results);
+  for (cudaEvent_t event : q->left)
+    if (event)
+      cudaEventDestroy(event);
   delete q;
 }
 
@@ -321,9 +325,28 @@ static int make_graph(NnContext *context)
   return ok ? place : -1;
 }
 
+/* The slot of a new step was last used N_SLOTS steps ago. Before the host writes into a half of the
+ * ring again, the copies out of it must have been made. */
+static void look_after_ring(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  uint32_t half = q->n_begun / HALF;
+  if (half == q->half || context->error != cudaSuccess)
+    return;
+  send_waiting(context);
+  if (half == q->half + 1) {
+    nn_cuda_ok(context, cudaEventRecord(q->left[q->half & 1], context->stream), "training");
+    nn_cuda_ok(context, cudaEventSynchronize(q->left[half & 1]), "training");
+  } else { /* a fused launch counted many */
+    nn_cuda_ok(context, cudaStreamSynchronize(context->stream), "training");
+  }
+  q->half = half;
+}
+
 static void cuda_step_begin(const NnBackend *backend)
 {
   NnStepQueue *q = nn_context(backend)->steps;
+  look_after_ring(nn_context(backend));
   q->nodes.clear();
   q->n_live = 0;
   q->listing = true;
@@ -357,7 +380,61 @@ static void cuda_step_end(const NnBackend *backend)
     send_waiting(context);
 }
 
+/* ---- results ---- */
+
+NnStepPlace nn_steps_place(const NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  NnStepPlace place = {q->results, q->step, N_RESULTS - 1};
+  return place;
+}
+
+void nn_steps_count(NnContext *context, size_t n)
+{
+  NnStepQueue *q = context->steps;
+  q->n_begun += (uint32_t)n;
+  q->n_sent = q->n_begun;
+}
+
+/* The cells of n steps from `first` on, in at most two pieces of their ring, and waits. */
+static bool fetch_results(NnContext *context, uint32_t first, size_t n)
+{
+  NnStepQueue *q = context->steps;
+  for (size_t done = 0; done < n;) {
+    size_t at = (first + done) % N_RESULTS, run = n - done;
+    run = run < N_RESULTS - at ? run : N_RESULTS - at;
+    if (!nn_cuda_ok(context,
+                    cudaMemcpyAsync(q->host_results + done, q->results + at,
+                                    run * sizeof *q->results, cudaMemcpyDeviceToHost,
+                                    context->stream),
+                    "reading the loss"))
+      return false;
+    done += run;
+  }
+  return nn_cuda_ok(context,
+                    cudaMemsetAsync(context->halted, 0, sizeof *context->halted, context->stream),
+                    "training") &&
+         nn_cuda_ok(context, cudaStreamSynchronize(context->stream), "training");
+}
+
+static bool cuda_step_results(const NnBackend *backend, NnStepResult *results, size_t n,
+                              NnError *err)
+{
+  NnContext *context = nn_context(backend);
+  NnStepQueue *q = context->steps;
+  nn_flush(context);
+  if (context->error != cudaSuccess || !fetch_results(context, q->n_begun - (uint32_t)n, n))
+    return nn_cuda_report(context, err);
+  for (size_t i = 0; i < n; i++) {
+    results[i].loss = q->host_results[i].loss;
+    results[i].correct = (size_t)q->host_results[i].correct;
+  }
+  return true;
+}
+
 void nn_cuda_add_steps(NnBackendOps *ops)
 {
-  (void)ops, (void)cuda_step_begin, (void)cuda_step_end; /* until the table has them */
+  ops->step_begin = cuda_step_begin;
+  ops->step_end = cuda_step_end;
+  ops->step_results = cuda_step_results;
 }

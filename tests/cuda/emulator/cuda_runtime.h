@@ -18,6 +18,8 @@
 #define __restrict__ __restrict
 #define __shared__ static thread_local /* one block at a time; see emulator.h */
 #define __launch_bounds__(...)
+#define __grid_constant__
+#define __noinline__ __attribute__((noinline))
 #define __align__(n) __attribute__((aligned(n)))
 
 struct dim3 {

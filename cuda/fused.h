@@ -1,0 +1,282 @@
+/* fused.h: many training steps of a small network in one launch; what kernel and host agree on, and
+ * the kernel's parts.
+ *
+ * The weights stay in the shared memory of n_blocks blocks for the whole launch, with the
+ * optimizer's states. Every block owns the weights of a slice of the input values, and a copy of
+ * all later layers, which are small: each block computes these with the same arithmetic from the
+ * same numbers, so that the copies stay equal and only one thing has to travel in a step, the
+ * blocks' shares of the first layer's products. Blocks meet once a step, where these are exchanged:
+ * through each other's shared memory in a cluster (compute capability 9.0), else through global
+ * memory.
+ *
+ * Everything lies feature by feature: activations (features, Bp), samples side by side, Bp = batch
+ * size rounded up to 4; weights (inputs, row), outputs side by side. row/4 is odd, so that four
+ * values of 8 neighbouring rows lie in different banks. Places in shared memory count in floats. */
+#pragma once
+#include "context.h"
+#include "engine/elem/list.h"
+#include "engine/kind-elements.h"
+
+enum {
+  NN_FUSED_LAYERS = 4, /* Linear layers at most */
+  NN_FUSED_BATCH = 64, /* samples at most */
+  NN_FUSED_THREADS = 256,
+  NN_FUSED_CHANNELS = 4, /* tables of 256 values at most */
+  NN_FUSED_AHEAD = 8,    /* pixels of the next batch that a thread fetches ahead */
+  NN_FUSED_NUMBERS = 8   /* parameters of an activation */
+};
+
+struct NnFusedLayer {
+  unsigned K, N, Np,
+      row;             /* inputs (the first layer's: of a slice), outputs, these rounded up to 4 */
+  unsigned w, b;       /* place of the weights (K, row) and of the bias (Np); states follow */
+  unsigned z, a, dz;   /* places of (Np, Bp) */
+  size_t weight, bias; /* offsets in the flat parameters; weight is (N, all inputs) */
+  bool has_bias;
+  int elem; /* activation, or −1 */
+  nn_real numbers[NN_FUSED_NUMBERS];
+};
+
+struct NnFused {
+  NnFusedLayer layers[NN_FUSED_LAYERS];
+  int n_layers, n_state;
+  unsigned n_classes, B, Bp, F, slice, n_blocks;
+  bool cluster;
+  /* places in shared memory */
+  unsigned all; /* values of one set of weights and biases; the states' sets follow it */
+  unsigned x[2], labels[2], table, scratch, exchange[2], row_loss, row_correct, verdict, n_floats;
+  /* the data */
+  const uint8_t *pixels;
+  const int32_t *classes;
+  const nn_real *global_table, *class_weight;
+  unsigned C, S;
+  nn_real smoothing;
+  /* parameters and states */
+  nn_real *params, *state[NN_MAX_STATE];
+  /* this launch: (n_steps, B), (n_steps, NN_MAX_SCALARS), (n_steps) */
+  unsigned n_steps;
+  const uint32_t *ids;
+  const nn_real *scalars;
+  const double *divisors;
+  nn_real *global_exchange; /* (2, n_blocks, Np·Bp) without clusters */
+  NnStepPlace place;
+  int *halted;
+};
+
+/* ---- activations ---- */
+
+static __device__ __noinline__ nn_real nn_fused_act(int elem, const nn_real *p, nn_real x)
+{
+  switch (elem) {
+#define NN_X(name)    \
+  case NN_ACT_##name: \
+    return nn_##name##_forward(x, p);
+    NN_ACTIVATIONS(NN_X)
+#undef NN_X
+  default:
+    return x;
+  }
+}
+
+static __device__ __noinline__ nn_real nn_fused_slope(int elem, const nn_real *p, nn_real x, nn_real y)
+{
+  switch (elem) {
+#define NN_X(name)    \
+  case NN_ACT_##name: \
+    return nn_##name##_backward(x, y, p);
+    NN_ACTIVATIONS(NN_X)
+#undef NN_X
+  default:
+    return 1;
+  }
+}
+
+/* ---- four values at a time ---- */
+
+static __device__ inline float4 nn_load4(const float *p)
+{
+  return *(const float4 *)p;
+}
+
+static __device__ inline void nn_store4(float *p, float a, float b, float c, float d)
+{
+  *(float4 *)p = make_float4(a, b, c, d);
+}
+
+/* acc (4) += w·x */
+static __device__ inline void nn_add4(float *acc, float w, float4 x)
+{
+  acc[0] += w * x.x;
+  acc[1] += w * x.y;
+  acc[2] += w * x.z;
+  acc[3] += w * x.w;
+}
+
+/* ---- products ---- */
+
+/* How the sum of a product is split so that every thread of the block has a tile to work on. */
+static __host__ __device__ inline unsigned nn_fused_shares(unsigned n_tiles)
+{
+  return n_tiles >= NN_FUSED_THREADS ? 1 : NN_FUSED_THREADS / n_tiles;
+}
+
+/* partial (shares, Np, Bp): out[n][b] = Σ_k w[k][n]·x[k][b], over each share of the k by itself.
+ * One thread, one tile of 4 × 4. */
+static __device__ inline void nn_fused_forward(const float *w, unsigned row, const float *x,
+                                               unsigned K, unsigned Np, unsigned Bp, float *partial)
+{
+  unsigned quads = Np / 4, n_tiles = quads * (Bp / 4), shares = nn_fused_shares(n_tiles);
+  unsigned per_share = (K + shares - 1) / shares;
+  for (unsigned task = threadIdx.x; task < n_tiles * shares; task += NN_FUSED_THREADS) {
+    unsigned tile = task % n_tiles, share = task / n_tiles;
+    unsigned n = tile % quads * 4, b = tile / quads * 4;
+    unsigned from = share * per_share, to = from + per_share < K ? from + per_share : K;
+    float acc[4][4] = {};
+    for (unsigned k = from; k < to; k++) {
+      float4 wk = nn_load4(w + k * row + n), xk = nn_load4(x + k * Bp + b);
+      nn_add4(acc[0], wk.x, xk);
+      nn_add4(acc[1], wk.y, xk);
+      nn_add4(acc[2], wk.z, xk);
+      nn_add4(acc[3], wk.w, xk);
+    }
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++)
+      nn_store4(partial + ((size_t)share * Np + n + i) * Bp + b, acc[i][0], acc[i][1], acc[i][2],
+                acc[i][3]);
+  }
+}
+
+/* partial (shares, K, Bp): out[k][b] = Σ_n w[k][n]·dz[n][b], over each share of the n by itself. */
+static __device__ inline void nn_fused_backward(const float *w, unsigned row, const float *dz,
+                                                unsigned K, unsigned Np, unsigned Bp,
+                                                float *partial)
+{
+  unsigned n_tiles = K * (Bp / 4), shares = nn_fused_shares(n_tiles), quads = Np / 4;
+  unsigned per_share = (quads + shares - 1) / shares;
+  for (unsigned task = threadIdx.x; task < n_tiles * shares; task += NN_FUSED_THREADS) {
+    unsigned tile = task % n_tiles, share = task / n_tiles, k = tile % K, b = tile / K * 4;
+    unsigned from = share * per_share, to = from + per_share < quads ? from + per_share : quads;
+    float acc[4] = {};
+    for (unsigned q = from; q < to; q++) {
+      float4 wq = nn_load4(w + k * row + 4 * q);
+      nn_add4(acc, wq.x, nn_load4(dz + (4 * q + 0) * Bp + b));
+      nn_add4(acc, wq.y, nn_load4(dz + (4 * q + 1) * Bp + b));
+      nn_add4(acc, wq.z, nn_load4(dz + (4 * q + 2) * Bp + b));
+      nn_add4(acc, wq.w, nn_load4(dz + (4 * q + 3) * Bp + b));
+    }
+    nn_store4(partial + ((size_t)share * K + k) * Bp + b, acc[0], acc[1], acc[2], acc[3]);
+  }
+}
+
+/* Value i of n, summed over the shares in their order. */
+static __device__ inline float nn_fused_total(const float *partial, unsigned shares, unsigned n,
+                                              unsigned i)
+{
+  float sum = 0;
+  for (unsigned share = 0; share < shares; share++)
+    sum += partial[(size_t)share * n + i];
+  return sum;
+}
+
+/* ---- updates ---- */
+
+/* One weight with its states, `all` floats apart from each other. O: the optimizer's formula. */
+template <typename O>
+static __device__ inline void nn_fused_update(float *w, unsigned all, int n_state, float g,
+                                              const float *scalars)
+{
+  float s[NN_MAX_STATE];
+#pragma unroll
+  for (int i = 0; i < NN_MAX_STATE; i++)
+    s[i] = i < O::most_state && i < n_state ? w[(i + 1) * all] : 0;
+  *w = O::update(*w, g, s, scalars);
+#pragma unroll
+  for (int i = 0; i < O::most_state; i++)
+    if (i < n_state)
+      w[(i + 1) * all] = s[i];
+}
+
+/* The same for four neighbours, of which `n` are weights; the others stay 0, whatever the formula
+ * makes of 0 (0/0, perhaps). */
+template <typename O>
+static __device__ inline void nn_fused_update4(float *w, unsigned all, int n_state, unsigned n,
+                                               const float *g, const float *scalars)
+{
+  float4 value = nn_load4(w), s4[NN_MAX_STATE];
+  float s[4][NN_MAX_STATE];
+#pragma unroll
+  for (int i = 0; i < NN_MAX_STATE; i++) {
+    s4[i] =
+        i < (int)O::most_state && i < n_state ? nn_load4(w + (i + 1) * all) : make_float4(0, 0, 0, 0);
+    s[0][i] = s4[i].x;
+    s[1][i] = s4[i].y;
+    s[2][i] = s4[i].z;
+    s[3][i] = s4[i].w;
+  }
+  float a = O::update(value.x, g[0], s[0], scalars), b = O::update(value.y, g[1], s[1], scalars);
+  float c = O::update(value.z, g[2], s[2], scalars), d = O::update(value.w, g[3], s[3], scalars);
+  nn_store4(w, a, n > 1 ? b : 0, n > 2 ? c : 0, n > 3 ? d : 0);
+#pragma unroll
+  for (int i = 0; i < O::most_state; i++)
+    if (i < n_state)
+      nn_store4(w + (i + 1) * all, s[0][i], s[1][i], s[2][i], s[3][i]);
+}
+
+/* The gradient of four outputs' weights to one input: Σ_b x[b]·dz[n][b]. */
+template <bool SMALL>
+static __device__ inline void nn_fused_gradient(const float *x, const float *dz,
+                                                const float (*kept)[8], unsigned Bp, float *g)
+{
+  if (SMALL) {
+#pragma unroll
+    for (unsigned b = 0; b < 8; b++)
+      if (b < Bp)
+#pragma unroll
+        for (int n = 0; n < 4; n++)
+          g[n] += x[b] * kept[n][b];
+  } else {
+    for (unsigned b = 0; b < Bp; b++)
+#pragma unroll
+      for (int n = 0; n < 4; n++)
+        g[n] += x[b] * dz[n * Bp + b];
+  }
+}
+
+/* All weights of a layer to its inputs 0 … K − 1, x (K, Bp). A thread stays with four outputs,
+ * whose dz it keeps in registers while the batch has at most 8 samples (SMALL). */
+template <typename O, bool SMALL>
+static __device__ inline void nn_fused_update_weights(const NnFused &f, const NnFusedLayer &l,
+                                                      unsigned K, float *s, const float *x,
+                                                      const float *scalars)
+{
+  unsigned quads = l.Np / 4, width = quads < NN_FUSED_THREADS ? quads : NN_FUSED_THREADS;
+  unsigned lanes = NN_FUSED_THREADS / width, lane = threadIdx.x / width;
+  if (lane >= lanes)
+    return;
+  for (unsigned q = threadIdx.x % width; q < quads; q += width) {
+    const float *dz = s + l.dz + 4 * q * f.Bp;
+    float kept[4][8];
+#pragma unroll
+    for (unsigned b = 0; b < 8; b++)
+#pragma unroll
+      for (int n = 0; n < 4; n++)
+        kept[n][b] = SMALL && b < f.Bp ? dz[n * f.Bp + b] : 0;
+    for (unsigned k = lane; k < K; k += lanes) {
+      float g[4] = {};
+      nn_fused_gradient<SMALL>(x + k * f.Bp, dz, kept, f.Bp, g);
+      nn_fused_update4<O>(s + l.w + k * l.row + 4 * q, f.all, f.n_state, l.N - 4 * q, g, scalars);
+    }
+  }
+}
+
+template <typename O>
+static __device__ inline void nn_fused_update_bias(const NnFused &f, const NnFusedLayer &l,
+                                                   float *s, const float *scalars)
+{
+  for (unsigned n = threadIdx.x; l.has_bias && n < l.N; n += NN_FUSED_THREADS) {
+    float g = 0;
+    for (unsigned b = 0; b < f.Bp; b++)
+      g += s[l.dz + n * f.Bp + b];
+    nn_fused_update<O>(s + l.b + n, f.all, f.n_state, g, scalars);
+  }
+}
