@@ -63,7 +63,10 @@ struct NnContext {
   NnStepQueue *steps;
 };
 
-enum { NN_CELLS = 4096 };
+enum {
+  NN_CELLS = 4096,
+  NN_STEPS_AHEAD = 1024 /* a quarter of the ring of results; some 10 ms of small steps */
+};
 
 static inline NnContext *nn_context(const NnBackend *backend)
 {
@@ -150,3 +153,4 @@ void nn_cuda_add_memory(NnBackendOps *ops);      /* context.cu */
 void nn_cuda_add_steps(NnBackendOps *ops);       /* step.cu */
 void nn_cuda_add_elementwise(NnBackendOps *ops); /* elementwise.cu */
 void nn_cuda_add_gemm(NnBackendOps *ops);        /* gemm.cu */
+void nn_cuda_add_fused(NnBackendOps *ops);       /* fused.cu: compile_step */

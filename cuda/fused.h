@@ -78,7 +78,8 @@ static __device__ __noinline__ nn_real nn_fused_act(int elem, const nn_real *p, 
   }
 }
 
-static __device__ __noinline__ nn_real nn_fused_slope(int elem, const nn_real *p, nn_real x, nn_real y)
+static __device__ __noinline__ nn_real nn_fused_slope(int elem, const nn_real *p, nn_real x,
+                                                      nn_real y)
 {
   switch (elem) {
 #define NN_X(name)    \
@@ -206,8 +207,8 @@ static __device__ inline void nn_fused_update4(float *w, unsigned all, int n_sta
   float s[4][NN_MAX_STATE];
 #pragma unroll
   for (int i = 0; i < NN_MAX_STATE; i++) {
-    s4[i] =
-        i < (int)O::most_state && i < n_state ? nn_load4(w + (i + 1) * all) : make_float4(0, 0, 0, 0);
+    s4[i] = i < (int)O::most_state && i < n_state ? nn_load4(w + (i + 1) * all)
+                                                  : make_float4(0, 0, 0, 0);
     s[0][i] = s4[i].x;
     s[1][i] = s4[i].y;
     s[2][i] = s4[i].z;
@@ -249,8 +250,9 @@ static __device__ inline void nn_fused_update_weights(const NnFused &f, const Nn
                                                       unsigned K, float *s, const float *x,
                                                       const float *scalars)
 {
-  unsigned quads = l.Np / 4, width = quads < NN_FUSED_THREADS ? quads : NN_FUSED_THREADS;
-  unsigned lanes = NN_FUSED_THREADS / width, lane = threadIdx.x / width;
+  unsigned quads = l.Np / 4, threads = NN_FUSED_THREADS;
+  unsigned width = quads < threads ? quads : threads;
+  unsigned lanes = threads / width, lane = threadIdx.x / width;
   if (lane >= lanes)
     return;
   for (unsigned q = threadIdx.x % width; q < quads; q += width) {

@@ -84,6 +84,7 @@ static const NnBackendOps *operations()
   nn_cuda_add_steps(&ops);
   nn_cuda_add_elementwise(&ops);
   nn_cuda_add_gemm(&ops);
+  nn_cuda_add_fused(&ops);
   return &ops;
 }
 
@@ -93,6 +94,7 @@ static void describe(NnContext *context)
   backend->ops = operations();
   backend->n_threads = 1;
   backend->host_memory = false;
+  backend->steps_ahead = NN_STEPS_AHEAD;
   backend->context = context;
   snprintf(backend->device, sizeof backend->device, "CUDA · %.80s · %.0f GiB",
            context->properties.name, (double)context->properties.totalGlobalMem / (1 << 30));

@@ -28,6 +28,7 @@ struct NnStepQueue {
   int n_graphs, next_graph;  /* next_graph: which one is given up for a new one */
   int waiting_graph;         /* index of the graph of the waiting steps; −1: none wait */
   uint32_t n_begun, n_sent;  /* steps listed, and handed to the device */
+  uint32_t n_collected;      /* steps whose results the trainer has */
   uint32_t half;             /* n_begun / HALF when the ring was last looked after */
   cudaEvent_t left[2];       /* all copies out of that half of the ring have been made */
   uint32_t slot_bytes;       /* of one step's live values */
@@ -423,6 +424,9 @@ static bool cuda_step_results(const NnBackend *backend, NnStepResult *results, s
   NnContext *context = nn_context(backend);
   NnStepQueue *q = context->steps;
   nn_flush(context);
+  while (q->n_begun - q->n_collected < n) /* made outside step_begin() and step_end() */
+    end_unlisted(context);
+  q->n_collected = q->n_begun;
   if (context->error != cudaSuccess || !fetch_results(context, q->n_begun - (uint32_t)n, n))
     return nn_cuda_report(context, err);
   for (size_t i = 0; i < n; i++) {
