@@ -31,6 +31,11 @@ static bool wants_folder(const BpDataWish *wish)
   return strcmp(wish->set->name, "folder") == 0;
 }
 
+static bool wants_idx(const BpDataWish *wish)
+{
+  return strcmp(wish->set->name, "idx") == 0;
+}
+
 static bool is_pictures(const BpDataWish *wish, const char *dir)
 {
   NnMnistFiles files;
@@ -46,7 +51,7 @@ bool bp_data_is_absent(const BpDataWish *wish)
   if (wish->dir || (named && named[0]) || set == nn_catalog[0])
     return false;
   if (!set)
-    return wants_folder(wish);
+    return wants_folder(wish) || wants_idx(wish);
   char *user_dir = NULL;
   NnMnistFiles files;
   bool found = nn_data_user_dir(&user_dir, NULL) && user_dir &&
@@ -65,6 +70,9 @@ bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, Nn
   if (!dir && wants_folder(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe asks for a folder of pictures, but no folder was named.");
+  if (!dir && wants_idx(wish))
+    return nn_fail(err, NN_ERR_ARG, "data.dataset",
+                   "The recipe asks for IDX files of your own, but no folder was named.");
   if (dir && is_pictures(wish, dir))
     return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
   return nn_dataset_open_as(dir, wish->set->name, seed, dataset, err);

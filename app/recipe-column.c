@@ -43,6 +43,7 @@ struct _BpRecipeColumn {
   GtkBox *content;
   GtkWidget *parts[N_PARTS]; /* borrowed from content */
   GtkLabel *caption, *n_params, *problem;
+  GtkButton *mend;
   BpParamPanel *panels[N_GROUPS];
 };
 
@@ -90,6 +91,7 @@ static void mark_network(BpRecipeColumn *self, const BpRecipeCheck *check, const
   g_autofree char *last = g_strdup_printf("%d", n - 1);
   bp_kind_list_clear(layers);
   gtk_widget_set_visible(GTK_WIDGET(self->problem), FALSE);
+  gtk_widget_set_visible(GTK_WIDGET(self->mend), check->can_mend);
   if (check->ok || (!path && !g_str_equal(check->where, "network")))
     return;
   /* What is wrong with the network as a whole shows in its last output. */
@@ -172,6 +174,11 @@ static void on_state(BpRecipeColumn *self)
                                          : _("The next run uses this recipe."));
 }
 
+static void on_mend(BpRecipeColumn *self)
+{
+  bp_session_mend_network(self->session);
+}
+
 /* ---- building ---- */
 
 static GtkWidget *new_panel(BpRecipeColumn *self, int i)
@@ -215,6 +222,11 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
   gtk_widget_add_css_class(GTK_WIDGET(self->problem), "error");
+  self->mend = GTK_BUTTON(gtk_button_new_with_label(_("One value for each class")));
+  gtk_widget_set_halign(GTK_WIDGET(self->mend), GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->mend),
+                              _("Makes the last layer give as many values as there are classes"));
+  g_signal_connect_swapped(self->mend, "clicked", G_CALLBACK(on_mend), self);
   gtk_label_set_wrap(self->problem, TRUE);
   gtk_label_set_xalign(self->problem, 0);
   gtk_box_append(GTK_BOX(header), title);
@@ -222,6 +234,7 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_box_append(GTK_BOX(box), header);
   gtk_box_append(GTK_BOX(box), self->layers);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->problem));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->mend));
   g_signal_connect_swapped(self->layers, "changed", G_CALLBACK(on_edited), self);
   g_signal_connect_swapped(self->layers, "refused", G_CALLBACK(on_refused), self);
   return box;

@@ -1,4 +1,5 @@
 /* session-data.c: loading data sets on a thread of their own. */
+#include "data/mnist.h"
 #include "gerror.h"
 #include "session-private.h"
 
@@ -7,6 +8,7 @@ enum { PRACTICE_SEED = 0 };
 
 typedef struct {
   BpDataWish wish;
+  bool opened; /* by the person, rather than because the recipe asks for it */
   guint number;
 } Load;
 
@@ -21,17 +23,52 @@ static void load_thread(GTask *task, gpointer source, gpointer task_data, GCance
     g_task_return_error(task, bp_error_new(&err));
 }
 
-static void start_load(BpSession *self, BpDataWish wish);
+static void start_load(BpSession *self, BpDataWish wish, bool opened);
 
-static void take_data(BpSession *self, BpData *data, const BpDataWish *wish)
+/* For the recipes to come. Practice digits stand in for MNIST, and for nothing else. */
+static void remember_place(BpSession *self, const NnDataset *set, const char *dir)
+{
+  const NnKind *kind =
+      nn_kind_find(NN_CLASS_DATASET, set->practice ? nn_catalog[0]->name : set->name);
+  if (g_str_equal(set->name, "folder")) {
+    self->picture_dir = dir;
+  } else {
+    self->data_dir = dir;
+    self->data_dir_kind = kind;
+  }
+}
+
+/* What was opened is what the recipe trains on from now on, unless another one has come meanwhile.
+ */
+static void follow_kind(BpSession *self, const Load *load)
+{
+  BpDataWish now = bp_data_wish(bp_session_get_recipe(self), load->wish.dir);
+  NnConfig *recipe =
+      now.set == load->wish.set ? nn_config_copy(bp_session_get_recipe(self), NULL) : NULL;
+  if (recipe && bp_data_tell_recipe(self->data->set, recipe, NULL)) {
+    self->loaded = bp_data_wish(recipe, load->wish.dir);
+    if (self->loaded.set != load->wish.set) {
+      bp_session_take_followed(self, recipe);
+      return;
+    }
+    self->loaded = load->wish;
+  }
+  nn_config_free(recipe);
+}
+
+static void take_data(BpSession *self, BpData *data, const Load *load)
 {
   bp_data_unref(self->data);
   self->data = data;
   self->loaded_any = true;
-  self->loaded = *wish;
+  self->loaded = load->wish;
+  if (load->opened)
+    remember_place(self, data->set, load->wish.dir);
   /* What a network said about other pictures means nothing any more. */
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
+  follow_kind(self, load);
   bp_session_check_recipe(self);
+  bp_session_follow_classes(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);
   bp_session_emit(self, BP_SESSION_EVALUATED);
   if (data->set->note[0])
@@ -42,13 +79,13 @@ static void take_data(BpSession *self, BpData *data, const BpDataWish *wish)
  * something to train on. What was never fetched is no failure: the window offers to fetch it. */
 static void load_failed(BpSession *self, const Load *load, const GError *error)
 {
-  BpDataWish practice = {.dir = "practice", .set = load->wish.set};
-  if (!bp_data_is_absent(&load->wish)) {
+  BpDataWish practice = load->wish;
+  practice.dir = "practice";
+  bool absent = bp_data_is_absent(&load->wish);
+  if (!absent)
     bp_session_emit_failed(self, error->message);
-    self->data_dir = self->loaded_any ? self->loaded.dir : practice.dir;
-  }
   if (!self->loaded_any && g_strcmp0(load->wish.dir, practice.dir) != 0)
-    start_load(self, practice);
+    start_load(self, practice, !absent);
 }
 
 static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data)
@@ -60,7 +97,7 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   self->loading--;
   if (load->number == self->newest_load) {
     if (data)
-      take_data(self, g_steal_pointer(&data), &load->wish);
+      take_data(self, g_steal_pointer(&data), load);
     else
       load_failed(self, load, error);
     bp_session_want_data(self);
@@ -70,11 +107,12 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   bp_session_emit_if_quiet(self);
 }
 
-static void start_load(BpSession *self, BpDataWish wish)
+static void start_load(BpSession *self, BpDataWish wish, bool opened)
 {
   Load *load = g_new0(Load, 1);
   g_autoptr(GTask) task = g_task_new(self, NULL, load_ready, NULL);
   load->wish = self->tried = wish;
+  load->opened = opened;
   load->number = ++self->newest_load;
   self->loading++;
   g_task_set_task_data(task, load, g_free);
@@ -82,12 +120,26 @@ static void start_load(BpSession *self, BpDataWish wish)
   bp_session_emit(self, BP_SESSION_DATA);
 }
 
-/* A recipe may ask for practice digits; otherwise the directory counts. */
+/* Does the directory that was opened hold what is asked for? */
+static bool is_in_data_dir(BpSession *self, const NnKind *kind)
+{
+  NnMnistFiles files;
+  const NnCatalogSet *set = nn_catalog_find(kind->name);
+  if (!self->data_dir || kind == self->data_dir_kind)
+    return true;
+  return set && nn_mnist_find_set(self->data_dir, set, true, &files) > 0;
+}
+
+/* A recipe finds what it asks for in what was opened; else it is searched for. */
 static BpDataWish wanted(BpSession *self)
 {
   BpDataWish wish = bp_data_wish(bp_session_get_recipe(self), self->data_dir);
   if (g_str_equal(wish.set->name, "practice"))
     wish.dir = "practice";
+  else if (g_str_equal(wish.set->name, "folder"))
+    wish.dir = self->picture_dir;
+  else if (!is_in_data_dir(self, wish.set))
+    wish.dir = NULL;
   return wish;
 }
 
@@ -96,14 +148,19 @@ void bp_session_want_data(BpSession *self)
   BpDataWish wish = wanted(self);
   if (self->loading == 0 && self->loaded_any && !bp_data_wish_equal(&wish, &self->loaded) &&
       !bp_data_wish_equal(&wish, &self->tried))
-    start_load(self, wish);
+    start_load(self, wish, false);
 }
 
 /* Interned: a thread may still hold the name of the last one, and there are few. */
 void bp_session_open_data(BpSession *self, const char *dir)
 {
-  self->data_dir = g_intern_string(dir);
-  start_load(self, wanted(self));
+  BpDataWish wish = bp_data_wish(bp_session_get_recipe(self), g_intern_string(dir));
+  bool drawn = !dir && g_str_equal(wish.set->name, "practice");
+  if (drawn) {
+    wish.dir = "practice";
+    self->data_dir = NULL;
+  }
+  start_load(self, wish, !drawn);
 }
 
 /* Interned for the same reason, and because nn_data_set_user_dir() wants it to last. */

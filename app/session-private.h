@@ -12,6 +12,7 @@ typedef struct {
   BpRun *last;                /* newest run, or NULL */
   double best, best_practice; /* test accuracy of the best finished run; 0: none */
   bool done;
+  int n_classes; /* that its network fitted last; 0: it never did */
 } BpLessonState;
 
 struct _BpSession {
@@ -21,10 +22,13 @@ struct _BpSession {
   int exercise;
   BpRecipeCheck check;
 
-  BpData *data;         /* NULL until the first has come */
-  const char *data_dir; /* as asked for, interned: NULL searches */
-  BpDataWish loaded;    /* what the data at hand were asked for as */
-  BpDataWish tried;     /* what was asked for last, loaded or not */
+  BpData *data; /* NULL until the first has come */
+  /* What was opened, interned; each recipe takes from it what it asks for. */
+  const char *data_dir;        /* of IDX files, or "practice"; NULL: none, search */
+  const NnKind *data_dir_kind; /* what was found there */
+  const char *picture_dir;     /* of pictures; NULL: none */
+  BpDataWish loaded;           /* what the data at hand were asked for as */
+  BpDataWish tried;            /* what was asked for last, loaded or not */
   bool loaded_any;
   guint loading;     /* loads under way */
   guint newest_load; /* number of the newest; older ones are ignored */
@@ -38,8 +42,9 @@ struct _BpSession {
   int n_devices, device;
 
   BpState state;
-  BpJob *job; /* lives on after the end until its last evaluation has come */
-  BpRun *run; /* of the job, or NULL */
+  BpJob *job;      /* lives on after the end until its last evaluation has come */
+  BpRun *run;      /* of the job, or NULL */
+  bool run_on_own; /* its data are the person's own: no goal of an exercise is about them */
   guint epochs_seen;
   GListStore *runs;
   guint n_runs;
@@ -75,6 +80,10 @@ void bp_session_emit_if_quiet(BpSession *self);
 /* Looks at recipe and exercises again. */
 void bp_session_check_recipe(BpSession *self);
 void bp_session_check_exercise(BpSession *self);
+/* As bp_session_take_recipe(), for one that follows the data rather than a person's wish. */
+void bp_session_take_followed(BpSession *self, NnConfig *recipe);
+/* Turns a network that fitted the last data to the classes of these; says so. */
+void bp_session_follow_classes(BpSession *self);
 /* Loads what recipe and directory ask for, if that is not there already. */
 void bp_session_want_data(BpSession *self);
 /* Lets the oldest runs go when all take more memory than they may. */

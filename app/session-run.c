@@ -90,6 +90,7 @@ static void new_run(BpSession *self, BpRun *run)
   NnConfig *loop = nn_config_child(run->recipe, "loop");
   g_set_object(&self->run, run);
   g_set_object(&self->lessons[self->exercise].last, run);
+  self->run_on_own = !self->data->set->practice && !nn_catalog_find(self->data->set->name);
   self->n_runs++;
   self->epochs_seen = 0;
   self->status = (BpStatus){.epoch = 1,
@@ -258,7 +259,7 @@ static void remember_best(BpSession *self, BpRun *run)
 {
   BpLessonState *lesson = &self->lessons[run->exercise];
   double *best = run->practice ? &lesson->best_practice : &lesson->best;
-  if (run->status == BP_RUN_FINISHED && run->test_accuracy > *best)
+  if (run->status == BP_RUN_FINISHED && !self->run_on_own && run->test_accuracy > *best)
     *best = run->test_accuracy;
 }
 

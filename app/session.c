@@ -5,9 +5,12 @@
 #include "engine/model.h"
 #include "engine/recipe.h"
 #include "gerror.h"
+#include "ui/i18n.h"
 #include <string.h>
 
 G_DEFINE_FINAL_TYPE(BpSession, bp_session, G_TYPE_OBJECT)
+
+enum { USUAL_CLASSES = 10 };
 
 guint bp_session_signals[BP_SESSION_N_SIGNALS];
 
@@ -86,6 +89,7 @@ BpSession *bp_session_new(GError **error)
   }
   BpSession *self = g_object_new(BP_TYPE_SESSION, NULL);
   self->lessons[0].recipe = recipe;
+  self->lessons[0].n_classes = USUAL_CLASSES;
   bp_session_check_recipe(self);
   return self;
 }
@@ -127,7 +131,7 @@ NnConfig *bp_session_get_recipe(BpSession *self)
 static void input_shape(BpSession *self, NnShape *shape, int *n_classes)
 {
   *shape = self->data ? self->data->set->shape : nn_shape_3d(1, 28, 28);
-  *n_classes = self->data ? self->data->set->n_classes : 10;
+  *n_classes = self->data ? self->data->set->n_classes : USUAL_CLASSES;
 }
 
 static void check_shapes(BpSession *self, NnError *err)
@@ -151,6 +155,20 @@ static void check_shapes(BpSession *self, NnError *err)
   check->n_outs = check->ok ? n : CLAMP(check->bad_layer, 0, n);
 }
 
+static void check_classes(BpSession *self)
+{
+  BpRecipeCheck *check = &self->check;
+  NnShape pictures;
+  NnConfig *mended = NULL;
+  int n_classes;
+  input_shape(self, &pictures, &n_classes);
+  check->can_mend = !check->ok && g_str_equal(check->where, "network") &&
+                    nn_model_mend(bp_session_get_recipe(self), check->in, n_classes, &mended);
+  nn_config_free(mended);
+  if (check->ok)
+    self->lessons[self->exercise].n_classes = n_classes;
+}
+
 void bp_session_check_recipe(BpSession *self)
 {
   BpRecipeCheck *check = &self->check;
@@ -159,6 +177,7 @@ void bp_session_check_recipe(BpSession *self)
   check->ok = check->ok && nn_recipe_check(bp_session_get_recipe(self), &err);
   g_strlcpy(check->where, err.where, sizeof check->where);
   g_strlcpy(check->text, check->ok ? "" : err.text, sizeof check->text);
+  check_classes(self);
   bp_session_check_exercise(self);
 }
 
@@ -197,6 +216,44 @@ static void remember_clean(BpSession *self)
   lesson->clean = nn_config_copy(lesson->recipe, NULL);
 }
 
+/* What nobody edited needs not be saved either. */
+void bp_session_take_followed(BpSession *self, NnConfig *recipe)
+{
+  bool unsaved = bp_session_is_recipe_unsaved(self);
+  bp_session_take_recipe(self, recipe);
+  if (!unsaved)
+    remember_clean(self);
+}
+
+void bp_session_mend_network(BpSession *self)
+{
+  NnConfig *mended;
+  if (self->check.can_mend &&
+      nn_model_mend(bp_session_get_recipe(self), self->check.in,
+                    self->data ? self->data->set->n_classes : USUAL_CLASSES, &mended))
+    bp_session_take_recipe(self, mended);
+}
+
+void bp_session_follow_classes(BpSession *self)
+{
+  int before = self->lessons[self->exercise].n_classes, n_classes;
+  NnShape pictures;
+  input_shape(self, &pictures, &n_classes);
+  NnConfig *fitted = before == 0 || before == n_classes || !self->check.can_mend
+                         ? NULL
+                         : nn_config_copy(bp_session_get_recipe(self), NULL);
+  if (fitted && nn_model_fit(fitted, self->check.in, n_classes) >= 0) {
+    g_autofree char *text = g_strdup_printf(
+        ngettext("The last layer gives %d value now, one for each class",
+                 "The last layer gives %d values now, one for each class", (gulong)n_classes),
+        n_classes);
+    bp_session_take_followed(self, fitted);
+    bp_session_tell(self, text);
+  } else {
+    nn_config_free(fitted);
+  }
+}
+
 gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **error)
 {
   NnError err = {0};
@@ -205,6 +262,7 @@ gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **erro
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }
+  self->lessons[self->exercise].n_classes = 0; /* whatever it was made for, it was not these */
   bp_session_take_recipe(self, recipe);
   remember_clean(self);
   return TRUE;
@@ -221,12 +279,21 @@ gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **erro
   return FALSE;
 }
 
+/* The exercises start with networks for MNIST's classes. */
+static void take_start(BpSession *self, NnConfig *recipe)
+{
+  self->lessons[self->exercise].n_classes = USUAL_CLASSES;
+  bp_session_take_recipe(self, recipe);
+  if (self->loading == 0) /* else it follows those that are coming */
+    bp_session_follow_classes(self);
+}
+
 void bp_session_reset_recipe(BpSession *self)
 {
   NnError err = {0};
   NnConfig *recipe = bp_exercise_recipe(self->exercise, &err);
   if (recipe)
-    bp_session_take_recipe(self, recipe);
+    take_start(self, recipe);
   else
     bp_session_emit_failed(self, err.text);
 }
@@ -272,14 +339,18 @@ void bp_session_set_exercise(BpSession *self, int index)
   BpLessonState *lesson = &self->lessons[index];
   if (index == self->exercise)
     return;
-  if (!lesson->recipe)
+  if (!lesson->recipe) {
     lesson->recipe = bp_exercise_recipe(index, &err);
+    lesson->n_classes = USUAL_CLASSES;
+  }
   if (!lesson->recipe) {
     bp_session_emit_failed(self, err.text);
     return;
   }
   self->exercise = index;
   recipe_changed(self, TRUE);
+  if (self->loading == 0)
+    bp_session_follow_classes(self);
 }
 
 BpLesson bp_session_get_lesson(BpSession *self)

@@ -41,6 +41,7 @@ typedef struct {
   char where[128]; /* dotted key of what cannot be */
   char text[512];  /* one sentence; empty when ok */
   int bad_layer;   /* index of the layer that cannot be, −1: none */
+  bool can_mend;   /* bp_session_mend_network() would make it fit the classes */
   int n_outs;      /* entries of outs that are known */
   NnShape *outs;   /* owned by the session */
   NnShape in;
@@ -76,6 +77,8 @@ BpSession *bp_session_new(GError **error);
 NnConfig *bp_session_get_recipe(BpSession *self);
 void bp_session_recipe_edited(BpSession *self);
 const BpRecipeCheck *bp_session_get_check(BpSession *self);
+/* Makes the network give one value for each class, where that is all that it lacks. */
+void bp_session_mend_network(BpSession *self);
 /* On false the recipe stays as it was. */
 gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **error);
 gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **error);
@@ -98,7 +101,8 @@ const NnConfig *bp_session_get_edited_recipe(BpSession *self, int index);
 void bp_session_restore_lesson(BpSession *self, int index, NnConfig *recipe, gboolean done);
 
 /* ---- data ---- */
-/* Loads on another thread; NULL searches. The data there are stay until others have come. */
+/* Loads on another thread; NULL searches. The data there are stay until others have come; then the
+ * recipe at hand asks for these, and its network turns to their classes, if it fitted the last. */
 void bp_session_open_data(BpSession *self, const char *dir);
 BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
 gboolean bp_session_is_loading(BpSession *self);

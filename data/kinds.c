@@ -64,6 +64,17 @@ static const NnKind folder_kind = {
     .params = folder_params,
 };
 
+static const NnKind idx_kind = {
+    .klass = NN_CLASS_DATASET,
+    .name = "idx",
+    .label = N_("Own IDX files"),
+    .group = N_("own"),
+    .doc =
+        N_("Your own pictures in four files that are named as MNIST's are, in up to 1000 classes; "
+           "a classes.txt beside them may name these, one in each line."),
+    .source = "IDX as described by LeCun, Cortes, Burges on the page of MNIST",
+};
+
 static const NnKind practice_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "practice",
@@ -75,8 +86,8 @@ static const NnKind practice_kind = {
     .source = N_("drawn by this program; elastic distortion after Simard, Steinkraus, Platt, 2003"),
 };
 
-static const NnKind *const datasets[] = {&mnist_kind,  &fashion_mnist_kind, &kmnist_kind,
-                                         &folder_kind, &practice_kind,      NULL};
+static const NnKind *const datasets[] = {
+    &mnist_kind, &fashion_mnist_kind, &kmnist_kind, &folder_kind, &idx_kind, &practice_kind, NULL};
 
 #define LIST_TRANSFORM(name) &nn_transform_##name.kind,
 static const NnKind *const transforms[] = {NN_TRANSFORMS(LIST_TRANSFORM) NULL};

@@ -27,7 +27,7 @@ typedef struct {
 int nn_mnist_find(const char *dir, NnMnistFiles *files);
 int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMnistFiles *files);
 /* Reads MNIST, or what lies there in its place, from `dir`; the caller frees it. A set of its own
- * has the name "idx", which is no kind's. Errors, one
+ * has the name "idx". Errors, one
  * sentence each: NN_ERR_IO (no directory, files missing, which and where it looked), NN_ERR_FORMAT
  * (broken files, counts that differ, labels out of range), NN_ERR_NOMEM. */
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err);

@@ -112,6 +112,17 @@ static GtkWidget *find(GtkWidget *widget, GType type, const char *action)
   return NULL;
 }
 
+static GtkWidget *find_labelled(GtkWidget *widget, const char *label)
+{
+  if (GTK_IS_BUTTON(widget) && gtk_widget_get_mapped(widget) &&
+      g_strcmp0(gtk_button_get_label(GTK_BUTTON(widget)), label) == 0)
+    return widget;
+  GtkWidget *child = gtk_widget_get_first_child(widget), *found = NULL;
+  for (; child && !found; child = gtk_widget_get_next_sibling(child))
+    found = find_labelled(child, label);
+  return found;
+}
+
 static GtkWidget *banner(void)
 {
   return find(GTK_WIDGET(window), BP_TYPE_BANNER, NULL);
@@ -284,9 +295,25 @@ static char *write_pictures(void)
   return dir;
 }
 
+static const char *wanted_set(void)
+{
+  NnConfig *data = nn_config_child(bp_session_get_recipe(session), "data");
+  return nn_config_child(data, "dataset")->kind->name;
+}
+
+static int last_outputs(void)
+{
+  NnConfig *recipe = bp_session_get_recipe(session);
+  int n = nn_config_count(recipe, "network");
+  return nn_config_int(nn_config_at(recipe, "network", n - 1), "out_features");
+}
+
+/* Recipe and network turn to what was opened. */
 static void test_folder(void)
 {
   g_autofree char *dir = write_pictures();
+  bp_session_set_exercise(session, BP_LAB);
+  nn_check(wait_for(is_quiet));
   bp_session_open_data(session, dir);
   nn_check(wait_for(is_quiet));
   NnDataset *data = bp_session_get_data(session)->set;
@@ -296,14 +323,112 @@ static void test_folder(void)
   nn_check_str(nn_dataset_class_name(data, 1, text), "sky");
   nn_check_int(data->shape.dims[1], 28);
   nn_check_has(told ? told : "", "every 7th picture, 6 in all");
-  nn_check(!bp_session_can_train(session));
-  nn_check_has(bp_session_get_check(session)->text, "3");
-  set("data.dataset.kind", "folder");
+  nn_check_str(wanted_set(), "folder");
+  nn_check_int(last_outputs(), N_CLASSES);
+  nn_check_str(bp_session_get_check(session)->text, "");
+  nn_check(bp_session_can_train(session));
+  nn_check_str(said(), "");
   set("data.dataset.image_size", "[48, 64]");
   nn_check(wait_for(is_quiet));
   data = bp_session_get_data(session)->set;
   nn_check_int(data->shape.dims[1], HEIGHT);
   nn_check_int(data->shape.dims[2], WIDTH);
+}
+
+/* Each recipe asks for its own data, and the way back is as short. */
+static void test_to_and_fro(void)
+{
+  bp_session_set_exercise(session, 0);
+  nn_check(wait_for(is_quiet));
+  nn_check_str(wanted_set(), "mnist");
+  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
+  nn_check_int(last_outputs(), 10);
+  nn_check(bp_session_can_train(session));
+  bp_session_set_exercise(session, BP_LAB);
+  nn_check(wait_for(is_quiet));
+  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
+  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], HEIGHT);
+  nn_check_int(last_outputs(), N_CLASSES);
+  set("data.dataset", "mnist");
+  nn_check(wait_for(is_quiet));
+  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
+  set("data.dataset.kind", "folder");
+  nn_check(wait_for(is_quiet));
+  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
+  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 28);
+}
+
+static GtkWidget *mend_button(void)
+{
+  return find_labelled(GTK_WIDGET(window), "One value for each class");
+}
+
+/* What does not fit is said in a sentence, and mended by a click. */
+static void test_mends(void)
+{
+  set("network.5.out_features", "7");
+  nn_check(!bp_session_can_train(session));
+  nn_check_str(bp_session_get_check(session)->text,
+               "The network gives 7 values, but there are 3 classes; its last layer must give 3.");
+  if (nn_check(mend_button() != NULL))
+    g_signal_emit_by_name(mend_button(), "clicked");
+  nn_check_int(last_outputs(), N_CLASSES);
+  nn_check(bp_session_can_train(session));
+  nn_check(mend_button() == NULL);
+}
+
+/* IDX files of as many classes as there may be, in labels of 16 bits. */
+static char *write_idx(void)
+{
+  enum { N = 1000, SIDE = 4 };
+  static const char *const halves[] = {"train", "t10k"};
+  char *dir = g_build_filename(home, "letters", NULL);
+  g_assert_true(g_mkdir_with_parents(dir, 0700) == 0);
+  for (int half = 0; half < 2; half++) {
+    const guint8 of_pictures[] = {0, 0, 8, 3, 0, 0, N >> 8, N & 255, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
+    const guint8 of_labels[] = {0, 0, 11, 1, 0, 0, N >> 8, N & 255};
+    g_autoptr(GByteArray) pictures = g_byte_array_new(), labels = g_byte_array_new();
+    g_byte_array_append(pictures, of_pictures, sizeof of_pictures);
+    g_byte_array_append(labels, of_labels, sizeof of_labels);
+    for (int i = 0; i < N; i++) {
+      const guint8 label[] = {(guint8)(i >> 8), (guint8)i};
+      guint8 picture[SIDE * SIDE];
+      for (int p = 0; p < SIDE * SIDE; p++)
+        picture[p] = i >> (p % 10) & 1 ? 255 : 0;
+      g_byte_array_append(labels, label, sizeof label);
+      g_byte_array_append(pictures, picture, sizeof picture);
+    }
+    g_autofree char *first = g_strdup_printf("%s/%s-images-idx3-ubyte", dir, halves[half]);
+    g_autofree char *second = g_strdup_printf("%s/%s-labels-idx1-short", dir, halves[half]);
+    g_assert_true(g_file_set_contents(first, (char *)pictures->data, pictures->len, NULL));
+    g_assert_true(g_file_set_contents(second, (char *)labels->data, labels->len, NULL));
+  }
+  return dir;
+}
+
+static bool is_evaluated(void);
+
+static void test_thousand_classes(void)
+{
+  g_autofree char *dir = write_idx();
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(is_quiet));
+  nn_check_str(wanted_set(), "idx");
+  nn_check_int(bp_session_get_data(session)->set->n_classes, 1000);
+  nn_check_int(last_outputs(), 1000);
+  set("scheduler.kind", "none");
+  set("optimizer.lr", "0.003");
+  set("loop.epochs", "12");
+  if (!nn_check(bp_session_can_train(session)))
+    return;
+  bp_session_train(session);
+  nn_check(wait_for(is_evaluated));
+  nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
+  nn_check(bp_session_get_run(session)->test_accuracy > 0.5); /* chance is 0.001 */
+  nn_check_int(bp_session_get_evaluation(session)->n_classes, 1000);
+  set("data.dataset.kind", "folder");
+  nn_check(wait_for(is_quiet));
+  nn_check_int(last_outputs(), N_CLASSES);
 }
 
 static bool is_evaluated(void)
@@ -314,10 +439,7 @@ static bool is_evaluated(void)
 /* The whole window with three classes: results, digits, bars with the classes' names. */
 static void test_trains_folder(void)
 {
-  bp_session_set_exercise(session, BP_LAB);
-  set("data.dataset.kind", "folder");
   set("data.dataset.image_size", "[48, 64]");
-  set("network.5.out_features", "3");
   set("loop.epochs", "3");
   nn_check(wait_for(is_quiet));
   nn_check_str(bp_session_get_check(session)->text, "");
@@ -365,7 +487,10 @@ static const struct {
     {"a transfer ends with the data there", test_fetched},
     {"a set that is not there is offered", test_another_set},
     {"opens a folder of pictures", test_folder},
-    {"trains on it", test_trains_folder},
+    {"recipes keep what they ask for", test_to_and_fro},
+    {"a click mends the network", test_mends},
+    {"trains on a folder", test_trains_folder},
+    {"a thousand classes", test_thousand_classes},
     {"closes in the midst of a transfer", test_closes},
 };
 
