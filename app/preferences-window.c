@@ -4,6 +4,7 @@
 #include "engine/backend.h"
 #include "engine/mem.h"
 #include "data/data.h"
+#include "ui/accessible.h"
 #include "ui/compat.h"
 #include "ui/i18n.h"
 
@@ -180,6 +181,8 @@ static void bp_preferences_page_class_init(BpPreferencesPageClass *klass)
 static void bp_preferences_page_init(BpPreferencesPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bp_accessible_set_name(GTK_WIDGET(self->threads), _("Threads, 0 for all cores"));
+  bp_accessible_set_name(GTK_WIDGET(self->memory), _("Memory for recordings in mebibytes"));
 }
 
 static void follow(BpPreferencesPage *self)

@@ -24,15 +24,15 @@ WINDOW = {
     f'share/metainfo/{APP_ID}.metainfo.xml',
     f'share/icons/hicolor/scalable/apps/{APP_ID}.svg',
     f'share/icons/hicolor/symbolic/apps/{APP_ID}-symbolic.svg',
+    f'share/icons/hicolor/scalable/mimetypes/{APP_ID}-recipe.svg',
+    f'share/mime/packages/{APP_ID}.xml',
+    f'share/glib-2.0/schemas/{APP_ID}.gschema.xml',
 }
 # What a build may add by its options. Anything else, a static library, a header, has got in by mistake.
 OPTIONAL = re.compile(
     r'lib(?:/[\w-]+)?/backprop/[\w-]+\.so'
     r'|share/man/(?:\w+/)?man1/backprop(?:-cli)?\.1'
     r'|share/locale/\w+/LC_MESSAGES/backprop\.mo'
-    rf'|share/glib-2\.0/schemas/{APP_ID}\.gschema\.xml'
-    rf'|share/mime/packages/{APP_ID}\.xml'
-    rf'|share/icons/hicolor/\w+/mimetypes/[\w.-]+\.svg'
     r'|share/(?:bash-completion/completions|zsh/site-functions|fish/vendor_completions\.d)/_?backprop-cli(?:\.fish)?')
 
 
@@ -41,15 +41,19 @@ def stage(build, folder):
     subprocess.run(['meson', 'install', '-C', build, '--destdir', folder, '--no-rebuild', '--quiet'],
                    check=True, capture_output=True, text=True)
     prefix = next(Path(folder).rglob('bin/backprop-cli')).parents[1]
-    schemas = prefix / 'share/glib-2.0/schemas'
-    if schemas.is_dir() and shutil.which('glib-compile-schemas'):
-        subprocess.run(['glib-compile-schemas', schemas], check=True)
     return prefix
 
 
+def register(prefix):
+    """What the distribution's package manager does after it has installed."""
+    for folder, tool in (('glib-2.0/schemas', 'glib-compile-schemas'), ('mime', 'update-mime-database'),
+                         ('applications', 'update-desktop-database')):
+        if (prefix / 'share' / folder).is_dir() and shutil.which(tool):
+            subprocess.run([tool, prefix / 'share' / folder], check=True, capture_output=True)
+
+
 def files_below(prefix):
-    return {str(p.relative_to(prefix)) for p in prefix.rglob('*')
-            if not p.is_dir() and p.name != 'gschemas.compiled'}
+    return {str(p.relative_to(prefix)) for p in prefix.rglob('*') if not p.is_dir()}
 
 
 def complaints(files):
@@ -113,8 +117,10 @@ def main():
         prefix = stage(build, folder)
         if not command:
             return check(prefix)
+        register(prefix)
+        paths = f'{prefix}/bin:{os.environ["PATH"]}'
         shares = [str(prefix / 'share'), os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share']
-        environment = dict(os.environ, XDG_DATA_DIRS=':'.join(shares))
+        environment = dict(os.environ, XDG_DATA_DIRS=':'.join(shares), PATH=paths)
         return subprocess.run([*command, str(prefix / 'bin/backprop')], env=environment).returncode
 
 
