@@ -64,7 +64,7 @@ static void write_title(BpWindow *self)
   g_autofree char *test = data ? bp_text_count(data->set->test.n) : NULL;
   g_autofree char *text =
       data ? /* Translators: exercise · data set, pictures for training + for testing */
-          g_strdup_printf(_("%s · %s %s + %s"), lesson, data->set->title, train, test)
+          g_strdup_printf(_("%s · %s %s + %s"), lesson, nn_text(data->set->title), train, test)
            : g_strdup(lesson);
   adw_window_title_set_subtitle(self->title, text);
 }
@@ -84,13 +84,13 @@ static void show_missing(BpWindow *self, const NnCatalogSet *set, const NnDatase
   g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
   if (set && set != nn_catalog[0])
     text = g_strdup_printf(_("%s is not on this computer yet; shown meanwhile: %s."), set->title,
-                           there->title);
+                           nn_text(there->title));
   else if (there->practice)
     text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
                       "MNIST."));
   else
-    text =
-        g_strdup_printf(_("No folder of pictures is open yet; shown meanwhile: %s."), there->title);
+    text = g_strdup_printf(_("No folder of pictures is open yet; shown meanwhile: %s."),
+                           nn_text(there->title));
   bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
   if (get)
     bp_banner_offer(self->banner, get, "win.get-data");

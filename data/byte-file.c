@@ -13,10 +13,10 @@ enum {
   MAX_RATIO = 1032
 };
 
-static bool fail_io(const NnByteFile *file, const char *failed, NnError *err)
+/* `format`: for the path and the system's reason. */
+static bool fail_io(const NnByteFile *file, const char *format, NnError *err)
 {
-  return nn_fail(err, NN_ERR_IO, file->path, "%s could not be %s: %s.", file->path, failed,
-                 strerror(errno));
+  return nn_fail(err, NN_ERR_IO, file->path, format, file->path, strerror(errno));
 }
 
 /* Up to n bytes from the descriptor; fewer only at the end of the file. */
@@ -28,7 +28,7 @@ static bool read_raw(NnByteFile *file, void *out, size_t n, size_t *got, NnError
     if (r < 0 && errno == EINTR)
       continue;
     if (r < 0)
-      return fail_io(file, "read", err);
+      return fail_io(file, N_("%s could not be read: %s."), err);
     if (r == 0)
       break;
     done += (size_t)r;
@@ -67,15 +67,17 @@ static bool inspect(NnByteFile *file, NnError *err)
 {
   struct stat st;
   if (fstat(file->fd, &st) != 0)
-    return fail_io(file, "examined", err);
+    return fail_io(file, N_("%s could not be examined: %s."), err);
   if (!S_ISREG(st.st_mode))
-    return nn_fail(err, NN_ERR_IO, file->path, "%s is %s, but a file is needed.", file->path,
-                   S_ISDIR(st.st_mode) ? "a directory" : "a device or pipe");
+    return nn_fail(err, NN_ERR_IO, file->path,
+                   S_ISDIR(st.st_mode) ? N_("%s is a directory, but a file is needed.")
+                                       : N_("%s is a device or pipe, but a file is needed."),
+                   file->path);
   file->size = (uint64_t)st.st_size;
   uint8_t start[2];
   ssize_t n = pread(file->fd, start, sizeof start, 0);
   if (n < 0)
-    return fail_io(file, "read", err);
+    return fail_io(file, N_("%s could not be read: %s."), err);
   if (n == 2 && start[0] == 0x1f && start[1] == 0x8b)
     return start_gzip(file, err);
   return true;
@@ -87,7 +89,7 @@ bool nn_byte_file_open(NnByteFile *file, const char *path, NnError *err)
   /* O_NONBLOCK: opening a pipe must not wait for its other end. */
   file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file->fd < 0)
-    return fail_io(file, "opened", err);
+    return fail_io(file, N_("%s could not be opened: %s."), err);
   if (!inspect(file, err)) {
     close(file->fd);
     return false;
@@ -135,7 +137,7 @@ static bool fail_inflate(const NnByteFile *file, int result, NnError *err)
   return nn_fail(err, NN_ERR_FORMAT, file->path,
                  "%s is damaged: its compressed data cannot be unpacked (%s); fetch the file "
                  "again.",
-                 file->path, file->z.msg ? file->z.msg : "not gzip");
+                 file->path, file->z.msg ? file->z.msg : nn_text(N_("not gzip")));
 }
 
 static bool read_gzip(NnByteFile *file, uint8_t *out, size_t n, size_t *got, NnError *err)

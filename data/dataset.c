@@ -128,10 +128,13 @@ static const char *grouped(size_t n, char text[32])
 const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TEXT])
 {
   char train[32], test[32], shape[NN_SHAPE_TEXT];
-  snprintf(text, NN_SUMMARY_TEXT, "%s: %s training and %s test pictures of %s, %d classes, %s%s",
-           dataset->title, grouped(dataset->train.n, train), grouped(dataset->test.n, test),
-           nn_shape_text(dataset->shape, shape), dataset->n_classes,
-           dataset->where ? "from " : (dataset->practice ? "drawn by the program" : "from no file"),
-           dataset->where ? dataset->where : "");
+  const char *format =
+      dataset->where ? N_("%s: %s training and %s test pictures of %s, %d classes, from %s")
+      : dataset->practice
+          ? N_("%s: %s training and %s test pictures of %s, %d classes, drawn by the program")
+          : N_("%s: %s training and %s test pictures of %s, %d classes, from no file");
+  snprintf(text, NN_SUMMARY_TEXT, nn_text(format), nn_text(dataset->title),
+           grouped(dataset->train.n, train), grouped(dataset->test.n, test),
+           nn_shape_text(dataset->shape, shape), dataset->n_classes, dataset->where);
   return text;
 }

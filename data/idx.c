@@ -6,24 +6,30 @@
 
 enum { TYPE_UNSIGNED_BYTE = 0x08, TYPE_SHORT = 0x0b, TYPE_INT = 0x0c };
 
-#define KIND_OF_FILE(n_dims) ((n_dims) == 1 ? "labels" : "pictures")
-
 static bool fail_magic(const NnIdx *idx, const uint8_t b[4], NnError *err)
 {
   bool text = isprint(b[0]) && isprint(b[1]);
-  return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                 "%s is not an IDX file of %s: it starts with the bytes %02x %02x %02x %02x%s, "
-                 "expected are 00 00 08 %02x%s.",
-                 idx->file.path, KIND_OF_FILE(idx->n_dims), b[0], b[1], b[2], b[3],
-                 text ? " (text, perhaps a web page)" : "", idx->n_dims,
-                 idx->n_dims == 1 ? ", or 0b or 0c for the 08" : "");
+  const char *remark = text ? nn_text(N_(" (text, perhaps a web page)")) : "";
+  return nn_fail(
+      err, NN_ERR_FORMAT, idx->file.path,
+      idx->n_dims == 1
+          ? N_("%s is not an IDX file of labels: it starts with the bytes %02x %02x %02x "
+               "%02x%s, expected are 00 00 08 %02x, or 0b or 0c for the 08.")
+          : N_("%s is not an IDX file of pictures: it starts with the bytes %02x %02x %02x "
+               "%02x%s, expected are 00 00 08 %02x."),
+      idx->file.path, b[0], b[1], b[2], b[3], remark, idx->n_dims);
 }
 
 static bool fail_short_header(const NnIdx *idx, size_t got, NnError *err)
 {
-  return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                 "%s is cut off in its header: %zu bytes found, an IDX file of %s has at least %d.",
-                 idx->file.path, got, KIND_OF_FILE(idx->n_dims), 4 + 4 * idx->n_dims + 1);
+  return nn_fail(
+      err, NN_ERR_FORMAT, idx->file.path,
+      idx->n_dims == 1
+          ? N_("%s is cut off in its header: %zu bytes found, an IDX file of labels has at "
+               "least %d.")
+          : N_("%s is cut off in its header: %zu bytes found, an IDX file of pictures has at "
+               "least %d."),
+      idx->file.path, got, 4 + 4 * idx->n_dims + 1);
 }
 
 static bool fail_short(const NnIdx *idx, size_t got, NnError *err)
@@ -59,12 +65,13 @@ static bool read_dims(NnIdx *idx, const uint8_t *bytes, NnError *err)
 {
   idx->n_bytes = idx->width;
   for (int i = 0; i < idx->n_dims; i++) {
-    static const char *const names[NN_IDX_MAX_DIMS] = {"entries", "rows", "columns"};
+    static const char *const formats[NN_IDX_MAX_DIMS] = {
+        N_("%s: its header promises %zu entries, allowed are 1 to %zu."),
+        N_("%s: its header promises %zu rows, allowed are 1 to %zu."),
+        N_("%s: its header promises %zu columns, allowed are 1 to %zu.")};
     size_t dim = big_endian(bytes + 4 * i), max = i == 0 ? NN_MAX_SAMPLES : NN_MAX_SIDE;
     if (dim < 1 || dim > max)
-      return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                     "%s: its header promises %zu %s, allowed are 1 to %zu.", idx->file.path, dim,
-                     names[i], max);
+      return nn_fail(err, NN_ERR_FORMAT, idx->file.path, formats[i], idx->file.path, dim, max);
     idx->dims[i] = dim;
     idx->n_bytes *= dim;
   }

@@ -240,7 +240,7 @@ static void name_after(const char *dir, NnDataset *dataset)
     break;
   }
   if (!dataset->title[0])
-    snprintf(dataset->title, sizeof dataset->title, "IDX files");
+    snprintf(dataset->title, sizeof dataset->title, "%s", N_("IDX files"));
   snprintf(dataset->name, sizeof dataset->name, "idx");
 }
 

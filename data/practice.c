@@ -83,7 +83,7 @@ bool nn_practice_digits(uint64_t seed, size_t n_train, size_t n_test, NnDataset 
         "Practice digits: %zu for training and %zu for testing were asked for; each must "
         "be from 1 to %d.",
         n_train, n_test, NN_MAX_SAMPLES);
-  if (!nn_dataset_new("practice", "Practice digits", shape, N_CLASSES, &digits, err))
+  if (!nn_dataset_new("practice", N_("Practice digits"), shape, N_CLASSES, &digits, err))
     return false;
   if (!nn_split_alloc(&digits->train, shape, n_train, err) ||
       !nn_split_alloc(&digits->test, shape, n_test, err)) {

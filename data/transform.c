@@ -13,7 +13,7 @@ bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char 
   char where[NN_STEP_PATH + 32], text[400];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  vsnprintf(text, sizeof text, nn_text(format), args);
   va_end(args);
   snprintf(where, sizeof where, "%s%s%s", step->path, key ? "." : "", key ? key : "");
   return nn_fail(err, NN_ERR_SHAPE, where, "%s (%s): %s", step->path, step->config->kind->name,

@@ -149,8 +149,8 @@ static bool check_kind_text(const Place *place, const json_t *json, NnError *err
   if (!*place->rest || json_is_string(json))
     return true;
   char found[NN_FOUND_TEXT];
-  return nn_fail(err, NN_ERR_ARG, place->path, "%s.kind is %s; allowed is the name of a %s.",
-                 place->path, nn_json_found(json, found), nn_class_name(place->spec->klass));
+  return nn_fail(err, NN_ERR_ARG, place->path, "%s.kind is %s; allowed is the name of a kind.",
+                 place->path, nn_json_found(json, found));
 }
 
 bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnError *err)

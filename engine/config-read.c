@@ -52,7 +52,7 @@ enum { MANY = 1 << 20 };
 
 bool nn_fail_key(NnError *err, const NnKind *kind, const char *path, const char *key)
 {
-  char where[NN_PATH], names[256] = "", hint[80] = "";
+  char where[NN_PATH], names[256] = "";
   const char *best = NULL;
   int least = MANY;
   for (const NnParamSpec *spec = kind->params; spec && spec->key; spec++) {
@@ -60,16 +60,34 @@ bool nn_fail_key(NnError *err, const NnKind *kind, const char *path, const char 
     snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", spec->key);
     consider(key, spec->key, &best, &least);
   }
-  if (best)
-    snprintf(hint, sizeof hint, "; did you mean \"%s\"?", best);
   char owner[NN_PATH + 64];
   if (kind->klass == NN_CLASS_SECTION)
-    snprintf(owner, sizeof owner, "%s", *path ? path : "the recipe");
+    snprintf(owner, sizeof owner, "%s", *path ? path : nn_text(N_("the recipe")));
   else
     snprintf(owner, sizeof owner, "%s (%s)", path, kind->name);
   nn_path_key(where, path, key);
-  return nn_fail(err, NN_ERR_ARG, where, "%s has no parameter \"%.64s\"%s It takes %s.", owner, key,
-                 *hint ? hint : ".", *names ? names : "none");
+  const char *taken = *names ? names : nn_text(N_("none"));
+  if (best)
+    return nn_fail(err, NN_ERR_ARG, where,
+                   "%s has no parameter \"%.64s\"; did you mean \"%s\"? It takes %s.", owner, key,
+                   best, taken);
+  return nn_fail(err, NN_ERR_ARG, where, "%s has no parameter \"%.64s\". It takes %s.", owner, key,
+                 taken);
+}
+
+/* The middle of a sentence: "network.0 is "Relu"; no layer has that name. …" */
+static const char *no_such_kind(NnKindClass klass)
+{
+  static const char *const texts[NN_N_CLASSES] = {
+      [NN_CLASS_SECTION] = N_("no section has that name"),
+      [NN_CLASS_DATASET] = N_("no dataset has that name"),
+      [NN_CLASS_TRANSFORM] = N_("no transform has that name"),
+      [NN_CLASS_LAYER] = N_("no layer has that name"),
+      [NN_CLASS_INIT] = N_("no init has that name"),
+      [NN_CLASS_LOSS] = N_("no loss has that name"),
+      [NN_CLASS_OPTIMIZER] = N_("no optimizer has that name"),
+      [NN_CLASS_SCHEDULER] = N_("no scheduler has that name")};
+  return nn_text(texts[klass]);
 }
 
 const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char *path,
@@ -80,16 +98,19 @@ const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char
     return kind;
   const char *best = NULL;
   int least = MANY;
-  char names[256] = "", hint[80] = "";
+  char names[256] = "";
   for (const NnKind *const *k = nn_kinds(spec->klass); *k; k++) {
     size_t used = strlen(names);
     snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*k)->name);
     consider(name, (*k)->name, &best, &least);
   }
+  const char *allowed = *names ? names : nn_text(N_("none, for there is none here"));
   if (best)
-    snprintf(hint, sizeof hint, " Did you mean \"%s\"?", best);
-  nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; no %s has that name.%s Allowed: %s.", path, name,
-          nn_class_name(spec->klass), hint, *names ? names : "none, for there is none here");
+    nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Did you mean \"%s\"? Allowed: %s.", path,
+            name, no_such_kind(spec->klass), best, allowed);
+  else
+    nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Allowed: %s.", path, name,
+            no_such_kind(spec->klass), allowed);
   return NULL;
 }
 

@@ -246,8 +246,10 @@ static bool set_pair(NnValue *value, const NnParamSpec *spec, const double *numb
   double pair[2] = {n > 0 ? numbers[0] : NAN, n > 0 ? numbers[n - 1] : NAN};
   char range[NN_RANGE_TEXT];
   if (n < 1 || n > 2 || ((pair[0] < 0 || pair[1] < 0) && pair[0] != pair[1]))
-    return nn_fail(err, NN_ERR_ARG, spec->key, "%s has %d number%s; allowed is %s.", spec->key, n,
-                   n == 1 ? "" : "s", nn_param_range_text(spec, range));
+    return nn_fail(err, NN_ERR_ARG, spec->key,
+                   nn_text_n("%s has %d number; allowed is %s.",
+                             "%s has %d numbers; allowed is %s.", (unsigned long)n),
+                   spec->key, n, nn_param_range_text(spec, range));
   for (int i = 0; i < 2; i++)
     if (!nn_param_check(spec, pair[i], spec->key, err))
       return false;
@@ -264,8 +266,10 @@ bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numb
   assert(spec->type == NN_PARAM_FLOATS);
   char range[NN_RANGE_TEXT];
   if (!nn_param_check_len(spec, n))
-    return nn_fail(err, NN_ERR_ARG, key, "%s has %d number%s; allowed is %s.", key, n,
-                   n == 1 ? "" : "s", nn_param_range_text(spec, range));
+    return nn_fail(err, NN_ERR_ARG, key,
+                   nn_text_n("%s has %d number; allowed is %s.",
+                             "%s has %d numbers; allowed is %s.", (unsigned long)n),
+                   key, n, nn_param_range_text(spec, range));
   for (int i = 0; i < n; i++) {
     char where[128];
     snprintf(where, sizeof where, "%s.%d", key, i);
@@ -294,9 +298,8 @@ static bool check_class(const NnParamSpec *spec, const NnConfig *child, NnError 
       (!section || strcmp(child->kind->name, spec->def_kind) == 0))
     return true;
   char range[NN_RANGE_TEXT];
-  return nn_fail(err, NN_ERR_ARG, spec->key, "%s is the %s \"%s\"; allowed is %s.", spec->key,
-                 nn_class_name(child->kind->klass), child->kind->name,
-                 nn_param_range_text(spec, range));
+  return nn_fail(err, NN_ERR_ARG, spec->key, "%s is \"%s\"; allowed is %s.", spec->key,
+                 child->kind->name, nn_param_range_text(spec, range));
 }
 
 bool nn_config_take_child(NnConfig *config, const char *key, NnConfig *child, NnError *err)

@@ -1,7 +1,6 @@
 /* error.c: see error.h. The texts end up in a window and on a terminal, and may quote what a file
  * or a command line held, so they are made one line of valid UTF-8 here, once for all. */
 #include "error.h"
-#include "text.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
  * and every output parameter is untouched. `err` may be NULL. No allocation: out of memory must
  * be reportable too. Thread: any, the NnError belongs to the caller. */
 #pragma once
+#include "text.h"
 #include <stdbool.h>
 
 typedef enum {
@@ -22,7 +23,7 @@ typedef enum {
 typedef struct {
   NnStatus status;
   char where[128]; /* machine-readable place: a file path or a dotted key such as "network.1.p" */
-  char text[512];  /* one complete sentence for a person: what, where, what was found, what is
+  char text[640];  /* one complete sentence for a person: what, where, what was found, what is
                     * allowed. Stands alone; need not be combined with `where`. */
 } NnError;
 

@@ -28,11 +28,21 @@ static bool fail_dims(const NnInitKind *init, NnShape shape, const char *where, 
   char text[NN_SHAPE_TEXT];
   bool few = shape.n_dims < init->min_dims;
   int limit = few ? init->min_dims : init->max_dims;
-  return nn_fail(err, NN_ERR_SHAPE, where,
-                 "%s: %s needs a tensor of at %s %d dimension%s; this one (%s) has %d%s.", where,
-                 init->kind.name, few ? "least" : "most", limit, limit == 1 ? "" : "s",
-                 nn_shape_text(shape, text), shape.n_dims,
-                 few && shape.n_dims == 1 ? ", as biases have" : "");
+  const char *format =
+      !few ? nn_text_n("%s: %s needs a tensor of at most %d dimension; this one (%s) has %d.",
+                       "%s: %s needs a tensor of at most %d dimensions; this one (%s) has %d.",
+                       (unsigned long)limit)
+      : shape.n_dims == 1
+          ? nn_text_n("%s: %s needs a tensor of at least %d dimension; this one (%s) has %d, as "
+                      "biases have.",
+                      "%s: %s needs a tensor of at least %d dimensions; this one (%s) has %d, as "
+                      "biases have.",
+                      (unsigned long)limit)
+          : nn_text_n("%s: %s needs a tensor of at least %d dimension; this one (%s) has %d.",
+                      "%s: %s needs a tensor of at least %d dimensions; this one (%s) has %d.",
+                      (unsigned long)limit);
+  return nn_fail(err, NN_ERR_SHAPE, where, format, where, init->kind.name, limit,
+                 nn_shape_text(shape, text), shape.n_dims);
 }
 
 bool nn_init_check(const NnConfig *config, NnShape shape, const char *where, NnError *err)

@@ -54,10 +54,10 @@ const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT])
     snprintf(text, NN_FOUND_TEXT, "%s", nn_number_text(json_number_value(value), number));
     break;
   case JSON_ARRAY:
-    snprintf(text, NN_FOUND_TEXT, "a list of length %zu", json_array_size(value));
+    snprintf(text, NN_FOUND_TEXT, nn_text(N_("a list of length %zu")), json_array_size(value));
     break;
   case JSON_OBJECT:
-    snprintf(text, NN_FOUND_TEXT, "an object");
+    snprintf(text, NN_FOUND_TEXT, "%s", nn_text(N_("an object")));
     break;
   default:
     snprintf(text, NN_FOUND_TEXT, "%s",

@@ -124,7 +124,7 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
   if (one.type == NN_PARAM_FLOATS)
     one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
   return nn_fail(err, NN_ERR_ARG, where, "%s is %s; allowed is %s.", where,
-                 isnan(number) ? "not a number" : nn_number_text(number, found),
+                 isnan(number) ? nn_text(N_("not a number")) : nn_number_text(number, found),
                  nn_param_range_text(&one, range));
 }
 
@@ -139,58 +139,104 @@ static void append(char *text, const char *format, ...)
   va_end(args);
 }
 
-/* "a number from 0 to below 1", "a whole number of at least 1" */
-static void append_numbers(char *text, const NnParamSpec *spec, const char *noun)
+/* "a number from 0 to below 1", "a whole number of at least 1": the same forms with each noun. */
+enum { A_NUMBER, A_WHOLE_NUMBER, EACH, N_NOUNS };
+enum { ANY, FROM_TO, FROM_BELOW, ABOVE_TO, ABOVE_BELOW, LEAST, ABOVE, MOST, BELOW, N_FORMS };
+
+static const char *const number_forms[N_NOUNS][N_FORMS] = {
+    {N_("a number"), N_("a number from %s to %s"), N_("a number from %s to below %s"),
+     N_("a number above %s and at most %s"), N_("a number above %s and below %s"),
+     N_("a number of at least %s"), N_("a number above %s"), N_("a number of at most %s"),
+     N_("a number below %s")},
+    {N_("a whole number"), N_("a whole number from %s to %s"),
+     N_("a whole number from %s to below %s"), N_("a whole number above %s and at most %s"),
+     N_("a whole number above %s and below %s"), N_("a whole number of at least %s"),
+     N_("a whole number above %s"), N_("a whole number of at most %s"),
+     N_("a whole number below %s")},
+    {N_("each"), N_("each from %s to %s"), N_("each from %s to below %s"),
+     N_("each above %s and at most %s"), N_("each above %s and below %s"),
+     N_("each of at least %s"), N_("each above %s"), N_("each of at most %s"),
+     N_("each below %s")}};
+
+static void append_numbers(char *text, const NnParamSpec *spec, int noun)
 {
   char low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
   bool has_min = isfinite(spec->min), has_max = isfinite(spec->max);
+  bool open_min = spec->flags & NN_PARAM_EXCL_MIN, open_max = spec->flags & NN_PARAM_EXCL_MAX;
   nn_number_text(spec->min, low);
   nn_number_text(spec->max, high);
-  bool open_min = spec->flags & NN_PARAM_EXCL_MIN, open_max = spec->flags & NN_PARAM_EXCL_MAX;
   if (has_min && has_max && spec->min == spec->max) {
     append(text, "%s", low);
     return;
   }
-  append(text, "%s", noun);
-  if (has_min && has_max && open_min)
-    append(text, " above %s and %s %s", low, open_max ? "below" : "at most", high);
-  else if (has_min && has_max)
-    append(text, " from %s to %s%s", low, open_max ? "below " : "", high);
-  else if (has_min)
-    append(text, " %s %s", open_min ? "above" : "of at least", low);
-  else if (has_max)
-    append(text, " %s %s", open_max ? "below" : "of at most", high);
+  int form = has_min && has_max ? FROM_TO + 2 * open_min + open_max
+             : has_min          ? LEAST + open_min
+             : has_max          ? MOST + open_max
+                                : ANY;
+  append(text, nn_text(number_forms[noun][form]), has_min ? low : high, high);
 }
 
+/* "a list of 2 numbers, each from 0 to below 1" */
 static void append_list(char *text, const NnParamSpec *spec)
 {
-  const char *noun = spec->flags & NN_PARAM_WHOLE ? "whole number" : "number";
-  if (spec->flags & NN_PARAM_SINGLE)
-    append(text, "a %s or ", noun);
-  if (spec->min_len == spec->max_len)
-    append(text, "a list of %d %s%s, ", spec->min_len, noun, spec->min_len == 1 ? "" : "s");
+  static const char *const to_forms[2][2] = {
+      {N_("a list of %d to %d numbers, "), N_("a number or a list of %d to %d numbers, ")},
+      {N_("a list of %d to %d whole numbers, "),
+       N_("a whole number or a list of %d to %d whole numbers, ")}};
+  bool whole = spec->flags & NN_PARAM_WHOLE, single = spec->flags & NN_PARAM_SINGLE;
+  int n = spec->min_len;
+  if (n < spec->max_len)
+    append(text, nn_text(to_forms[whole][single]), n, spec->max_len);
+  else if (whole)
+    append(text,
+           single ? nn_text_n("a whole number or a list of %d whole number, ",
+                              "a whole number or a list of %d whole numbers, ", (unsigned)n)
+                  : nn_text_n("a list of %d whole number, ", "a list of %d whole numbers, ",
+                              (unsigned)n),
+           n);
   else
-    append(text, "a list of %d to %d %ss, ", spec->min_len, spec->max_len, noun);
-  append_numbers(text, spec, "each");
+    append(text,
+           single ? nn_text_n("a number or a list of %d number, ",
+                              "a number or a list of %d numbers, ", (unsigned)n)
+                  : nn_text_n("a list of %d number, ", "a list of %d numbers, ", (unsigned)n),
+           n);
+  append_numbers(text, spec, EACH);
   if (spec->choices)
-    append(text, ", or \"%s\"", spec->choices[0]);
+    append(text, nn_text(N_(", or \"%s\"")), spec->choices[0]);
 }
 
 static void append_pair(char *text, const NnParamSpec *spec)
 {
-  append_numbers(text, spec, "a whole number");
-  append(text, ", or two of them, [height, width]");
+  append_numbers(text, spec, A_WHOLE_NUMBER);
+  append(text, "%s", nn_text(N_(", or two of them, [height, width]")));
   for (int i = 0; i < n_choices(spec); i++)
-    append(text, ", or \"%s\"", spec->choices[i]);
+    append(text, nn_text(N_(", or \"%s\"")), spec->choices[i]);
+}
+
+static void append_names(char *text, const NnParamSpec *spec)
+{
+  for (int i = 0; spec->choices[i]; i++)
+    append(text, "%s%s", i ? ", " : "", spec->choices[i]);
 }
 
 static void append_kinds(char *text, NnKindClass klass)
 {
   const NnKind *const *kinds = nn_kinds(klass);
   if (!*kinds)
-    append(text, "none, for there is none here");
+    append(text, "%s", nn_text(N_("none, for there is none here")));
   for (int i = 0; kinds[i]; i++)
     append(text, "%s%s", i ? ", " : "", kinds[i]->name);
+}
+
+static const char *one_of_class(NnKindClass klass)
+{
+  /* Translators: their names follow. */
+  static const char *const texts[NN_N_CLASSES] = {
+      [NN_CLASS_SECTION] = N_("one section: "),     [NN_CLASS_DATASET] = N_("one dataset: "),
+      [NN_CLASS_TRANSFORM] = N_("one transform: "), [NN_CLASS_LAYER] = N_("one layer: "),
+      [NN_CLASS_INIT] = N_("one init: "),           [NN_CLASS_LOSS] = N_("one loss: "),
+      [NN_CLASS_OPTIMIZER] = N_("one optimizer: "), [NN_CLASS_SCHEDULER] = N_("one scheduler: ")};
+  return nn_text(texts[klass]);
 }
 
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT])
@@ -198,18 +244,18 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
   text[0] = '\0';
   switch (spec->type) {
   case NN_PARAM_FLOAT:
-    append_numbers(text, spec, "a number");
+    append_numbers(text, spec, A_NUMBER);
     break;
   case NN_PARAM_INT:
-    append_numbers(text, spec, "a whole number");
+    append_numbers(text, spec, A_WHOLE_NUMBER);
     break;
   case NN_PARAM_BOOL:
-    append(text, "true or false");
+    append(text, "%s", nn_text(N_("true or false")));
     break;
   case NN_PARAM_CHOICE:
-    append(text, "one of ");
-    for (int i = 0; spec->choices[i]; i++)
-      append(text, "%s%s", i ? ", " : "", spec->choices[i]);
+    /* Translators: words that are allowed follow. */
+    append(text, "%s", nn_text(N_("one of ")));
+    append_names(text, spec);
     break;
   case NN_PARAM_FLOATS:
     append_list(text, spec);
@@ -219,18 +265,18 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
     break;
   case NN_PARAM_KIND:
     if (spec->flags & NN_PARAM_SECTION) {
-      append(text, "an object");
+      append(text, "%s", nn_text(N_("an object")));
       break;
     }
-    append(text, "one %s: ", nn_class_name(spec->klass));
+    append(text, "%s", one_of_class(spec->klass));
     append_kinds(text, spec->klass);
     break;
   case NN_PARAM_KINDS:
-    append(text, "a list of %d to %d of: ", spec->min_len, spec->max_len);
+    append(text, nn_text(N_("a list of %d to %d of: ")), spec->min_len, spec->max_len);
     append_kinds(text, spec->klass);
     break;
   }
   if (spec->flags & NN_PARAM_NULLABLE)
-    append(text, ", or null");
+    append(text, "%s", nn_text(N_(", or null")));
   return text;
 }

@@ -4,7 +4,6 @@
  * tables; nothing about a parameter is written down twice. */
 #pragma once
 #include "error.h"
-#include "text.h"
 #include <stddef.h>
 
 typedef enum {
@@ -91,7 +90,7 @@ bool nn_param_check_len(const NnParamSpec *spec, int n);
  * On false *err says key, value found and what is allowed; `where` is the dotted key.  */
 bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err);
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
-enum { NN_RANGE_TEXT = 256 };
+enum { NN_RANGE_TEXT = 384 };
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
 /* Shortest decimal text that reads back to the same double, with a point in every locale: "0.001".
  */

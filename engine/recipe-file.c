@@ -12,9 +12,10 @@
 
 enum { MAX_BYTES = 1 << 20 }; /* the longest sensible recipe has a few kilobytes */
 
-static bool fail_errno(NnError *err, const char *path, const char *verb)
+/* `format`: for the path and the system's reason. */
+static bool fail_errno(NnError *err, const char *path, const char *format)
 {
-  return nn_fail(err, NN_ERR_IO, path, "%s cannot be %s: %s.", path, verb, strerror(errno));
+  return nn_fail(err, NN_ERR_IO, path, format, path, strerror(errno));
 }
 
 /* ---- reading ---- */
@@ -23,7 +24,7 @@ static bool check_file(int file, const char *path, off_t *size, NnError *err)
 {
   struct stat about;
   if (fstat(file, &about) != 0)
-    return fail_errno(err, path, "read");
+    return fail_errno(err, path, N_("%s cannot be read: %s."));
   if (S_ISDIR(about.st_mode))
     return nn_fail(err, NN_ERR_IO, path, "%s is a directory; a recipe is a file.", path);
   if (!S_ISREG(about.st_mode))
@@ -45,7 +46,7 @@ static bool read_bytes(int file, const char *path, char *text, size_t size, NnEr
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return fail_errno(err, path, "read");
+      return fail_errno(err, path, N_("%s cannot be read: %s."));
     if (n == 0)
       break;
     done += (size_t)n;
@@ -77,7 +78,7 @@ bool nn_recipe_load(const char *path, NnConfig **recipe, NnError *err)
   int file =
       open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer returns, too */
   if (file < 0)
-    return fail_errno(err, path, "opened");
+    return fail_errno(err, path, N_("%s cannot be opened: %s."));
   char *text = NULL;
   bool ok = read_file(file, path, &text, err);
   close(file);
@@ -149,7 +150,7 @@ bool nn_recipe_save(const NnConfig *recipe, const char *path, NnError *err)
   char resolved[PATH_MAX]; /* a link stays a link */
   bool ok = replace_file(realpath(path, resolved) ? resolved : path, text);
   if (!ok)
-    fail_errno(err, path, "written");
+    fail_errno(err, path, N_("%s cannot be written: %s."));
   nn_free(text);
   return ok;
 }

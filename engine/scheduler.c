@@ -206,7 +206,7 @@ bool nn_scheduler_check_momentum(const NnScheduler *scheduler, const NnScheduler
     return true;
   char place[128];
   snprintf(place, sizeof place, "%s.cycle_momentum", plan->where);
-  const char *optimizer = plan->optimizer ? plan->optimizer : "the optimizer";
+  const char *optimizer = plan->optimizer ? plan->optimizer : nn_text(N_("the optimizer"));
   return nn_fail(err, NN_ERR_ARG, place,
                  "%s cycles the momentum (or beta1), but %s has neither; switch cycle_momentum off "
                  "or choose another optimizer.",

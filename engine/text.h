@@ -20,3 +20,10 @@ __attribute__((format_arg(1), unused)) static inline const char *nn_text(const c
 {
   return text && *text ? dgettext(NN_TEXT_DOMAIN, text) : text;
 }
+
+/* The same for a sentence about a number: the plural that n needs in that language. */
+__attribute__((format_arg(1), format_arg(2), unused)) static inline const char *
+nn_text_n(const char *one, const char *many, unsigned long n)
+{
+  return dngettext(NN_TEXT_DOMAIN, one, many, n);
+}

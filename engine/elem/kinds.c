@@ -19,7 +19,7 @@ nn_elem_fail(const char *where, const char *key, NnError *err, const char *forma
   char place[128], text[512];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  vsnprintf(text, sizeof text, nn_text(format), args);
   va_end(args);
   snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", key);
   return nn_fail(err, NN_ERR_ARG, place, "%s: %s", place, text);

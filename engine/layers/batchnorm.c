@@ -26,9 +26,8 @@ bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const cha
   char text[NN_SHAPE_TEXT];
   size_t C = nn_norm_channels(in);
   if (in.n_dims != n_dims)
-    return nn_fail(err, NN_ERR_SHAPE, where, "%s: %s takes %s, but %s arrives; %s.", where,
-                   config->kind->name, n_dims == 1 ? "a plain vector" : "a picture",
-                   nn_shape_text(in, text), advice);
+    return nn_fail(err, NN_ERR_SHAPE, where, advice, where, config->kind->name,
+                   nn_shape_text(in, text));
   if (!nn_norm_check_count(config, "num_features", C, where, err))
     return false;
   plan->out = in;

@@ -8,7 +8,8 @@
 
 extern const NnParamSpec nn_batchnorm_params[];
 
-/* n_dims: of the shape of a sample; `advice` ends the sentence for another. */
+/* n_dims: of the shape of a sample; `advice` is the sentence for another: a format
+ * for where, the layer's name and the shape that arrives. */
 bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const char *advice,
                        const char *where, NnLayerPlan *plan, NnError *err);
 void nn_batchnorm_forward(NnLayer *layer, const NnPass *pass);

@@ -5,8 +5,10 @@
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
 {
-  return nn_batchnorm_plan(config, in, 1, "put a Flatten before it, or use BatchNorm2d", where,
-                           plan, err);
+  return nn_batchnorm_plan(config, in, 1,
+                           N_("%s: %s takes a plain vector, but %s arrives; put a Flatten before "
+                              "it, or use BatchNorm2d."),
+                           where, plan, err);
 }
 
 const NnLayerKind nn_batchnorm1d_layer = {

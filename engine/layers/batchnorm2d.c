@@ -4,7 +4,9 @@
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
 {
-  return nn_batchnorm_plan(config, in, 3, "use BatchNorm1d", where, plan, err);
+  return nn_batchnorm_plan(config, in, 3,
+                           N_("%s: %s takes a picture, but %s arrives; use BatchNorm1d."), where,
+                           plan, err);
 }
 
 const NnLayerKind nn_batchnorm2d_layer = {

@@ -118,7 +118,7 @@ static bool fail_key(const char *where, const char *key, NnError *err, const cha
 {
   char path[128];
   snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
-  return nn_fail(err, NN_ERR_ARG, path, "%s: %s", path, text);
+  return nn_fail(err, NN_ERR_ARG, path, "%s: %s", path, nn_text(text));
 }
 
 static bool check(const NnConfig *config, const char *where, NnError *err)
@@ -126,13 +126,14 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   const double *stride = nn_config_value(config, "stride")->numbers;
   const double *padding = nn_config_value(config, "padding")->numbers;
   if (padding[0] == SAME && (stride[0] != 1 || stride[1] != 1))
-    return fail_key(where, "stride", err,
-                    "padding \"same\" keeps the picture's size, which needs a stride of 1; choose "
-                    "a stride of 1 or give the padding as a number.");
+    return fail_key(
+        where, "stride", err,
+        N_("padding \"same\" keeps the picture's size, which needs a stride of 1; choose "
+           "a stride of 1 or give the padding as a number."));
   if (nn_config_int(config, "out_channels") % nn_config_int(config, "groups") != 0)
     return fail_key(where, "groups", err,
-                    "the filters do not divide evenly into the groups; choose out_channels as a "
-                    "multiple of groups.");
+                    N_("the filters do not divide evenly into the groups; choose out_channels as a "
+                       "multiple of groups."));
   return true;
 }
 
@@ -177,10 +178,12 @@ static bool check_padding(const NnConv *v, const char *where, NnError *err)
     size_t most = v->in[axis] - (v->mode == NN_PAD_REFLECT);
     bool limited = v->mode == NN_PAD_REFLECT || v->mode == NN_PAD_CIRCULAR;
     if (limited && (v->before[axis] > most || v->after[axis] > most))
-      return nn_fail(err, NN_ERR_SHAPE, where,
-                     "%s: padding is %zu, but in mode %s a picture %zu %s gives at most %zu.",
-                     where, v->after[axis], modes[v->mode], v->in[axis],
-                     axis == 0 ? "high" : "wide", most);
+      return nn_fail(
+          err, NN_ERR_SHAPE, where,
+          axis == 0
+              ? N_("%s: padding is %zu, but in mode %s a picture %zu high gives at most %zu.")
+              : N_("%s: padding is %zu, but in mode %s a picture %zu wide gives at most %zu."),
+          where, v->after[axis], modes[v->mode], v->in[axis], most);
   }
   return true;
 }

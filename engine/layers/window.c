@@ -19,15 +19,18 @@ size_t nn_slide_count(const NnSlide *s)
 bool nn_slide_over(const NnSlide slides[2], const char *name, const char *where, size_t out[2],
                    NnError *err)
 {
-  static const char *const sides[] = {"high", "wide"};
   for (int axis = 0; axis < 2; axis++) {
     const NnSlide *s = &slides[axis];
     out[axis] = nn_slide_count(s);
     if (out[axis] == 0)
-      return nn_fail(err, NN_ERR_SHAPE, where,
-                     "%s: the window of %s reaches over %zu values, but the picture is only %zu "
-                     "%s with its padding; make the window smaller or the padding larger.",
-                     where, name, reach(s), s->size + s->before + s->after, sides[axis]);
+      return nn_fail(
+          err, NN_ERR_SHAPE, where,
+          axis == 0
+              ? N_("%s: the window of %s reaches over %zu values, but the picture is only %zu "
+                   "high with its padding; make the window smaller or the padding larger.")
+              : N_("%s: the window of %s reaches over %zu values, but the picture is only %zu "
+                   "wide with its padding; make the window smaller or the padding larger."),
+          where, name, reach(s), s->size + s->before + s->after);
   }
   return true;
 }

@@ -16,7 +16,7 @@ import lint
 
 PO = lint.ROOT / 'po'
 ROOMS = ('engine', 'data', 'cuda', 'ui', 'app')
-MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_missing)\s*\(')
+MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_missing|nn_text_n|nn_elem_fail|nn_step_fail)\s*\(')
 # Where the marks are made, and their functions.
 MACHINERY = {'engine/text.h', 'engine/error.h', 'ui/i18n.h'}
 

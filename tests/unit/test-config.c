@@ -173,7 +173,7 @@ static void test_children(void)
   nn_check(nn_config_set_kind(config, "init", normal, &err));
   nn_check(nn_config_child(config, "init")->kind == normal);
   nn_check(!nn_config_set_kind(config, "init", nn_kind_find(NN_CLASS_LAYER, "ReLU"), &err));
-  nn_check_has(err.text, "init is the layer \"ReLU\"");
+  nn_check_has(err.text, "init is \"ReLU\"; allowed is one init: ");
   nn_check(nn_config_child(config, "init")->kind == normal);
   nn_config_free(config);
   NnConfig *recipe = nn_recipe_new(NULL);
