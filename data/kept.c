@@ -55,3 +55,13 @@ void nn_kept_done(NnKept *kept, size_t index)
 {
   atomic_store_explicit(&kept->state[index], PRESENT, memory_order_release);
 }
+
+const uint8_t *nn_kept_all(const NnKept *kept, size_t n)
+{
+  if (n > kept->n)
+    return NULL;
+  for (size_t i = 0; i < n; i++)
+    if (atomic_load_explicit(&kept->state[i], memory_order_acquire) != PRESENT)
+      return NULL;
+  return kept->pictures;
+}

@@ -19,3 +19,5 @@ void nn_kept_free(NnKept *kept); /* NULL is allowed */
  * before nn_kept_done(), or NULL: another one is writing it, or there is no room. */
 const uint8_t *nn_kept_find(NnKept *kept, size_t index, uint8_t **place);
 void nn_kept_done(NnKept *kept, size_t index);
+/* All n of them, one after the other; NULL when one is not here (yet). */
+const uint8_t *nn_kept_all(const NnKept *kept, size_t n);

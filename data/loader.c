@@ -78,6 +78,42 @@ static void loader_expect(const NnSource *source, const uint32_t *indices, size_
     nn_prefetch_order(loader->prefetch, indices, n, epoch);
 }
 
+/* Pictures after the first stage, all of them: what is missing is made now. NULL: there is no room
+ * to keep them. */
+static const uint8_t *all_fixed(const NnLoader *loader)
+{
+  void *memory;
+  const uint8_t *all;
+  size_t n = loader->split->n;
+  if (!loader->kept)
+    return loader->split->images;
+  if (n > NN_KEPT_MOST / nn_form_bytes(&loader->pipeline.fixed))
+    return NULL;
+  int slot = nn_slots_take(loader->slots, &memory);
+  while (!(all = nn_kept_all(loader->kept, n))) /* another thread may be at work on some */
+    for (uint32_t i = 0; i < n; i++)
+      fixed_picture(loader, i, memory);
+  nn_slots_give(loader->slots, slot);
+  return all;
+}
+
+static bool loader_bytes(const NnSource *source, NnBytes *bytes)
+{
+  const NnLoader *loader = (const NnLoader *)source;
+  const NnPipeline *pipeline = &loader->pipeline;
+  const uint8_t *pixels = pipeline->draws || !pipeline->table ? NULL : all_fixed(loader);
+  if (!pixels)
+    return false;
+  size_t C = loader->source.shape.dims[0];
+  *bytes = (NnBytes){.n_samples = loader->split->n,
+                     .C = C,
+                     .S = nn_shape_size(loader->source.shape) / C,
+                     .pixels = pixels,
+                     .classes = loader->split->labels,
+                     .table = pipeline->table};
+  return true;
+}
+
 static bool start_ahead(NnLoader *loader, NnError *err)
 {
   NnPrefetchSpec ahead = {.make = make_ahead,
@@ -112,7 +148,8 @@ bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *e
   *loader = (NnLoader){.source = {.n_samples = options->split->n,
                                   .n_classes = options->dataset->n_classes,
                                   .gather = loader_gather,
-                                  .expect = loader_expect},
+                                  .expect = loader_expect,
+                                  .bytes = loader_bytes},
                        .dataset = options->dataset,
                        .split = options->split,
                        .seed = options->seed};

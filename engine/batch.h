@@ -3,6 +3,16 @@
 #pragma once
 #include "tensor.h"
 
+/* Samples that are bytes, looked up in a table: x[c, s] = table[c·256 + pixels[i, c, s]] for sample
+ * i of class classes[i]. All borrowed for the life of the source. */
+typedef struct {
+  size_t n_samples, C, S;
+  const uint8_t *pixels;   /* (n_samples, C, S) */
+  const int32_t *classes;  /* (n_samples) */
+  const nn_real *table;    /* (C, 256) */
+  const uint32_t *indices; /* sample i of the source is sample indices[i] here; NULL: i itself */
+} NnBytes;
+
 typedef struct NnSource NnSource;
 struct NnSource {
   size_t n_samples;
@@ -17,4 +27,7 @@ struct NnSource {
    * this order, batch by batch, so that a source may work ahead. `indices` is borrowed for the
    * call. Changes nothing of what gather() gives. */
   void (*expect)(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch);
+  /* NULL, or: the same samples as bytes, for a device that is to hold them all. false: they are
+   * none, because they are drawn anew in every epoch. It may take a while, once. */
+  bool (*bytes)(const NnSource *source, NnBytes *bytes);
 };

@@ -1,17 +1,19 @@
 /* evaluate.c: how good a model is on a whole set of samples. */
+#include "evaluate.h"
 #include "mem.h"
 #include "trainer.h"
 #include <stdatomic.h>
 #include <string.h>
 
-/* Everything one pass over a batch needs; host and, where that differs, device memory. */
+/* Everything one pass over a source needs. */
 typedef struct {
   NnModel *model;
   const NnBackend *backend;
-  size_t batch_size, C;
+  size_t batch_size, C, n_under_way;
+  NnFeed feed;
+  NnStepResult *results; /* steps_ahead */
   uint32_t *indices;
-  int32_t *labels, *device_labels;
-  nn_real *x, *device_x, *row_loss, *probs, *host_probs;
+  nn_real *row_loss, *probs, *host_probs; /* probs only where they are asked for */
 } Evaluation;
 
 static void *device_alloc(const Evaluation *e, size_t n, size_t size)
@@ -19,83 +21,110 @@ static void *device_alloc(const Evaluation *e, size_t n, size_t size)
   return e->backend->ops->alloc(e->backend, n * size);
 }
 
-static bool evaluation_init(Evaluation *e, NnModel *model, const NnSource *source)
+static bool evaluation_init(Evaluation *e, NnModel *model, const NnSource *source, bool probs)
 {
-  size_t n = nn_model_batch_size(model), size = nn_shape_size(source->shape);
+  size_t n = nn_model_batch_size(model);
   *e = (Evaluation){.model = model, .backend = nn_model_backend(model), .batch_size = n};
   e->C = (size_t)nn_model_n_classes(model);
-  bool host = e->backend->host_memory;
   e->indices = nn_alloc_array(n, sizeof *e->indices);
-  e->labels = nn_alloc_array(n, sizeof *e->labels);
-  e->x = nn_alloc_array(n * size, sizeof *e->x);
+  e->results = nn_alloc_array(e->backend->steps_ahead, sizeof *e->results);
   e->row_loss = device_alloc(e, n, sizeof *e->row_loss);
-  e->probs = device_alloc(e, n * e->C, sizeof *e->probs);
-  e->host_probs = host ? e->probs : nn_alloc_array(n * e->C, sizeof *e->probs);
-  e->device_x = host ? e->x : device_alloc(e, n * size, sizeof *e->x);
-  e->device_labels = host ? e->labels : device_alloc(e, n, sizeof *e->labels);
-  return e->indices && e->labels && e->x && e->row_loss && e->probs && e->host_probs &&
-         e->device_x && e->device_labels;
+  if (probs) {
+    e->probs = device_alloc(e, n * e->C, sizeof *e->probs);
+    e->host_probs = e->backend->host_memory ? e->probs : nn_alloc_array(n * e->C, sizeof *e->probs);
+  }
+  return nn_feed_init(&e->feed, source, e->backend, n) && e->indices && e->results && e->row_loss &&
+         (!probs || (e->probs && e->host_probs));
 }
 
 static void evaluation_clear(Evaluation *e)
 {
   const NnBackendOps *ops = e->backend->ops;
-  if (!e->backend->host_memory) {
+  if (e->host_probs != e->probs)
     nn_free(e->host_probs);
-    ops->free(e->backend, e->device_x);
-    ops->free(e->backend, e->device_labels);
-  }
-  ops->free(e->backend, e->row_loss);
-  ops->free(e->backend, e->probs);
+  if (e->row_loss)
+    ops->free(e->backend, e->row_loss);
+  if (e->probs)
+    ops->free(e->backend, e->probs);
+  nn_feed_clear(&e->feed);
   nn_free(e->indices);
-  nn_free(e->labels);
-  nn_free(e->x);
+  nn_free(e->results);
 }
 
-/* Samples first … first + n − 1: fills host_probs and adds to the metrics' sums. */
-static void evaluate_batch(Evaluation *e, const NnSource *source, size_t first, size_t n,
-                           NnMetrics *metrics)
+/* Adds what the batches under way gave, in their order. */
+static bool collect(Evaluation *e, NnMetrics *metrics, NnError *err)
+{
+  size_t n = e->n_under_way;
+  e->n_under_way = 0;
+  if (n > 0 && !e->backend->ops->step_results(e->backend, e->results, n, err))
+    return false;
+  for (size_t i = 0; i < n; i++) {
+    metrics->loss += e->results[i].loss;
+    metrics->n_correct += e->results[i].correct;
+  }
+  return true;
+}
+
+/* Samples first … first + n − 1: one more result under way; fills host_probs, if there are any. */
+static void evaluate_batch(Evaluation *e, size_t first, size_t n)
 {
   const NnBackendOps *ops = e->backend->ops;
-  size_t size = nn_shape_size(source->shape);
   for (size_t i = 0; i < n; i++)
     e->indices[i] = (uint32_t)(first + i);
-  source->gather(source, e->indices, n, 0, e->x, e->labels);
-  if (!e->backend->host_memory) {
-    ops->upload(e->backend, e->device_x, e->x, n * size * sizeof *e->x);
-    ops->upload(e->backend, e->device_labels, e->labels, n * sizeof *e->labels);
-  }
+  nn_feed_load(&e->feed, e->indices, n, 0);
   NnPass pass = {.backend = e->backend, .N = n, .sample_ids = e->indices};
-  const nn_real *logits = nn_model_forward(e->model, &pass, e->device_x);
-  ops->cross_entropy(e->backend, n, e->C, logits, e->device_labels, 0, NULL, 1, e->row_loss, NULL);
-  ops->softmax(e->backend, n, e->C, logits, e->probs);
-  metrics->loss += ops->sum(e->backend, e->row_loss, n);
-  metrics->n_correct += ops->count_correct(e->backend, n, e->C, logits, e->device_labels);
-  if (!e->backend->host_memory)
+  const int32_t *labels = e->feed.device_labels;
+  ops->step_begin(e->backend);
+  nn_feed_place(&e->feed, n);
+  const nn_real *logits = nn_model_forward(e->model, &pass, e->feed.device_x);
+  ops->cross_entropy(e->backend, n, e->C, logits, labels, 0, NULL, 1, e->row_loss, NULL);
+  if (e->probs)
+    ops->softmax(e->backend, n, e->C, logits, e->probs);
+  ops->step_loss(e->backend, &(NnStepLoss){.N = n,
+                                           .C = e->C,
+                                           .row_loss = e->row_loss,
+                                           .logits = logits,
+                                           .labels = labels,
+                                           .divisor = 1});
+  ops->step_end(e->backend);
+  e->n_under_way++;
+  if (e->probs && !e->backend->host_memory)
     ops->download(e->backend, e->host_probs, e->probs, n * e->C * sizeof *e->probs);
 }
 
-bool nn_evaluate(NnModel *model, const NnSource *source, uint32_t *confusion, nn_real *values,
-                 const _Atomic bool *stop, NnMetrics *metrics, NnError *err)
+/* All batches; results are collected when there are as many as may be under way. */
+static bool evaluate_all(Evaluation *e, const NnEvaluation *wanted, NnMetrics *metrics,
+                         NnError *err)
+{
+  size_t n_samples = e->feed.source->n_samples;
+  for (size_t first = 0; first < n_samples; first += e->batch_size) {
+    size_t left = n_samples - first, n = left < e->batch_size ? left : e->batch_size;
+    if (wanted->stop && atomic_load_explicit(wanted->stop, memory_order_relaxed)) {
+      collect(e, metrics, NULL);
+      return nn_fail(err, NN_ERR_CANCELLED, NULL, "The evaluation was stopped.");
+    }
+    evaluate_batch(e, first, n);
+    if (wanted->confusion)
+      nn_confusion_add(wanted->confusion, (int)e->C, e->host_probs, e->feed.labels, n);
+    if (wanted->values)
+      memcpy(wanted->values + first * e->C, e->host_probs, n * e->C * sizeof *wanted->values);
+    if (e->n_under_way == e->backend->steps_ahead && !collect(e, metrics, err))
+      return false;
+  }
+  return collect(e, metrics, err) && e->backend->ops->sync(e->backend, err);
+}
+
+bool nn_evaluate_resident(NnModel *model, const NnSource *source, const NnEvaluation *wanted,
+                          NnMetrics *metrics, NnError *err)
 {
   Evaluation e;
   NnMetrics m = {0};
-  bool ok = evaluation_init(&e, model, source) ||
+  bool ok = evaluation_init(&e, model, source, wanted->confusion || wanted->values) ||
             nn_fail(err, NN_ERR_NOMEM, NULL,
                     "There is not enough memory to evaluate %zu samples at a time.", e.batch_size);
-  for (size_t first = 0; ok && first < source->n_samples; first += e.batch_size) {
-    size_t left = source->n_samples - first, n = left < e.batch_size ? left : e.batch_size;
-    if (stop && atomic_load_explicit(stop, memory_order_relaxed)) {
-      ok = nn_fail(err, NN_ERR_CANCELLED, NULL, "The evaluation was stopped.");
-      break;
-    }
-    evaluate_batch(&e, source, first, n, &m);
-    if (confusion)
-      nn_confusion_add(confusion, (int)e.C, e.host_probs, e.labels, n);
-    if (values)
-      memcpy(values + first * e.C, e.host_probs, n * e.C * sizeof *values);
-  }
-  ok = ok && e.backend->ops->sync(e.backend, err);
+  if (ok)
+    nn_feed_use(&e.feed, wanted->resident);
+  ok = ok && evaluate_all(&e, wanted, &m, err);
   evaluation_clear(&e);
   if (!ok)
     return false;
@@ -104,4 +133,16 @@ bool nn_evaluate(NnModel *model, const NnSource *source, uint32_t *confusion, nn
   m.loss /= (double)m.n_samples;
   *metrics = m;
   return true;
+}
+
+bool nn_evaluate(NnModel *model, const NnSource *source, uint32_t *confusion, nn_real *values,
+                 const _Atomic bool *stop, NnMetrics *metrics, NnError *err)
+{
+  NnResident resident;
+  nn_resident_init(&resident, nn_model_backend(model), source);
+  NnEvaluation wanted = {
+      .confusion = confusion, .values = values, .stop = stop, .resident = &resident};
+  bool ok = nn_evaluate_resident(model, source, &wanted, metrics, err);
+  nn_resident_clear(&resident);
+  return ok;
 }

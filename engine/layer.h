@@ -53,6 +53,8 @@ typedef struct {
   void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
   /* After the model's first values are in place; NULL: nothing. */
   void (*after_init)(NnLayer *layer, const NnBackend *backend);
+  /* Fills a step plan's layer, without offsets; false, or NULL: no plan knows this layer. */
+  bool (*describe)(const NnLayer *layer, NnStepLayer *step);
   /* Holds others in its KINDS parameter "layers": it stands twice in the model, before and after
    * them; see NnLayer.partner. plan() is asked for both halves. */
   bool is_block;

@@ -29,12 +29,22 @@ static void expect(const NnSource *source, const uint32_t *indices, size_t n, ui
   self->parent->expect(self->parent, self->expected, n, epoch);
 }
 
+static bool bytes(const NnSource *source, NnBytes *bytes)
+{
+  const NnSubset *self = (const NnSubset *)source;
+  if (!self->parent->bytes(self->parent, bytes) || bytes->indices)
+    return false;
+  bytes->indices = self->indices;
+  return true;
+}
+
 static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n,
                        uint32_t *expected)
 {
   NnSubset self = {.source = *parent, .parent = parent, .indices = indices, .expected = expected};
   self.source.n_samples = n;
   self.source.gather = gather;
+  self.source.bytes = parent->bytes ? bytes : NULL;
   self.source.expect = parent->expect && expected ? expect : NULL;
   return self;
 }

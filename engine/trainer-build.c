@@ -139,15 +139,9 @@ static bool init_optimizer_memory(NnTrainer *t)
 static bool init_memory(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  size_t size = nn_shape_size(t->train->shape);
-  bool host = t->options.backend->host_memory;
-  t->x = nn_alloc_array(batch * size, sizeof *t->x);
-  t->labels = nn_alloc_array(batch, sizeof *t->labels);
-  t->device_x = host ? t->x : device_alloc(t, batch * size, sizeof *t->x);
-  t->device_labels = host ? t->labels : device_alloc(t, batch, sizeof *t->labels);
   if (!nn_objective_init(&t->objective, t->recipe, t->model, batch, err))
     return false;
-  bool ok = t->x && t->labels && t->device_x && t->device_labels && init_optimizer_memory(t);
+  bool ok = nn_feed_init(&t->feed, t->train, t->options.backend, batch) && init_optimizer_memory(t);
   return ok || nn_fail(err, NN_ERR_NOMEM, NULL,
                        "There is not enough memory for batches of %zu samples and the optimizer's "
                        "state.",
@@ -198,14 +192,10 @@ void nn_trainer_free(NnTrainer *trainer)
   for (size_t i = 0; i < sizeof on_device / sizeof *on_device; i++)
     if (on_device[i])
       backend->ops->free(backend, on_device[i]);
-  if (!backend->host_memory) {
-    backend->ops->free(backend, trainer->device_x);
-    backend->ops->free(backend, trainer->device_labels);
-  }
+  nn_trainer_unsettle(trainer);
+  nn_feed_clear(&trainer->feed);
   nn_free(trainer->under_way);
   nn_free(trainer->results);
-  nn_free(trainer->x);
-  nn_free(trainer->labels);
   nn_sampler_free(trainer->sampler);
   nn_scheduler_clear(&trainer->scheduler);
   nn_random_split_clear(&trainer->split);

@@ -1,6 +1,7 @@
 /* trainer-private.h: what building a trainer (trainer-build.c), its steps (trainer-step.c) and
  * running it (trainer.c) share. */
 #pragma once
+#include "feed.h"
 #include "objective.h"
 #include "optimizer.h"
 #include "sampler.h"
@@ -37,13 +38,17 @@ struct NnTrainer {
   NnObjective objective; /* owned: loss, penalties, clipping */
   uint64_t seed, n_steps, steps_per_epoch;
   uint32_t n_epochs;
-  int32_t *labels, *device_labels;
-  nn_real *x, *device_x;    /* owned; device_* only where memory differs */
-  NnOptimizerTarget target; /* its state and workspace are owned */
-  size_t steps_ahead;       /* most steps under way: the backend's, or 1 */
-  bool alone;               /* each step's loss is needed on the host before its update */
-  UnderWay *under_way;      /* owned, steps_ahead */
-  NnStepResult *results;    /* owned, steps_ahead */
+  NnFeed feed;                        /* owned: batches of `train` */
+  bool settled;                       /* the three below have been seen to */
+  NnResident train_bytes, test_bytes; /* owned; empty where the data stay on the host */
+  void *whole_step;           /* owned by the backend, which has a way of its own for it; or NULL */
+  uint32_t *ids;              /* owned, for whole steps: samples of steps_ahead batches */
+  double *scalars, *divisors; /* owned, the same: of steps_ahead updates */
+  NnOptimizerTarget target;   /* its state and workspace are owned */
+  size_t steps_ahead;         /* most steps under way: the backend's, or 1 */
+  bool alone;                 /* each step's loss is needed on the host before its update */
+  UnderWay *under_way;        /* owned, steps_ahead */
+  NnStepResult *results;      /* owned, steps_ahead */
 };
 
 /* What nn_trainer_run() keeps while it runs. */
@@ -61,12 +66,22 @@ typedef struct {
   double collected;          /* when results last came */
 } Run;
 
-/* trainer-step.c. Begins the step of batch `index` and collects results when that is due.
- * false: NN_ERR_NONFINITE (run->step is the step whose loss it was) or NN_ERR_DEVICE. */
-bool nn_trainer_step(Run *run, size_t index, NnError *err);
+/* trainer-step.c. Begins the step of batch `index`, or several (*n), at most `most`, and collects
+ * results when that is due. false: NN_ERR_NONFINITE (run->step is the step whose loss it was) or
+ * NN_ERR_DEVICE. */
+bool nn_trainer_steps(Run *run, size_t index, size_t most, size_t *n, NnError *err);
 /* Waits for all steps under way and hands their records on; errors as above. */
 bool nn_trainer_collect(Run *run, NnError *err);
 double nn_trainer_now(void); /* seconds of a steady clock */
+/* Takes note of a step that was begun with n samples. */
+void nn_trainer_add_under_way(Run *run, size_t n);
+
+/* trainer-whole.c. Once, before the first step, on the thread that trains: takes the data to a
+ * device with memory of its own, and asks it for a way of its own to do a whole step. */
+void nn_trainer_settle(NnTrainer *t);
+void nn_trainer_unsettle(NnTrainer *t);
+/* Begins as many whole steps from batch `index` on as may be, at most `most`; returns how many. */
+size_t nn_trainer_whole_steps(Run *run, size_t index, size_t most);
 
 /* The schedule's learning rate and momentum, handed to the optimizer. */
 void nn_trainer_apply_schedule(NnTrainer *t);

@@ -24,25 +24,19 @@ double nn_trainer_now(void)
 
 /* ---- the batch ---- */
 
-/* Puts the batch where the backend can read it and says how the pass goes. */
+/* Fetches the batch and says how the pass goes. */
 static NnObjectiveBatch load_batch(Run *run, size_t index)
 {
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
-  const NnSource *train = t->train;
   NnPass pass = {.backend = backend, .training = true, .seed = t->seed, .epoch = run->epoch};
   pass.sample_ids = nn_sampler_batch(t->sampler, index, &pass.N);
-  train->gather(train, pass.sample_ids, pass.N, run->epoch, t->x, t->labels);
-  if (!backend->host_memory) {
-    backend->ops->upload(backend, t->device_x, t->x,
-                         pass.N * nn_shape_size(train->shape) * sizeof *t->x);
-    backend->ops->upload(backend, t->device_labels, t->labels, pass.N * sizeof *t->labels);
-  }
+  nn_feed_load(&t->feed, pass.sample_ids, pass.N, run->epoch);
   const NnLoss *loss = &t->objective.loss;
   return (NnObjectiveBatch){.pass = pass,
-                            .x = t->device_x,
-                            .labels = t->device_labels,
-                            .divisor = loss->kind->divisor(loss, pass.N, t->labels)};
+                            .x = t->feed.device_x,
+                            .labels = t->feed.device_labels,
+                            .divisor = loss->kind->divisor(loss, pass.N, t->feed.labels)};
 }
 
 /* ---- results ---- */
@@ -55,7 +49,7 @@ static bool not_finite(const Run *run, NnError *err)
                  (unsigned long long)run->step, run->epoch + 1);
 }
 
-static void add_under_way(Run *run, size_t n)
+void nn_trainer_add_under_way(Run *run, size_t n)
 {
   const NnTrainer *t = run->t;
   t->under_way[run->n_under_way++] =
@@ -137,11 +131,14 @@ static void begin_step(Run *run, size_t index)
   const NnBackend *backend = t->options.backend;
   NnObjectiveBatch batch = load_batch(run, index);
   backend->ops->step_begin(backend);
+  nn_feed_place(&t->feed, batch.pass.N);
   nn_objective_forward(&t->objective, &batch);
   nn_objective_gradient(&t->objective, &batch);
   update_weights(t, &batch, NAN);
   backend->ops->step_end(backend);
-  add_under_way(run, batch.pass.N);
+  nn_trainer_add_under_way(run, batch.pass.N);
+  if (t->scheduler.interval == NN_INTERVAL_BATCH)
+    nn_scheduler_step(&t->scheduler, NAN);
 }
 
 /* For optimizers that see more than one element, which need the loss before they step, and
@@ -150,25 +147,30 @@ static bool step_alone(Run *run, size_t index, NnError *err)
 {
   NnTrainer *t = run->t;
   NnObjectiveBatch batch = load_batch(run, index);
+  nn_feed_place(&t->feed, batch.pass.N);
   nn_objective_forward(&t->objective, &batch);
-  add_under_way(run, batch.pass.N);
+  nn_trainer_add_under_way(run, batch.pass.N);
   if (!nn_trainer_collect(run, err))
     return false;
   nn_objective_gradient(&t->objective, &batch);
-  update_weights(t, &batch, t->results[0].loss);
+  double loss = t->results[0].loss;
+  update_weights(t, &batch, loss);
+  if (t->scheduler.interval == NN_INTERVAL_BATCH)
+    nn_scheduler_step(&t->scheduler, loss);
   return true;
 }
 
-bool nn_trainer_step(Run *run, size_t index, NnError *err)
+bool nn_trainer_steps(Run *run, size_t index, size_t most, size_t *n, NnError *err)
 {
   NnTrainer *t = run->t;
-  if (!t->alone)
-    begin_step(run, index);
-  else if (!step_alone(run, index, err))
-    return false;
-  if (run->n_under_way >= run->ahead && !nn_trainer_collect(run, err))
-    return false;
-  if (t->scheduler.interval == NN_INTERVAL_BATCH)
-    nn_scheduler_step(&t->scheduler, t->alone ? t->results[0].loss : (double)NAN);
-  return true;
+  size_t room = run->ahead - run->n_under_way;
+  *n = t->whole_step ? nn_trainer_whole_steps(run, index, most < room ? most : room) : 0;
+  if (*n == 0) {
+    *n = 1;
+    if (!t->alone)
+      begin_step(run, index);
+    else if (!step_alone(run, index, err))
+      return false;
+  }
+  return run->n_under_way < run->ahead || nn_trainer_collect(run, err);
 }

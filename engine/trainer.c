@@ -4,6 +4,7 @@
  * Everything is allocated in nn_trainer_new(), trainer-build.c; the loop allocates nothing, locks
  * nothing and makes no system call unless somebody steers the run or the device is another one than
  * the processor. */
+#include "evaluate.h"
 #include "observer.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
@@ -31,6 +32,14 @@ static double watched(const Run *run, const NnEpoch *epoch)
   }
 }
 
+/* On `source`, whose bytes may be on the device already. */
+static bool evaluate(const Run *run, const NnSource *source, const NnResident *resident,
+                     NnMetrics *metrics, NnError *err)
+{
+  NnEvaluation wanted = {.stop = aborted(run), .resident = resident};
+  return nn_evaluate_resident(run->t->model, source, &wanted, metrics, err);
+}
+
 /* Evaluates, records the epoch and steps the schedule. */
 static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
 {
@@ -49,13 +58,13 @@ static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
   run->result->seconds += seconds;
   if (t->validation) {
     NnMetrics validation;
-    if (!nn_evaluate(t->model, t->validation, NULL, NULL, aborted(run), &validation, err))
+    if (!evaluate(run, t->validation, &t->train_bytes, &validation, err))
       return false;
     epoch.validation_accuracy = validation.accuracy;
     epoch.validation_loss = validation.loss;
   }
   if (t->options.test) {
-    if (!nn_evaluate(t->model, t->options.test, NULL, NULL, aborted(run), &run->test, err))
+    if (!evaluate(run, t->options.test, &t->test_bytes, &run->test, err))
       return false;
     epoch.test_accuracy = run->test.accuracy;
     epoch.test_loss = run->test.loss;
@@ -92,13 +101,16 @@ static bool obey(Run *run, bool *stopped, NnError *err)
 static bool run_batches(Run *run, bool *stopped, NnError *err)
 {
   NnTrainer *t = run->t;
-  for (size_t batch = 0; batch < t->steps_per_epoch && run->step < t->n_steps; batch++) {
+  size_t batch = 0, n;
+  while (batch < t->steps_per_epoch && run->step < t->n_steps) {
     if (!obey(run, stopped, err))
       return false;
     if (*stopped)
       return true;
-    if (!nn_trainer_step(run, batch, err))
+    bool ordered = run->observer && nn_observer_has_orders(run->observer); /* one step, perhaps */
+    if (!nn_trainer_steps(run, batch, ordered ? 1 : SIZE_MAX, &n, err))
       return false;
+    batch += n;
   }
   return nn_trainer_collect(run, err);
 }
@@ -133,9 +145,9 @@ static bool final_metrics(Run *run, NnError *err)
   NnTrainer *t = run->t;
   run->result->test = run->test;
   if (t->options.test && run->step == 0 &&
-      !nn_evaluate(t->model, t->options.test, NULL, NULL, aborted(run), &run->result->test, err))
+      !evaluate(run, t->options.test, &t->test_bytes, &run->result->test, err))
     return false;
-  return nn_evaluate(t->model, t->train, NULL, NULL, aborted(run), &run->result->train, err);
+  return evaluate(run, t->train, &t->train_bytes, &run->result->train, err);
 }
 
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,
@@ -148,6 +160,7 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
   result->train.accuracy = result->train.loss = NAN;
   result->test = run.test;
   err = err ? err : &local;
+  nn_trainer_settle(trainer);
   bool ok = run_epochs(&run, history, err);
   if (observer && (ok || err->status != NN_ERR_DEVICE))
     nn_observer_snapshot(observer, trainer->model, run.step, run.epoch);

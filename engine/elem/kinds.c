@@ -63,8 +63,16 @@ static void backward_activation(NnLayer *layer, const NnPass *pass)
                                           layer->dy, layer->dx);
 }
 
+static bool describe_activation(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_ACTIVATION;
+  step->elem = layer->kind->elem;
+  cast_numbers(layer, step->numbers);
+  return true;
+}
+
 #define NN_ACTIVATION_LAYER(id)                                                \
   .elem = NN_ACT_##id, .plan = plan_activation, .forward = forward_activation, \
-  .backward = backward_activation
+  .backward = backward_activation, .describe = describe_activation
 
 #include "engine/kind-elements.h"

@@ -99,6 +99,13 @@ static void backward(NnLayer *layer, const NnPass *pass)
               nn_weight_norm_last(layer), 0, layer->dx);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_LINEAR;
+  step->has_bias = layer->numbers[BIAS] != 0;
+  return layer->plan.n_params == (step->has_bias ? 2 : 1); /* not with weight_norm */
+}
+
 const NnLayerKind nn_linear_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Linear",
@@ -109,4 +116,5 @@ const NnLayerKind nn_linear_layer = {
     .plan = plan,
     .forward = forward,
     .backward = backward,
+    .describe = describe,
     .after_init = nn_weight_norm_after_init};
