@@ -70,8 +70,11 @@ static int run(int argc, char **argv)
   static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
-  } commands[] = {
-      {"train", cli_train}, {"kinds", cli_kinds}, {"recipe", cli_recipe}, {"data", cli_data}};
+  } commands[] = {{"train", cli_train},
+                  {"kinds", cli_kinds},
+                  {"recipe", cli_recipe},
+                  {"data", cli_data},
+                  {"complete", cli_complete}};
   if (argc < 2)
     return cli_usage("a command is missing: train, kinds, recipe or data");
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

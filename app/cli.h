@@ -10,6 +10,7 @@ int cli_train(int argc, char **argv);
 int cli_kinds(int argc, char **argv);
 int cli_recipe(int argc, char **argv);
 int cli_data(int argc, char **argv);
+int cli_complete(int argc, char **argv); /* for shells, and in no help text */
 
 /* Prints the error's sentence and returns CLI_FAILED. */
 int cli_failed(const NnError *err);

@@ -17,9 +17,16 @@ sys.dont_write_bytecode = True
 from tap import Tap  # noqa: E402
 
 APP_ID = 'io.github.backprop_lab.Backprop'
-TERMINAL = {'bin/backprop-cli'}
+TERMINAL = {
+    'bin/backprop-cli',
+    'share/bash-completion/completions/backprop-cli',
+    'share/zsh/site-functions/_backprop-cli',
+    'share/fish/vendor_completions.d/backprop-cli.fish',
+    'share/man/man1/backprop-cli.1',
+}
 WINDOW = {
     'bin/backprop',
+    'share/man/man1/backprop.1',
     f'share/applications/{APP_ID}.desktop',
     f'share/metainfo/{APP_ID}.metainfo.xml',
     f'share/icons/hicolor/scalable/apps/{APP_ID}.svg',
@@ -31,9 +38,7 @@ WINDOW = {
 # What a build may add by its options. Anything else, a static library, a header, has got in by mistake.
 OPTIONAL = re.compile(
     r'lib(?:/[\w-]+)?/backprop/[\w-]+\.so'
-    r'|share/man/(?:\w+/)?man1/backprop(?:-cli)?\.1'
-    r'|share/locale/\w+/LC_MESSAGES/backprop\.mo'
-    r'|share/(?:bash-completion/completions|zsh/site-functions|fish/vendor_completions\.d)/_?backprop-cli(?:\.fish)?')
+    r'|share/locale/\w+/LC_MESSAGES/backprop\.mo')
 
 
 def stage(build, folder):
