@@ -3,11 +3,13 @@
 #
 # Builds with the tests in the sandbox, exports, makes the bundle OUT/Backprop.flatpak and the
 # repository OUT/repo with OUT/Backprop.flatpakref, installs from both into a home of its own, trains
-# in there by a click of the real pointer, updates and removes.
+# in there by a click of the real pointer, updates and removes. OUT/Backprop.flatpakrepo is for who
+# wants to add the repository first and to choose from it later.
 #
 # local (what is meant without a word) builds the working tree on a runtime that make-runtime.sh
 # makes once; release builds the tagged sources on GNOME's runtime, which Flathub has to offer. URL is
-# where OUT/repo will be served from. With BACKPROP_FLATPAK_KEY, a GnuPG key, everything is signed.
+# where OUT/repo will be served from. With BACKPROP_FLATPAK_KEY, a GnuPG key, everything is signed; with
+# BACKPROP_CUDA, the folder of a CUDA toolkit, the CUDA module is in it.
 #
 # Runtime, home and log are kept in ~/.cache/backprop. Status 77, "skip", where the machine does not
 # allow it: packages that cannot be fetched, no user namespaces.
@@ -17,6 +19,7 @@ id=io.github.backprop_lab.Backprop
 out=$(realpath -m "$1") kind=${2:-local}
 url=${3:-file://$out/repo}
 key=${BACKPROP_FLATPAK_KEY:-}
+cuda=${BACKPROP_CUDA:-}
 
 skip_all() { echo "1..0 # SKIP $*"; exit 77; }
 
@@ -88,6 +91,7 @@ fp() { flatpak --user "$@"; }
 fresh_home() {
   fp uninstall -y --noninteractive $id
   fp remote-delete --force backprop
+  fp remote-delete --force backprop-again
   rm -rf "${HOME:?}/.var/app/$id"
   return 0
 }
@@ -110,10 +114,26 @@ have_gnome() {
   return 77
 }
 
+# with_cuda MANIFEST: the same with the module of CUDA. GNOME's SDK has no nvcc, nor has ours: the
+# toolkit of this machine is bound into the build, and into the tests, which look for it again.
+with_cuda() {
+  sed -e 's/-Dcuda=disabled/-Dcuda=enabled/' -e "s|path: \.\.\$|path: $(dirname "$here")|" \
+    -e '/^  - name: backprop$/a\
+    build-options:\
+      prepend-path: /run/cuda/bin\
+      build-args: [--bind-mount=/run/cuda='"$cuda"']\
+      test-args: [--bind-mount=/run/cuda='"$cuda"']' "$1"
+}
+
 builds() {
   local manifest=$here/local.yml from=(--disable-download --disable-updates)
   if [ "$kind" = release ]; then
     manifest=$here/$id.yml from=(--install-deps-from=flathub)
+  fi
+  if [ -n "$cuda" ]; then
+    cuda=$(realpath "$cuda")
+    with_cuda "$manifest" >"$out/$id.yml" || return
+    manifest=$out/$id.yml
   fi
   rm -rf "$out/repo" "$kept/build"
   nice flatpak-builder --user --force-clean --default-branch=stable --state-dir="$kept/state" \
@@ -140,6 +160,21 @@ END
   fi
 }
 
+# write_repo URL: the repository alone.
+write_repo() {
+  cat <<END
+[Flatpak Repo]
+Title=Backprop
+Comment=A desktop lab for training neural networks
+Url=$1
+Homepage=https://github.com/backprop-lab/Backprop
+DefaultBranch=stable
+END
+  if [ -n "$key" ]; then
+    echo "GPGKey=$(gpg --export "$key" | base64 -w 0)"
+  fi
+}
+
 packs() {
   # What was installed from the bundle is updated from the repository.
   local more=(--repo-url="$url")
@@ -151,6 +186,7 @@ packs() {
   flatpak build-update-repo --title=Backprop --default-branch=stable "${sign[@]}" "$out/repo" || return
   flatpak build-bundle "${more[@]}" "${sign[@]}" "$out/repo" "$out/Backprop.flatpak" $id stable || return
   write_ref "$url" >"$out/Backprop.flatpakref"
+  write_repo "$url" >"$out/Backprop.flatpakrepo"
   ls -l "$out"
   du -sh "$out/repo" "$out/Backprop.flatpak"
 }
@@ -176,6 +212,13 @@ trains_in_the_terminal() {
   fi
   flatpak run --command=backprop-cli $id --version || return
   flatpak run --command=backprop-cli $id train --data practice --set loop.epochs=1
+}
+
+# Without a driver it is of no use, but it is whole: all that it is linked with is there.
+has_the_cuda_module() {
+  # shellcheck disable=SC2016
+  flatpak run --command=sh $id -c 'ldd /app/lib/backprop/backprop-cuda.so &&
+    ! ldd /app/lib/backprop/backprop-cuda.so | grep "not found"'
 }
 
 settings() {
@@ -221,6 +264,16 @@ installs_ref() {
   flatpak run --command=backprop-cli $id --version
 }
 
+# Another name, so that the one which the reference has added stays.
+offers_itself() {
+  local unsigned=()
+  [ -n "$key" ] || unsigned=(--no-gpg-verify)
+  write_repo "file://$session/repo" >"$session/Backprop.flatpakrepo"
+  fp remote-add "${unsigned[@]}" --from backprop-again "$session/Backprop.flatpakrepo" || return
+  fp remote-ls --app --columns=application backprop-again | grep -x $id || return
+  fp remote-delete --force backprop-again
+}
+
 # A newer commit of the same files stands for a newer version.
 updates() {
   local before after
@@ -252,8 +305,10 @@ step "a bundle and a repository" packs
 step "installs from the bundle" installs_bundle
 step "asks for no more than it needs" asks_for_no_more
 step "trains in the terminal of the sandbox" trains_in_the_terminal
+[ -z "$cuda" ] || step "has the CUDA module" has_the_cuda_module
 pointer
 step "installs from the repository" installs_ref
+step "the repository can be added by itself" offers_itself
 step "updates from the repository" updates
 step "is removed without a trace" leaves_nothing
 echo "1..$n"
