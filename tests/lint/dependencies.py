@@ -64,11 +64,13 @@ def debian_complaints(control, dev):
         yield f'{name} is in one of Recommends of debian/control and debian_run= of dev only'
 
 
-def version_complaints(meson, changelog):
+def version_complaints(meson, changelog, people):
     version = re.search(r"version: '([^']+)'", meson).group(1)
     newest = re.match(r'backprop \(([^)]+)\)', changelog).group(1)
     if version != newest:
         yield f'meson.build says version {version}, debian/changelog {newest}'
+    if f'\n        tag: v{version}\n' not in people:
+        yield f'the manifest for everyone does not build the tag v{version}'
 
 
 def block(manifest, key):
@@ -97,14 +99,16 @@ def check_packages(tap, meson, dev):
     local = (lint.ROOT / 'flatpak/local.yml').read_text()
     tap.refuses('refuses a package that debian/control forgets',
                 debian_complaints(control.replace('zlib1g-dev', 'bzip2'), dev))
-    tap.refuses('refuses another version', version_complaints(meson, changelog.replace('(', '(9.', 1)))
+    tap.refuses('refuses another version', version_complaints(meson, changelog.replace('(', '(9.', 1), people))
+    tap.refuses('refuses a tag of another version',
+                version_complaints(meson, changelog, people.replace('tag: v', 'tag: v9.')))
     tap.refuses('refuses a wider sandbox', manifest_complaints(
         people.replace('--share=ipc', '--filesystem=home'), local.replace('--share=ipc', '--filesystem=home')))
     tap.refuses('refuses manifests that differ', manifest_complaints(people, local.replace('--suite ref', '')))
     tap.refuses('refuses an archive without a checksum',
                 manifest_complaints(re.sub('sha256: .*', 'sha256: 0', people), local))
     tap.check('debian/control and dev agree', debian_complaints(control, dev))
-    tap.check('debian/changelog is about this version', version_complaints(meson, changelog))
+    tap.check('debian/changelog is about this version', version_complaints(meson, changelog, people))
     tap.check('the two manifests agree', manifest_complaints(people, local))
 
 

@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""What software centres, and Flathub's linter, ask of metainfo, desktop entry and manifest, as far as the
+files can tell; its answers about addresses need a network and are not asked."""
+import datetime
+import re
+import xml.etree.ElementTree as ElementTree
+
+import lint
+
+APP_ID = 'io.github.backprop_lab.Backprop'
+FLATPAK = lint.ROOT / 'flatpak'
+# Categories that say what something is made with, not what it is for.
+LOW = {'ConsoleOnly', 'GTK', 'Qt', 'Java', 'GNOME', 'KDE', 'Motif', 'Core', 'Application'}
+
+
+def text_complaints(root):
+    name, summary = root.findtext('name') or '', root.findtext('summary') or ''
+    if not 1 <= len(name) <= 20:
+        yield f'a name of {len(name)} letters; 20 are shown'
+    if not 10 <= len(summary) <= 35:
+        yield f'a summary of {len(summary)} letters; 10 to 35 are asked for'
+    if summary.endswith('.') or summary.lower().startswith(('a ', 'an ', 'the ')) or name.lower() in summary.lower():
+        yield f'a summary is no sentence, begins with no article and does not name the program: {summary}'
+    description = root.find('description')
+    if description is None or not description.findall('p') or not description.findall('ul/li'):
+        yield 'the description has a paragraph and a list'
+
+
+def field_complaints(root):
+    if root.get('type') != 'desktop-application':
+        yield f'a component of type {root.get("type")}'
+    for path in ('metadata_license', 'project_license', 'developer/name', 'launchable', 'content_rating'):
+        if root.find(path) is None:
+            yield f'{path} is missing'
+    if root.find('developer') is not None and not root.find('developer').get('id'):
+        yield 'the developer has no id'
+    if root.find('content_rating') is not None and root.find('content_rating').get('type') != 'oars-1.1':
+        yield 'the content rating is not OARS 1.1'
+    urls = {url.get('type'): url.text for url in root.findall('url')}
+    for kind in ('homepage', 'bugtracker', 'vcs-browser'):
+        if not urls.get(kind, '').startswith('https://'):
+            yield f'no address of type {kind}'
+    schemes = {c.get('scheme_preference') for c in root.findall('branding/color[@type="primary"]')}
+    if schemes != {'light', 'dark'}:
+        yield 'branding names a colour for the light and one for the dark style'
+
+
+def release_complaints(root, today):
+    releases = root.findall('releases/release')
+    if not releases:
+        yield 'no release'
+    dates = [datetime.date.fromisoformat(r.get('date')) for r in releases]
+    if any(date > today for date in dates):
+        yield 'a release of the future'
+    if dates != sorted(dates, reverse=True):
+        yield 'the newest release comes first'
+    for release in releases:
+        if not re.fullmatch(r'\d+(\.\d+)+', release.get('version')):
+            yield f'{release.get("version")} is no version of a release'
+        if release.find('description') is None:
+            yield f'{release.get("version")} does not say what is new'
+
+
+def screenshot_complaints(root):
+    shots = root.findall('screenshots/screenshot')
+    if not shots or shots[0].get('type') != 'default':
+        yield 'the first screenshot is the default'
+    for shot in shots:
+        caption, image = shot.findtext('caption') or '', shot.find('image')
+        if not caption or caption.endswith('.'):
+            yield f'a caption is there, and is no sentence: {caption}'
+        if image is None or not re.fullmatch(r'https://\S+\.png', image.text.strip()):
+            yield 'a screenshot is a PNG that https offers'
+        elif '/main/' in image.text or '/master/' in image.text:
+            yield 'a screenshot of a branch changes after the release'
+        elif not (int(image.get('width')) >= 620 and int(image.get('height')) >= 300):
+            yield 'a screenshot has at least 620 x 300 pixels'
+
+
+def metainfo_complaints(text, today):
+    root = ElementTree.fromstring(text)
+    yield from text_complaints(root)
+    yield from field_complaints(root)
+    yield from release_complaints(root, today)
+    yield from screenshot_complaints(root)
+
+
+def entry_complaints(text):
+    entry = dict(line.split('=', 1) for line in text.splitlines() if '=' in line and not line.startswith('#'))
+    if entry.get('Icon') != APP_ID:
+        yield 'the icon is named after the application'
+    if entry.get('Terminal') != 'false' or 'NoDisplay' in entry or 'Hidden' in entry:
+        yield 'a program with a window is shown, and needs no terminal'
+    categories = set(filter(None, entry.get('Categories', '').split(';')))
+    if not categories - LOW:
+        yield f'no category says what it is for: {sorted(categories)}'
+    if not entry.get('Keywords', '').endswith(';'):
+        yield 'keywords to search for, each followed by a semicolon'
+
+
+def manifest_complaints(text):
+    """Of the manifest for everyone."""
+    arguments = set(re.findall(r'^  - (--\S+)$', text, re.M))
+    if re.search(r'^id: (.*)$', text, re.M).group(1) != APP_ID:
+        yield 'the id is not the application\'s'
+    if '--socket=x11' in arguments or not {'--socket=wayland', '--socket=fallback-x11', '--share=ipc'} <= arguments:
+        yield 'Wayland, X11 only where that is not, and shared memory for it'
+    for argument in sorted(arguments):
+        if re.match(r'--(filesystem|device=all|own-name|talk-name|system-talk-name|socket=(session|system)-bus)', argument):
+            yield f'{argument} opens the sandbox'
+    if 'type: dir' in text or 'path: ..' in text:
+        yield 'sources come from where everyone gets them'
+    if re.search(r'(url|mirror).*: http:', text) or 'branch:' in text or re.search(r'md5|sha1:', text):
+        yield 'sources come by https, by tag and by SHA-256'
+    if '--share=network' in text.split('modules:')[1]:
+        yield 'nothing is fetched while building'
+    for url in re.findall(r'url: (\S+)', text):
+        before = text.split(url)[0].rsplit('sources:', 1)[1]
+        if url.endswith(('.gz', '.bz2', '.xz')) and '# The checksum stands in' not in before:
+            yield f'{url}: it is not said where its checksum is from'
+    modules = re.findall(r'^  - name: (\S+)', text, re.M)
+    for module in modules:
+        if f'licenses/${{FLATPAK_ID}}/{module}' not in text:
+            yield f'the licence of {module} is not installed'
+    old = re.findall(r"^runtime-version: '?(\d+)'?", text, re.M)
+    if not old or int(old[0]) < 50:
+        yield 'a runtime that is still looked after'
+
+
+def icon_complaints():
+    for name in (f'{APP_ID}.svg', f'{APP_ID}-symbolic.svg'):
+        if not (FLATPAK / name).is_file():
+            yield f'{name} is not there'
+
+
+def check_refusals(tap, metainfo, entry, manifest, today):
+    for name, text in (('a long summary', re.sub('<summary>.*?<', '<summary>' + 'x' * 36 + '<', metainfo)),
+                       ('a release of tomorrow', re.sub(r'date="[\d-]+"', 'date="2999-01-01"', metainfo, count=1)),
+                       ('a screenshot of a branch', re.sub(r'/v\d[^/]*/', '/main/', metainfo)),
+                       ('no developer', re.sub(r'<developer.*?</developer>', '', metainfo, flags=re.S)),
+                       ('no colours', re.sub(r'<branding>.*?</branding>', '', metainfo, flags=re.S))):
+        tap.refuses('refuses ' + name, metainfo_complaints(text, today))
+    tap.refuses('refuses a category that says nothing', entry_complaints(re.sub('Categories=.*', 'Categories=GTK;', entry)))
+    for name, before, after in (('all of X11', 'fallback-x11', 'x11'), ('the home folder', '--share=network', '--filesystem=home'),
+                                ('sources of this machine', 'type: git', 'type: dir'), ('a branch', 'tag: v', 'branch: v'),
+                                ('a checksum from nowhere', '# The checksum stands in', '#'),
+                                ('a licence left out', 'licenses/${FLATPAK_ID}/openblas', 'x')):
+        tap.refuses('refuses ' + name, manifest_complaints(manifest.replace(before, after)))
+
+
+def main():
+    tap = lint.Tap()
+    today = datetime.date.today()
+    metainfo = (FLATPAK / f'{APP_ID}.metainfo.xml.in').read_text()
+    entry = (FLATPAK / f'{APP_ID}.desktop.in').read_text()
+    manifest = (FLATPAK / f'{APP_ID}.yml').read_text()
+    check_refusals(tap, metainfo, entry, manifest, today)
+    tap.check('metainfo', metainfo_complaints(metainfo, today))
+    tap.check('desktop entry', entry_complaints(entry))
+    tap.check('manifest', manifest_complaints(manifest))
+    tap.check('icons', icon_complaints())
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()
