@@ -7,6 +7,9 @@
 
 #define HOME "https://github.com/backprop-lab/Backprop"
 
+/* What is said for a report of a fault is in English whatever the language: others are to read it.
+ */
+
 static void add_versions(GString *text)
 {
   g_string_append_printf(text, "Backprop %s\n", BP_VERSION);
@@ -76,6 +79,7 @@ void bp_about_show(GtkWindow *parent, BpPreferences *preferences)
                 GTK_LICENSE_MIT_X11, "copyright", "© 2026 The Backprop authors", "website", HOME,
                 "issue-url", HOME "/issues", "comments",
                 _("Build a neural network, press Train, and watch it learn to read digits."),
-                "translator-credits", "", "debug-info", debug, "debug-info-filename",
-                "backprop-debug.txt", NULL);
+                /* Translators: your names, one to a line. */
+                "translator-credits", _("translator-credits"), "debug-info", debug,
+                "debug-info-filename", "backprop-debug.txt", NULL);
 }

@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 const BpShippedRecipe bp_shipped_recipes[] = {
-    {"tutorial", "The tutorial's network, 784-64-64-10, as the notebook trains it.",
+    {"tutorial", N_("The tutorial's network, 784-64-64-10, as the notebook trains it."),
      "{\"version\": 1}"},
-    {"softmax", "One Linear layer alone: how far a weighted sum of pixels gets.",
+    {"softmax", N_("One Linear layer alone: how far a weighted sum of pixels gets."),
      "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 10}]}"},
-    {"regularized", "A wider network with batch normalisation and dropout, larger batches, cosine.",
+    {"regularized",
+     N_("A wider network with batch normalisation and dropout, larger batches, cosine."),
      "{\"version\": 1, \"data\": {\"batch_size\": 64}, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 256, \"weight_init\": {\"kind\": "
      "\"kaiming_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}},"

@@ -1,6 +1,7 @@
 /* text.c: see text.h. */
 #include "text.h"
 #include "ui/axis.h"
+#include "ui/i18n.h"
 #include <string.h>
 
 static char *formatted(double value, BpFormat format)
@@ -32,14 +33,14 @@ char *bp_text_rate(double lr)
 
 char *bp_text_seconds(double seconds)
 {
-  guint64 whole = (guint64)(seconds + 0.5);
+  guint whole = (guint)CLAMP(seconds + 0.5, 0, G_MAXUINT);
   if (seconds < 10)
-    return g_strdup_printf("%.1f s", seconds);
+    return g_strdup_printf(_("%.1f s"), seconds);
   if (whole < 60)
-    return g_strdup_printf("%" G_GUINT64_FORMAT " s", whole);
+    return g_strdup_printf(_("%u s"), whole);
   if (whole < 3600)
-    return g_strdup_printf("%" G_GUINT64_FORMAT ":%02u min", whole / 60, (guint)(whole % 60));
-  return g_strdup_printf("%" G_GUINT64_FORMAT ":%02u h", whole / 3600, (guint)(whole / 60 % 60));
+    return g_strdup_printf(_("%u:%02u min"), whole / 60, whole % 60);
+  return g_strdup_printf(_("%u:%02u h"), whole / 3600, whole / 60 % 60);
 }
 
 static char *with_capital(const char *sentence)
