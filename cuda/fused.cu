@@ -15,12 +15,15 @@ static __device__ unsigned slice_size(const NnFused &f, unsigned first)
  */
 template <typename F> static __device__ void each_weight(const NnFused &f, unsigned first, F visit)
 {
+#pragma unroll 1
   for (int i = 0; i < f.n_layers; i++) {
     const NnFusedLayer &l = f.layers[i];
     unsigned inputs = i == 0 ? f.F : l.K, start = i == 0 ? first : 0;
     unsigned K = i == 0 ? slice_size(f, first) : l.K;
+#pragma unroll 1
     for (unsigned e = threadIdx.x; e < l.N * K; e += NN_FUSED_THREADS)
       visit(l.w + e % K * l.row + e / K, l.weight + (size_t)(e / K) * inputs + start + e % K);
+#pragma unroll 1
     for (unsigned n = threadIdx.x; l.has_bias && n < l.N; n += NN_FUSED_THREADS)
       visit(l.b + n, l.bias + n);
   }
@@ -28,14 +31,17 @@ template <typename F> static __device__ void each_weight(const NnFused &f, unsig
 
 static __device__ void load_weights(const NnFused &f, float *s, unsigned first)
 {
+#pragma unroll 1
   for (unsigned i = threadIdx.x; i < f.n_floats; i += NN_FUSED_THREADS)
     s[i] = 0;
   __syncthreads();
   each_weight(f, first, [&](unsigned at, size_t from) {
     s[at] = f.params[from];
+#pragma unroll 1
     for (int i = 0; i < f.n_state; i++)
       s[at + (i + 1) * f.all] = f.state[i][from];
   });
+#pragma unroll 1
   for (unsigned i = threadIdx.x; i < f.C * 256; i += NN_FUSED_THREADS)
     s[f.table + i] = f.global_table[i];
 }
@@ -47,6 +53,7 @@ static __device__ void store_weights(const NnFused &f, const float *s, unsigned 
     if (blockIdx.x > 0 && at >= f.layers[0].b)
       return;
     f.params[to] = s[at];
+#pragma unroll 1
     for (int i = 0; i < f.n_state; i++)
       f.state[i][to] = s[at + (i + 1) * f.all];
   });
@@ -96,6 +103,7 @@ static __device__ void put_batch(const NnFused &f, float *s, unsigned first, uns
     if (e < n)
       put_pixel(f, s, x, first, size, e, ahead->pixels[i]);
   }
+#pragma unroll 1
   for (unsigned e = threadIdx.x + NN_FUSED_AHEAD * NN_FUSED_THREADS; e < n; e += NN_FUSED_THREADS)
     put_pixel(f, s, x, first, size, e, pixel(f, first, size, step, e));
   if (threadIdx.x < f.B)
@@ -112,6 +120,7 @@ static __device__ void give_share(const NnFused &f, float *s, unsigned step)
   __syncthreads();
   if (!f.cluster)
     mine = f.global_exchange + ((size_t)(step & 1) * f.n_blocks + blockIdx.x) * n;
+#pragma unroll 1
   for (unsigned i = threadIdx.x; i < n; i += NN_FUSED_THREADS)
     mine[i] = nn_fused_total(s + f.scratch, shares, n, i);
 }
@@ -142,6 +151,7 @@ static __device__ void sum_shares(const NnFused &f, float *s, unsigned step, uns
 {
   unsigned n = f.layers[0].Np * f.Bp;
   const float *all = f.global_exchange + (size_t)(step & 1) * f.n_blocks * n + i;
+#pragma unroll 1
   for (unsigned r = 0; r < f.n_blocks; r++) {
     const float *from = f.cluster ? nn_cluster_peer(s + f.exchange[step & 1] + i, r) : all + r * n;
     nn_add4(sum, 1, nn_load4(from));
@@ -151,6 +161,7 @@ static __device__ void sum_shares(const NnFused &f, float *s, unsigned step, uns
 static __device__ void take_shares(const NnFused &f, float *s, unsigned step)
 {
   const NnFusedLayer &l = f.layers[0];
+#pragma unroll 1
   for (unsigned i = 4 * threadIdx.x; i < l.Np * f.Bp; i += 4 * NN_FUSED_THREADS) {
     float sum[4] = {};
     sum_shares(f, s, step, i, sum);
@@ -163,11 +174,13 @@ static __device__ void take_shares(const NnFused &f, float *s, unsigned step)
 
 static __device__ void later_layers(const NnFused &f, float *s)
 {
+#pragma unroll 1
   for (int k = 1; k < f.n_layers; k++) {
     const NnFusedLayer &l = f.layers[k];
     unsigned n = l.Np * f.Bp, shares = nn_fused_shares(l.Np / 4 * (f.Bp / 4));
     nn_fused_forward(s + l.w, l.row, s + f.layers[k - 1].a, l.K, l.Np, f.Bp, s + f.scratch);
     __syncthreads();
+#pragma unroll 1
     for (unsigned i = threadIdx.x; i < n; i += NN_FUSED_THREADS)
       finish_value(f, l, s, i, nn_fused_total(s + f.scratch, shares, n, i));
     __syncthreads();
@@ -184,11 +197,13 @@ static __device__ void sample_loss(const NnFused &f, float *s, unsigned b, unsig
   const float *z = s + l.z + b;
   float largest = -INFINITY, sum = 0, loss = 0, total = 0;
   unsigned best = C;
+#pragma unroll 1
   for (unsigned c = lane; c < C; c += NN_WARP)
     if (best == C || z[c * f.Bp] > largest) {
       largest = z[c * f.Bp];
       best = c;
     }
+#pragma unroll 1
   for (int distance = NN_WARP / 2; distance > 0; distance /= 2) {
     float other = __shfl_xor_sync(0xffffffffu, largest, distance);
     unsigned its = __shfl_xor_sync(0xffffffffu, best, distance);
@@ -197,9 +212,11 @@ static __device__ void sample_loss(const NnFused &f, float *s, unsigned b, unsig
       best = its;
     }
   }
+#pragma unroll 1
   for (unsigned c = lane; c < C; c += NN_WARP)
     sum += expf(z[c * f.Bp] - largest);
   float log_sum = logf(nn_warp_sum(sum));
+#pragma unroll 1
   for (unsigned c = lane; c < C; c += NN_WARP) {
     float w = f.class_weight ? f.class_weight[c] : 1;
     float q = (f.smoothing / (float)C + (c == y ? 1 - f.smoothing : 0)) * w;
@@ -209,6 +226,7 @@ static __device__ void sample_loss(const NnFused &f, float *s, unsigned b, unsig
   total = nn_warp_sum(total);
   loss = nn_warp_sum(loss);
   float scale = (float)(1 / f.divisors[step]);
+#pragma unroll 1
   for (unsigned c = lane; c < C; c += NN_WARP) {
     float w = f.class_weight ? f.class_weight[c] : 1;
     float q = (f.smoothing / (float)C + (c == y ? 1 - f.smoothing : 0)) * w;
@@ -223,11 +241,13 @@ static __device__ void sample_loss(const NnFused &f, float *s, unsigned b, unsig
 /* True when training may go on: the loss is finite. The same in every thread of every block. */
 static __device__ bool judge(const NnFused &f, float *s, unsigned step)
 {
+#pragma unroll 1
   for (unsigned b = threadIdx.x / NN_WARP; b < f.B; b += NN_FUSED_THREADS / NN_WARP)
     sample_loss(f, s, b, step);
   __syncthreads();
   if (threadIdx.x == 0) {
     double loss = 0, correct = 0;
+#pragma unroll 1
     for (unsigned b = 0; b < f.B; b++) {
       loss += (double)s[f.row_loss + b];
       correct += (double)s[f.row_correct + b];
@@ -246,6 +266,7 @@ static __device__ bool judge(const NnFused &f, float *s, unsigned step)
 
 static __device__ void backward(const NnFused &f, float *s)
 {
+#pragma unroll 1
   for (int k = f.n_layers - 1; k >= 0; k--) {
     const NnFusedLayer &l = f.layers[k];
     unsigned n = l.N * f.Bp, shares = 1;
@@ -257,6 +278,7 @@ static __device__ void backward(const NnFused &f, float *s)
       __syncthreads();
     }
     if (k < f.n_layers - 1 || l.elem >= 0)
+#pragma unroll 1
       for (unsigned i = threadIdx.x; i < n; i += NN_FUSED_THREADS) {
         float d = k < f.n_layers - 1 ? nn_fused_total(s + f.scratch, shares, n, i) : s[l.dz + i];
         float slope = nn_fused_slope(l.elem, l.numbers, s[l.z + i], s[l.a + i]);
@@ -269,6 +291,7 @@ static __device__ void backward(const NnFused &f, float *s)
 template <typename O, bool SMALL>
 static __device__ void update(const NnFused &f, float *s, unsigned step, const nn_real *scalars)
 {
+#pragma unroll 1
   for (int k = 0; k < f.n_layers; k++) {
     const NnFusedLayer &l = f.layers[k];
     const float *x = s + (k == 0 ? f.x[step & 1] : f.layers[k - 1].a);
@@ -283,6 +306,7 @@ static __device__ void give_up(const NnFused &f, unsigned from)
 {
   if (blockIdx.x > 0)
     return;
+#pragma unroll 1
   for (unsigned i = from + threadIdx.x; i < f.n_steps; i += NN_FUSED_THREADS) {
     NnStepCell *cell = f.place.cells + ((*f.place.step + i) & f.place.mask);
     cell->loss = (double)NAN;
@@ -305,6 +329,7 @@ static __global__ __launch_bounds__(NN_FUSED_THREADS,
   __syncthreads();
   put_batch(f, s, first, 0, &ahead);
   __syncthreads();
+#pragma unroll 1
   for (; well && step < f.n_steps; step++) {
     nn_real scalars[NN_MAX_SCALARS];
 #pragma unroll

@@ -128,11 +128,13 @@ static __device__ inline void nn_fused_forward(const float *w, unsigned row, con
 {
   unsigned quads = Np / 4, n_tiles = quads * (Bp / 4), shares = nn_fused_shares(n_tiles);
   unsigned per_share = (K + shares - 1) / shares;
+#pragma unroll 1
   for (unsigned task = threadIdx.x; task < n_tiles * shares; task += NN_FUSED_THREADS) {
     unsigned tile = task % n_tiles, share = task / n_tiles;
     unsigned n = tile % quads * 4, b = tile / quads * 4;
     unsigned from = share * per_share, to = from + per_share < K ? from + per_share : K;
     float acc[4][4] = {};
+#pragma unroll 4
     for (unsigned k = from; k < to; k++) {
       float4 wk = nn_load4(w + k * row + n), xk = nn_load4(x + k * Bp + b);
       nn_add4(acc[0], wk.x, xk);
@@ -154,10 +156,12 @@ static __device__ inline void nn_fused_backward(const float *w, unsigned row, co
 {
   unsigned n_tiles = K * (Bp / 4), shares = nn_fused_shares(n_tiles), quads = Np / 4;
   unsigned per_share = (quads + shares - 1) / shares;
+#pragma unroll 1
   for (unsigned task = threadIdx.x; task < n_tiles * shares; task += NN_FUSED_THREADS) {
     unsigned tile = task % n_tiles, share = task / n_tiles, k = tile % K, b = tile / K * 4;
     unsigned from = share * per_share, to = from + per_share < quads ? from + per_share : quads;
     float acc[4] = {};
+#pragma unroll 4
     for (unsigned q = from; q < to; q++) {
       float4 wq = nn_load4(w + k * row + 4 * q);
       nn_add4(acc, wq.x, nn_load4(dz + (4 * q + 0) * Bp + b));
@@ -174,6 +178,7 @@ static __device__ inline float nn_fused_total(const float *partial, unsigned sha
                                               unsigned i)
 {
   float sum = 0;
+#pragma unroll 1
   for (unsigned share = 0; share < shares; share++)
     sum += partial[(size_t)share * n + i];
   return sum;
@@ -236,6 +241,7 @@ static __device__ inline void nn_fused_gradient(const float *x, const float *dz,
         for (int n = 0; n < 4; n++)
           g[n] += x[b] * kept[n][b];
   } else {
+#pragma unroll 1
     for (unsigned b = 0; b < Bp; b++)
 #pragma unroll
       for (int n = 0; n < 4; n++)
@@ -255,6 +261,7 @@ static __device__ inline void nn_fused_update_weights(const NnFused &f, const Nn
   unsigned lanes = threads / width, lane = threadIdx.x / width;
   if (lane >= lanes)
     return;
+#pragma unroll 1
   for (unsigned q = threadIdx.x % width; q < quads; q += width) {
     const float *dz = s + l.dz + 4 * q * f.Bp;
     float kept[4][8];
@@ -263,6 +270,7 @@ static __device__ inline void nn_fused_update_weights(const NnFused &f, const Nn
 #pragma unroll
       for (int n = 0; n < 4; n++)
         kept[n][b] = SMALL && b < f.Bp ? dz[n * f.Bp + b] : 0;
+#pragma unroll 2
     for (unsigned k = lane; k < K; k += lanes) {
       float g[4] = {};
       nn_fused_gradient<SMALL>(x + k * f.Bp, dz, kept, f.Bp, g);
@@ -275,8 +283,10 @@ template <typename O>
 static __device__ inline void nn_fused_update_bias(const NnFused &f, const NnFusedLayer &l,
                                                    float *s, const float *scalars)
 {
+#pragma unroll 1
   for (unsigned n = threadIdx.x; l.has_bias && n < l.N; n += NN_FUSED_THREADS) {
     float g = 0;
+#pragma unroll 1
     for (unsigned b = 0; b < f.Bp; b++)
       g += s[l.dz + n * f.Bp + b];
     nn_fused_update<O>(s + l.b + n, f.all, f.n_state, g, scalars);
