@@ -153,4 +153,6 @@ void nn_cuda_add_memory(NnBackendOps *ops);      /* context.cu */
 void nn_cuda_add_steps(NnBackendOps *ops);       /* step.cu */
 void nn_cuda_add_elementwise(NnBackendOps *ops); /* elementwise.cu */
 void nn_cuda_add_gemm(NnBackendOps *ops);        /* gemm.cu */
+void nn_cuda_add_conv(NnBackendOps *ops);        /* conv.cu */
+void nn_cuda_add_pools(NnBackendOps *ops);       /* pools.cu */
 void nn_cuda_add_fused(NnBackendOps *ops);       /* fused.cu: compile_step */

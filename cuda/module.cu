@@ -84,6 +84,8 @@ static const NnBackendOps *operations()
   nn_cuda_add_steps(&ops);
   nn_cuda_add_elementwise(&ops);
   nn_cuda_add_gemm(&ops);
+  nn_cuda_add_conv(&ops);
+  nn_cuda_add_pools(&ops);
   nn_cuda_add_fused(&ops);
   return &ops;
 }

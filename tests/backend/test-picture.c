@@ -1,10 +1,9 @@
-/* test-picture.c: convolution and pooling of the cpu backend against ref, on odd sizes, small and
- * cut into parts, and the same bits from any number of threads. */
-#include "engine/backend.h"
-#include "guarded.h"
-#include <stdio.h>
+/* test-picture.c: convolution and pooling of a backend, cpu or the one named on the command line,
+ * against ref, on odd sizes, small and cut into parts, and the same bits a second time, and from
+ * any number of threads. */
+#include "device.h"
 
-static NnBackend *ref, *cpu, *single; /* single: cpu on one thread */
+static NnBackend *ref, *tried, *again; /* again: cpu on one thread, or `tried` once more */
 
 /* ---- convolution ---- */
 
@@ -28,7 +27,22 @@ static const Shape shapes[] = {
     {37, 8, 16, 1, {15, 13}, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, NN_PAD_ZEROS},
     /* several tiles of rows for each sample */
     {2, 64, 3, 1, {33, 40}, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, NN_PAD_ZEROS},
-    {2, 300, 2, 1, {40, 41}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS}};
+    {2, 300, 2, 1, {40, 41}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS},
+    /* many places, for tiles of each width, with and without padding and stride */
+    {32, 1, 34, 1, {25, 25}, {2, 2}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS},
+    {31, 18, 3, 1, {24, 24}, {1, 2}, {1, 1}, {1, 1}, {0, 1}, {0, 0}, NN_PAD_ZEROS},
+    {31, 2, 20, 1, {23, 27}, {3, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS},
+    {33, 34, 2, 1, {25, 24}, {1, 2}, {1, 1}, {1, 1}, {0, 1}, {0, 0}, NN_PAD_ZEROS},
+    {33, 1, 40, 1, {25, 24}, {1, 2}, {1, 1}, {1, 1}, {0, 1}, {0, 1}, NN_PAD_ZEROS},
+    {33, 1, 20, 1, {25, 24}, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 1}, NN_PAD_ZEROS},
+    {33, 1, 3, 1, {25, 24}, {1, 2}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS},
+    {60, 2, 5, 1, {34, 33}, {3, 2}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, NN_PAD_ZEROS},
+    {60, 1, 3, 1, {17, 18}, {3, 2}, {1, 1}, {1, 1}, {1, 1}, {1, 0}, NN_PAD_REFLECT},
+    /* large filters and many of them, cut along the places */
+    {5, 4, 40, 1, {9, 8}, {3, 3}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, NN_PAD_ZEROS},
+    {5, 8, 70, 2, {8, 8}, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, NN_PAD_ZEROS},
+    {5, 4, 40, 1, {9, 8}, {3, 3}, {1, 1}, {1, 1}, {2, 0}, {0, 1}, NN_PAD_CIRCULAR},
+    {2, 8, 40, 1, {12, 12}, {5, 5}, {1, 1}, {1, 1}, {2, 2}, {2, 2}, NN_PAD_ZEROS}};
 
 typedef struct {
   NnConv v;
@@ -68,6 +82,26 @@ static void release_case(Case *c)
   release(c->bias, c->v.K);
 }
 
+/* Both directions with the case's outputs, or backward alone. */
+static void run_parts(Case *r, const NnBackend *backend, bool forward)
+{
+  Loan loan = {.to = backend};
+  NnConv v = r->v;
+  v.x = lend(&loan, v.x, r->n_x);
+  v.dy = lend(&loan, v.dy, r->n_y);
+  v.weight = lend(&loan, v.weight, r->n_w);
+  v.bias = lend(&loan, v.bias, v.K);
+  v.y = lend(&loan, v.y, r->n_y);
+  v.dx = lend(&loan, v.dx, r->n_x);
+  v.dweight = lend(&loan, v.dweight, r->n_w);
+  v.dbias = lend(&loan, v.dbias, v.K);
+  v.work = lend(&loan, v.work, r->n_work);
+  if (forward)
+    backend->ops->conv_forward(backend, &v);
+  backend->ops->conv_backward(backend, &v);
+  take_back(&loan);
+}
+
 /* Outputs of one backend. add: gradients are added to what is there, the same for everyone. */
 static Case run_conv(const Case *c, const NnBackend *backend, bool with_bias, bool add)
 {
@@ -80,8 +114,7 @@ static Case run_conv(const Case *c, const NnBackend *backend, bool with_bias, bo
   r.v.add_dweight = r.v.add_dbias = add;
   r.v.bias = with_bias ? c->bias : NULL;
   r.v.dbias = with_bias ? r.dbias : NULL;
-  backend->ops->conv_forward(backend, &r.v);
-  backend->ops->conv_backward(backend, &r.v);
+  run_parts(&r, backend, true);
   return r;
 }
 
@@ -111,8 +144,8 @@ static void test_conv(void)
     Case c = make_case(&shapes[i]);
     for (int way = 0; way < 4; way++) {
       bool bias = way & 1, add = way & 2;
-      compare(run_conv(&c, cpu, bias, add), run_conv(&c, ref, bias, add), bias, 4e-6);
-      compare(run_conv(&c, cpu, bias, add), run_conv(&c, single, bias, add), bias, 0);
+      compare(run_conv(&c, tried, bias, add), run_conv(&c, ref, bias, add), bias, 4e-6);
+      compare(run_conv(&c, tried, bias, add), run_conv(&c, again, bias, add), bias, 0);
     }
     release_case(&c);
   }
@@ -122,12 +155,12 @@ static void test_conv(void)
 static void test_conv_parts(void)
 {
   Case c = make_case(&shapes[2]);
-  Case whole = run_conv(&c, cpu, true, false), part = run_conv(&c, cpu, true, false);
+  Case whole = run_conv(&c, tried, true, false), part = run_conv(&c, tried, true, false);
   for (int out = 0; out < 3; out++) {
     part.v.dx = out == 0 ? NULL : part.dx;
     part.v.dweight = out == 1 ? NULL : part.dweight;
     part.v.dbias = out == 2 ? NULL : part.dbias;
-    cpu->ops->conv_backward(cpu, &part.v);
+    run_parts(&part, tried, false);
     nn_check_close(part.dx, whole.dx, c.n_x, 0, 0);
     nn_check_close(part.dweight, whole.dweight, c.n_w, 0, 0);
     nn_check_close(part.dbias, whole.dbias, c.v.K, 0, 0);
@@ -171,9 +204,12 @@ typedef struct {
 static Pooled run_pool(const NnBackend *backend, NnPooling p, bool max)
 {
   Pooled r = {.n_x = p.planes * p.in[0] * p.in[1], .n_y = p.planes * p.out[0] * p.out[1]};
-  p.y = r.y = buffer(r.n_y, false);
-  p.dx = r.dx = buffer(r.n_x, false);
-  p.index = r.index = buffer(r.n_y, !max);
+  Loan loan = {.to = backend};
+  p.x = lend(&loan, p.x, r.n_x);
+  p.dy = lend(&loan, p.dy, r.n_y);
+  p.y = lend(&loan, r.y = buffer(r.n_y, false), r.n_y);
+  p.dx = lend(&loan, r.dx = buffer(r.n_x, false), r.n_x);
+  p.index = lend(&loan, r.index = buffer(r.n_y, !max), r.n_y);
   if (max) {
     backend->ops->max_pool_forward(backend, &p);
     backend->ops->max_pool_backward(backend, &p);
@@ -181,14 +217,15 @@ static Pooled run_pool(const NnBackend *backend, NnPooling p, bool max)
     backend->ops->mean_pool_forward(backend, &p);
     backend->ops->mean_pool_backward(backend, &p);
   }
+  take_back(&loan);
   return r;
 }
 
 static void compare_pools(const NnPooling *p, bool max)
 {
-  const NnBackend *others[] = {ref, single};
+  const NnBackend *others[] = {ref, again};
   for (int i = 0; i < 2; i++) {
-    Pooled a = run_pool(cpu, *p, max), b = run_pool(others[i], *p, max);
+    Pooled a = run_pool(tried, *p, max), b = run_pool(others[i], *p, max);
     double tol = max || i == 1 ? 0 : 2e-6;
     agree(a.y, b.y, a.n_y, tol, tol);
     agree(a.dx, b.dx, a.n_x, max ? 1e-6 : tol, tol);
@@ -237,52 +274,70 @@ static void test_mean(void)
   pool_case(p, false, false);
 }
 
+static void forward_once(const NnBackend *backend, NnPooling p, size_t n_x, size_t n_y)
+{
+  Loan loan = {.to = backend};
+  p.x = lend(&loan, p.x, n_x);
+  p.y = lend(&loan, p.y, n_y);
+  p.index = lend(&loan, p.index, n_y);
+  backend->ops->max_pool_forward(backend, &p);
+  take_back(&loan);
+}
+
 /* A NaN wins in every place of a window, and of two the later one; nothing wins over −∞ alone but
  * the first place. */
 static void check_special(const NnBackend *backend, size_t width)
 {
   NnPooling p = pooling_of(&(Window){1, {2, 2 * width}, {2, 2}, {2, 2}, {0, 0}, {1, 1}});
+  size_t n = 4 * width;
+  nn_real *x = buffer(n, false);
+  p.x = x;
+  p.y = buffer(width, false);
+  p.index = buffer(width, false);
   for (size_t at = 0; at < 4; at++) {
-    nn_real x[64], y[16], index[16];
-    for (size_t i = 0; i < 4 * width; i++)
+    for (size_t i = 0; i < n; i++)
       x[i] = (nn_real)-INFINITY;
-    p.x = x;
-    p.y = y;
-    p.index = index;
-    backend->ops->max_pool_forward(backend, &p);
-    nn_check(isinf(y[0]) && y[0] < 0 && index[0] == 0);
+    forward_once(backend, p, n, width);
+    nn_check(isinf(p.y[0]) && p.y[0] < 0 && p.index[0] == 0);
     x[0] = (nn_real)NAN;
     x[at / 2 * 2 * width + at % 2] = (nn_real)NAN;
-    backend->ops->max_pool_forward(backend, &p);
-    nn_check(isnan(y[0]));
-    nn_check_int(index[0], at / 2 * 2 * width + at % 2);
-    nn_check_int(index[width - 1], width > 1 ? 2 * (width - 1) : index[0]);
+    forward_once(backend, p, n, width);
+    nn_check(isnan(p.y[0]));
+    nn_check_int(p.index[0], at / 2 * 2 * width + at % 2);
+    nn_check_int(p.index[width - 1], width > 1 ? 2 * (width - 1) : p.index[0]);
   }
+  release(x, n);
+  release(p.y, width);
+  release(p.index, width);
 }
 
 static void test_special(void)
 {
   for (size_t width = 1; width <= 16; width += 5) {
     check_special(ref, width);
-    check_special(cpu, width);
+    check_special(tried, width);
   }
 }
 
-int main(void)
+int main(int n_arguments, char **arguments)
 {
   NnError err;
   nn_keyed_init(&rng, 2, 3, 4, 5);
+  tried = open_tried(n_arguments, arguments);
+  if (!tried)
+    return nn_test_done();
   if (!nn_check(nn_backend_open("ref", 1, &ref, &err)) ||
-      !nn_check(nn_backend_open("cpu", 3, &cpu, &err)) ||
-      !nn_check(nn_backend_open("cpu", 1, &single, &err)))
+      (tried->host_memory && !nn_check(nn_backend_open("cpu", 1, &again, &err))))
     return 1;
+  again = again ? again : tried;
   nn_test("convolution", test_conv);
   nn_test("convolution with some of its gradients", test_conv_parts);
   nn_test("largest of windows", test_max);
   nn_test("means of windows", test_mean);
   nn_test("largest of not a number and minus infinity", test_special);
-  nn_backend_close(single);
-  nn_backend_close(cpu);
+  if (again != tried)
+    nn_backend_close(again);
+  nn_backend_close(tried);
   nn_backend_close(ref);
   return nn_test_done();
 }
