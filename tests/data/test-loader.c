@@ -199,6 +199,52 @@ static void test_threads(void)
   nn_dataset_free(dataset);
 }
 
+/* The bytes and their table give what gather() gives, also of pictures that are kept because they
+ * are turned first; with chances, or without numbers to look up, there are none. */
+static void check_bytes(const char *const *names, bool wanted)
+{
+  static nn_real x[N * SIZE];
+  int32_t labels[N];
+  NnDataset *dataset = made_dataset();
+  NnConfig *configs[MAX_TRANSFORMS];
+  int n = made_transforms(names, configs);
+  NnLoader loader;
+  NnBytes bytes;
+  uint32_t indices[N];
+  for (uint32_t i = 0; i < N; i++)
+    indices[i] = N - 1 - i;
+  for (int i = 0; i < n; i++)
+    if (strcmp(names[i], "Resize") == 0)
+      nn_check(nn_config_set_path(configs[i], "size", "[5, 3]", NULL));
+  nn_check(made_loader(&loader, dataset, configs, n, NULL));
+  loader.source.gather(&loader.source, indices, 7, 0, x, labels); /* some are kept already */
+  loader.source.gather(&loader.source, indices, N, 0, x, labels);
+  bool found = loader.source.bytes(&loader.source, &bytes);
+  if (nn_check(found == wanted) && found) {
+    nn_check(bytes.n_samples == N && bytes.C == 1 && bytes.S == SIZE && !bytes.indices);
+    bool same = true;
+    for (size_t i = 0; i < N; i++) {
+      same = same && bytes.classes[N - 1 - i] == labels[i];
+      for (size_t p = 0; p < SIZE; p++)
+        same = same && bytes.table[bytes.pixels[(N - 1 - i) * SIZE + p]] == x[i * SIZE + p];
+    }
+    nn_check(same);
+    nn_check((bytes.pixels == dataset->train.images) == (n == 1));
+  }
+  for (int i = 0; i < n; i++)
+    nn_config_free(configs[i]);
+  nn_loader_clear(&loader);
+  nn_dataset_free(dataset);
+}
+
+static void test_bytes(void)
+{
+  check_bytes((const char *const[]){"ToTensor", NULL}, true);
+  check_bytes((const char *const[]){"Resize", "ToTensor", NULL}, true);
+  check_bytes((const char *const[]){"RandomHorizontalFlip", "ToTensor", NULL}, false);
+  check_bytes((const char *const[]){NULL}, false);
+}
+
 static void test_no_allocation(void)
 {
   NnDataset *dataset = made_dataset();
@@ -279,6 +325,7 @@ int main(void)
   nn_test("order and parameters count", test_order_and_parameters);
   nn_test("refuses a config that is no transform", test_not_a_transform);
   nn_test("gathers on four threads at once", test_threads);
+  nn_test("bytes for a device", test_bytes);
   nn_test("gathers without allocating", test_no_allocation);
   return nn_test_done();
 }
