@@ -4,6 +4,7 @@
 #include "digit.h"
 #include "ui/i18n.h"
 #include <math.h>
+#include <string.h>
 
 struct _BpDigitEntry {
   GObject parent_instance;
@@ -55,21 +56,30 @@ struct _BpDigitCard {
 
 G_DEFINE_FINAL_TYPE(BpDigitCard, bp_digit_card, GTK_TYPE_BOX)
 
-void bp_class_name(const char *const *names, int index, char *text, gsize size)
+static void copy_name(const char *name, char text[BP_CLASS_NAME])
+{
+  static const char more[] = "…";
+  if (g_strlcpy(text, name, BP_CLASS_NAME) < BP_CLASS_NAME)
+    return;
+  const char *end = g_utf8_find_prev_char(text, text + BP_CLASS_NAME - sizeof more + 1);
+  memcpy(text + (end - text), more, sizeof more);
+}
+
+void bp_class_name(const char *const *names, int index, char text[BP_CLASS_NAME])
 {
   if (index < 0)
-    g_strlcpy(text, "?", size);
+    g_strlcpy(text, "?", BP_CLASS_NAME);
   else if (names && (guint)index < g_strv_length((char **)names))
-    g_strlcpy(text, names[index], size);
+    copy_name(names[index], text);
   else
-    g_snprintf(text, size, "%d", index);
+    g_snprintf(text, BP_CLASS_NAME, "%d", index);
 }
 
 char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
 {
-  char label[64], predicted[64];
-  bp_class_name(names, item->label, label, sizeof label);
-  bp_class_name(names, item->predicted, predicted, sizeof predicted);
+  char label[BP_CLASS_NAME], predicted[BP_CLASS_NAME];
+  bp_class_name(names, item->label, label);
+  bp_class_name(names, item->predicted, predicted);
   double sure = item->confidence * 100;
   char *text;
   if (item->label < 0 && item->predicted < 0)
@@ -103,11 +113,11 @@ static void set_class(GtkWidget *widget, const char *name, gboolean on)
 
 static void show_caption(BpDigitCard *self, const BpDigitItem *item)
 {
-  char label[64], predicted[64], text[160];
+  char label[BP_CLASS_NAME], predicted[BP_CLASS_NAME], text[160];
   gboolean known = item->label >= 0 && item->predicted >= 0;
   gboolean right = known && item->label == item->predicted, wrong = known && !right;
-  bp_class_name(self->names, item->label, label, sizeof label);
-  bp_class_name(self->names, item->predicted, predicted, sizeof predicted);
+  bp_class_name(self->names, item->label, label);
+  bp_class_name(self->names, item->predicted, predicted);
   if (right)
     g_snprintf(text, sizeof text, "%s ✓", label);
   else if (item->predicted >= 0)

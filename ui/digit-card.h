@@ -19,7 +19,9 @@ void bp_digit_card_bind(BpDigitCard *self, BpDigitEntry *entry, const char *cons
                         gboolean smooth);
 /* What the card says in words: its tooltip and accessible label. Caller frees. */
 char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names);
-/* Writes the name of a class, its number if there is none, "?" if it is negative. */
-void bp_class_name(const char *const *names, int index, char *text, gsize size);
+/* Writes the name of a class, its number if there is none, "?" if it is negative. A long one is cut
+ * between two characters, and ends in "…". */
+enum { BP_CLASS_NAME = 64 };
+void bp_class_name(const char *const *names, int index, char text[BP_CLASS_NAME]);
 
 G_END_DECLS
