@@ -7,7 +7,7 @@
 #include "ui/i18n.h"
 #include <math.h>
 
-enum { BIG_DIGIT = 84, NARROW_GRID_HEIGHT = 250, NARROW_DETAIL_HEIGHT = 320 };
+enum { BIG_DIGIT = 84, LARGE_DIGIT = 128, NARROW_GRID_HEIGHT = 250, NARROW_DETAIL_HEIGHT = 320 };
 
 struct _BpDigitBrowser {
   AdwBin parent_instance;
@@ -113,6 +113,8 @@ static void show_detail(BpDigitBrowser *self, guint index)
   g_autofree char *caption =
       g_strdup_printf(digit ? _("Test digit %s") : _("Test picture %s"), number);
   gtk_label_set_label(self->number, caption);
+  gsize side = MAX(shape->dims[1], shape->dims[2]);
+  bp_digit_set_size(BP_DIGIT(self->big), side > BIG_DIGIT ? LARGE_DIGIT : BIG_DIGIT);
   bp_digit_set_pixels(BP_DIGIT(self->big), pixels_of(set, index), (int)shape->dims[2],
                       (int)shape->dims[1], (int)shape->dims[0]);
   write_verdict(self, index);

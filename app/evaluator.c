@@ -8,7 +8,8 @@ enum {
   FIRST_PAUSE_MS = 20,    /* before the first evaluation */
   SHORTEST_PAUSE_MS = 80, /* between two of them */
   PAUSE_PER_WORK = 3,     /* an evaluation is followed by a pause this many times as long */
-  EVALUATION_BATCH = 250
+  EVALUATION_BATCH = 250, /* at most, and fewer where a picture makes many values in its layers */
+  BATCH_VALUES = 1 << 24  /* 64 MiB */
 };
 
 struct BpEvaluator {
@@ -38,9 +39,11 @@ static void evaluate(BpEvaluator *self, const NnSnapshot *snapshot)
 {
   const NnDataset *set = self->data->set;
   NnMetrics metrics;
-  float *values = g_new(float, set->test.n *(gsize)set->n_classes);
+  float *values = g_try_new(float, set->test.n *(gsize)set->n_classes);
   guint64 step = snapshot->step;
   self->last_step = step;
+  if (!values)
+    return;
   nn_model_load(self->model, snapshot);
   bool ok =
       nn_evaluate(self->model, &self->loader.source, NULL, values, &self->stop, &metrics, NULL);
@@ -84,6 +87,19 @@ static gpointer evaluator_thread(gpointer data)
   return NULL;
 }
 
+/* The values of one picture and of all layers count, as each layer keeps its own. */
+static gsize batch_size(BpEvaluator *self)
+{
+  enum { MAX_FLOWS = 512 };
+  NnShape input = self->loader.source.shape;
+  g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
+  int n = nn_model_flows(self->recipe, input, flows, MAX_FLOWS);
+  gsize values = nn_shape_size(input);
+  for (int i = 0; i < n; i++)
+    values += flows[i].out.n_dims > 0 ? nn_shape_size(flows[i].out) : 0;
+  return CLAMP(BATCH_VALUES / values, 1, EVALUATION_BATCH);
+}
+
 static bool prepare(BpEvaluator *self, NnError *err)
 {
   const NnDataset *set = self->data->set;
@@ -93,7 +109,7 @@ static bool prepare(BpEvaluator *self, NnError *err)
   NnModelOptions options = {.recipe = self->recipe,
                             .input = self->loader.source.shape,
                             .n_classes = set->n_classes,
-                            .batch_size = EVALUATION_BATCH,
+                            .batch_size = batch_size(self),
                             .inference = true,
                             .backend = self->backend};
   return nn_model_new(&options, &self->model, err);

@@ -56,6 +56,29 @@ static void follow_kind(BpSession *self, const Load *load)
   nn_config_free(recipe);
 }
 
+static void note_opened(BpSession *self)
+{
+  self->opened_wish = self->loaded;
+  self->lessons[self->exercise].opened = ++self->opened;
+}
+
+/* Until a recipe is told otherwise, which then holds for this exercise alone. */
+void bp_session_follow_opened(BpSession *self)
+{
+  BpLessonState *lesson = &self->lessons[self->exercise];
+  NnConfig *data = nn_config_child(lesson->recipe, "data");
+  const BpDataWish *wish = &self->opened_wish;
+  if (lesson->opened == self->opened)
+    return;
+  lesson->opened = self->opened;
+  if (nn_config_child(data, "dataset")->kind != wish->set)
+    nn_config_set_kind(data, "dataset", wish->set, NULL);
+  if (nn_param_index(wish->set->params, "image_size") >= 0) {
+    const double size[] = {wish->rows, wish->columns};
+    nn_config_set_numbers(nn_config_child(data, "dataset"), "image_size", size, 2, NULL);
+  }
+}
+
 static void take_data(BpSession *self, BpData *data, const Load *load)
 {
   bp_data_unref(self->data);
@@ -67,6 +90,8 @@ static void take_data(BpSession *self, BpData *data, const Load *load)
   /* What a network said about other pictures means nothing any more. */
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
   follow_kind(self, load);
+  if (load->opened && load->wish.dir)
+    note_opened(self);
   bp_session_check_recipe(self);
   bp_session_follow_classes(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);

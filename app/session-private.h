@@ -13,6 +13,7 @@ typedef struct {
   double best, best_practice; /* test accuracy of the best finished run; 0: none */
   bool done;
   int n_classes; /* that its network fitted last; 0: it never did */
+  guint opened;  /* the session's, when its recipe last had a say */
 } BpLessonState;
 
 struct _BpSession {
@@ -27,6 +28,8 @@ struct _BpSession {
   const char *data_dir;        /* of IDX files, or "practice"; NULL: none, search */
   const NnKind *data_dir_kind; /* what was found there */
   const char *picture_dir;     /* of pictures; NULL: none */
+  guint opened;                /* how often the person opened a folder */
+  BpDataWish opened_wish;      /* the last time */
   BpDataWish loaded;           /* what the data at hand were asked for as */
   BpDataWish tried;            /* what was asked for last, loaded or not */
   bool loaded_any;
@@ -82,6 +85,8 @@ void bp_session_check_recipe(BpSession *self);
 void bp_session_check_exercise(BpSession *self);
 /* As bp_session_take_recipe(), for one that follows the data rather than a person's wish. */
 void bp_session_take_followed(BpSession *self, NnConfig *recipe);
+/* A folder that was opened counts for every exercise: called when one is taken up. */
+void bp_session_follow_opened(BpSession *self);
 /* Turns a network that fitted the last data to the classes of these; says so. */
 void bp_session_follow_classes(BpSession *self);
 /* Loads what recipe and directory ask for, if that is not there already. */

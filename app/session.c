@@ -262,6 +262,7 @@ gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **erro
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }
+  self->lessons[self->exercise].opened = self->opened;
   self->lessons[self->exercise].n_classes = 0; /* whatever it was made for, it was not these */
   bp_session_take_recipe(self, recipe);
   remember_clean(self);
@@ -348,6 +349,10 @@ void bp_session_set_exercise(BpSession *self, int index)
     return;
   }
   self->exercise = index;
+  bool unsaved = bp_session_is_recipe_unsaved(self);
+  bp_session_follow_opened(self);
+  if (!unsaved)
+    remember_clean(self);
   recipe_changed(self, TRUE);
   if (self->loading == 0)
     bp_session_follow_classes(self);

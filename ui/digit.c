@@ -129,6 +129,15 @@ GtkWidget *bp_digit_new(int size)
   return GTK_WIDGET(self);
 }
 
+void bp_digit_set_size(BpDigit *self, int size)
+{
+  g_return_if_fail(BP_IS_DIGIT(self));
+  if (self->size == size)
+    return;
+  self->size = size;
+  gtk_widget_queue_resize(GTK_WIDGET(self));
+}
+
 static void bp_digit_finalize(GObject *object)
 {
   g_clear_pointer(&BP_DIGIT(object)->surface, cairo_surface_destroy);

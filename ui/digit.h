@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE(BpDigit, bp_digit, BP, DIGIT, GtkWidget)
 
 /* size: wanted width and height in pixels. */
 GtkWidget *bp_digit_new(int size);
+void bp_digit_set_size(BpDigit *self, int size);
 /* pixels: (channels, h, w), 0 … 255, channels 1 or 3, h and w 1 … 256; copied. NULL: nothing. */
 void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int channels);
 /* Smooth scaling instead of crisp pixels. */
