@@ -1,13 +1,21 @@
 /* digit-browser.c: see digit-browser.h. */
 #include "digit-browser.h"
 #include "text.h"
+#include "ui/digit-card.h"
 #include "ui/digit-grid.h"
 #include "ui/digit.h"
 #include "ui/probability-bars.h"
 #include "ui/i18n.h"
 #include <math.h>
 
-enum { BIG_DIGIT = 84, LARGE_DIGIT = 128, NARROW_GRID_HEIGHT = 250, NARROW_DETAIL_HEIGHT = 320 };
+enum {
+  DETAIL_WIDTH = 270,
+  WORDS_WIDTH = 330,
+  BIG_DIGIT = 84,
+  LARGE_DIGIT = 128,
+  NARROW_GRID_HEIGHT = 250,
+  NARROW_DETAIL_HEIGHT = 320
+};
 
 struct _BpDigitBrowser {
   AdwBin parent_instance;
@@ -17,6 +25,7 @@ struct _BpDigitBrowser {
   GtkLabel *title, *note, *number, *verdict, *loss;
   GtkWidget *left, *header, *detail, *separator;
   AdwBin *digit_bin;
+  gboolean narrow, has_words;
   BpDigitGrid *grid;
   BpProbabilityBars *bars;
 };
@@ -170,6 +179,14 @@ static void choose(BpDigitBrowser *self, const guint32 *indices, guint n)
     show_detail(self, index);
 }
 
+/* Names of classes leave less room for their bars than digits do. */
+static void size_detail(BpDigitBrowser *self)
+{
+  gboolean wide = self->has_words && !self->narrow;
+  gtk_widget_set_size_request(self->detail, wide ? WORDS_WIDTH : DETAIL_WIDTH,
+                              self->narrow ? NARROW_DETAIL_HEIGHT : -1);
+}
+
 void bp_digit_browser_show(BpDigitBrowser *self, BpData *data, BpEvaluation *evaluation,
                            const guint32 *indices, guint n)
 {
@@ -181,6 +198,8 @@ void bp_digit_browser_show(BpDigitBrowser *self, BpData *data, BpEvaluation *eva
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
   self->evaluation = evaluation ? bp_evaluation_ref(evaluation) : NULL;
   if (data && data != old) {
+    self->has_words = bp_class_names_have_words((const char *const *)data->set->class_names);
+    size_detail(self);
     bp_digit_grid_set_class_names(self->grid, (const char *const *)data->set->class_names);
     bp_probability_bars_set_class_names(self->bars, (const char *const *)data->set->class_names);
   }
@@ -216,5 +235,6 @@ void bp_digit_browser_set_narrow(BpDigitBrowser *self, gboolean narrow)
   gtk_orientable_set_orientation(GTK_ORIENTABLE(adw_bin_get_child(ADW_BIN(self))), along);
   gtk_orientable_set_orientation(GTK_ORIENTABLE(self->separator), across);
   gtk_widget_set_size_request(self->left, -1, narrow ? NARROW_GRID_HEIGHT : -1);
-  gtk_widget_set_size_request(self->detail, 270, narrow ? NARROW_DETAIL_HEIGHT : -1);
+  self->narrow = narrow;
+  size_detail(self);
 }

@@ -48,10 +48,11 @@ enum { PICTURE_SIZE = 64 };
 
 struct _BpDigitCard {
   GtkBox parent_instance;
-  GtkWidget *digit, *caption, *confidence, *predicted_bar, *label_bar;
+  GtkWidget *digit, *caption, *answer, *confidence, *predicted_bar, *label_bar;
   BpDigitEntry *entry; /* owned */
   gulong handler;
   const char *const *names; /* borrowed */
+  gboolean has_words;       /* among the names, which take a line each */
 };
 
 G_DEFINE_FINAL_TYPE(BpDigitCard, bp_digit_card, GTK_TYPE_BOX)
@@ -111,23 +112,47 @@ static void set_class(GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class(widget, name);
 }
 
-static void show_caption(BpDigitCard *self, const BpDigitItem *item)
+/* "4 ✓", "4 → 9 ✗"; of words only the true one, with the sign in front, where it is not cut off. */
+static void write_caption(BpDigitCard *self, const BpDigitItem *item, char *text, gsize size)
 {
-  char label[BP_CLASS_NAME], predicted[BP_CLASS_NAME], text[160];
-  gboolean known = item->label >= 0 && item->predicted >= 0;
-  gboolean right = known && item->label == item->predicted, wrong = known && !right;
+  char label[BP_CLASS_NAME], predicted[BP_CLASS_NAME];
+  gboolean right = item->label == item->predicted;
   bp_class_name(self->names, item->label, label);
   bp_class_name(self->names, item->predicted, predicted);
-  if (right)
-    g_snprintf(text, sizeof text, "%s ✓", label);
-  else if (item->predicted >= 0)
-    g_snprintf(text, sizeof text, "%s → %s%s", label, predicted, wrong ? " ✗" : "");
+  if (item->predicted < 0)
+    g_strlcpy(text, item->label >= 0 ? label : "", size);
+  else if (self->has_words)
+    g_snprintf(text, size, item->label >= 0 && right ? "✓ %s" : "%s", label);
+  else if (right)
+    g_snprintf(text, size, "%s ✓", label);
   else
-    g_strlcpy(text, item->label >= 0 ? label : "", sizeof text);
+    g_snprintf(text, size, "%s → %s%s", label, predicted, item->label >= 0 ? " ✗" : "");
+}
+
+/* In the second line, which stays where it is when there is nothing to say. */
+static void write_answer(BpDigitCard *self, const BpDigitItem *item, char *text, gsize size)
+{
+  char predicted[BP_CLASS_NAME];
+  bp_class_name(self->names, item->predicted, predicted);
+  text[0] = '\0';
+  if (item->predicted >= 0 && item->predicted != item->label)
+    g_snprintf(text, size, item->label >= 0 ? "✗ %s" : "→ %s", predicted);
+}
+
+static void show_caption(BpDigitCard *self, const BpDigitItem *item)
+{
+  char text[160], answer[BP_CLASS_NAME + 8];
+  gboolean known = item->label >= 0 && item->predicted >= 0;
+  gboolean right = known && item->label == item->predicted, wrong = known && !right;
+  write_caption(self, item, text, sizeof text);
+  write_answer(self, item, answer, sizeof answer);
   g_autofree char *shown = bp_accessible_left_to_right(self->caption, text);
   gtk_label_set_text(GTK_LABEL(self->caption), shown);
+  gtk_label_set_text(GTK_LABEL(self->answer), answer);
+  gtk_widget_set_visible(self->answer, self->has_words);
   set_class(self->caption, "success", right);
-  set_class(self->caption, "error", wrong);
+  set_class(self->caption, "error", wrong && !self->has_words);
+  set_class(self->answer, "error", wrong);
   set_class(self->predicted_bar, "bp-wrong", wrong);
   set_class(self->predicted_bar, "bp-right", right);
 }
@@ -163,11 +188,21 @@ static void show_entry(BpDigitCard *self)
                                    -1);
 }
 
+gboolean bp_class_names_have_words(const char *const *names)
+{
+  enum { SHORT = 3 }; /* characters: "tsu" */
+  gboolean any = FALSE;
+  for (; names && *names && !any; names++)
+    any = g_utf8_strlen(*names, -1) > SHORT;
+  return any;
+}
+
 void bp_digit_card_bind(BpDigitCard *self, BpDigitEntry *entry, const char *const *names,
                         gboolean smooth)
 {
   g_return_if_fail(BP_IS_DIGIT_CARD(self));
   self->names = names;
+  self->has_words = bp_class_names_have_words(names);
   bp_digit_set_smooth(BP_DIGIT(self->digit), smooth);
   if (entry != self->entry) {
     if (self->entry)
@@ -205,27 +240,35 @@ static GtkWidget *add_bar(BpDigitCard *self, const char *css)
   return bar;
 }
 
+static GtkWidget *new_line(void)
+{
+  GtkWidget *label = gtk_label_new(NULL);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars(GTK_LABEL(label), 6);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), 6);
+  gtk_widget_set_hexpand(label, TRUE);
+  gtk_widget_add_css_class(label, "caption-heading");
+  gtk_widget_add_css_class(label, "numeric");
+  return label;
+}
+
 static void bp_digit_card_init(BpDigitCard *self)
 {
   gtk_widget_add_css_class(GTK_WIDGET(self), "bp-card");
   self->digit = bp_digit_new(PICTURE_SIZE);
   gtk_box_append(GTK_BOX(self), self->digit);
   GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-  self->caption = gtk_label_new(NULL);
-  gtk_label_set_xalign(GTK_LABEL(self->caption), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(self->caption), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars(GTK_LABEL(self->caption), 6);
-  gtk_label_set_max_width_chars(GTK_LABEL(self->caption), 6);
-  gtk_widget_set_hexpand(self->caption, TRUE);
-  gtk_widget_add_css_class(self->caption, "caption-heading");
+  self->caption = new_line();
+  self->answer = new_line();
   self->confidence = gtk_label_new(NULL);
   gtk_widget_add_css_class(self->confidence, "caption");
   gtk_widget_add_css_class(self->confidence, "dim-label");
-  for (int i = 0; i < 2; i++)
-    gtk_widget_add_css_class(i ? self->caption : self->confidence, "numeric");
+  gtk_widget_add_css_class(self->confidence, "numeric");
   gtk_box_append(GTK_BOX(line), self->caption);
   gtk_box_append(GTK_BOX(line), self->confidence);
   gtk_box_append(GTK_BOX(self), line);
+  gtk_box_append(GTK_BOX(self), self->answer);
   self->predicted_bar = add_bar(self, "bp-neutral");
   self->label_bar = add_bar(self, "bp-right");
 }

@@ -23,5 +23,7 @@ char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names);
  * between two characters, and ends in "…". */
 enum { BP_CLASS_NAME = 64 };
 void bp_class_name(const char *const *names, int index, char text[BP_CLASS_NAME]);
+/* Is there a longer one than "tsu" among them, which needs more room than a digit? */
+gboolean bp_class_names_have_words(const char *const *names);
 
 G_END_DECLS

@@ -133,9 +133,34 @@ static void check_card(int label, int predicted, const char *caption, const char
   g_object_unref(card);
 }
 
+/* Words take a line each: what it is, and what the network says. */
+static void check_words(int label, int predicted, const char *first, const char *second)
+{
+  static const char *const names[] = {"shirt", "bag", NULL};
+  BpDigitItem item = items[0];
+  item.label = label;
+  item.predicted = predicted;
+  g_autoptr(BpDigitEntry) entry = bp_digit_entry_new(&item);
+  GtkWidget *card = g_object_ref_sink(bp_digit_card_new());
+  bp_digit_card_bind(BP_DIGIT_CARD(card), entry, names, FALSE);
+  GtkWidget *text = find_widget(card, GTK_TYPE_LABEL);
+  GtkWidget *answer = gtk_widget_get_next_sibling(gtk_widget_get_parent(text));
+  nn_check_str(gtk_label_get_text(GTK_LABEL(text)), first);
+  nn_check_str(gtk_label_get_text(GTK_LABEL(answer)), second);
+  nn_check(gtk_widget_get_visible(answer));
+  nn_check(gtk_widget_has_css_class(answer, "error") == g_str_has_prefix(second, "✗"));
+  bp_digit_card_bind(BP_DIGIT_CARD(card), entry, NULL, FALSE);
+  nn_check(!gtk_widget_get_visible(answer));
+  g_object_unref(card);
+}
+
 static void test_card(void)
 {
   fill_items();
+  check_words(1, 0, "bag", "✗ shirt");
+  check_words(1, 1, "✓ bag", "");
+  check_words(1, -1, "bag", "");
+  check_words(-1, 1, "?", "→ bag");
   check_card(4, 5, "4 → 5 ✗", "error");
   check_card(4, 4, "4 ✓", "success");
   check_card(4, -1, "4", "");
