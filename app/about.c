@@ -68,18 +68,38 @@ char *bp_about_dup_debug_info(GtkWindow *parent, BpPreferences *preferences)
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* Whose work this stands on: what is computed and from where, and the libraries that are linked. */
+static void acknowledge(GtkWidget *about)
+{
+  static const char *mnist[] = {"Yann LeCun, Corinna Cortes, Christopher J. C. Burges "
+                                "https://en.wikipedia.org/wiki/MNIST_database",
+                                "Zalando Research (Fashion-MNIST) "
+                                "https://github.com/zalandoresearch/fashion-mnist",
+                                "Center for Open Data in the Humanities (KMNIST) "
+                                "https://github.com/rois-codh/kmnist",
+                                NULL};
+  static const char *measure[] = {"PyTorch https://pytorch.org", NULL};
+  bp_about_acknowledge(about, _("Measured against"), measure);
+  bp_about_acknowledge(about, _("Data sets"), mnist);
+  bp_about_add_library(about, "OpenBLAS", NULL, GTK_LICENSE_BSD_3, NULL);
+  bp_about_add_library(about, "Jansson", NULL, GTK_LICENSE_MIT_X11, NULL);
+  bp_about_add_library(about, "GTK, libadwaita, GLib, libsoup", NULL, GTK_LICENSE_LGPL_2_1, NULL);
+}
+
 void bp_about_show(GtkWindow *parent, BpPreferences *preferences)
 {
   static const char *const developers[] = {"The Backprop authors " HOME "/graphs/contributors",
                                            NULL};
   g_autofree char *debug = bp_about_dup_debug_info(parent, preferences);
-  bp_show_about(parent, "application-name", "Backprop", "application-icon",
-                "io.github.backprop_lab.Backprop", "version", BP_VERSION, "developer-name",
-                "The Backprop authors", "developers", developers, "license-type",
-                GTK_LICENSE_MIT_X11, "copyright", "© 2026 The Backprop authors", "website", HOME,
-                "issue-url", HOME "/issues", "comments",
-                _("Build a neural network, press Train, and watch it learn to read digits."),
-                /* Translators: your names, one to a line. */
-                "translator-credits", _("translator-credits"), "debug-info", debug,
-                "debug-info-filename", "backprop-debug.txt", NULL);
+  GtkWidget *about = bp_about_new(
+      "application-name", "Backprop", "application-icon", "io.github.backprop_lab.Backprop",
+      "version", BP_VERSION, "developer-name", _("The Backprop authors"), "developers", developers,
+      "license-type", GTK_LICENSE_MIT_X11, "copyright", "© 2026 The Backprop authors", "website",
+      HOME, "issue-url", HOME "/issues", "comments",
+      _("Build a neural network, press Train, and watch it learn to read digits."),
+      /* Translators: your names, one to a line. */
+      "translator-credits", _("translator-credits"), "debug-info", debug, "debug-info-filename",
+      "backprop-debug.txt", NULL);
+  acknowledge(about);
+  bp_about_present(about, parent);
 }

@@ -2,6 +2,7 @@
 #include "application.h"
 #include "about.h"
 #include "config.h"
+#include "help-window.h"
 #include "kept-recipes.h"
 #include "preferences-window.h"
 #include "window-preferences.h"
@@ -130,6 +131,11 @@ static void about(GSimpleAction *action, GVariant *parameter, gpointer app)
   bp_about_show(gtk_application_get_active_window(app), BP_APPLICATION(app)->preferences);
 }
 
+static void help(GSimpleAction *action, GVariant *parameter, gpointer app)
+{
+  bp_help_window_show(app);
+}
+
 static void preferences(GSimpleAction *action, GVariant *parameter, gpointer app)
 {
   BpWindow *window = present_window(app);
@@ -153,6 +159,7 @@ static void set_keys(GtkApplication *app)
   } list[] = {
       {"app.quit", {"<Control>q"}},
       {"app.preferences", {"<Control>comma"}},
+      {"app.help", {"F1"}},
       {"window.close", {"<Control>w"}},
       {"win.train", {"<Control>Return", "<Control>t"}},
       {"win.step", {"F8"}},
@@ -166,6 +173,17 @@ static void set_keys(GtkApplication *app)
   };
   for (gsize i = 0; i < G_N_ELEMENTS(list); i++)
     gtk_application_set_accels_for_action(app, list[i].action, list[i].keys);
+}
+
+/* The help does not outlive what it is about. */
+static void bp_application_window_removed(GtkApplication *app, GtkWindow *window)
+{
+  gboolean any = FALSE;
+  GTK_APPLICATION_CLASS(bp_application_parent_class)->window_removed(app, window);
+  for (GList *at = gtk_application_get_windows(app); at; at = at->next)
+    any |= BP_IS_WINDOW(at->data);
+  if (!any && BP_IS_WINDOW(window))
+    quit(NULL, NULL, app);
 }
 
 /* ---- object ---- */
@@ -182,6 +200,7 @@ static void take_color_scheme(BpApplication *self)
 static void bp_application_startup(GApplication *app)
 {
   static const GActionEntry entries[] = {{.name = "about", .activate = about},
+                                         {.name = "help", .activate = help},
                                          {.name = "preferences", .activate = preferences},
                                          {.name = "quit", .activate = quit}};
   BpApplication *self = BP_APPLICATION(app);
@@ -204,6 +223,7 @@ static void bp_application_class_init(BpApplicationClass *klass)
 {
   GApplicationClass *app = G_APPLICATION_CLASS(klass);
   G_OBJECT_CLASS(klass)->finalize = bp_application_finalize;
+  GTK_APPLICATION_CLASS(klass)->window_removed = bp_application_window_removed;
   app->startup = bp_application_startup;
   app->activate = bp_application_activate;
   app->open = bp_application_open;

@@ -163,6 +163,49 @@ GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page)
 #endif
 }
 
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define ABOUT_TYPE        ADW_TYPE_ABOUT_DIALOG
+#define ABOUT(about)      ADW_ABOUT_DIALOG(about)
+#define about_acknowledge adw_about_dialog_add_acknowledgement_section
+#define about_add_legal   adw_about_dialog_add_legal_section
+#else
+#define ABOUT_TYPE        ADW_TYPE_ABOUT_WINDOW
+#define ABOUT(about)      ADW_ABOUT_WINDOW(about)
+#define about_acknowledge adw_about_window_add_acknowledgement_section
+#define about_add_legal   adw_about_window_add_legal_section
+#endif
+
+GtkWidget *bp_about_new(const char *first_property, ...)
+{
+  va_list properties;
+  va_start(properties, first_property);
+  GObject *about = g_object_new_valist(ABOUT_TYPE, first_property, properties);
+  va_end(properties);
+  return GTK_WIDGET(about);
+}
+
+void bp_about_acknowledge(GtkWidget *about, const char *heading, const char **people)
+{
+  about_acknowledge(ABOUT(about), heading, people);
+}
+
+void bp_about_add_library(GtkWidget *about, const char *title, const char *copyright,
+                          GtkLicense license, const char *text)
+{
+  about_add_legal(ABOUT(about), title, copyright, license, text);
+}
+
+void bp_about_present(GtkWidget *about, GtkWindow *parent)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  adw_dialog_present(ADW_DIALOG(about), GTK_WIDGET(parent));
+#else
+  gtk_window_set_transient_for(GTK_WINDOW(about), parent);
+  gtk_window_set_modal(GTK_WINDOW(about), TRUE);
+  gtk_window_present(GTK_WINDOW(about));
+#endif
+}
+
 gboolean bp_flap_is_folded(GtkWidget *flap)
 {
   gboolean folded;

@@ -48,13 +48,14 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
  * before. Takes the page. Returns what is shown, borrowed. */
 GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page);
 
-/* bp_show_about(parent, first property, …, NULL): properties that AdwAboutDialog and AdwAboutWindow
- * have in common. */
-#if ADW_CHECK_VERSION(1, 5, 0)
-#define bp_show_about(parent, ...) adw_show_about_dialog(GTK_WIDGET(parent), __VA_ARGS__)
-#else
-#define bp_show_about(parent, ...) adw_show_about_window(parent, __VA_ARGS__)
-#endif
+/* An AdwAboutDialog (from libadwaita 1.5) or AdwAboutWindow (before), for the properties that both
+ * have. Then what only functions can add: a heading with people ("Name https://…"), and a library
+ * with its licence. Then it is shown. */
+GtkWidget *bp_about_new(const char *first_property, ...) G_GNUC_NULL_TERMINATED;
+void bp_about_acknowledge(GtkWidget *about, const char *heading, const char **people);
+void bp_about_add_library(GtkWidget *about, const char *title, const char *copyright,
+                          GtkLicense license, const char *text);
+void bp_about_present(GtkWidget *about, GtkWindow *parent);
 
 /* Whether an AdwFlap lies over its content. Its functions are deprecated from 1.4, the class is in
  * all of 1.x; what came after it does not fold by its own width. */
