@@ -144,6 +144,28 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
   dialog_show(dialog, parent);
 }
 
+/* ---- colours ---- */
+
+/* GTK 4.10 moved this to the widget and deprecated the style context. */
+GdkRGBA bp_style_ink(GtkWidget *widget)
+{
+  GdkRGBA ink;
+#if GTK_CHECK_VERSION(4, 10, 0)
+  gtk_widget_get_color(widget, &ink);
+#else
+  gtk_style_context_get_color(gtk_widget_get_style_context(widget), &ink);
+#endif
+  return ink;
+}
+
+/* Deprecated from 4.10 as well, but nothing has come in its place. */
+gboolean bp_style_named(GtkWidget *widget, const char *name, GdkRGBA *color)
+{
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  return gtk_style_context_lookup_color(gtk_widget_get_style_context(widget), name, color);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
 /* ---- small things ---- */
 
 GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page)

@@ -42,6 +42,13 @@ typedef void (*BpAnswered)(GtkWindow *parent, const char *id, gpointer user_data
 void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAnswer *answers,
             BpAnswered answered, gpointer user_data);
 
+/* ---- colours ---- */
+
+/* The text colour that the style gives a widget: what drawing in its own colour uses. */
+GdkRGBA bp_style_ink(GtkWidget *widget);
+/* A colour of the style sheet by its name; FALSE if it has none of that name. */
+gboolean bp_style_named(GtkWidget *widget, const char *name, GdkRGBA *color);
+
 /* ---- small things ---- */
 
 /* Shows a page of preferences: AdwPreferencesDialog from libadwaita 1.5, AdwPreferencesWindow

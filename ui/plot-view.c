@@ -1,6 +1,7 @@
 /* plot-view.c: a BpPlot in a widget. Drawing is in plot-draw.c; here are the theme's colours, the
  * cursor under pointer and keyboard, and the words for those who do not see the picture. */
 #include "plot-view.h"
+#include "compat.h"
 #include <adwaita.h>
 #include <math.h>
 
@@ -47,17 +48,10 @@ static BpColor laid_over(BpColor below, BpColor above)
 static void read_colors(GtkWidget *widget, GdkRGBA *text, BpColor *background)
 {
   GdkRGBA window, card;
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  GtkStyleContext *context = gtk_widget_get_style_context(widget);
-#if GTK_CHECK_VERSION(4, 10, 0)
-  gtk_widget_get_color(widget, text);
-#else
-  gtk_style_context_get_color(context, text);
-#endif
-  if (gtk_style_context_lookup_color(context, "window_bg_color", &window) &&
-      gtk_style_context_lookup_color(context, "card_bg_color", &card))
+  *text = bp_style_ink(widget);
+  if (bp_style_named(widget, "window_bg_color", &window) &&
+      bp_style_named(widget, "card_bg_color", &card))
     *background = laid_over(color_from_rgba(&window), color_from_rgba(&card));
-  G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
 void bp_plot_view_get_style(BpPlotView *self, BpPlotStyle *style)

@@ -29,18 +29,6 @@ void bp_style_follow_dark(GtkWidget *window)
   mark_dark(window);
 }
 
-/* GTK 4.10 moved this to the widget and deprecated the style context. */
-GdkRGBA bp_style_ink(GtkWidget *widget)
-{
-  GdkRGBA ink;
-#if GTK_CHECK_VERSION(4, 10, 0)
-  gtk_widget_get_color(widget, &ink);
-#else
-  gtk_style_context_get_color(gtk_widget_get_style_context(widget), &ink);
-#endif
-  return ink;
-}
-
 void bp_style_limit_subtitle(GtkWidget *row)
 {
   enum { MAX_CHARS = 10 };

@@ -1,5 +1,6 @@
 /* style.h: the style sheet of this room's widgets. */
 #pragma once
+#include "compat.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -16,7 +17,5 @@ void bp_style_follow_dark(GtkWidget *window);
 /* Keeps a long subtitle of an AdwActionRow from taking the room of the value beside it: it wraps.
  */
 void bp_style_limit_subtitle(GtkWidget *row);
-/* The text colour that the style gives a widget: what drawing in its own colour uses. */
-GdkRGBA bp_style_ink(GtkWidget *widget);
 
 G_END_DECLS
