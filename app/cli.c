@@ -91,6 +91,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
   bp_language_start();
+  /* Its numbers are pasted into --set, recipes and other programs, which know the point alone. */
   setlocale(LC_NUMERIC, "C");
   nn_data_register_kinds();
   int status = run(argc, argv);

@@ -41,7 +41,7 @@ bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *er
     return true;
   return nn_step_fail(step, key, err,
                       "%s is %s, but before ToTensor pixels are bytes: 0 to 255 is allowed.", key,
-                      nn_number_text(number, text));
+                      nn_number_shown(number, text));
 }
 
 bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err)
@@ -52,8 +52,8 @@ bool nn_check_range(const NnConfig *config, const char *where, const char *key, 
     return true;
   snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
   return nn_fail(err, NN_ERR_ARG, path, "%s goes from %s to %s; the smaller number comes first.",
-                 path, nn_number_text(value->numbers[0], low),
-                 nn_number_text(value->numbers[1], high));
+                 path, nn_number_shown(value->numbers[0], low),
+                 nn_number_shown(value->numbers[1], high));
 }
 
 bool nn_check_angles(const NnConfig *config, const char *where, const char *key, NnError *err)

@@ -76,6 +76,18 @@ const char *nn_number_text(double number, char text[NN_NUMBER_TEXT])
   return text;
 }
 
+const char *nn_number_shown(double number, char text[NN_NUMBER_TEXT])
+{
+  char plain[NN_NUMBER_TEXT];
+  size_t whole = strcspn(nn_number_text(number, plain), ".");
+  if (plain[whole])
+    snprintf(text, NN_NUMBER_TEXT, "%.*s%.4s%s", (int)whole, plain, nn_decimal_mark(),
+             plain + whole + 1);
+  else
+    snprintf(text, NN_NUMBER_TEXT, "%s", plain);
+  return text;
+}
+
 static int n_choices(const NnParamSpec *spec)
 {
   int n = 0;
@@ -124,7 +136,7 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
   if (one.type == NN_PARAM_FLOATS)
     one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
   return nn_fail(err, NN_ERR_ARG, where, "%s is %s; allowed is %s.", where,
-                 isnan(number) ? nn_text(N_("not a number")) : nn_number_text(number, found),
+                 isnan(number) ? nn_text(N_("not a number")) : nn_number_shown(number, found),
                  nn_param_range_text(&one, range));
 }
 
@@ -163,8 +175,8 @@ static void append_numbers(char *text, const NnParamSpec *spec, int noun)
   char low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
   bool has_min = isfinite(spec->min), has_max = isfinite(spec->max);
   bool open_min = spec->flags & NN_PARAM_EXCL_MIN, open_max = spec->flags & NN_PARAM_EXCL_MAX;
-  nn_number_text(spec->min, low);
-  nn_number_text(spec->max, high);
+  nn_number_shown(spec->min, low);
+  nn_number_shown(spec->max, high);
   if (has_min && has_max && spec->min == spec->max) {
     append(text, "%s", low);
     return;

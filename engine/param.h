@@ -96,3 +96,5 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
  */
 enum { NN_NUMBER_TEXT = 32 };
 const char *nn_number_text(double number, char text[NN_NUMBER_TEXT]);
+/* The same for a sentence, with the person's decimal mark. */
+const char *nn_number_shown(double number, char text[NN_NUMBER_TEXT]);

@@ -21,7 +21,15 @@ __attribute__((format_arg(1), unused)) static inline const char *nn_text(const c
   return text && *text ? dgettext(NN_TEXT_DOMAIN, text) : text;
 }
 
-/* The same for a sentence about a number: the plural that n needs in that language. */
+/* What stands between units and tenths in the person's numbers: "." or "," or "٫". Only what a
+ * person reads is written with it; recipes, JSON and logs have a point in every locale. */
+__attribute__((unused)) static inline const char *nn_decimal_mark(void)
+{
+  const char *mark = localeconv()->decimal_point;
+  return *mark ? mark : ".";
+}
+
+/* The same as nn_text() for a sentence about a number: the plural that n needs in that language. */
 __attribute__((format_arg(1), format_arg(2), unused)) static inline const char *
 nn_text_n(const char *one, const char *many, unsigned long n)
 {

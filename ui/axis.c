@@ -221,7 +221,7 @@ double bp_axis_value(const BpAxis *axis, double place)
   return axis->min + place * (axis->max - axis->min);
 }
 
-/* Always with a decimal point, whatever the locale: the numbers are to look like PyTorch's. */
+/* With a point; write_exponent() and write_fixed() turn it into the person's decimal mark. */
 static void print_number(double value, char conversion, int decimals, char *text, int size)
 {
   char format[16];
@@ -238,7 +238,11 @@ static void write_exponent(double value, int decimals, char *text, size_t size)
   int exponent = 0;
   sscanf(e, "e%d", &exponent);
   *e = '\0';
-  snprintf(text, size, "%s%se%d", plain[0] == '-' ? "−" : "", plain + (plain[0] == '-'), exponent);
+  const char *digits = plain + (plain[0] == '-');
+  size_t whole = strcspn(digits, ".");
+  snprintf(text, size, "%s%.*s%s%se%d", plain[0] == '-' ? "−" : "", (int)whole, digits,
+           digits[whole] ? nn_decimal_mark() : "", digits[whole] ? digits + whole + 1 : "",
+           exponent);
 }
 
 /* Fixed decimals, thousands apart from four digits on, a true minus sign. */
@@ -256,8 +260,9 @@ static void write_fixed(double value, int decimals, char *text, size_t size)
     length += (size_t)snprintf(text, size, "−");
   for (size_t i = 0; plain[i] && length + 1 < size; i++) {
     bool apart = i > 0 && i < whole && (whole - i) % 3 == 0;
-    length +=
-        (size_t)snprintf(text + length, size - length, "%s%c", apart ? THIN_SPACE : "", plain[i]);
+    const char digit[] = {plain[i], '\0'};
+    length += (size_t)snprintf(text + length, size - length, "%s%s", apart ? THIN_SPACE : "",
+                               i == whole ? nn_decimal_mark() : digit);
   }
 }
 

@@ -67,7 +67,7 @@ static bool describe_list(const NnConfig *config, const NnParamSpec *spec, char 
   g_snprintf(part, size, "%s ", spec->key);
   for (int i = 0; i < value->n; i++) {
     usual = usual && i < nn_param_def_len(spec) && value->numbers[i] == spec->defs[i];
-    g_strlcat(part, i ? ", " : "", size);
+    g_strlcat(part, i ? bp_number_separator() : "", size);
     g_strlcat(part,
               isnan(value->numbers[i]) ? "None"
                                        : bp_number_text(value->numbers[i], spec->scale, number),

@@ -19,6 +19,19 @@ static void strip_exponent(char *text)
   memmove(to, from, strlen(from) + 1);
 }
 
+const char *bp_number_separator(void)
+{
+  return g_str_equal(nn_decimal_mark(), ",") ? "; " : ", ";
+}
+
+/* The first `from` becomes `to`. */
+static char *with_mark(const char *text, const char *from, const char *to)
+{
+  const char *found = strstr(text, from);
+  return found ? g_strdup_printf("%.*s%s%s", (int)(found - text), text, to, found + strlen(from))
+               : g_strdup(text);
+}
+
 const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT])
 {
   text[0] = '\0';
@@ -37,6 +50,8 @@ const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEX
   if (!exponent && strchr(text, 'e') && size >= 1 && size < 1e15 && number == floor(number))
     g_ascii_formatd(text, BP_NUMBER_TEXT, "%.0f", number);
   strip_exponent(text);
+  g_autofree char *shown = with_mark(text, ".", nn_decimal_mark());
+  g_strlcpy(text, shown, BP_NUMBER_TEXT);
   return text;
 }
 
@@ -54,16 +69,28 @@ bool bp_number_parse(const char *text, double *number)
     return true;
   }
   char *end;
-  double parsed = g_ascii_strtod(bare, &end);
-  if (end == bare || *end || !isfinite(parsed))
+  g_autofree char *plain = with_mark(bare, nn_decimal_mark(), ".");
+  double parsed = g_ascii_strtod(plain, &end);
+  if (end == plain || *end || !isfinite(parsed))
     return false;
   *number = parsed;
   return true;
 }
 
-double *bp_numbers_parse(const char *text, int *n)
+/* Spaces in place of all that may stand between numbers. */
+static char *part_numbers(const char *text, bool whole)
 {
-  g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "()[];,\t\n", ' '));
+  char *bare = g_strdelimit(g_strdup(text), "()[];\t\n", ' ');
+  bool decimal = g_str_equal(nn_decimal_mark(), ",") && !whole && !strchr(text, '.');
+  for (char *at = bare; *at; at++)
+    if (*at == ',' && !(decimal && g_ascii_isdigit(at[1])))
+      *at = ' ';
+  return g_strstrip(bare);
+}
+
+double *bp_numbers_parse(const char *text, bool whole, int *n)
+{
+  g_autofree char *bare = part_numbers(text, whole);
   g_auto(GStrv) parts = g_strsplit(bare, " ", -1);
   double *numbers = g_new(double, g_strv_length(parts) + 1);
   *n = 0;

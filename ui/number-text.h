@@ -1,5 +1,5 @@
-/* number-text.h: numbers as a person writes and steps them. No GTK; always a decimal point, what
- * ever the locale says, as in PyTorch's sources. */
+/* number-text.h: numbers as a person writes and steps them. No GTK. They are written with the
+ * decimal mark of the person's locale, and read with that or with a point. */
 #pragma once
 #include "engine/config.h"
 
@@ -7,12 +7,15 @@
  * scale below 0.01 with an exponent, "1e-3", "2.5e-4"; "" for NAN (None). */
 enum { BP_NUMBER_TEXT = 40 };
 const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT]);
+/* What stands between the numbers of a list: ", ", or "; " where the comma is the decimal mark. */
+const char *bp_number_separator(void);
 /* Reads one number; spaces around it are allowed. "", "None" and "null" give NAN. False: not a
  * number. */
 bool bp_number_parse(const char *text, double *number);
-/* Reads numbers (or None) apart by commas or spaces, in brackets of any kind or in none; *n says
- * how many. NULL: not numbers. Caller frees with g_free(). */
-double *bp_numbers_parse(const char *text, int *n);
+/* Reads numbers (or None) apart by commas, semicolons or spaces, in brackets of any kind or in
+ * none; *n says how many. Where the comma is the decimal mark it parts numbers only before a space,
+ * in `whole` numbers, and in a text with points. NULL: not numbers. Caller frees with g_free(). */
+double *bp_numbers_parse(const char *text, bool whole, int *n);
 /* Is `text` this word, "same", perhaps in quotes? */
 bool bp_text_is_word(const char *text, const char *word);
 

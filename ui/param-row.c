@@ -34,6 +34,11 @@ static gboolean is_list(BpParamRow *self)
   return self->spec->type == NN_PARAM_FLOATS || self->spec->type == NN_PARAM_PAIR;
 }
 
+static gboolean is_whole(BpParamRow *self)
+{
+  return self->spec->type == NN_PARAM_PAIR || (self->spec->flags & NN_PARAM_WHOLE) != 0;
+}
+
 static void show_marks(BpParamRow *self)
 {
   const char *text = self->refused ? self->refused : self->mark;
@@ -126,7 +131,7 @@ static int find_word(BpParamRow *self, const char *text)
 static void commit_pair(BpParamRow *self, const char *text)
 {
   int n = 0, word = find_word(self, text);
-  g_autofree double *numbers = bp_numbers_parse(text, &n);
+  g_autofree double *numbers = bp_numbers_parse(text, is_whole(self), &n);
   if (word >= 0)
     try_numbers(self, (double[]){-1 - word, -1 - word}, 2);
   else if (nullable(self) && is_none(text))
@@ -141,7 +146,7 @@ static void commit_pair(BpParamRow *self, const char *text)
 static void commit_list(BpParamRow *self, const char *text)
 {
   int n = 0;
-  g_autofree double *numbers = bp_numbers_parse(text, &n);
+  g_autofree double *numbers = bp_numbers_parse(text, is_whole(self), &n);
   if (find_word(self, text) >= 0 || is_none(text))
     try_numbers(self, NULL, 0);
   else if (!numbers)
@@ -206,10 +211,11 @@ static char *value_text(BpParamRow *self)
     return g_strdup("");
   if (value->n == 0 && self->spec->choices)
     return g_strdup(self->spec->choices[0]);
+  const char *separator = is_whole(self) ? ", " : bp_number_separator();
   GString *all = g_string_new(NULL);
   int n = pair && same(value->numbers[0], value->numbers[1]) ? 1 : value->n;
   for (int i = 0; i < n; i++)
-    g_string_append_printf(all, "%s%s", i ? ", " : "",
+    g_string_append_printf(all, "%s%s", i ? separator : "",
                            isnan(value->numbers[i])
                                ? "None"
                                : bp_number_text(value->numbers[i], self->spec->scale, text));

@@ -22,8 +22,8 @@ static bool check_reach(const NnStep *step, double sigma, NnError *err)
   return nn_step_fail(step, "sigma", err,
                       "sigma %s blurs over %zu pixels, more than pictures of %zu × %zu can be "
                       "mirrored; allowed is less than %s.",
-                      nn_number_text(sigma, text), k, step->in.H, step->in.W,
-                      nn_number_text((2 * (double)side - 1) / 8, most));
+                      nn_number_shown(sigma, text), k, step->in.H, step->in.W,
+                      nn_number_shown((2 * (double)side - 1) / 8, most));
 }
 
 static bool plan(NnStep *step, NnError *err)
