@@ -10,9 +10,9 @@ static const BpCheck no_checks[] = {{NULL, NULL}};
 static const BpExercise lab = {
     .id = "lab",
     .title = N_("Free lab"),
-    .text = /* xgettext:no-c-format */
-    N_("Everything is yours to change. It starts with the tutorial's recipe, which reaches "
-       "about 97 % on MNIST."),
+    /* xgettext:no-c-format */
+    .text = N_("Everything is yours to change. It starts with the tutorial's recipe, which reaches "
+               "about 97 % on MNIST."),
     .start = "{\"version\": 1}",
     .checks = no_checks,
 };

@@ -1,10 +1,9 @@
 /* i18n.h: marks for the texts of the window and of the terminal program. Without GLib, which
  * backprop-cli may be built without.
  *
- *   _("Train")                          translated here
- *   N_("Train")                         marked in a table; translated by nn_text() where it is
- * shown C_("axis", "Loss")                  a short text whose place decides its translation
- *   ngettext("%d run", "%d runs", n)    the plural that n needs in that language
+ * _("Train") is translated where it stands. N_("Train") marks a text in a table, which nn_text()
+ * translates where it is shown. C_("axis", "Loss") is for a short text whose place decides how it
+ * is translated. ngettext("%d run", "%d runs", n) is the plural that n needs in that language.
  *
  * A sentence is one text, never glued together from pieces: other languages order them otherwise. A
  * comment that starts with "Translators:" right above goes into the catalogue with the text. */
