@@ -223,6 +223,21 @@ has_the_cuda_module() {
     ! ldd /app/lib/backprop/backprop-cuda.so | grep "not found"'
 }
 
+# Preferences go into the sandbox's own folder, and the desktop outside knows the type of the recipes, its
+# icon, and who opens them.
+is_part_of_the_desktop() {
+  local kept=$HOME/.var/app/$id/config/glib-2.0/settings/keyfile exports=$HOME/.local/share/flatpak/exports/share
+  flatpak run --devel --command=gsettings $id set $id threads 3 || return
+  cat "$kept"
+  grep -q '^threads=3' "$kept" || return
+  rm "$kept"
+  grep -E '^(Exec|MimeType)=' "$exports/applications/$id.desktop"
+  grep -q '^Exec=.*@@ %f @@' "$exports/applications/$id.desktop" &&
+    grep -q '^MimeType=application/x-backprop-recipe+json;' "$exports/applications/$id.desktop" &&
+    [ -f "$exports/mime/packages/$id.xml" ] &&
+    [ -f "$exports/icons/hicolor/scalable/mimetypes/$id-recipe.svg" ]
+}
+
 settings() {
   local folder=$HOME/.var/app/$id
   mkdir -p "$folder/config/gtk-4.0" "$folder/data"
@@ -333,6 +348,7 @@ step "a bundle and a repository" packs
 step "installs from the bundle" installs_bundle
 step "asks for no more than it needs" asks_for_no_more
 step "trains in the terminal of the sandbox" trains_in_the_terminal
+step "keeps its preferences, and opens recipes" is_part_of_the_desktop
 [ -z "$cuda" ] || step "has the CUDA module" has_the_cuda_module
 pointer
 step "the repository is signed" signs
