@@ -1,7 +1,7 @@
 /* about.c: see about.h. */
 #include "about.h"
 #include "config.h"
-#include "engine/backend.h"
+#include "cuda-probe.h"
 #include "ui/compat.h"
 #include "ui/i18n.h"
 
@@ -23,23 +23,15 @@ static void add_versions(GString *text)
                          sandbox ? ", in a Flatpak" : "");
 }
 
-static void add_device(GString *text, const char *name)
-{
-  NnError err = {0};
-  NnBackend *backend;
-  gboolean works = nn_backend_open(name, 0, &backend, &err);
-  g_string_append_printf(text, "  %s: %s\n", name, works ? "works" : err.text);
-  if (works)
-    nn_backend_close(backend);
-}
-
 static void add_computing(GString *text, BpPreferences *preferences)
 {
   g_string_append_printf(text, "\nPreferred device: %s; threads: %d (0: all of %u cores)\n",
                          bp_preferences_get_device(preferences),
                          bp_preferences_get_threads(preferences), g_get_num_processors());
-  add_device(text, "cpu");
-  add_device(text, "cuda");
+  g_string_append_printf(text, "CUDA: %s\n",
+                         bp_cuda_get_state() == BP_CUDA_WORKS   ? "works"
+                         : bp_cuda_get_state() == BP_CUDA_FAILS ? bp_cuda_get_reason()
+                                                                : "not asked yet");
 }
 
 static void add_drawing(GString *text, GtkWindow *parent)

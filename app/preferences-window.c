@@ -1,7 +1,7 @@
 /* preferences-window.c: see preferences-window.h. The rows are properties of BpPreferences, bound
  * both ways. */
 #include "preferences-window.h"
-#include "engine/backend.h"
+#include "cuda-probe.h"
 #include "engine/mem.h"
 #include "data/data.h"
 #include "ui/accessible.h"
@@ -91,15 +91,14 @@ static void say_device(BpPreferencesPage *self)
   static const char *const words[] = {N_("A graphics card where CUDA works, else the processor"),
                                       N_("The processor, whatever else there is")};
   guint chosen = adw_combo_row_get_selected(self->device);
-  NnError err = {0};
-  NnBackend *backend = NULL;
-  if (chosen != 2) {
-    adw_action_row_set_subtitle(ADW_ACTION_ROW(self->device), nn_text(words[MIN(chosen, 1)]));
-    return;
-  }
-  bool works = nn_backend_open("cuda", 0, &backend, &err);
-  nn_backend_close(backend);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(self->device), works ? "" : err.text);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(self->device),
+                              chosen < 2 ? nn_text(words[chosen]) : bp_cuda_get_reason());
+}
+
+static void ask_device(BpPreferencesPage *self)
+{
+  say_device(self);
+  bp_cuda_ask(G_OBJECT(self), (void (*)(gpointer))say_device);
 }
 
 /* ---- memory ---- */
@@ -194,7 +193,7 @@ static void follow(BpPreferencesPage *self)
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_object_bind_property(self->preferences, "memory", self->memory, "value",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  g_signal_connect_object(self->device, "notify::selected", G_CALLBACK(say_device), self,
+  g_signal_connect_object(self->device, "notify::selected", G_CALLBACK(ask_device), self,
                           G_CONNECT_SWAPPED);
   /* After those who act on it. */
   g_signal_connect_object(self->preferences, "notify::data-directory", G_CALLBACK(say_folder), self,
@@ -211,7 +210,7 @@ GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferenc
   self->preferences = preferences;
   follow(self);
   say_cores(self);
-  say_device(self);
+  ask_device(self);
   say_memory(self);
   say_folder(self);
   if (!bp_preferences_are_kept(preferences))

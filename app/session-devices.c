@@ -1,5 +1,5 @@
 /* session-devices.c: what a run can be computed on. */
-#include "engine/backend.h"
+#include "cuda-probe.h"
 #include "session-private.h"
 #include "ui/i18n.h"
 
@@ -11,20 +11,6 @@ static void add_device(BpSession *self, char *title, const char *name, int n_thr
   self->devices[i] = (BpDevice){.title = title, .name = name, .n_threads = n_threads};
 }
 
-/* Whether it can be opened; asked once, for a graphics card takes a moment to answer. */
-static gboolean cuda_works(void)
-{
-  static enum { UNKNOWN, NO, YES } answer;
-  if (answer == UNKNOWN) {
-    NnError err = {0};
-    NnBackend *backend;
-    answer = nn_backend_open("cuda", 0, &backend, &err) ? YES : NO;
-    if (answer == YES)
-      nn_backend_close(backend);
-  }
-  return answer == YES;
-}
-
 static void clear(BpSession *self)
 {
   for (int i = 0; i < self->n_devices; i++)
@@ -32,11 +18,22 @@ static void clear(BpSession *self)
   self->n_devices = self->device = 0;
 }
 
+/* The answer comes a moment after the start: what the person has chosen or begun by then stays. */
+static void on_cuda(gpointer user_data)
+{
+  BpSession *self = user_data;
+  if (bp_cuda_get_state() == BP_CUDA_WORKS && self->auto_threads >= 0 && self->device == 0 &&
+      !bp_session_is_active(self))
+    bp_session_set_compute(self, self->auto_threads, "auto");
+}
+
 void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
 {
   int n = n_threads > 0 ? n_threads : (int)g_get_num_processors();
+  bool best = g_str_equal(device, "auto"), works = bp_cuda_get_state() == BP_CUDA_WORKS;
   clear(self);
-  if (g_str_equal(device, "cuda") || (g_str_equal(device, "auto") && cuda_works()))
+  self->auto_threads = best ? n_threads : -1;
+  if (g_str_equal(device, "cuda") || (best && works))
     add_device(self, g_strdup("CUDA"), "cuda", n);
   if (n > 1)
     add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", (guint)n), n),
@@ -44,6 +41,8 @@ void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
   add_device(self, g_strdup(_("CPU · 1 thread")), "cpu", 1);
   add_device(self, g_strdup(_("Reference (naive loops)")), "ref", 1);
   bp_session_emit(self, BP_SESSION_DEVICES);
+  if (best && bp_cuda_get_state() == BP_CUDA_UNKNOWN)
+    bp_cuda_ask(G_OBJECT(self), on_cuda);
 }
 
 const BpDevice *bp_session_get_devices(BpSession *self, int *n)

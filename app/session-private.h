@@ -43,6 +43,7 @@ struct _BpSession {
   BpDevice devices[4];
   char *device_titles[4];
   int n_devices, device;
+  int auto_threads; /* as asked for with "auto"; −1: a device was named */
 
   BpState state;
   BpJob *job;      /* lives on after the end until its last evaluation has come */

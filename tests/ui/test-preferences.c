@@ -3,6 +3,7 @@
  * warning ends the program. */
 #include "app/about.h"
 #include "app/application.h"
+#include "app/cuda-probe.h"
 #include "app/kept-recipes.h"
 #include "app/preferences-window.h"
 #include "app/window-preferences.h"
@@ -219,6 +220,7 @@ static const BpDevice *first_device(void)
 static void test_threads(void)
 {
   GtkSpinButton *spin = GTK_SPIN_BUTTON(row("threads"));
+  g_object_set(preferences, "device", "cpu", NULL); /* whatever else there is */
   nn_check_str(gtk_editable_get_text(GTK_EDITABLE(spin)), "All");
   gtk_spin_button_set_value(spin, 3);
   nn_check_int(bp_preferences_get_threads(preferences), 3);
@@ -234,6 +236,12 @@ static void test_threads(void)
   gtk_spin_button_update(spin);
   nn_check_int(bp_preferences_get_threads(preferences), 0);
   nn_check_int(first_device()->n_threads, (int)g_get_num_processors());
+  g_object_set(preferences, "device", "auto", NULL);
+}
+
+static bool cuda_is_known(void)
+{
+  return bp_cuda_get_state() != BP_CUDA_UNKNOWN;
 }
 
 static void test_device(void)
@@ -242,10 +250,14 @@ static void test_device(void)
   adw_combo_row_set_selected(device, 2);
   nn_check_str(bp_preferences_get_device(preferences), "cuda");
   nn_check_str(first_device()->name, "cuda");
+  nn_check(wait_for(cuda_is_known));
+  if (bp_cuda_get_state() == BP_CUDA_FAILS) /* and the row says why */
+    nn_check_has(adw_action_row_get_subtitle(ADW_ACTION_ROW(device)), "CUDA");
   adw_combo_row_set_selected(device, 1);
   nn_check_str(first_device()->name, "cpu");
   adw_combo_row_set_selected(device, 0);
   nn_check_str(bp_preferences_get_device(preferences), "auto");
+  nn_check_str(first_device()->name, bp_cuda_get_state() == BP_CUDA_WORKS ? "cuda" : "cpu");
 }
 
 /* Points as a long run would leave them: 24 bytes and more for each. */
@@ -327,8 +339,8 @@ static void test_debug_info(void)
 {
   g_autofree char *text = bp_about_dup_debug_info(GTK_WINDOW(window), preferences);
   nn_check_has(text, "GTK 4.");
-  nn_check_has(text, "cpu: works");
-  nn_check_has(text, "cuda: ");
+  nn_check_has(text, "threads: ");
+  nn_check_has(text, "CUDA: ");
   g_action_group_activate_action(G_ACTION_GROUP(app), "about", NULL);
   spend(300);
 }
