@@ -1,5 +1,6 @@
 /* backend.c: opening a backend by name, and what both host backends share. */
 #include "backend-host.h"
+#include "backend-module.h"
 #include "mem.h"
 #include "metrics.h"
 #include <stdio.h>
@@ -26,11 +27,22 @@ bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnErr
   if (strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0)
     return nn_backend_open_cpu(n_threads ? n_threads : count_cores(), backend, err);
   if (strcmp(name, "cuda") == 0)
-    return nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-                   "This build of Backprop has no CUDA module; use the device cpu, ref or auto.");
+    return nn_backend_open_cuda(backend, err);
 #endif
   return nn_fail(err, NN_ERR_ARG, "device",
                  "There is no device \"%s\"; allowed are auto, cpu, ref and cuda.", name);
+}
+
+void nn_backend_describe(const char *name, NnDeviceInfo *info)
+{
+  NnBackend *backend = NULL;
+  NnError err = {0};
+  *info = (NnDeviceInfo){.available = nn_backend_open(name, 0, &backend, &err)};
+  if (info->available)
+    memcpy(info->text, backend->device, sizeof backend->device);
+  else
+    memcpy(info->text, err.text, sizeof info->text);
+  nn_backend_close(backend);
 }
 
 void nn_backend_close(NnBackend *backend)

@@ -224,3 +224,11 @@ struct NnBackend {
  * Errors: NN_ERR_UNSUPPORTED or NN_ERR_DEVICE with one sentence; NN_ERR_ARG for an unknown name. */
 bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err);
 void nn_backend_close(NnBackend *backend); /* NULL is allowed */
+
+/* Whether a backend can be opened, for who offers a choice. It opens and closes it, which takes a
+ * moment with CUDA. */
+typedef struct {
+  bool available;
+  char text[512]; /* NnBackend.device, "CUDA · NVIDIA H200 · 139 GiB"; or one sentence: why not */
+} NnDeviceInfo;
+void nn_backend_describe(const char *name, NnDeviceInfo *info);

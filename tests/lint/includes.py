@@ -12,7 +12,7 @@ import lint
 
 C_HEADERS = set('''assert ctype errno fenv float inttypes limits locale math signal stdalign stdarg
     stdatomic stdbool stddef stdint stdio stdlib string time tgmath wchar'''.split())
-POSIX_HEADERS = set('''dirent fcntl getopt libintl pthread sched semaphore strings unistd sys/stat sys/types
+POSIX_HEADERS = set('''dirent dlfcn fcntl getopt libintl pthread sched semaphore strings unistd sys/stat sys/types
     sys/mman sys/resource sys/time sys/wait'''.split())
 PLAIN_C = {name + '.h' for name in C_HEADERS | POSIX_HEADERS}
 GTK = {'gtk/gtk.h', 'adwaita.h', 'cairo.h', 'glib.h', 'glib-object.h', 'gio/gio.h', 'glib/gstdio.h',
