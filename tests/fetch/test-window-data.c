@@ -455,6 +455,28 @@ static void test_trains_folder(void)
   nn_check(bp_session_get_run(session)->test_accuracy > 0.3);
 }
 
+/* Pictures of every size that there may be go through the whole window. */
+static void test_sizes(void)
+{
+  static const struct {
+    const char *text;
+    int rows, columns;
+  } sizes[] = {{"1", 1, 1}, {"[1, 256]", 1, 256}, {"256", 256, 256}};
+  for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    set("data.dataset.image_size", sizes[i].text);
+    set("loop.epochs", "1");
+    nn_check(wait_for(is_quiet));
+    const NnShape *shape = &bp_session_get_data(session)->set->shape;
+    nn_check_int(shape->dims[1], sizes[i].rows);
+    nn_check_int(shape->dims[2], sizes[i].columns);
+    if (!nn_check(bp_session_can_train(session)))
+      return;
+    bp_session_train(session);
+    nn_check(wait_for(is_evaluated));
+    nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
+  }
+}
+
 static bool gone;
 
 static void on_gone(gpointer data, GObject *object)
@@ -495,6 +517,7 @@ static const struct {
     {"a click mends the network", test_mends},
     {"trains on a folder", test_trains_folder},
     {"a thousand classes", test_thousand_classes},
+    {"from 1 to 256 pixels", test_sizes},
     {"closes in the midst of a transfer", test_closes},
 };
 

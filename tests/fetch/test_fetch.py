@@ -219,11 +219,28 @@ def test_full_disk(tap, driver, made, server):
     tap.check('a full disk: what came is kept', one.parts() == {NAMES[0] + PARTIAL: 100000}, one.parts())
     out = one.run(server.url('good'))
     tap.check('goes on when there is room', out.endswith('ok\n') and one.complete(), out)
+    test_full_file_system(tap, driver, made, server)
     file = Path(one.folder) / 'file'
     file.write_text('')
     blocked = Fetching(driver, made, file)
     out = blocked.run(server.url('good'))
     tap.check('a file in the way of the folder', out.startswith('done 0') and 'could not be made' in out, out)
+
+
+def test_full_file_system(tap, driver, made, server):
+    """A file system of 128 KiB, in a mount namespace of its own: the disk itself says that it is full."""
+    name = 'a file system that is full'
+    one = fresh(tap, driver, made)
+    inside = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c']
+    mount = f'mount -t tmpfs -o size=128k none {one.folder}'
+    if subprocess.run([*inside, mount], capture_output=True).returncode != 0:
+        return tap.skip(name, 'no file system can be mounted here')
+    done = subprocess.run([*inside, f'{mount} && "$@"; find {one.folder} -type f >&2', 'sh', driver, one.folder, '0', '-',
+                           server.url('good'), '--', *made.arguments(True)],
+                          capture_output=True, text=True, timeout=60, env=quiet_environment())
+    refused(tap, name, one, done.stdout, NN_ERR_IO, NAMES[0], 'could not be written', 'No space left')
+    tap.check(f'{name}: what came is kept, under no final name',
+              done.stderr.split() == [str(one.raw / (NAMES[0] + PARTIAL))], done.stderr)
 
 
 def test_two_at_once(tap, driver, made, server):

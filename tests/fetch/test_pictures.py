@@ -153,6 +153,7 @@ def check_refusals(tap, programs, folder):
         tap.check(f'{name}: one sentence with {", ".join(words)}',
                   done.returncode == 1 and len(lines) == 1 and all(w in lines[0] for w in words), done.stderr)
     for name, arguments, words in (
+            ('no IDX files named', ['--set', 'data.dataset=idx'], ['no folder was named']),
             ('no folder named', ['--set', 'data.dataset=folder'], ['no folder was named']),
             ('a folder that is not there', ['--data', '/nonexistent', '--set', 'data.dataset=folder'], ['/nonexistent']),
             ('a size out of range', ['--data', folder / '0', '--set', 'data.dataset.kind=folder', '--set',
