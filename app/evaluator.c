@@ -8,8 +8,7 @@ enum {
   FIRST_PAUSE_MS = 20,    /* before the first evaluation */
   SHORTEST_PAUSE_MS = 80, /* between two of them */
   PAUSE_PER_WORK = 3,     /* an evaluation is followed by a pause this many times as long */
-  EVALUATION_BATCH = 250, /* at most, and fewer where a picture makes many values in its layers */
-  BATCH_VALUES = 1 << 24  /* 64 MiB */
+  EVALUATION_BATCH = 250  /* at most */
 };
 
 struct BpEvaluator {
@@ -87,29 +86,17 @@ static gpointer evaluator_thread(gpointer data)
   return NULL;
 }
 
-/* The values of one picture and of all layers count, as each layer keeps its own. */
-static gsize batch_size(BpEvaluator *self)
-{
-  enum { MAX_FLOWS = 512 };
-  NnShape input = self->loader.source.shape;
-  g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
-  int n = nn_model_flows(self->recipe, input, flows, MAX_FLOWS);
-  gsize values = nn_shape_size(input);
-  for (int i = 0; i < n; i++)
-    values += flows[i].out.n_dims > 0 ? nn_shape_size(flows[i].out) : 0;
-  return CLAMP(BATCH_VALUES / values, 1, EVALUATION_BATCH);
-}
-
 static bool prepare(BpEvaluator *self, NnError *err)
 {
   const NnDataset *set = self->data->set;
   if (!nn_backend_open("cpu", 1, &self->backend, err) ||
       !bp_data_loader(self->data, false, self->recipe, &self->loader, err))
     return false;
+  NnShape input = self->loader.source.shape;
   NnModelOptions options = {.recipe = self->recipe,
-                            .input = self->loader.source.shape,
+                            .input = input,
                             .n_classes = set->n_classes,
-                            .batch_size = batch_size(self),
+                            .batch_size = nn_model_samples(self->recipe, input, EVALUATION_BATCH),
                             .inference = true,
                             .backend = self->backend};
   return nn_model_new(&options, &self->model, err);

@@ -196,3 +196,18 @@ int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, in
   nn_free(plan);
   return n;
 }
+
+size_t nn_model_samples(const NnConfig *recipe, NnShape input, size_t most)
+{
+  int bad;
+  size_t values = nn_shape_size(input);
+  NnNetworkPlan *plan = nn_alloc(sizeof *plan);
+  if (!plan)
+    return 1;
+  nn_model_plan(recipe, input, 0, plan, &bad, NULL);
+  for (int i = 0; i < plan->n; i++)
+    values += plan->layers[i].plan.shares_output ? 0 : nn_shape_size(plan->layers[i].plan.out);
+  nn_free(plan);
+  size_t room = NN_MODEL_VALUES / values;
+  return room < 1 ? 1 : room < most ? room : most;
+}

@@ -30,6 +30,12 @@ int nn_model_fit(NnConfig *recipe, NnShape input, int n_classes);
  * behind a Flatten if need be. False, and *mended untouched: this mends nothing. */
 bool nn_model_mend(const NnConfig *recipe, NnShape input, int n_classes, NnConfig **mended);
 
+/* How many samples at a time, from 1 to `most`, a network can look at while the outputs of all its
+ * layers stay below NN_MODEL_VALUES numbers: for evaluations, where the number is free to choose.
+ * The usual networks on pictures of 28 × 28 get `most`. */
+enum { NN_MODEL_VALUES = 1 << 26 };
+size_t nn_model_samples(const NnConfig *recipe, NnShape input, size_t most);
+
 /* The flow of every layer that can be, up to the first that cannot, a block (Residual) before what
  * it holds. Fills at most max; returns how many. */
 int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, int max);

@@ -103,10 +103,11 @@ static bool init_schedule(NnTrainer *t, NnError *err)
 static bool init_model(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
+  size_t evaluated = nn_model_samples(t->recipe, t->train->shape, EVALUATION_BATCH);
   NnModelOptions options = {.recipe = t->recipe,
                             .input = t->train->shape,
                             .n_classes = t->train->n_classes,
-                            .batch_size = batch > EVALUATION_BATCH ? batch : EVALUATION_BATCH,
+                            .batch_size = batch > evaluated ? batch : evaluated,
                             .backend = t->options.backend};
   nn_mt_seed(&t->mt, t->seed);
   return nn_model_new(&options, &t->model, err) && nn_model_init(t->model, &t->mt, err);

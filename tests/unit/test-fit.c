@@ -74,10 +74,24 @@ static void test_every_number(void)
   }
 }
 
+/* 4 channels of 254 × 254 and 3 values from 256 × 256: 323 603 numbers a sample. */
+static void test_samples(void)
+{
+  NnConfig *recipe = recipe_of(CONV ", " FLATTEN ", " LINEAR(3));
+  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 256), (1 << 26) / 323603);
+  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 7), 7);
+  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 28, 28), 256), 256);
+  nn_config_free(recipe);
+  recipe = recipe_of("{\"kind\": \"Conv2d\", \"out_channels\": 4096, \"kernel_size\": 1}");
+  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 256), 1);
+  nn_config_free(recipe);
+}
+
 int main(void)
 {
   add_data_kinds();
   nn_test("mends what it can, and nothing else", test_cases);
   nn_test("from 1 class to 1000", test_every_number);
+  nn_test("how many samples fit", test_samples);
   return nn_test_done();
 }
