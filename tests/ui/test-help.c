@@ -117,6 +117,38 @@ static void test_links(void)
   nn_check_str(bp_help_window_get_page(help), "dataset"); /* it stays where it is */
 }
 
+/* The links of a page in their order, one a line. */
+static char *links_of(const char *path)
+{
+  g_autoptr(GBytes) bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  GString *links = g_string_new(NULL);
+  if (!nn_check(bytes != NULL))
+    return g_string_free(links, FALSE);
+  g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  for (const char *at = text; (at = strstr(at, "](")); at++)
+    g_string_append_printf(links, "%.*s\n", (int)strcspn(at + 2, ")"), at + 2);
+  return g_string_free(links, FALSE);
+}
+
+/* A language has all pages, and they lead where those in English do. */
+static void test_languages(void)
+{
+  const char *folder = "/io/github/backprop_lab/Backprop/help/";
+  g_auto(GStrv) names = g_resources_enumerate_children(folder, 0, NULL);
+  int n = 0;
+  for (char **name = names; name && *name; name++) {
+    if (!g_str_has_suffix(*name, "/"))
+      continue;
+    for (int i = 0; i < 6; i++, n++) {
+      g_autofree char *own = g_strconcat(folder, *name, pages[i], ".md", NULL);
+      g_autofree char *english = g_strconcat(folder, pages[i], ".md", NULL);
+      g_autofree char *found = links_of(own), *wanted = links_of(english);
+      nn_check_str(found, wanted);
+    }
+  }
+  nn_check(n >= 12);
+}
+
 static void test_names_every_kind(void)
 {
   int n = 0;
@@ -179,6 +211,7 @@ int main(void)
   nn_test("what the pages are written in", test_markup);
   nn_test("blocks", test_blocks);
   nn_test("every link leads somewhere", test_links);
+  nn_test("a language has all pages", test_languages);
   nn_test("every kind is named and explained", test_names_every_kind);
   nn_test("every page fits 360 pixels, by letters of twice the size, too", test_fits);
   nn_test("keys", test_keys);
