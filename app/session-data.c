@@ -206,7 +206,9 @@ BpMissing bp_session_get_missing(BpSession *self, const NnCatalogSet **set)
     return self->data->set->practice ? BP_MISSING_SET : BP_MISSING_NOTHING;
   if (!bp_data_is_absent(&wish))
     return BP_MISSING_NOTHING;
-  return *set ? BP_MISSING_SET : BP_MISSING_FOLDER;
+  if (*set)
+    return BP_MISSING_SET;
+  return g_str_equal(wish.set->name, "idx") ? BP_MISSING_FILES : BP_MISSING_FOLDER;
 }
 
 BpData *bp_session_get_data(BpSession *self)

@@ -114,8 +114,9 @@ void bp_session_set_user_dir(BpSession *self, const char *dir);
 /* ---- fetching data ---- */
 typedef enum {
   BP_MISSING_NOTHING,
-  BP_MISSING_SET,   /* one of the catalogue, which can be fetched */
-  BP_MISSING_FOLDER /* of pictures, which can be opened */
+  BP_MISSING_SET,    /* one of the catalogue, which can be fetched */
+  BP_MISSING_FOLDER, /* of pictures, which can be opened */
+  BP_MISSING_FILES   /* of IDX, the same */
 } BpMissing;
 
 /* What the recipe asks for, and is not on this computer; other data are shown meanwhile. */

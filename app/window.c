@@ -79,7 +79,8 @@ static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress 
 }
 
 /* What the recipe asks for is not here: what is shown instead, and how to come by it. */
-static void show_missing(BpWindow *self, const NnCatalogSet *set, const NnDataset *there)
+static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *set,
+                         const NnDataset *there)
 {
   g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
   if (set && set != nn_catalog[0])
@@ -89,7 +90,9 @@ static void show_missing(BpWindow *self, const NnCatalogSet *set, const NnDatase
     text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
                       "MNIST."));
   else
-    text = g_strdup_printf(_("No folder of pictures is open yet; shown meanwhile: %s."),
+    text = g_strdup_printf(missing == BP_MISSING_FILES
+                               ? _("No folder of IDX files is open yet; shown meanwhile: %s.")
+                               : _("No folder of pictures is open yet; shown meanwhile: %s."),
                            nn_text(there->title));
   bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
   if (get)
@@ -111,7 +114,7 @@ static void update_banner(BpWindow *self)
   else if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
     bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
-    show_missing(self, missing == BP_MISSING_SET ? set : NULL, data->set);
+    show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
     bp_banner_show(self->banner, NULL, NULL, NULL, FALSE);
 }

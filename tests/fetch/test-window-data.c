@@ -272,6 +272,10 @@ static void test_another_set(void)
   nn_check(wait_for(is_quiet));
   nn_check(!can_get());
   nn_check(button("win.open-data") != NULL);
+  nn_check_has(said(), "No folder of pictures is open yet");
+  set("data.dataset", "idx");
+  nn_check(wait_for(is_quiet));
+  nn_check_has(said(), "No folder of IDX files is open yet");
   set("data.dataset", "mnist");
   nn_check(wait_for(is_quiet));
 }
