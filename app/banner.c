@@ -22,6 +22,7 @@ static GtkButton *add_button(BpBanner *self)
 {
   GtkWidget *button = gtk_button_new();
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible(button, FALSE); /* it has no label yet */
   gtk_box_append(GTK_BOX(self->strip), button);
   return GTK_BUTTON(button);
 }

@@ -1,6 +1,7 @@
 /* footer.c: see footer.h. */
 #include "footer.h"
 #include "text.h"
+#include "ui/accessible.h"
 #include "ui/i18n.h"
 #include <math.h>
 
@@ -43,6 +44,9 @@ static void bp_footer_class_init(BpFooterClass *klass)
 static void bp_footer_init(BpFooter *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bp_accessible_tell_cut_text(GTK_WIDGET(self->headline));
+  bp_accessible_tell_cut_text(GTK_WIDGET(self->iterations));
+  bp_accessible_tell_cut_text(GTK_WIDGET(self->outcome));
 }
 
 /* Takes the text. */

@@ -5,6 +5,7 @@
 #include "exercise-card.h"
 #include "text.h"
 #include "transforms-row.h"
+#include "ui/accessible.h"
 #include "ui/kind-list.h"
 #include "ui/param-panel.h"
 #include "ui/i18n.h"
@@ -218,6 +219,7 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_widget_set_hexpand(title, TRUE);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
   gtk_label_set_ellipsize(self->n_params, PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(GTK_WIDGET(self->n_params));
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");

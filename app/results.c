@@ -5,6 +5,7 @@
 #include "mistakes-page.h"
 #include "samples-page.h"
 #include "text.h"
+#include "ui/accessible.h"
 #include "ui/i18n.h"
 
 enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322, CHART_MS = 40 };
@@ -14,6 +15,7 @@ struct _BpResults {
   BpSession *session; /* borrowed */
   BpCharts *charts;
   GtkStack *stack;
+  GtkWidget *switcher;
   GtkStackPage *mistakes;
   BpSamplesPage *samples_page;
   BpMistakesPage *mistakes_page;
@@ -44,12 +46,29 @@ static GtkWidget *new_pages(BpResults *self)
   return GTK_WIDGET(self->stack);
 }
 
+/* Large letters in a narrow window: the titles give way, and say all of it in their tooltips. The
+ * labels are made anew with each title. */
+static void let_titles_shrink(GtkWidget *switcher)
+{
+  GtkWidget *button = gtk_widget_get_first_child(switcher);
+  gtk_box_layout_set_homogeneous(GTK_BOX_LAYOUT(gtk_widget_get_layout_manager(switcher)), FALSE);
+  for (; button; button = gtk_widget_get_next_sibling(button)) {
+    GtkWidget *label = gtk_button_get_child(GTK_BUTTON(button));
+    if (!GTK_IS_LABEL(label))
+      continue;
+    gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+    bp_accessible_tell_cut_text(label);
+  }
+}
+
 static GtkWidget *new_content(BpResults *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *pages = new_pages(self), *switcher = gtk_stack_switcher_new();
+  self->switcher = switcher;
   self->charts = g_object_new(BP_TYPE_CHARTS, NULL);
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), self->stack);
+  let_titles_shrink(switcher);
   gtk_accessible_update_property(GTK_ACCESSIBLE(switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Pictures"), -1);
   gtk_widget_add_css_class(switcher, "pills");
@@ -83,6 +102,7 @@ static void write_count(BpResults *self)
   g_autofree char *title =
       count ? g_strdup_printf(_("Mistakes %s"), count) : g_strdup(_("Mistakes"));
   gtk_stack_page_set_title(self->mistakes, title);
+  let_titles_shrink(self->switcher);
 }
 
 static BpRun *run_before(BpResults *self)

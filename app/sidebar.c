@@ -1,6 +1,8 @@
 /* sidebar.c: see sidebar.h. */
 #include "sidebar.h"
+#include "ui/accessible.h"
 #include "ui/plot.h"
+#include "ui/tab-stop.h"
 #include "ui/i18n.h"
 
 struct _BpSidebar {
@@ -26,6 +28,7 @@ static void bp_sidebar_class_init(BpSidebarClass *klass)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = bp_sidebar_dispose;
+  g_type_ensure(BP_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource(widget,
                                               "/io/github/backprop_lab/Backprop/sidebar.ui");
   gtk_widget_class_bind_template_child(widget, BpSidebar, exercises);
@@ -115,6 +118,7 @@ static GtkLabel *add_line(GtkWidget *words, const char *css_class)
   GtkLabel *label = GTK_LABEL(gtk_label_new(NULL));
   gtk_label_set_xalign(label, 0);
   gtk_label_set_ellipsize(label, PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(GTK_WIDGET(label));
   gtk_widget_add_css_class(GTK_WIDGET(label), css_class);
   gtk_box_append(GTK_BOX(words), GTK_WIDGET(label));
   return label;

@@ -88,3 +88,20 @@ char *bp_accessible_left_to_right(GtkWidget *widget, const char *text)
     return g_strdup(text);
   return g_strconcat(isolate, text, end, NULL);
 }
+
+/* ---- texts without room ---- */
+
+static gboolean on_query_tooltip(GtkWidget *label, int x, int y, gboolean keyboard,
+                                 GtkTooltip *tooltip, gpointer data)
+{
+  if (!pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(label))))
+    return FALSE; /* what is around it may have a tooltip of its own */
+  gtk_tooltip_set_text(tooltip, gtk_label_get_text(GTK_LABEL(label)));
+  return TRUE;
+}
+
+void bp_accessible_tell_cut_text(GtkWidget *label)
+{
+  gtk_widget_set_has_tooltip(label, TRUE);
+  g_signal_connect(label, "query-tooltip", G_CALLBACK(on_query_tooltip), NULL);
+}

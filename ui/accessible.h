@@ -18,5 +18,7 @@ void bp_accessible_announce(GtkWidget *widget, const char *sentence);
 /* Numbers and signs without any letter ("784 → 10", "95 %") are read from left to right in every
  * language; in a right-to-left widget they are marked as such. Caller frees. */
 char *bp_accessible_left_to_right(GtkWidget *widget, const char *text);
+/* A label that ends in "…" for want of room shows its whole text in a tooltip, but only then. */
+void bp_accessible_tell_cut_text(GtkWidget *label);
 
 G_END_DECLS

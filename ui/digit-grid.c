@@ -4,6 +4,7 @@
 #include "digit-grid.h"
 #include "digit-card.h"
 #include "style.h"
+#include "tab-stop.h"
 #include "ui/i18n.h"
 
 struct _BpDigitGrid {
@@ -205,15 +206,11 @@ static void bp_digit_grid_get_property(GObject *object, guint id, GValue *value,
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
-/* Tab goes past the pictures, which the arrow keys walk through: there may be hundreds of them. */
+/* There may be hundreds of pictures. */
 static gboolean bp_digit_grid_focus(GtkWidget *widget, GtkDirectionType direction)
 {
-  GtkRoot *root = gtk_widget_get_root(widget);
-  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
-  gboolean tab = direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD;
-  if (tab && focus && gtk_widget_is_ancestor(focus, widget))
-    return FALSE;
-  return GTK_WIDGET_CLASS(bp_digit_grid_parent_class)->focus(widget, direction);
+  return !bp_tab_stop_leaves(widget, direction) &&
+         GTK_WIDGET_CLASS(bp_digit_grid_parent_class)->focus(widget, direction);
 }
 
 /* The factory's handlers borrow the grid: they go before it does. */

@@ -134,6 +134,8 @@ static GtkWidget *make_label(const char *text, const char *css, PangoEllipsizeMo
   GtkWidget *label = gtk_label_new(text);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), ellipsize);
+  if (ellipsize)
+    bp_accessible_tell_cut_text(label);
   gtk_widget_add_css_class(label, css);
   return label;
 }
@@ -217,9 +219,10 @@ static void on_remove_clicked(BpKindItem *self)
 
 static GtkWidget *make_remove(BpKindItem *self)
 {
-  GtkWidget *content = adw_button_content_new();
-  adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), "user-trash-symbolic");
-  adw_button_content_set_label(ADW_BUTTON_CONTENT(content), _("Remove"));
+  /* An AdwButtonContent would have its label read out after the name. */
+  GtkWidget *content = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append(GTK_BOX(content), gtk_image_new_from_icon_name("user-trash-symbolic"));
+  gtk_box_append(GTK_BOX(content), gtk_label_new(_("Remove")));
   GtkWidget *button = gtk_button_new();
   gtk_button_set_child(GTK_BUTTON(button), content);
   gtk_widget_add_css_class(button, "flat");

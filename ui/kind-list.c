@@ -327,6 +327,20 @@ gboolean bp_kind_list_remove(BpKindList *self, int index)
   return TRUE;
 }
 
+/* The others go round it: a row that is taken out, if only for a moment, loses the focus, and GTK
+ * gives that to the first row with the next frame. */
+static void move_row(BpKindList *self, int from, int to)
+{
+  int step = from < to ? 1 : -1;
+  for (int i = from; i != to; i += step) {
+    GtkWidget *other = g_object_ref(self->rows->pdata[i + step]);
+    take_row(self, (guint)(i + step));
+    put_row(self, other, (guint)i);
+    g_object_unref(other);
+  }
+  gtk_widget_grab_focus(self->rows->pdata[to]);
+}
+
 gboolean bp_kind_list_move(BpKindList *self, int from, int to)
 {
   g_return_val_if_fail(BP_IS_KIND_LIST(self), FALSE);
@@ -336,11 +350,7 @@ gboolean bp_kind_list_move(BpKindList *self, int from, int to)
     return FALSE;
   if (!nn_config_move(self->holder, self->spec->key, from, to, &err))
     return refuse(self, &err);
-  GtkWidget *row = g_object_ref(self->rows->pdata[from]);
-  take_row(self, (guint)from);
-  put_row(self, row, (guint)to);
-  gtk_widget_grab_focus(row);
-  g_object_unref(row);
+  move_row(self, from, to);
   emit_changed(self);
   return TRUE;
 }

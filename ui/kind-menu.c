@@ -179,15 +179,32 @@ static void choose(BpKindMenu *self, GtkListBoxRow *row)
   g_signal_emit(self, signals[CHOSEN], 0, kind->name);
 }
 
-/* Return takes the first that is left. */
-static void on_search_activate(BpKindMenu *self)
+/* The first that the search has left, or NULL. */
+static GtkListBoxRow *first_row(BpKindMenu *self)
 {
   GtkListBoxRow *row;
   for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++)
-    if (gtk_widget_get_child_visible(GTK_WIDGET(row))) {
-      choose(self, row);
-      return;
-    }
+    if (gtk_widget_get_child_visible(GTK_WIDGET(row)))
+      return row;
+  return NULL;
+}
+
+/* Return takes the first. */
+static void on_search_activate(BpKindMenu *self)
+{
+  GtkListBoxRow *row = first_row(self);
+  if (row)
+    choose(self, row);
+}
+
+/* Down goes into the list; by itself it would stop at what scrolls it. */
+static gboolean on_search_key(BpKindMenu *self, guint key, guint code, GdkModifierType state)
+{
+  GtkListBoxRow *row = first_row(self);
+  if ((key != GDK_KEY_Down && key != GDK_KEY_KP_Down) || !row)
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_grab_focus(GTK_WIDGET(row));
+  return GDK_EVENT_STOP;
 }
 
 /* Opens with everything there, at the kind that is chosen. */
@@ -231,6 +248,10 @@ GtkWidget *bp_kind_menu_new(NnKindClass klass)
   BpKindMenu *self = g_object_new(BP_TYPE_KIND_MENU, NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  class_title(klass), -1);
+  /* It takes the focus after the last row. */
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(gtk_widget_get_ancestor(self->list, GTK_TYPE_SCROLLED_WINDOW)),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, class_title(klass), -1);
   gtk_widget_set_visible(self->search, add_kinds(self, nn_kinds(klass)) > MANY);
   return GTK_WIDGET(self);
 }
@@ -275,6 +296,10 @@ static void bp_kind_menu_init(BpKindMenu *self)
   g_signal_connect_swapped(self->search, "changed", G_CALLBACK(on_search), self);
   g_signal_connect_swapped(self->search, "activate", G_CALLBACK(on_search_activate), self);
   g_signal_connect_swapped(self->search, "stop-search", G_CALLBACK(gtk_popover_popdown), self);
+  GtkEventController *keys = gtk_event_controller_key_new();
+  gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped(keys, "key-pressed", G_CALLBACK(on_search_key), self);
+  gtk_widget_add_controller(self->search, keys);
   gtk_box_append(GTK_BOX(box), self->search);
   gtk_box_append(GTK_BOX(box), make_list(self));
   gtk_popover_set_child(GTK_POPOVER(self), box);

@@ -3,6 +3,7 @@
  * or removes the rest. Everything (a new config, another kind, a filter) goes through sync_rows().
  */
 #include "param-panel.h"
+#include "accessible.h"
 #include "kind-row.h"
 #include "kinds-row.h"
 #include "param-row.h"
@@ -345,6 +346,7 @@ static void bp_param_panel_init(BpParamPanel *self)
   self->heading = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(self->heading), 0);
   gtk_label_set_ellipsize(GTK_LABEL(self->heading), PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(self->heading);
   gtk_widget_set_hexpand(self->heading, TRUE);
   gtk_widget_add_css_class(self->heading, "heading");
   gtk_box_append(GTK_BOX(self->header), self->heading);

@@ -314,6 +314,7 @@ static void add_editor(BpParamRow *self)
       g_ascii_strcasecmp(self->spec->unit, self->spec->label)) {
     GtkWidget *unit = gtk_label_new(nn_text(self->spec->unit));
     gtk_label_set_ellipsize(GTK_LABEL(unit), PANGO_ELLIPSIZE_END);
+    bp_accessible_tell_cut_text(unit);
     gtk_widget_add_css_class(unit, "dim-label");
     adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);
   }

@@ -35,7 +35,8 @@ class Node:
         self.name = accessible.get_name() or ""
         states = accessible.get_state_set()
         self.focusable = states.contains(STATE.FOCUSABLE)
-        self.usable = states.contains(STATE.SENSITIVE) and states.contains(STATE.VISIBLE)
+        self.visible = states.contains(STATE.VISIBLE) and (above is None or above.visible)
+        self.usable = states.contains(STATE.SENSITIVE) and self.visible
         self.key = key(accessible)
 
     def path(self):
@@ -79,7 +80,7 @@ def nameless(found):
     faults = []
     for node in found:
         role = node.role
-        if not (role in ACTED_ON or node.focusable and role not in AROUND):
+        if not node.visible or not (role in ACTED_ON or node.focusable and role not in AROUND):
             continue
         if role == "list item" and not node.focusable:
             continue
@@ -117,6 +118,14 @@ class Focus:
     def _on_event(self, event):
         if event.detail1:
             self.now = event.source
+
+    def name(self):
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return (refreshed(self.now).get_name() or "") if self.now is not None else ""
+
+    def is_at(self, name):
+        return self.name() == name
 
     def after(self, app, *keys, seconds=0.6):
         """Presses keys; what has the focus then, or None when it stays where it is."""
