@@ -16,6 +16,21 @@ bool nn_cuda_ok(NnContext *context, cudaError_t code, const char *what)
   return false;
 }
 
+/* For tests: with BACKPROP_CUDA_PINNED=1 in the environment all memory is the host's, which the GPU
+ * reads and writes where it lies, so that a test can look into every buffer. */
+static cudaError_t find_memory(const NnContext *context, void **memory, size_t bytes)
+{
+  return context->pinned ? cudaMallocHost(memory, bytes) : cudaMalloc(memory, bytes);
+}
+
+static void give_back(const NnContext *context, void *memory)
+{
+  if (context->pinned)
+    cudaFreeHost(memory);
+  else
+    cudaFree(memory);
+}
+
 /* Zeroed, as the table promises; NULL when there is no room, which is no failure of the device. */
 static void *cuda_alloc(const NnBackend *backend, size_t bytes)
 {
@@ -23,22 +38,23 @@ static void *cuda_alloc(const NnBackend *backend, size_t bytes)
   void *memory = NULL;
   if (context->error != cudaSuccess)
     return NULL;
-  if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) != cudaSuccess) {
+  if (find_memory(context, &memory, bytes > 0 ? bytes : 1) != cudaSuccess) {
     cudaGetLastError();
     return NULL;
   }
   if (nn_cuda_ok(context, cudaMemsetAsync(memory, 0, bytes, context->stream), "clearing memory"))
     return memory;
-  cudaFree(memory);
+  give_back(context, memory);
   return NULL;
 }
 
 /* What is listed may still read it. */
 static void cuda_free(const NnBackend *backend, void *memory)
 {
-  nn_flush(nn_context(backend));
-  cudaStreamSynchronize(nn_context(backend)->stream);
-  cudaFree(memory);
+  NnContext *context = nn_context(backend);
+  nn_flush(context);
+  cudaStreamSynchronize(context->stream);
+  give_back(context, memory);
 }
 
 /* From pageable memory the copy has left the host when the call returns. */
@@ -174,6 +190,7 @@ void nn_submit(const NnBackend *backend, NnNodeRun run, const void *values, size
   NnContext *context = nn_context(backend);
   if (context->error != cudaSuccess || nn_steps_list(context, run, values, n_bytes, live, n_live))
     return;
+  nn_flush(context); /* what was listed comes first */
   run(context, values, nn_steps_live_now(context, live, n_live));
 }
 

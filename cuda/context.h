@@ -60,11 +60,13 @@ struct NnContext {
   double *cells;          /* device: NN_CELLS numbers for reductions */
   double *host_cells;     /* pinned: their way to the host */
   float *parts;           /* device: sums of cut products, NN_PARTS numbers; gemm.h */
+  bool pinned;            /* alloc() gives memory that host and GPU both read, see context.cu */
+  std::vector<uint32_t> words; /* host: live values while they are put together */
   NnStepQueue *steps;
 };
 
 enum {
-  NN_CELLS = 4096,
+  NN_CELLS = 1 << 16,
   NN_STEPS_AHEAD = 1024 /* a quarter of the ring of results; some 10 ms of small steps */
 };
 
@@ -97,13 +99,13 @@ static inline void nn_submit(const NnBackend *backend, NnNodeRun run, const T &v
   nn_submit(backend, run, &values, sizeof values, live, n_live);
 }
 
-/* For a node's run function: a launch of `threads` threads in blocks of NN_BLOCK, or of a given
- * grid. Nothing happens when the device has failed. */
+/* For a node's run function: a launch. Nothing happens when the device has failed, or for a grid
+ * without blocks: there is nothing to compute. */
 template <typename... P, typename... A>
 static inline void nn_run(NnContext *context, const NnLaunch &where, void (*kernel)(P...),
                           A... values)
 {
-  if (context->error == cudaSuccess)
+  if (context->error == cudaSuccess && where.grid.x > 0 && where.grid.y > 0)
     nn_cuda_ok(context, nn_launch(where, kernel, values...), "starting a computation");
 }
 
@@ -145,6 +147,9 @@ bool nn_steps_listing(const NnContext *context);
 void nn_steps_flush(NnContext *context);
 NnLive nn_steps_live_now(NnContext *context, const void *live, size_t n_live);
 NnStepPlace nn_steps_place(const NnContext *context);
+/* Before each step_loss(): outside a step its result takes a place of its own. */
+void nn_steps_new_loss(NnContext *context);
+void nn_steps_close_loss(NnContext *context); /* it is complete, what comes next is another's */
 /* After a launch that counted n steps by itself. */
 void nn_steps_count(NnContext *context, size_t n);
 
@@ -156,3 +161,13 @@ void nn_cuda_add_gemm(NnBackendOps *ops);        /* gemm.cu */
 void nn_cuda_add_conv(NnBackendOps *ops);        /* conv.cu */
 void nn_cuda_add_pools(NnBackendOps *ops);       /* pools.cu */
 void nn_cuda_add_fused(NnBackendOps *ops);       /* fused.cu: compile_step */
+void nn_cuda_add_vector(NnBackendOps *ops);      /* vector.cu */
+void nn_cuda_add_reductions(NnBackendOps *ops);  /* reductions.cu */
+void nn_cuda_add_rows(NnBackendOps *ops);        /* rows.cu */
+void nn_cuda_add_norms(NnBackendOps *ops);       /* norms.cu */
+void nn_cuda_add_prelu(NnBackendOps *ops);       /* prelu.cu */
+void nn_cuda_add_loss(NnBackendOps *ops);        /* loss.cu */
+void nn_cuda_add_objective(NnBackendOps *ops);   /* objective.cu */
+void nn_cuda_add_random(NnBackendOps *ops);      /* random.cu */
+void nn_cuda_add_optimizers(NnBackendOps *ops);  /* optimizers.cu */
+void nn_cuda_add_adafactor(NnBackendOps *ops);   /* adafactor.cu */

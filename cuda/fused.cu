@@ -613,6 +613,7 @@ static void run_steps(const NnBackend *backend, void *memory, const NnStepRun *r
   FusedStep *step = (FusedStep *)memory;
   NnFused f = step->f;
   nn_flush(context);
+  nn_steps_close_loss(context);
   if (context->error != cudaSuccess || !send(context, step, run))
     return;
   f.n_steps = (unsigned)run->n_steps;

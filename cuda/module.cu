@@ -1,6 +1,7 @@
 /* module.cu: the one function that the program finds in this module. */
 #include "gemm.h"
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 
 /* The oldest driver that runs what this module was compiled with: drivers of one major version of
@@ -87,6 +88,16 @@ static const NnBackendOps *operations()
   nn_cuda_add_conv(&ops);
   nn_cuda_add_pools(&ops);
   nn_cuda_add_fused(&ops);
+  nn_cuda_add_vector(&ops);
+  nn_cuda_add_reductions(&ops);
+  nn_cuda_add_rows(&ops);
+  nn_cuda_add_norms(&ops);
+  nn_cuda_add_prelu(&ops);
+  nn_cuda_add_loss(&ops);
+  nn_cuda_add_objective(&ops);
+  nn_cuda_add_random(&ops);
+  nn_cuda_add_optimizers(&ops);
+  nn_cuda_add_adafactor(&ops);
   return &ops;
 }
 
@@ -118,7 +129,9 @@ nn_cuda_open(int api, int device, NnBackend **backend, NnError *err)
   NnContext *context = new (std::nothrow) NnContext();
   if (!context)
     return nn_cuda_fail(err, NN_ERR_NOMEM, "There is not enough memory to use the GPU.");
+  const char *pinned = getenv("BACKPROP_CUDA_PINNED");
   context->device = device;
+  context->pinned = pinned && strcmp(pinned, "1") == 0;
   bool ok = nn_cuda_ok(context, cudaGetDeviceProperties(&context->properties, device),
                        "asking for the GPU's properties");
   ok = ok ? check_chip(context, err) && (prepare(context) || nn_cuda_report(context, err))

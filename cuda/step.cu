@@ -22,13 +22,13 @@ struct StepGraph {
 };
 
 struct NnStepQueue {
-  bool listing;
+  bool listing, in_step;     /* in_step: between begin and end */
+  bool open;                 /* a result made outside a step has not been counted yet */
   std::vector<NnNode> nodes; /* of the step being listed */
   StepGraph graphs[MOST_GRAPHS];
   int n_graphs, next_graph;  /* next_graph: which one is given up for a new one */
   int waiting_graph;         /* index of the graph of the waiting steps; −1: none wait */
   uint32_t n_begun, n_sent;  /* steps listed, and handed to the device */
-  uint32_t n_collected;      /* steps whose results the trainer has */
   uint32_t half;             /* n_begun / HALF when the ring was last looked after */
   cudaEvent_t left[2];       /* all copies out of that half of the ring have been made */
   uint32_t slot_bytes;       /* of one step's live values */
@@ -344,27 +344,47 @@ static void look_after_ring(NnContext *context)
   q->half = half;
 }
 
-static void cuda_step_begin(const NnBackend *backend)
-{
-  NnStepQueue *q = nn_context(backend)->steps;
-  look_after_ring(nn_context(backend));
-  q->nodes.clear();
-  q->n_live = 0;
-  q->listing = true;
-}
-
 /* A step that ran at once still counts, so that its slot and its place for results are its own. */
 static void end_unlisted(NnContext *context)
 {
   NnStepQueue *q = context->steps;
+  q->open = false;
   nn_run(context, nn_grid(context, dim3(1), dim3(1)), count_step, q->step);
   q->n_sent = ++q->n_begun;
+}
+
+void nn_steps_close_loss(NnContext *context)
+{
+  if (context->steps->open)
+    end_unlisted(context);
+}
+
+void nn_steps_new_loss(NnContext *context)
+{
+  NnStepQueue *q = context->steps;
+  if (q->in_step)
+    return;
+  send_waiting(context);
+  nn_steps_close_loss(context);
+  q->open = true;
+}
+
+static void cuda_step_begin(const NnBackend *backend)
+{
+  NnContext *context = nn_context(backend);
+  NnStepQueue *q = context->steps;
+  nn_steps_close_loss(context);
+  look_after_ring(context);
+  q->nodes.clear();
+  q->n_live = 0;
+  q->listing = q->in_step = true;
 }
 
 static void cuda_step_end(const NnBackend *backend)
 {
   NnContext *context = nn_context(backend);
   NnStepQueue *q = context->steps;
+  q->in_step = false;
   if (!q->listing) {
     end_unlisted(context);
     return;
@@ -424,9 +444,7 @@ static bool cuda_step_results(const NnBackend *backend, NnStepResult *results, s
   NnContext *context = nn_context(backend);
   NnStepQueue *q = context->steps;
   nn_flush(context);
-  while (q->n_begun - q->n_collected < n) /* made outside step_begin() and step_end() */
-    end_unlisted(context);
-  q->n_collected = q->n_begun;
+  nn_steps_close_loss(context);
   if (context->error != cudaSuccess || !fetch_results(context, q->n_begun - (uint32_t)n, n))
     return nn_cuda_report(context, err);
   for (size_t i = 0; i < n; i++) {

@@ -1,48 +1,34 @@
 /* guarded.h: memory for comparing two backends. It lies between guard words, so that a step too far
- * shows, and outputs start as NaN, so that a missed element does. */
+ * shows, and outputs start as NaN, so that a missed element does. It comes from the backend under
+ * test and can be read and written by the host, too: the module's memory is asked for as pinned
+ * host memory (BACKPROP_CUDA_PINNED), which a GPU uses where it lies. */
 #pragma once
+#include "engine/backend.h"
 #include "engine/mem.h"
 #include "engine/rng.h"
 #include "tests/check.h"
 #include <math.h>
 #include <string.h>
 
-static NnKeyedRng rng;
+extern NnKeyedRng rng;
+extern NnBackend *ref, *tested; /* the oracle, and who is judged */
 
-enum { GUARD = 16 };
-static const nn_real guard_value = (nn_real)-12345.5;
+/* Opens both; which one is tested is the program's first argument: "cpu" (default) or "cuda".
+ * False: the device is not there, and that the whole program was skipped has been said. */
+bool open_backends(int argc, char **argv);
+void close_backends(void);
+/* Reduced sizes: the tested one is a GPU that the host plays, or BACKPROP_TEST_SMALL is set. */
+bool is_small(void);
 
-/* n floats between guards; filled with normals, or NaN */
-__attribute__((unused, noinline)) static nn_real *buffer(size_t n, bool random)
-{
-  nn_real *whole = nn_alloc_array(n + 2 * GUARD, sizeof *whole);
-  for (size_t i = 0; i < n + 2 * GUARD; i++)
-    whole[i] = i < GUARD || i >= n + GUARD ? guard_value
-               : random                    ? (nn_real)nn_keyed_normal(&rng)
-                                           : (nn_real)NAN;
-  return whole + GUARD;
-}
+/* Waits for what a backend is doing, before its memory is looked at. */
+void settle(const NnBackend *backend);
+/* One operation without a result, and then waits. */
+#define RUN(backend, op, ...) ((backend)->ops->op((backend), __VA_ARGS__), settle(backend))
 
-__attribute__((unused, noinline)) static nn_real *copy_of(const nn_real *values, size_t n)
-{
-  nn_real *copy = buffer(n, false);
-  memcpy(copy, values, n * sizeof *copy);
-  return copy;
-}
-
-__attribute__((unused, noinline)) static void release(nn_real *values, size_t n)
-{
-  for (int i = 0; i < GUARD; i++) {
-    nn_check(values[i - GUARD] == guard_value);
-    nn_check(values[n + (size_t)i] == guard_value);
-  }
-  nn_free(values - GUARD);
-}
-
-__attribute__((unused, noinline)) static void agree(nn_real *a, nn_real *b, size_t n, double atol,
-                                                    double rtol)
-{
-  nn_check_close(a, b, n, atol, rtol);
-  release(a, n);
-  release(b, n);
-}
+nn_real *buffer(size_t n, bool random); /* n values between guards: normals, or NaN */
+nn_real *copy_of(const nn_real *values, size_t n);
+int32_t *labels_of(size_t n, size_t n_classes); /* random ones, without guards */
+void release(nn_real *values, size_t n);        /* checks the guards */
+void release_labels(int32_t *labels);
+/* Compares n values and releases both buffers. */
+void agree(nn_real *found, nn_real *wanted, size_t n, double atol, double rtol);

@@ -1,9 +1,8 @@
-/* test-picture.c: convolution and pooling of a backend, cpu or the one named on the command line,
- * against ref, on odd sizes, small and cut into parts, and the same bits a second time, and from
- * any number of threads. */
-#include "device.h"
+/* test-picture.c: convolution and pooling of a backend against ref, on odd sizes, small and cut
+ * into parts, and the same bits a second time, and from any number of threads. */
+#include "guarded.h"
 
-static NnBackend *ref, *tried, *again; /* again: cpu on one thread, or `tried` once more */
+static NnBackend *again; /* cpu on one thread, or the tested one once more */
 
 /* ---- convolution ---- */
 
@@ -82,26 +81,6 @@ static void release_case(Case *c)
   release(c->bias, c->v.K);
 }
 
-/* Both directions with the case's outputs, or backward alone. */
-static void run_parts(Case *r, const NnBackend *backend, bool forward)
-{
-  Loan loan = {.to = backend};
-  NnConv v = r->v;
-  v.x = lend(&loan, v.x, r->n_x);
-  v.dy = lend(&loan, v.dy, r->n_y);
-  v.weight = lend(&loan, v.weight, r->n_w);
-  v.bias = lend(&loan, v.bias, v.K);
-  v.y = lend(&loan, v.y, r->n_y);
-  v.dx = lend(&loan, v.dx, r->n_x);
-  v.dweight = lend(&loan, v.dweight, r->n_w);
-  v.dbias = lend(&loan, v.dbias, v.K);
-  v.work = lend(&loan, v.work, r->n_work);
-  if (forward)
-    backend->ops->conv_forward(backend, &v);
-  backend->ops->conv_backward(backend, &v);
-  take_back(&loan);
-}
-
 /* Outputs of one backend. add: gradients are added to what is there, the same for everyone. */
 static Case run_conv(const Case *c, const NnBackend *backend, bool with_bias, bool add)
 {
@@ -114,7 +93,8 @@ static Case run_conv(const Case *c, const NnBackend *backend, bool with_bias, bo
   r.v.add_dweight = r.v.add_dbias = add;
   r.v.bias = with_bias ? c->bias : NULL;
   r.v.dbias = with_bias ? r.dbias : NULL;
-  run_parts(&r, backend, true);
+  RUN(backend, conv_forward, &r.v);
+  RUN(backend, conv_backward, &r.v);
   return r;
 }
 
@@ -144,8 +124,8 @@ static void test_conv(void)
     Case c = make_case(&shapes[i]);
     for (int way = 0; way < 4; way++) {
       bool bias = way & 1, add = way & 2;
-      compare(run_conv(&c, tried, bias, add), run_conv(&c, ref, bias, add), bias, 4e-6);
-      compare(run_conv(&c, tried, bias, add), run_conv(&c, again, bias, add), bias, 0);
+      compare(run_conv(&c, tested, bias, add), run_conv(&c, ref, bias, add), bias, 4e-6);
+      compare(run_conv(&c, tested, bias, add), run_conv(&c, again, bias, add), bias, 0);
     }
     release_case(&c);
   }
@@ -155,12 +135,12 @@ static void test_conv(void)
 static void test_conv_parts(void)
 {
   Case c = make_case(&shapes[2]);
-  Case whole = run_conv(&c, tried, true, false), part = run_conv(&c, tried, true, false);
+  Case whole = run_conv(&c, tested, true, false), part = run_conv(&c, tested, true, false);
   for (int out = 0; out < 3; out++) {
     part.v.dx = out == 0 ? NULL : part.dx;
     part.v.dweight = out == 1 ? NULL : part.dweight;
     part.v.dbias = out == 2 ? NULL : part.dbias;
-    run_parts(&part, tried, false);
+    RUN(tested, conv_backward, &part.v);
     nn_check_close(part.dx, whole.dx, c.n_x, 0, 0);
     nn_check_close(part.dweight, whole.dweight, c.n_w, 0, 0);
     nn_check_close(part.dbias, whole.dbias, c.v.K, 0, 0);
@@ -204,20 +184,16 @@ typedef struct {
 static Pooled run_pool(const NnBackend *backend, NnPooling p, bool max)
 {
   Pooled r = {.n_x = p.planes * p.in[0] * p.in[1], .n_y = p.planes * p.out[0] * p.out[1]};
-  Loan loan = {.to = backend};
-  p.x = lend(&loan, p.x, r.n_x);
-  p.dy = lend(&loan, p.dy, r.n_y);
-  p.y = lend(&loan, r.y = buffer(r.n_y, false), r.n_y);
-  p.dx = lend(&loan, r.dx = buffer(r.n_x, false), r.n_x);
-  p.index = lend(&loan, r.index = buffer(r.n_y, !max), r.n_y);
+  p.y = r.y = buffer(r.n_y, false);
+  p.dx = r.dx = buffer(r.n_x, false);
+  p.index = r.index = buffer(r.n_y, !max);
   if (max) {
-    backend->ops->max_pool_forward(backend, &p);
-    backend->ops->max_pool_backward(backend, &p);
+    RUN(backend, max_pool_forward, &p);
+    RUN(backend, max_pool_backward, &p);
   } else {
-    backend->ops->mean_pool_forward(backend, &p);
-    backend->ops->mean_pool_backward(backend, &p);
+    RUN(backend, mean_pool_forward, &p);
+    RUN(backend, mean_pool_backward, &p);
   }
-  take_back(&loan);
   return r;
 }
 
@@ -225,7 +201,7 @@ static void compare_pools(const NnPooling *p, bool max)
 {
   const NnBackend *others[] = {ref, again};
   for (int i = 0; i < 2; i++) {
-    Pooled a = run_pool(tried, *p, max), b = run_pool(others[i], *p, max);
+    Pooled a = run_pool(tested, *p, max), b = run_pool(others[i], *p, max);
     double tol = max || i == 1 ? 0 : 2e-6;
     agree(a.y, b.y, a.n_y, tol, tol);
     agree(a.dx, b.dx, a.n_x, max ? 1e-6 : tol, tol);
@@ -274,16 +250,6 @@ static void test_mean(void)
   pool_case(p, false, false);
 }
 
-static void forward_once(const NnBackend *backend, NnPooling p, size_t n_x, size_t n_y)
-{
-  Loan loan = {.to = backend};
-  p.x = lend(&loan, p.x, n_x);
-  p.y = lend(&loan, p.y, n_y);
-  p.index = lend(&loan, p.index, n_y);
-  backend->ops->max_pool_forward(backend, &p);
-  take_back(&loan);
-}
-
 /* A NaN wins in every place of a window, and of two the later one; nothing wins over −∞ alone but
  * the first place. */
 static void check_special(const NnBackend *backend, size_t width)
@@ -297,11 +263,11 @@ static void check_special(const NnBackend *backend, size_t width)
   for (size_t at = 0; at < 4; at++) {
     for (size_t i = 0; i < n; i++)
       x[i] = (nn_real)-INFINITY;
-    forward_once(backend, p, n, width);
+    RUN(backend, max_pool_forward, &p);
     nn_check(isinf(p.y[0]) && p.y[0] < 0 && p.index[0] == 0);
     x[0] = (nn_real)NAN;
     x[at / 2 * 2 * width + at % 2] = (nn_real)NAN;
-    forward_once(backend, p, n, width);
+    RUN(backend, max_pool_forward, &p);
     nn_check(isnan(p.y[0]));
     nn_check_int(p.index[0], at / 2 * 2 * width + at % 2);
     nn_check_int(p.index[width - 1], width > 1 ? 2 * (width - 1) : p.index[0]);
@@ -315,29 +281,26 @@ static void test_special(void)
 {
   for (size_t width = 1; width <= 16; width += 5) {
     check_special(ref, width);
-    check_special(tried, width);
+    check_special(tested, width);
   }
 }
 
-int main(int n_arguments, char **arguments)
+int main(int argc, char **argv)
 {
   NnError err;
   nn_keyed_init(&rng, 2, 3, 4, 5);
-  tried = open_tried(n_arguments, arguments);
-  if (!tried)
-    return nn_test_done();
-  if (!nn_check(nn_backend_open("ref", 1, &ref, &err)) ||
-      (tried->host_memory && !nn_check(nn_backend_open("cpu", 1, &again, &err))))
+  if (!open_backends(argc, argv))
+    return 0;
+  again = tested;
+  if (tested->host_memory && !nn_check(nn_backend_open("cpu", 1, &again, &err)))
     return 1;
-  again = again ? again : tried;
   nn_test("convolution", test_conv);
   nn_test("convolution with some of its gradients", test_conv_parts);
   nn_test("largest of windows", test_max);
   nn_test("means of windows", test_mean);
   nn_test("largest of not a number and minus infinity", test_special);
-  if (again != tried)
+  if (again != tested)
     nn_backend_close(again);
-  nn_backend_close(tried);
-  nn_backend_close(ref);
+  close_backends();
   return nn_test_done();
 }

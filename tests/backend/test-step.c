@@ -138,6 +138,7 @@ int main(void)
     NnError err;
     if (!nn_check(nn_backend_open(names[i], 2, &backend, &err)))
       return 1;
+    tested = backend;
     nn_keyed_init(&rng, 1, 1000, 0, 0);
     nn_test(i ? "cpu: loss and penalties" : "ref: loss and penalties", test_loss);
     nn_test(i ? "cpu: a loss that is not finite" : "ref: a loss that is not finite",
