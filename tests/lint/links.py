@@ -6,11 +6,16 @@ import lint
 
 _LINK = re.compile(r'\]\(([^)#\s]+)(?:#[^)\s]*)?\)')
 _PATH = re.compile(r'`((?:engine|data|cuda|ui|app|tests|docs|flatpak)/[\w./-]*\w\.\w+)`')
+HELP = lint.ROOT / 'app/help'
+CLASSES = {'layer', 'init', 'optimizer', 'scheduler', 'loss', 'transform', 'dataset'}
 
 
 def complaints(folder, text):
     for target in _LINK.findall(text):
-        if '://' not in target and not (folder / target).exists():
+        if target.startswith('help:'):  # within the program's help; the classes of kinds are pages, too
+            if not (HELP / f'{target[5:]}.md').exists() and target[5:] not in CLASSES:
+                yield f'the link to {target} leads nowhere'
+        elif '://' not in target and not (folder / target).exists():
             yield f'the link to {target} leads nowhere'
     for path in _PATH.findall(text):
         if 'NAME' not in path and not (lint.ROOT / path).exists():
@@ -21,6 +26,7 @@ def main():
     tap = lint.Tap()
     tap.refuses('refuses a dead link', complaints(lint.ROOT, '[x](docs/no-such-page.md)'))
     tap.refuses('refuses a dead picture', complaints(lint.ROOT, '![x](docs/images/none.png)'))
+    tap.refuses('refuses a page of the help that is not there', complaints(lint.ROOT, '[x](help:none)'))
     tap.refuses('refuses a path that is not there', complaints(lint.ROOT, 'see `engine/no-such.c`'))
     for path in [*sorted(lint.ROOT.glob('*.md')), *sorted((lint.ROOT / 'docs').rglob('*.md')),
                  *lint.files('*.md', rooms=lint.ROOMS + ('flatpak',))]:
