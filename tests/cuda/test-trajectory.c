@@ -30,7 +30,7 @@ static bool set_up(Run *r, const char *json, const char *device)
   NnConfig *recipe = NULL;
   *r = (Run){0};
   if (!nn_check(nn_recipe_parse(json, "test", &recipe, &r->err)))
-    nn_check_str(r->err.text, "");
+    return nn_check_str(r->err.text, "");
   NnTrainerOptions options = {
       .recipe = recipe, .train = &train.source, .test = &test.source, .max_steps = STEPS};
   bool ok = nn_check(nn_backend_open(device, 1, &r->backend, &r->err));
@@ -223,7 +223,7 @@ static void test_diverges(void)
     snprintf(json, sizeof json,
              "{\"version\": 1, \"data\": {\"batch_size\": 8, \"transforms\": []}, \"loop\": "
              "{\"epochs\": 2}, \"network\": [" PLAIN
-             "], \"optimizer\": {\"kind\": \"SGD\", \"lr\": 1e15}%s}",
+             "], \"optimizer\": {\"kind\": \"SGD\", \"lr\": 10, \"weight_decay\": 10}%s}",
              ends[i]);
     if (!set_up(&a, json, "cuda") || !set_up(&b, json, "cpu"))
       return;
