@@ -238,6 +238,14 @@ is_part_of_the_desktop() {
     [ -f "$exports/icons/hicolor/scalable/mimetypes/$id-recipe.svg" ]
 }
 
+# All of them, not only those of the machine that it was built on.
+brings_its_languages() {
+  local language
+  for language in $(sed 's/#.*//' "$here/../po/LINGUAS"); do
+    flatpak run --command=ls $id "/app/share/locale/$language/LC_MESSAGES/backprop.mo" || return
+  done
+}
+
 settings() {
   local folder=$HOME/.var/app/$id
   mkdir -p "$folder/config/gtk-4.0" "$folder/data"
@@ -349,6 +357,7 @@ step "installs from the bundle" installs_bundle
 step "asks for no more than it needs" asks_for_no_more
 step "trains in the terminal of the sandbox" trains_in_the_terminal
 step "keeps its preferences, and opens recipes" is_part_of_the_desktop
+step "brings its languages" brings_its_languages
 [ -z "$cuda" ] || step "has the CUDA module" has_the_cuda_module
 pointer
 step "the repository is signed" signs

@@ -81,7 +81,7 @@ def block(manifest, key):
 
 
 def manifest_complaints(people, local):
-    for key in ('id', 'command', 'finish-args', 'cleanup', 'test-commands', 'run-tests'):
+    for key in ('id', 'command', 'separate-locales', 'finish-args', 'cleanup', 'test-commands', 'run-tests'):
         if block(people, key) != block(local, key) or not block(local, key):
             yield f'the two manifests do not say the same below {key}'
     wanted = {'--share=ipc', '--socket=wayland', '--socket=fallback-x11', '--device=dri', '--share=network'}
