@@ -51,7 +51,7 @@ def shows_mistakes(app):
     number = re.compile(r"^Mistakes [\d\u202f]+$")
     app.click(wait(lambda: app.look("page tab", number.match, app.results), "the tab of mistakes", 30))
     wrong = re.compile(r"of 10\u202f000 practice digits wrong")
-    app.label(wrong.search, "the number of mistakes", 30, app.results)
+    app.label(wrong.search, "the number of mistakes", 60, app.results)
 
 
 def pauses(app):

@@ -35,12 +35,18 @@ def refreshed(node):
 
 
 def tree(node):
-    """The node and all beneath it, but for the cells of tables: each costs a round trip or more."""
+    """The node and all beneath it, but for the cells of tables: each costs a round trip or more. What
+    goes away meanwhile is left out: while a network trains, something always does."""
     yield node
-    if node.get_role_name() == "table":
+    try:
+        n = 0 if node.get_role_name() == "table" else node.get_child_count()
+    except GLib.Error:
         return
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
+    for i in range(n):
+        try:
+            child = node.get_child_at_index(i)
+        except GLib.Error:
+            return
         if child is not None:
             yield from tree(child)
 
@@ -111,9 +117,11 @@ class App:
     def look(self, role, matches, within=None):
         """The first node of that role whose name, or present text, matches; None without one."""
         for node in tree(refreshed(within or self.root)):
-            if role_of(node) == role:
-                if matches(node.get_name() or "") or matches(text_of(node)):
+            try:
+                if role_of(node) == role and (matches(node.get_name() or "") or matches(text_of(node))):
                     return node
+            except GLib.Error:
+                pass
         return None
 
     def find(self, role, name):
