@@ -27,17 +27,31 @@ G_DEFINE_FINAL_TYPE(BpCharts, bp_charts, GTK_TYPE_WIDGET)
 
 /* ---- layout ---- */
 
+/* Large letters need more room: 1 for the usual ones. */
+static double letters(void)
+{
+  int dpi;
+  g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
+  return CLAMP(dpi / (96.0 * 1024), 1, 2);
+}
+
+static int side_by_side(void)
+{
+  return (int)(SIDE_BY_SIDE * letters());
+}
+
 static void measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                     int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  gboolean stacked = for_size >= 0 && for_size < SIDE_BY_SIDE;
+  gboolean stacked = for_size >= 0 && for_size < side_by_side();
+  int least = (int)(LEAST_HEIGHT * (1 + letters()) / 2);
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = 240;
     *natural = SIDE_BY_SIDE;
   } else {
-    *minimum = stacked ? 2 * LEAST_HEIGHT + GAP : LEAST_HEIGHT;
-    *natural = stacked ? 2 * LEAST_HEIGHT + GAP : NATURAL_HEIGHT;
+    *minimum = stacked ? 2 * least + GAP : least;
+    *natural = stacked ? 2 * least + GAP : MAX(least, NATURAL_HEIGHT);
   }
 }
 
@@ -49,7 +63,7 @@ static void place(GtkWidget *child, int x, int y, int width, int height)
 static void allocate(GtkWidget *widget, int width, int height, int baseline)
 {
   BpCharts *self = BP_CHARTS(widget);
-  if (width < SIDE_BY_SIDE) {
+  if (width < side_by_side()) {
     int each = (height - GAP) / 2;
     place(self->loss, 0, 0, width, each);
     place(self->accuracy, 0, each + GAP, width, height - each - GAP);

@@ -103,6 +103,8 @@ static const char *status_word(BpRun *self)
   };
   if (self->status == BP_RUN_FINISHED && isnan(self->test_accuracy))
     return _("finished");
+  if (self->status == BP_RUN_ACTIVE && self->paused)
+    return _("paused");
   return nn_text(words[self->status]);
 }
 

@@ -17,6 +17,10 @@ static void set_state(BpSession *self, BpState state)
     return;
   self->state = state;
   self->mark_time = 0;
+  if (self->run && self->run->paused != (state == BP_STATE_PAUSED)) {
+    self->run->paused = state == BP_STATE_PAUSED;
+    bp_run_changed(self->run);
+  }
   bp_session_emit(self, BP_SESSION_STATE);
 }
 

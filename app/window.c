@@ -381,7 +381,7 @@ static void bp_window_class_init(BpWindowClass *klass)
 static void bp_window_init(BpWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  bp_style_follow_dark(GTK_WIDGET(self));
+  bp_style_follow(GTK_WIDGET(self));
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   gtk_widget_set_visible(GTK_WIDGET(self->recipe_button),

@@ -129,7 +129,7 @@ static void lay_out(BpPicture *picture, double header)
                        bp_canvas_text_width(canvas, BP_TEXT_SMALL, "0.00"));
   area->x = PAD + ceil((labels + 6) / 8) * 8;
   BpTicks end = {.n = 1, .value = {picture->x.max}};
-  double right = fmax(PAD, widest_label(canvas, &picture->x, &end) / 2 + 4);
+  double right = fmax(PAD, widest_label(canvas, &picture->x, &end) / 2 + 8);
   area->width = bp_canvas_snap(canvas, canvas->width - right) - area->x;
   choose_x_ticks(picture);
   picture->map =
@@ -207,7 +207,8 @@ static void draw_epochs(BpPicture *picture)
   double length = canvas->plot->epoch_length;
   BpColor color = canvas->style->grid;
   if (length > 0) {
-    color.alpha = fmin(1, color.alpha * 2.2);
+    /* Stronger than the grid, which is strong enough in high contrast. */
+    color.alpha = fmin(fmax(color.alpha, 0.3), color.alpha * 2.2);
     static const double FACTORS[] = {2, 2.5, 2};
     for (int i = 0; length * area->width / picture->x.max < 10; i++)
       length *= FACTORS[i % 3];

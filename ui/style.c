@@ -14,19 +14,32 @@ void bp_style_load(void)
                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
-static void mark_dark(GtkWidget *window)
+static void mark(GtkWidget *window, const char *name, gboolean on)
 {
-  if (adw_style_manager_get_dark(adw_style_manager_get_default()))
-    gtk_widget_add_css_class(window, "bp-dark");
+  if (on)
+    gtk_widget_add_css_class(window, name);
   else
-    gtk_widget_remove_css_class(window, "bp-dark");
+    gtk_widget_remove_css_class(window, name);
 }
 
-void bp_style_follow_dark(GtkWidget *window)
+static void mark_style(GtkWidget *window)
 {
-  g_signal_connect_object(adw_style_manager_get_default(), "notify::dark", G_CALLBACK(mark_dark),
-                          window, G_CONNECT_SWAPPED);
-  mark_dark(window);
+  AdwStyleManager *manager = adw_style_manager_get_default();
+  gboolean dark = adw_style_manager_get_dark(manager);
+  gboolean contrast = adw_style_manager_get_high_contrast(manager);
+  mark(window, "bp-dark", dark);
+  mark(window, "bp-contrast", contrast);
+  mark(window, "bp-light-contrast", contrast && !dark);
+}
+
+void bp_style_follow(GtkWidget *window)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default();
+  g_signal_connect_object(manager, "notify::dark", G_CALLBACK(mark_style), window,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(manager, "notify::high-contrast", G_CALLBACK(mark_style), window,
+                          G_CONNECT_SWAPPED);
+  mark_style(window);
 }
 
 void bp_style_limit_subtitle(GtkWidget *row)

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
  * it when its class is made; needs gtk_init(). Thread: UI thread. */
 void bp_style_load(void);
 
-/* Keeps the class bp-dark on a window while the style is dark, for sheets that want other shades
- * then. (libadwaita took a sheet of its own for that; the newest wants media queries, which older
- * GTK does not read.) */
-void bp_style_follow_dark(GtkWidget *window);
+/* Keeps classes on a window for sheets that want other shades: bp-dark in the dark style,
+ * bp-contrast in high contrast, bp-light-contrast in that on a light ground. (libadwaita took
+ * sheets of its own for that; the newest wants media queries, which older GTK does not read.) */
+void bp_style_follow(GtkWidget *window);
 
 /* Keeps a long subtitle of an AdwActionRow from taking the room of the value beside it: it wraps.
  */

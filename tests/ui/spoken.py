@@ -1,7 +1,7 @@
 """What a person who does not see hears of a program, and where the keyboard takes them.
 
 Looks at the program of a uitest.App through the accessibility bus, as a screen reader does. Faults come
-back as sentences with the widget's path: "frame Backprop > list Data > check box ''".
+back as sentences with the widget's path in its window: "list Data > check box ''".
 """
 import re
 import time
@@ -40,7 +40,8 @@ class Node:
         self.key = key(accessible)
 
     def path(self):
-        named = [node for node in self.chain() if node.name and not TYPE.match(node.name) or node is self]
+        named = [node for node in self.chain()[1:] if node.name and not TYPE.match(node.name)] or [self]
+        named += [self] if named[-1] is not self else []
         return " > ".join(f"{node.role} {node.name!r}" for node in named)
 
     def chain(self):
