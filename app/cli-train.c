@@ -1,5 +1,6 @@
 /* cli-train.c: backprop-cli train. The run has a thread of its own; this one drains the records
  * into the log and the bar, as the window does. */
+#include "choose-device.h"
 #include "cli-options.h"
 #include "cli-report.h"
 #include "cli.h"
@@ -24,6 +25,7 @@ typedef struct {
   NnEpoch *epochs;
   NnResult result;
   NnError err;
+  BpChoice choice; /* of "auto" */
   bool ok;
   _Atomic bool done;
   CliLog log;
@@ -108,11 +110,28 @@ static bool fit_network(Train *t, const CliOptions *options)
                  n_classes, layer, n_classes);
 }
 
+/* "auto" is what a short trial finds, and says so where there was a choice. */
+static const char *device_of(Train *t, const CliOptions *options)
+{
+  if (strcmp(options->device, "auto") != 0)
+    return options->device;
+  BpTrial trial = {.recipe = t->recipe,
+                   .train = &t->train.source,
+                   .n_threads = options->threads,
+                   .max_steps = options->steps};
+  bp_choose_device(&trial, &t->choice);
+  if (t->choice.tried)
+    fprintf(stderr, "%s\n", t->choice.why);
+  return t->choice.device;
+}
+
 static bool prepare(Train *t, const CliOptions *options)
 {
+  bool named = strcmp(options->device, "auto") != 0; /* a wrong one is told before data are read */
   if (!cli_options_recipe(options, &t->recipe, &t->err) ||
-      !nn_backend_open(options->device, options->threads, &t->backend, &t->err) ||
-      !open_data(t, options) || !fit_network(t, options))
+      (named && !nn_backend_open(options->device, options->threads, &t->backend, &t->err)) ||
+      !open_data(t, options) || !fit_network(t, options) ||
+      (!named && !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))
     return false;
   NnTrainerOptions trainer = {.recipe = t->recipe,
                               .train = &t->train.source,

@@ -1,7 +1,6 @@
 /* cuda-probe.c: see cuda-probe.h. */
 #include "cuda-probe.h"
 #include "engine/backend.h"
-#include "gerror.h"
 
 typedef void (*Answered)(gpointer owner);
 
@@ -11,7 +10,7 @@ typedef struct {
 } Waiting;
 
 static BpCudaState state;
-static char *reason;
+static char *text;                    /* of NnDeviceInfo; NULL: not known yet */
 static GQueue waiting = G_QUEUE_INIT; /* of Waiting */
 static gboolean asking;
 
@@ -22,19 +21,19 @@ BpCudaState bp_cuda_get_state(void)
 
 const char *bp_cuda_get_reason(void)
 {
-  return reason ? reason : "";
+  return state == BP_CUDA_FAILS ? text : "";
+}
+
+const char *bp_cuda_get_title(void)
+{
+  return state == BP_CUDA_WORKS ? text : "";
 }
 
 static void ask_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  NnError err = {0};
-  NnBackend *backend = NULL;
-  if (!nn_backend_open("cuda", 0, &backend, &err)) {
-    g_task_return_error(task, bp_error_new(&err));
-    return;
-  }
-  nn_backend_close(backend);
-  g_task_return_boolean(task, TRUE);
+  NnDeviceInfo *info = g_new(NnDeviceInfo, 1);
+  nn_backend_describe("cuda", info);
+  g_task_return_pointer(task, info, g_free);
 }
 
 static void answer(Waiting *one)
@@ -48,10 +47,9 @@ static void answer(Waiting *one)
 
 static void ready(GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr(GError) error = NULL;
-  gboolean works = g_task_propagate_boolean(G_TASK(result), &error);
-  state = works ? BP_CUDA_WORKS : BP_CUDA_FAILS;
-  reason = error ? g_strdup(error->message) : NULL;
+  g_autofree NnDeviceInfo *info = g_task_propagate_pointer(G_TASK(result), NULL);
+  state = info->available ? BP_CUDA_WORKS : BP_CUDA_FAILS;
+  text = g_strdup(info->text);
   for (Waiting *one; (one = g_queue_pop_head(&waiting));)
     answer(one);
 }

@@ -9,6 +9,8 @@ typedef enum { BP_CUDA_UNKNOWN, BP_CUDA_WORKS, BP_CUDA_FAILS } BpCudaState;
 
 /* What is known so far. */
 BpCudaState bp_cuda_get_state(void);
+/* Name and memory of the card, "CUDA · NVIDIA H200 · 139 GiB"; "" while it is not known to work. */
+const char *bp_cuda_get_title(void);
 /* One sentence that says why it fails; "" while it is not known to. */
 const char *bp_cuda_get_reason(void);
 /* Calls `answered` once the state is known: at once if it is already, else from the main loop;

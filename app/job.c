@@ -1,6 +1,7 @@
 /* job.c: see job.h. The training thread makes everything, then sets `running`; from then on the
  * window's thread may use observer and evaluator, until bp_job_free(). */
 #include "job.h"
+#include "choose-device.h"
 #include "evaluator.h"
 #include <stdatomic.h>
 
@@ -11,6 +12,7 @@ struct BpJob {
   int n_threads;
   bool single_step;
 
+  BpChoice choice; /* of "auto" */
   NnBackend *backend;
   NnLoader train, test;
   NnTrainer *trainer;
@@ -27,12 +29,25 @@ struct BpJob {
   NnError error;
 };
 
+/* "auto" is what a short trial finds. */
+static const char *device_of(BpJob *self)
+{
+  if (!g_str_equal(self->device, "auto"))
+    return self->device;
+  BpTrial trial = {.recipe = self->recipe,
+                   .train = &self->train.source,
+                   .n_threads = self->n_threads,
+                   .stop = &self->stop};
+  bp_choose_device(&trial, &self->choice);
+  return self->choice.device;
+}
+
 static bool prepare(BpJob *self)
 {
   NnError *err = &self->error;
-  if (!nn_backend_open(self->device, self->n_threads, &self->backend, err) ||
-      !bp_data_loader(self->data, true, self->recipe, &self->train, err) ||
-      !bp_data_loader(self->data, false, self->recipe, &self->test, err))
+  if (!bp_data_loader(self->data, true, self->recipe, &self->train, err) ||
+      !bp_data_loader(self->data, false, self->recipe, &self->test, err) ||
+      !nn_backend_open(device_of(self), self->n_threads, &self->backend, err))
     return false;
   NnTrainerOptions options = {.recipe = self->recipe,
                               .train = &self->train.source,
@@ -181,6 +196,16 @@ const NnEpoch *bp_job_epoch(BpJob *self, guint index)
 BpEvaluation *bp_job_take_evaluation(BpJob *self)
 {
   return bp_job_is_running(self) ? bp_evaluator_take(self->evaluator) : NULL;
+}
+
+const char *bp_job_device(BpJob *self)
+{
+  return self->choice.device ? self->choice.device : self->device;
+}
+
+const char *bp_job_choice(BpJob *self)
+{
+  return bp_job_is_running(self) && self->choice.tried ? self->choice.why : NULL;
 }
 
 const NnResult *bp_job_result(BpJob *self)

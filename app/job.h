@@ -12,7 +12,7 @@ typedef struct BpJob BpJob;
 typedef struct {
   const NnConfig *recipe; /* copied */
   BpData *data;           /* a reference is taken */
-  const char *device;     /* "cpu", "ref"; see nn_backend_open() */
+  const char *device;     /* "cpu", "cuda", "ref"; "auto": what a short trial finds faster */
   int n_threads;          /* 0: all */
   bool single_step;       /* pause after the first batch */
 } BpJobOptions;
@@ -44,6 +44,12 @@ gsize bp_job_drain(BpJob *job, NnProgress *records, gsize max);
 guint bp_job_n_epochs(BpJob *job);
 const NnEpoch *bp_job_epoch(BpJob *job, guint index);
 BpEvaluation *bp_job_take_evaluation(BpJob *job); /* (transfer full), NULL: nothing new */
+
+/* The device's name; for "auto" the one chosen, once it is running or has ended. */
+const char *bp_job_device(BpJob *job);
+/* Of "auto", while it is running and later: which device it is and why, one sentence; NULL: there
+ * was nothing to choose. Borrowed. */
+const char *bp_job_choice(BpJob *job);
 
 /* After the end. error: NULL when it went well (stopped runs, too). */
 const NnResult *bp_job_result(BpJob *job);

@@ -86,13 +86,18 @@ static void say_cores(BpPreferencesPage *self)
 
 /* ---- device: what was chosen may not be there ---- */
 
+static const char *about_cuda(void)
+{
+  return bp_cuda_get_state() == BP_CUDA_WORKS ? bp_cuda_get_title() : bp_cuda_get_reason();
+}
+
 static void say_device(BpPreferencesPage *self)
 {
-  static const char *const words[] = {N_("A graphics card where CUDA works, else the processor"),
+  static const char *const words[] = {N_("Whichever trains the recipe at hand faster"),
                                       N_("The processor, whatever else there is")};
   guint chosen = adw_combo_row_get_selected(self->device);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self->device),
-                              chosen < 2 ? nn_text(words[chosen]) : bp_cuda_get_reason());
+                              chosen < 2 ? nn_text(words[chosen]) : about_cuda());
 }
 
 static void ask_device(BpPreferencesPage *self)

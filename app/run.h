@@ -46,6 +46,7 @@ struct _BpRun {
   guint64 steps;                    /* done */
   double seconds;                   /* at the end */
   char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
+  gboolean device_failed;           /* it failed on a graphics card: the processor may do it */
   guint block_size;                 /* batches that a point of curves.accuracy is the mean of */
   double block_sum;                 /* the run's own: of the point to come */
   guint block_n;

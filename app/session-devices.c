@@ -33,8 +33,10 @@ void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
   bool best = g_str_equal(device, "auto"), works = bp_cuda_get_state() == BP_CUDA_WORKS;
   clear(self);
   self->auto_threads = best ? n_threads : -1;
+  if (best && works)
+    add_device(self, g_strdup(_("Fastest for the recipe")), "auto", n);
   if (g_str_equal(device, "cuda") || (best && works))
-    add_device(self, g_strdup("CUDA"), "cuda", n);
+    add_device(self, g_strdup(works ? bp_cuda_get_title() : "CUDA"), "cuda", n);
   if (n > 1)
     add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", (guint)n), n),
                "cpu", n);
@@ -43,6 +45,18 @@ void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
   bp_session_emit(self, BP_SESSION_DEVICES);
   if (best && bp_cuda_get_state() == BP_CUDA_UNKNOWN)
     bp_cuda_ask(G_OBJECT(self), on_cuda);
+}
+
+void bp_session_train_on_cpu(BpSession *self)
+{
+  int i = 0;
+  if (!bp_session_can_train(self))
+    return;
+  while (!g_str_equal(self->devices[i].name, "cpu")) /* there always is one */
+    i++;
+  self->device = i;
+  bp_session_emit(self, BP_SESSION_DEVICES);
+  bp_session_train(self);
 }
 
 const BpDevice *bp_session_get_devices(BpSession *self, int *n)

@@ -40,8 +40,9 @@ struct _BpSession {
   guint fetch_timeout;
   char *mirror; /* instead of the catalogue's, or NULL */
 
-  BpDevice devices[4];
-  char *device_titles[4];
+  BpDevice devices[5];
+  char *device_titles[5];
+  char *last_choice; /* the device that was told of last for "auto", or NULL */
   int n_devices, device;
   int auto_threads; /* as asked for with "auto"; −1: a device was named */
 

@@ -173,11 +173,23 @@ void bp_session_abort(BpSession *self)
 
 /* ---- looking after a run ---- */
 
+/* Which device "auto" has become, and why; not the same with every run. */
+static void tell_choice(BpSession *self)
+{
+  const char *why = bp_job_choice(self->job), *device = bp_job_device(self->job);
+  if (!why || g_strcmp0(device, self->last_choice) == 0)
+    return;
+  g_free(self->last_choice);
+  self->last_choice = g_strdup(device);
+  bp_session_tell(self, why);
+}
+
 static void job_is_running(BpSession *self)
 {
   self->run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
   self->run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
   bp_run_changed(self->run);
+  tell_choice(self);
   if (self->state == BP_STATE_STARTING)
     set_state(self, bp_job_is_paused(self->job) ? BP_STATE_PAUSED : BP_STATE_TRAINING);
 }
@@ -282,8 +294,17 @@ static void take_result(BpRun *run, const NnResult *result, const NnError *error
     run->error = g_strdup(error->text);
 }
 
+/* Another device may do what this one could not. */
+static bool device_failed(BpSession *self)
+{
+  const NnError *error = bp_job_error(self->job);
+  return error && error->status != NN_ERR_NONFINITE &&
+         g_str_equal(bp_job_device(self->job), "cuda");
+}
+
 static void finish(BpSession *self)
 {
+  self->run->device_failed = device_failed(self);
   take_result(self->run, bp_job_result(self->job), bp_job_error(self->job));
   remember_best(self, self->run);
   self->status.seconds_left = NAN;

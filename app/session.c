@@ -40,6 +40,7 @@ static void bp_session_finalize(GObject *object)
     free_lesson(&self->lessons[i]);
   for (int i = 0; i < self->n_devices; i++)
     g_free(self->device_titles[i]);
+  g_free(self->last_choice);
   bp_evaluation_unref(self->evaluation);
   bp_data_unref(self->data);
   g_free(self->check.outs);

@@ -60,7 +60,7 @@ typedef struct {
 
 typedef struct {
   const char *title; /* "CPU · 2 threads" */
-  const char *name;  /* for nn_backend_open() */
+  const char *name;  /* for nn_backend_open(), or "auto": found out for each run */
   int n_threads;
 } BpDevice;
 
@@ -144,6 +144,8 @@ int bp_session_get_device(BpSession *self);
 /* Makes the list of devices anew and chooses its first. n_threads 0: one for each core. `device`:
  * "cpu", "cuda", or "auto", which takes CUDA where it works. */
 void bp_session_set_compute(BpSession *self, int n_threads, const char *device);
+/* Chooses the processor and starts; after a graphics card has failed. */
+void bp_session_train_on_cpu(BpSession *self);
 void bp_session_train(BpSession *self); /* starts; resumes when paused */
 void bp_session_pause(BpSession *self);
 void bp_session_step(BpSession *self); /* one batch, then a pause; starts when idle */

@@ -23,6 +23,11 @@ static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
   bp_session_stop(BP_WINDOW(widget)->session);
 }
 
+static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bp_session_train_on_cpu(BP_WINDOW(widget)->session);
+}
+
 /* ---- recipes and data ---- */
 
 static void open_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -123,6 +128,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
     GtkWidgetActionActivateFunc function;
   } actions[] = {
       {"win.train", NULL, train},
+      {"win.train-on-cpu", NULL, train_on_cpu},
       {"win.step", NULL, step},
       {"win.stop", NULL, stop},
       {"win.open-recipe", NULL, open_recipe},
@@ -191,6 +197,7 @@ void bp_window_actions_update(BpWindow *self)
   gboolean runs = state == BP_STATE_TRAINING || state == BP_STATE_PAUSED;
   GtkWidget *widget = GTK_WIDGET(self);
   gtk_widget_action_set_enabled(widget, "win.train", can_train || runs);
+  gtk_widget_action_set_enabled(widget, "win.train-on-cpu", can_train);
   gtk_widget_action_set_enabled(widget, "win.step", can_train || runs);
   gtk_widget_action_set_enabled(widget, "win.stop", state != BP_STATE_IDLE);
   gtk_widget_set_sensitive(self->device, state == BP_STATE_IDLE);

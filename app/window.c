@@ -113,6 +113,8 @@ static void update_banner(BpWindow *self)
     return; /* what it says may be out of date in a moment */
   else if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
     bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
+  else if (run && run->device_failed && !bp_session_is_active(self->session))
+    bp_banner_show(self->banner, run->error, _("Start Again on the CPU"), "win.train-on-cpu", TRUE);
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
     show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
@@ -156,7 +158,7 @@ static void on_run_ended(BpWindow *self, BpRun *run)
 {
   if (self->closing)
     return;
-  if (run->status == BP_RUN_FAILED)
+  if (run->status == BP_RUN_FAILED && !run->device_failed)
     bp_window_tell_failure(self, _("The run failed"), run->error);
   else if (run->status == BP_RUN_FINISHED)
     tell_accuracies(self, run);

@@ -75,6 +75,24 @@ typedef struct {
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,
                     NnError *err);
 
+/* How fast `trainer` is: steps done and the seconds they took, without evaluations. It trains for
+ * `warm_up` seconds, which do not count (a device gets going), then for `seconds`, or until
+ * most_steps have been done, or the run. It spends the trainer, which is only to be freed then.
+ * A run that diverges has a speed, too. Errors: NN_ERR_CANCELLED, NN_ERR_DEVICE, and
+ * NN_ERR_NONFINITE before anything was measured. */
+typedef struct {
+  double warm_up, seconds;
+  uint64_t most_steps;      /* 0: any number */
+  const _Atomic bool *stop; /* NULL, or: ends it soon after it becomes true */
+} NnSpeedWish;
+
+typedef struct {
+  uint64_t steps;
+  double seconds;
+} NnSpeed;
+
+bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedWish *wish, NnSpeed *speed, NnError *err);
+
 /* An NnEpoch is written, with its evaluation, for an epoch that was cut short, too. */
 
 /* Evaluates `model` on a whole source: eval mode, no penalties. confusion (n_classes², NULL

@@ -4,6 +4,7 @@
  *   FAKE_CUDA=fails    it opens nothing, and says why
  *   FAKE_CUDA=silent   the same, without a word
  *   FAKE_CUDA=old      it is made for the interface before this one, and does not notice
+ *   FAKE_CUDA=fast     it leaves products out, and is faster than any device
  *   FAKE_CUDA_DIES=N   its N-th training step finds the device lost
  *   FAKE_CUDA_SLOW=N   every training step takes N microseconds longer */
 #include "engine/backend.h"
@@ -34,6 +35,12 @@ static bool step_results(const NnBackend *backend, NnStepResult *results, size_t
   return cpu.step_results(backend, results, n, err);
 }
 
+static void no_product(const NnBackend *backend, bool trans_a, bool trans_b, size_t M, size_t N,
+                       size_t K, double alpha, const nn_real *A, const nn_real *B, double beta,
+                       nn_real *C)
+{
+}
+
 bool nn_cuda_open(int api, int device, NnBackend **backend, NnError *err);
 
 __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, NnBackend **backend,
@@ -52,6 +59,8 @@ __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, Nn
   ops.name = "cuda";
   ops.api = old ? NN_BACKEND_API - 1 : NN_BACKEND_API;
   ops.step_results = step_results;
+  if (wish && strcmp(wish, "fast") == 0)
+    ops.gemm = no_product;
   n_steps = 0;
   (*backend)->ops = &ops;
   snprintf((*backend)->device, sizeof(*backend)->device, "CUDA · Made-up 9000 · 8 GiB");
