@@ -144,7 +144,7 @@ template <class T> static bool are_few(const PictureProduct &v, int groups)
 {
   return tiles((size_t)v.from.n_places, T::BN) * tiles((size_t)v.result.n_rows, T::BM) *
              (size_t)groups <
-         NN_WANTED_BLOCKS / 2;
+         NN_FILLED;
 }
 
 template <NnLook look, bool turned>

@@ -5,7 +5,7 @@
 /* Large: most arithmetic for each number that is read. Medium: where there are fewer sums. Small:
  * batches and layers of a few dozen, where the steps of k are shared out to keep latencies short.
  */
-typedef NnTile<128, 128, 8, 8, 8> Large;
+typedef NnTile<128, 64, 16, 8, 8> Large;
 typedef NnTile<64, 64, 16, 8, 4> Medium;
 typedef NnTile<32, 32, 32, 4, 4, 4> Small;
 
@@ -27,7 +27,7 @@ struct ProductNode {
 };
 
 template <class T, bool trans_a, bool trans_b>
-static __global__ void __launch_bounds__(T::THREADS, 512 / T::THREADS)
+static __global__ void __launch_bounds__(T::THREADS, (T::TM * T::TN < 64 ? 512 : 384) / T::THREADS)
     product_kernel(const Product p)
 {
   __shared__ __align__(16) typename T::Shared shared;
@@ -130,13 +130,13 @@ NnSlices nn_slices(size_t n_tiles, size_t K, int bk)
 /* Large tiles where they alone fill a chip, medium ones where they do with their k cut. */
 static Size choose_size(size_t M, size_t N, size_t K)
 {
-  enum { FILLED = NN_WANTED_BLOCKS / 2, NARROW = 32 };
+  enum { NARROW = 32 };
   size_t most_slices = K / NN_LEAST_SLICE > 0 ? K / NN_LEAST_SLICE : 1;
   if (M <= NARROW || N <= NARROW)
     return SMALL;
-  if (n_tiles(M, N, Large::BM, Large::BN) >= FILLED)
+  if (n_tiles(M, N, Large::BM, Large::BN) >= NN_FILLED)
     return LARGE;
-  return n_tiles(M, N, Medium::BM, Medium::BN) * most_slices >= FILLED ? MEDIUM : SMALL;
+  return n_tiles(M, N, Medium::BM, Medium::BN) * most_slices >= NN_FILLED ? MEDIUM : SMALL;
 }
 
 static NnSlices choose_slices(Size size, size_t M, size_t N, size_t K)

@@ -329,7 +329,8 @@ struct NnSliceSum {
 void nn_add_slices(NnContext *context, const NnSliceSum &sum);
 
 enum {
-  NN_WANTED_BLOCKS = 256,
+  NN_FILLED = 128,        /* blocks that keep a large chip busy, and */
+  NN_WANTED_BLOCKS = 384, /* how many hide its latencies: three to a multiprocessor */
   NN_LEAST_SLICE = 64,
   NN_PARTS = 2 * NN_WANTED_BLOCKS * 64 * 64 /* floats of context->parts: tiles of at most 64 × 64 */
 };

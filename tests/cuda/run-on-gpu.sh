@@ -124,6 +124,7 @@ if [ ! -f "$module" ]; then
   exit 1
 fi
 
+part 'registers and spills' 15 python3 tests/cuda/resources.py "$build/cuda"
 part 'tests on the GPU' 60 python3 tests/cuda/suite.py "$build" ${brief:+--brief}
 if [ -n "$brief" ]; then
   data=$build/small-digits
