@@ -98,20 +98,26 @@ static void place_all(NnFused *f)
   f->verdict = place(f, 1);
 }
 
-/* How many blocks the network is spread over: as few as hold it. */
-static bool choose_blocks(const NnContext *context, NnFused *f)
+/* As few blocks as hold the network, when they meet in that way; false: no number does. */
+static bool fits(const cudaDeviceProp *p, NnFused *f, bool cluster)
 {
-  const cudaDeviceProp *p = &context->properties;
-  f->cluster = p->major >= 9;
-  unsigned most = f->cluster ? 16 : (unsigned)p->multiProcessorCount;
+  unsigned most = cluster ? 16 : (unsigned)p->multiProcessorCount;
+  f->cluster = cluster;
   for (f->n_blocks = 8; f->n_blocks <= most; f->n_blocks *= 2) {
     f->slice = (f->F + f->n_blocks - 1) / f->n_blocks;
     f->layers[0].K = f->slice;
     place_all(f);
     if (f->n_floats * sizeof(float) <= p->sharedMemPerBlockOptin)
-      return f->cluster || p->cooperativeLaunch;
+      return true;
   }
   return false;
+}
+
+/* In a cluster they meet fastest; over the whole chip there is more room. */
+static bool choose_blocks(const NnContext *context, NnFused *f)
+{
+  const cudaDeviceProp *p = &context->properties;
+  return (p->major >= 9 && fits(p, f, true)) || (p->cooperativeLaunch && fits(p, f, false));
 }
 
 bool nn_fused_plan(const NnContext *context, const NnStepPlan *plan, NnFused *f)
