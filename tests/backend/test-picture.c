@@ -125,7 +125,8 @@ static void test_conv(void)
     for (int way = 0; way < 4; way++) {
       bool bias = way & 1, add = way & 2;
       compare(run_conv(&c, tested, bias, add), run_conv(&c, ref, bias, add), bias, 4e-6);
-      compare(run_conv(&c, tested, bias, add), run_conv(&c, again, bias, add), bias, 0);
+      if (!is_small() || way == 3)
+        compare(run_conv(&c, tested, bias, add), run_conv(&c, again, bias, add), bias, 0);
     }
     release_case(&c);
   }
