@@ -38,7 +38,7 @@ struct _BpRun {
   NnConfig *recipe; /* what was run; owned */
   BpCurves curves;
   BpRunStatus status;
-  bool paused; /* an active one */
+  bool paused;                      /* an active one */
   guint64 n_steps, steps_per_epoch; /* 0 until the trainer exists */
   guint epochs;                     /* finished */
   double test_accuracy;             /* newest; NAN: none yet */

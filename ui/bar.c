@@ -10,10 +10,11 @@ struct _BpBar {
 
 G_DEFINE_FINAL_TYPE(BpBar, bp_bar, GTK_TYPE_WIDGET)
 
-static void append_pill(GtkSnapshot *snapshot, float width, float y, float height, GdkRGBA color)
+static void append_pill(GtkSnapshot *snapshot, float x, float width, float y, float height,
+                        GdkRGBA color)
 {
   GskRoundedRect pill;
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT(0, y, width, height);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT(x, y, width, height);
   gsk_rounded_rect_init_from_rect(&pill, &bounds, MIN(width, height) / 2);
   gtk_snapshot_push_rounded_clip(snapshot, &pill);
   gtk_snapshot_append_color(snapshot, &color, &bounds);
@@ -27,11 +28,12 @@ static void bp_bar_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   float y = (float)(gtk_widget_get_height(widget) - self->height) / 2;
   GdkRGBA ink = bp_style_ink(widget), track = ink;
   track.alpha *= 0.14f;
-  append_pill(snapshot, width, y, (float)self->height, track);
+  append_pill(snapshot, 0, width, y, (float)self->height, track);
   /* A thing that is not quite zero is seen: at least two pixels. */
-  float filled = (float)self->fraction * width;
+  float filled = MAX((float)self->fraction * width, 2);
+  gboolean rtl = gtk_widget_get_direction(widget) == GTK_TEXT_DIR_RTL;
   if (self->fraction > 0.0005)
-    append_pill(snapshot, MAX(filled, 2), y, (float)self->height, ink);
+    append_pill(snapshot, rtl ? width - filled : 0, filled, y, (float)self->height, ink);
 }
 
 static void bp_bar_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,

@@ -66,6 +66,14 @@ class Person:
                     self.wanted[node.key] = (state, node)
         return order
 
+    def walk_window(self, state, faults, window):
+        """The same in a window that is in front; what is on its other pages has no size."""
+        self.reached |= {spoken.key(node) for node in self.focus.walk(self.app)}
+        for node in spoken.nodes(window, cells=1):
+            if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size()) > 0:
+                if not spoken.is_the_librarys(node):
+                    self.wanted[node.key] = (state, node)
+
     def never_reached(self):
         """What no Tab came to; a row whose inside has the focus in its stead has been reached."""
         missed = []
@@ -270,6 +278,7 @@ def opens_windows(app, person, faults):
         assert name_of(new), f"the window of {keys} has no name"
         if ours:
             person.names(f"the window of {' '.join(keys)}", faults)
+            person.walk_window(f"the window of {' '.join(keys)}", faults, new)
         app.key("Escape")
         wait(lambda: len(spoken.windows(app)) == main, f"Escape to close the window of {keys}")
         time.sleep(0.3)
@@ -277,7 +286,7 @@ def opens_windows(app, person, faults):
 
 # The keys that open other windows, each closed by Escape; whether they are the program's own. Those of
 # GTK and libadwaita leave out some names themselves.
-WINDOWS = ((("ctrl+question",), False),)
+WINDOWS = ((("ctrl+question",), False), (("ctrl+comma",), True), (("F1",), True))
 
 STEPS = [opens, opens_layers, opens_transforms, opens_menus, moves_layers, speaks_epochs, reads_charts, walks_pictures,
          shows_mistakes, trains_and_pauses, folds, walks_exercises, opens_windows]
