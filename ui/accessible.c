@@ -61,6 +61,9 @@ void bp_accessible_announce(GtkWidget *widget, const char *sentence)
   if (!GTK_IS_WINDOW(root))
     return;
 #if GTK_CHECK_VERSION(4, 14, 0)
+  /* GTK's stand-in for tests has no such function, and it is called nevertheless. */
+  if (g_strcmp0(g_getenv("GTK_A11Y"), "test") == 0)
+    return;
   gtk_accessible_announce(GTK_ACCESSIBLE(root), sentence,
                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 #else
