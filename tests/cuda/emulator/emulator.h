@@ -75,10 +75,6 @@ template <typename T> T __ldg(const T *p)
 {
   return *p;
 }
-static inline float rsqrtf(float x)
-{
-  return 1 / sqrtf(x);
-}
 static inline float __fmaf_rn(float a, float b, float c)
 {
   return fmaf(a, b, c);
