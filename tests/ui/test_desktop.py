@@ -11,7 +11,7 @@ import traceback
 
 try:
     from uitest import App, command, text_of, wait
-    from gi.repository import Gio
+    from gi.repository import Gio, GLib
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -34,6 +34,13 @@ def write(name, epochs):
 
 def windows():
     return len(command("xdotool", "search", "--onlyvisible", "--name", "^Backprop$").split())
+
+
+def is_running():
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+    answer = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                           GLib.Variant("(s)", (ID.removesuffix(".desktop"),)), None, 0, 5000, None)
+    return answer.unpack()[0]
 
 
 def epochs(app, number):
@@ -109,7 +116,7 @@ def preferences_by_key(app):
 
 def is_kept(app):
     app.key("ctrl+q")
-    wait(lambda: windows() == 0, "the end of the window")
+    wait(lambda: not is_running(), "the end of the first process", 20)
     app = App([PROGRAM], "backprop", "Backprop")
     epochs(app, 24)
     app.label(lambda t: t == "CPU · 1 thread", "the device in the header bar")
