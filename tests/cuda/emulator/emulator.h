@@ -6,8 +6,8 @@
  * NaN, device memory too, and both lie between guard words. Because static __shared__ arrays exist
  * once, kernels whose blocks run together may use dynamic shared memory alone.
  *
- * What this cannot show: races between threads that no barrier orders (they run in order here),
- * and anything about speed. */
+ * What this cannot show: races between blocks, races within a block that no order of its threads
+ * brings out (NN_EMULATOR_ORDER chooses among them), and anything about speed. */
 #pragma once
 #include <cuda_runtime.h>
 #include <functional>

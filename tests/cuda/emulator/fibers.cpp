@@ -153,6 +153,19 @@ uint3 block_index(size_t number)
   return index;
 }
 
+/* Which of n comes k-th in a round. NN_EMULATOR_ORDER: 0 the first thread first, 1 the last first,
+ * else another order in every round. Where threads do not wait for each other as they should, one
+ * of these gives other results than another. */
+size_t turn(size_t k, size_t n, size_t round)
+{
+  static const char *text = getenv("NN_EMULATOR_ORDER");
+  static const size_t order = text ? (size_t)atoi(text) : 0;
+  if (order < 2)
+    return order == 0 ? k : n - 1 - k;
+  size_t turned = (k + round * 2654435761u + order) % n;
+  return round % 2 ? turned : n - 1 - turned;
+}
+
 /* Blocks first … first + n − 1, all at the same time. */
 void run_together(size_t first, size_t n, unsigned n_threads, size_t shared)
 {
@@ -172,14 +185,17 @@ void run_together(size_t first, size_t n, unsigned n_threads, size_t shared)
       fiber->running = true;
     }
   }
-  for (bool any = true; any;) {
+  static size_t round;
+  for (bool any = true; any; round++) {
     uint64_t before = progress;
     any = false;
-    for (size_t f = 0; f < n * n_threads; f++)
-      if (pool[f]->running) {
+    for (size_t k = 0; k < n * n_threads; k++) {
+      Fiber *fiber = pool[turn(k, n * n_threads, round)];
+      if (fiber->running) {
         any = true;
-        enter(pool[f]);
+        enter(fiber);
       }
+    }
     if (any && progress == before)
       fail("threads wait at a barrier that others never reach");
   }
@@ -197,9 +213,12 @@ void nn_emulator_run(dim3 grid, dim3 block, size_t shared, size_t together,
   nn_emulated.threads = block;
   body_now = &body;
   size_t n = (size_t)grid.x * grid.y * grid.z;
-  for (size_t first = 0; first < n; first += together)
+  size_t groups = (n + together - 1) / together;
+  for (size_t k = 0; k < groups; k++) {
+    size_t first = turn(k, groups, 0) * together;
     run_together(first, together < n - first ? together : n - first, block.x * block.y * block.z,
                  shared);
+  }
   nn_emulated = before;
 }
 
