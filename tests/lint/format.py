@@ -24,7 +24,7 @@ def main():
     tap.refuses('refuses a crooked line', ['refused'] if refused('int  f( void ) {return 1 ;}\n') else [])
     tap.check('accepts a straight one', ['refused'] if refused('int f(void);\n') else [])
     for room in lint.ROOMS:
-        paths = lint.files('*.[ch]', rooms=[room])
+        paths = lint.files('*.[ch]', '*.cu', '*.cpp', rooms=[room])
         if not paths:
             continue
         result = subprocess.run([program, '--dry-run', '-Werror', *paths], capture_output=True, text=True)
