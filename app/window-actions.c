@@ -1,4 +1,5 @@
 /* window-actions.c: what can be done in the window, by button, menu or key. */
+#include "race-window.h"
 #include "window-private.h"
 #include "ui/i18n.h"
 
@@ -26,6 +27,14 @@ static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
 static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   bp_session_train_on_cpu(BP_WINDOW(widget)->session);
+}
+
+static void race(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BpSession *session = BP_WINDOW(widget)->session;
+  GtkWidget *window = bp_race_window_new(GTK_WINDOW(widget), bp_session_get_recipe(session),
+                                         bp_session_get_data(session));
+  gtk_window_present(GTK_WINDOW(window));
 }
 
 /* ---- recipes and data ---- */
@@ -129,6 +138,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
   } actions[] = {
       {"win.train", NULL, train},
       {"win.train-on-cpu", NULL, train_on_cpu},
+      {"win.race", NULL, race},
       {"win.step", NULL, step},
       {"win.stop", NULL, stop},
       {"win.open-recipe", NULL, open_recipe},
@@ -197,6 +207,7 @@ void bp_window_actions_update(BpWindow *self)
   gboolean runs = state == BP_STATE_TRAINING || state == BP_STATE_PAUSED;
   GtkWidget *widget = GTK_WIDGET(self);
   gtk_widget_action_set_enabled(widget, "win.train", can_train || runs);
+  gtk_widget_action_set_enabled(widget, "win.race", can_train);
   gtk_widget_action_set_enabled(widget, "win.train-on-cpu", can_train);
   gtk_widget_action_set_enabled(widget, "win.step", can_train || runs);
   gtk_widget_action_set_enabled(widget, "win.stop", state != BP_STATE_IDLE);

@@ -114,7 +114,7 @@ static void update_banner(BpWindow *self)
   else if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
     bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
   else if (run && run->device_failed && !bp_session_is_active(self->session))
-    bp_banner_show(self->banner, run->error, _("Start Again on the CPU"), "win.train-on-cpu", TRUE);
+    bp_banner_show(self->banner, run->error, _("Start again on the CPU"), "win.train-on-cpu", TRUE);
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
     show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
