@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -137,6 +138,9 @@ def do_exercise(app):
 def take(program, data, picture):
     path, width, height, scheme, tab = picture
     os.environ["ADW_DEBUG_COLOR_SCHEME"] = scheme
+    # Somebody who starts it for the first time: recipes come back.
+    for kept in "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME":
+        os.environ[kept] = tempfile.mkdtemp(dir=os.environ["UI_DIR"])
     app = App([*program, "--data", data], "backprop", "Backprop")
     app.label(lambda t: re.search("MNIST 60\u202f000", t), "MNIST", 60)
     do_exercise(app)
