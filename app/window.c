@@ -83,10 +83,10 @@ static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *
                          const NnDataset *there)
 {
   g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
-  if (set && set != nn_catalog[0])
+  if (set && (set != nn_catalog[0] || !there->practice))
     text = g_strdup_printf(_("%s is not on this computer yet; shown meanwhile: %s."), set->title,
                            nn_text(there->title));
-  else if (there->practice)
+  else if (missing == BP_MISSING_NOTHING || missing == BP_MISSING_SET)
     text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
                       "MNIST."));
   else

@@ -6,6 +6,7 @@
 #include "app/help-window.h"
 #include "data/data.h"
 #include "tests/check.h"
+#include "gtk-check.h"
 #include "width-check.h"
 
 static const char *const pages[] = {"start",   "network",   "training", "curves",    "data",
@@ -194,7 +195,7 @@ static void test_keys(void)
 
 int main(void)
 {
-  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  make_warnings_fatal();
   if (!gtk_init_check()) {
     nn_test_skip("help", "there is no display");
     return nn_test_done() ? 77 : 0;

@@ -11,6 +11,7 @@
 #include "engine/mem.h"
 #include "engine/recipe.h"
 #include "tests/check.h"
+#include "gtk-check.h"
 #include "width-check.h"
 #include <glib/gstdio.h>
 
@@ -490,7 +491,7 @@ int main(void)
   g_autofree char *home = g_dir_make_tmp("backprop-preferences-XXXXXX", NULL);
   g_setenv("XDG_DATA_HOME", home, TRUE);
   g_unsetenv("BACKPROP_DATA");
-  g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  make_warnings_fatal();
   if (!gtk_init_check()) {
     nn_test_skip("preferences", "there is no display");
     return nn_test_done() ? 77 : 0;
