@@ -4,7 +4,7 @@
  *   FAKE_CUDA=fails    it opens nothing, and says why
  *   FAKE_CUDA=silent   the same, without a word
  *   FAKE_CUDA=old      it is made for the interface before this one, and does not notice
- *   FAKE_CUDA=fast     it leaves products out, and is faster than any device
+ *   FAKE_CUDA=fast     it leaves out products and updates, and is faster than any device
  *   FAKE_CUDA_DIES=N   its N-th training step finds the device lost
  *   FAKE_CUDA_SLOW=N   every training step takes N microseconds longer */
 #include "engine/backend.h"
@@ -41,6 +41,11 @@ static void no_product(const NnBackend *backend, bool trans_a, bool trans_b, siz
 {
 }
 
+static void no_update(const NnBackend *backend, int elem, int n_state, const double *scalars,
+                      size_t n, const nn_real *dw, nn_real *const *state, nn_real *w)
+{
+}
+
 bool nn_cuda_open(int api, int device, NnBackend **backend, NnError *err);
 
 __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, NnBackend **backend,
@@ -59,8 +64,10 @@ __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, Nn
   ops.name = "cuda";
   ops.api = old ? NN_BACKEND_API - 1 : NN_BACKEND_API;
   ops.step_results = step_results;
-  if (wish && strcmp(wish, "fast") == 0)
+  if (wish && strcmp(wish, "fast") == 0) {
     ops.gemm = no_product;
+    ops.optimizer_step = no_update;
+  }
   n_steps = 0;
   (*backend)->ops = &ops;
   snprintf((*backend)->device, sizeof(*backend)->device, "CUDA · Made-up 9000 · 8 GiB");
