@@ -1,12 +1,25 @@
-/* weight-norm.h: weight_norm as a property of Linear and Conv2d: W = g·v/‖v‖ for each row (output
- * unit or filter), with g and v learned in place of W. Salimans & Kingma 2016;
- * torch.nn.utils.parametrizations.weight_norm, dim = 0.
+/* weight-norm.h: what Linear and Conv2d say of their weights, and weight_norm as a property of
+ * both: W = g·v/‖v‖ for each row (output unit or filter), with g and v learned in place of W.
+ * Salimans & Kingma 2016; torch.nn.utils.parametrizations.weight_norm, dim = 0.
  *
  * Slot 0 is the weight, or v; the slot after the bias is g, which starts as ‖v‖, so that W is what
  * the initialisation drew. The effective weight and its gradient lie at the start of `save`. */
 #pragma once
 #include "engine/layer.h"
 
+/* The rows that say how weights and biases begin. */
+#define NN_WEIGHT_INIT_PARAM                                                      \
+  {                                                                               \
+    .key = "weight_init", .label = N_("Weights start as"), .type = NN_PARAM_KIND, \
+    .klass = NN_CLASS_INIT, .def_kind = "default",                                \
+    .doc = N_("How the weights are drawn before training.")                       \
+  }
+#define NN_BIAS_INIT_PARAM                                                     \
+  {                                                                            \
+    .key = "bias_init", .label = N_("Biases start as"), .type = NN_PARAM_KIND, \
+    .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",       \
+    .doc = N_("How the biases are set before training.")                       \
+  }
 #define NN_WEIGHT_NORM_PARAM                                                                       \
   {                                                                                                \
     .key = "weight_norm", .label = N_("Weight normalisation"), .type = NN_PARAM_BOOL,              \

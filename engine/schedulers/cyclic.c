@@ -3,6 +3,7 @@
  *   lr = base_lr + (max_lr − base_lr)·h·S;  momentum = max − (max − base)·h·S
  * with S = 1 (triangular), 2^−(c − 1) (triangular2), γᵏ (exp_range). The optimizer's own lr is
  * overwritten, its momentum or beta1 too. */
+#include "cycled-momentum.h"
 #include "engine/scheduler.h"
 
 enum {
@@ -71,37 +72,11 @@ static const NnParamSpec params[] = {
      .step = 0.01,
      .visible_if = "mode=exp_range",
      .doc = N_("What the height is multiplied by at every step.")},
-    {.key = "cycle_momentum",
-     .label = N_("Cycle momentum"),
-     .type = NN_PARAM_BOOL,
-     .def = 1,
-     .min = 0,
-     .max = 1,
-     .step = 1,
-     .doc =
-         N_("Moves the momentum (beta1 in Adam's family) the other way: down while the rate goes "
-            "up.")},
-    {.key = "base_momentum",
-     .label = N_("Lowest momentum"),
-     .type = NN_PARAM_FLOAT,
-     .def = 0.8,
-     .min = 0,
-     .max = 1,
-     .step = 0.01,
-     .flags = NN_PARAM_EXCL_MAX,
-     .visible_if = "cycle_momentum",
-     .doc = N_("The momentum at the top of the first cycle.")},
-    {.key = "max_momentum",
-     .label = N_("Highest momentum"),
-     .type = NN_PARAM_FLOAT,
-     .def = 0.9,
-     .min = 0,
-     .max = 1,
-     .step = 0.01,
-     .flags = NN_PARAM_EXCL_MAX,
-     .visible_if = "cycle_momentum",
-     .doc =
-         N_("The momentum where a cycle begins and ends; it takes the place of the optimizer's.")},
+    NN_CYCLE_MOMENTUM_PARAM,
+    NN_BASE_MOMENTUM_PARAM(0.8, N_("The momentum at the top of the first cycle.")),
+    NN_MAX_MOMENTUM_PARAM(
+        0.9,
+        N_("The momentum where a cycle begins and ends; it takes the place of the optimizer's.")),
     NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_BATCH),
     {0}};
 

@@ -3,6 +3,7 @@
  * to its end e: q = (k − s)/(e − s), and lr and momentum go
  *   cos:    b + (a − b)/2·(1 + cos(πq))        linear:  (b − a)·q + a
  * The optimizer's own lr is not used; its momentum or beta1 is overwritten. */
+#include "cycled-momentum.h"
 #include "engine/scheduler.h"
 #include <stdio.h>
 
@@ -56,37 +57,11 @@ static const NnParamSpec params[] = {
      .choices = strategies,
      .def = COS,
      .doc = N_("Whether the rate follows half a cosine or a straight line.")},
-    {.key = "cycle_momentum",
-     .label = N_("Cycle momentum"),
-     .type = NN_PARAM_BOOL,
-     .def = 1,
-     .min = 0,
-     .max = 1,
-     .step = 1,
-     .doc =
-         N_("Moves the momentum (beta1 in Adam's family) the other way: down while the rate goes "
-            "up.")},
-    {.key = "base_momentum",
-     .label = N_("Lowest momentum"),
-     .type = NN_PARAM_FLOAT,
-     .def = 0.85,
-     .min = 0,
-     .max = 1,
-     .step = 0.01,
-     .flags = NN_PARAM_EXCL_MAX,
-     .visible_if = "cycle_momentum",
-     .doc = N_("The momentum at the top of the cycle.")},
-    {.key = "max_momentum",
-     .label = N_("Highest momentum"),
-     .type = NN_PARAM_FLOAT,
-     .def = 0.95,
-     .min = 0,
-     .max = 1,
-     .step = 0.01,
-     .flags = NN_PARAM_EXCL_MAX,
-     .visible_if = "cycle_momentum",
-     .doc = N_(
-         "The momentum at the beginning and at the end; it takes the place of the optimizer's.")},
+    NN_CYCLE_MOMENTUM_PARAM,
+    NN_BASE_MOMENTUM_PARAM(0.85, N_("The momentum at the top of the cycle.")),
+    NN_MAX_MOMENTUM_PARAM(
+        0.95,
+        N_("The momentum at the beginning and at the end; it takes the place of the optimizer's.")),
     {.key = "div_factor",
      .label = N_("Start divisor"),
      .type = NN_PARAM_FLOAT,
