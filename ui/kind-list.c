@@ -12,7 +12,7 @@ struct _BpKindList {
   AdwBin parent_instance;
   NnConfig *holder;        /* borrowed */
   const NnParamSpec *spec; /* of the list; NULL without a holder */
-  GtkWidget *list, *empty, *add_button;
+  GtkWidget *list, *empty, *add_button, *add_label;
   GPtrArray *rows; /* borrowed from list, in its order */
 };
 
@@ -168,7 +168,6 @@ void bp_kind_list_refresh(BpKindList *self)
 
 static void name_parts(BpKindList *self)
 {
-  GtkWidget *content = gtk_menu_button_get_child(GTK_MENU_BUTTON(self->add_button));
   NnKindClass klass = self->spec->klass;
   const char *add = klass == NN_CLASS_LAYER       ? _("Add layer")
                     : klass == NN_CLASS_TRANSFORM ? _("Add transform")
@@ -179,7 +178,7 @@ static void name_parts(BpKindList *self)
                     : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the one that is open")
                                                   : add;
   gboolean network = self->holder->kind->klass == NN_CLASS_SECTION;
-  adw_button_content_set_label(ADW_BUTTON_CONTENT(content), add);
+  gtk_label_set_text(GTK_LABEL(self->add_label), add);
   gtk_widget_set_tooltip_text(self->add_button, tip);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  add, -1);
@@ -437,10 +436,16 @@ static void create_menu(GtkMenuButton *button, gpointer user_data)
   gtk_menu_button_set_popover(button, menu);
 }
 
+/* As AdwButtonContent, but for a label that takes a second line before the button gets wide. */
 static GtkWidget *make_add_button(BpKindList *self)
 {
-  GtkWidget *content = adw_button_content_new();
-  adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), "list-add-symbolic");
+  GtkWidget *content = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_halign(content, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(content), gtk_image_new_from_icon_name("list-add-symbolic"));
+  self->add_label = gtk_label_new(NULL);
+  gtk_label_set_wrap(GTK_LABEL(self->add_label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->add_label), PANGO_WRAP_WORD_CHAR);
+  gtk_box_append(GTK_BOX(content), self->add_label);
   self->add_button = gtk_menu_button_new();
   gtk_menu_button_set_child(GTK_MENU_BUTTON(self->add_button), content);
   gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->add_button), create_menu, self, NULL);

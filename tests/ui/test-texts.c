@@ -1,10 +1,11 @@
 /* No text of the window is cut off: not in a window of 360 pixels, not by letters of twice the
- * size, not from right to left (test-texts rtl), neither before nor while nor after a run. Every
- * warning is fatal. The data are practice digits. */
+ * size, not from right to left (test-texts rtl), not in another language ($LANGUAGE), neither
+ * before nor while nor after a run. Every warning is fatal. The data are practice digits. */
 #include "widget-check.h"
 #include "text-check.h"
 #include "width-check.h"
 #include "app/application.h"
+#include "app/language.h"
 #include "app/recipe-column.h"
 #include "app/window.h"
 #include "ui/kind-item.h"
@@ -168,6 +169,7 @@ static void test_check(void)
 
 int main(int argc, char **argv)
 {
+  bp_language_start();
   need_display();
   g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
   if (argc > 1 && g_str_equal(argv[1], "rtl"))
