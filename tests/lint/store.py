@@ -98,8 +98,16 @@ def entry_complaints(text):
         yield 'keywords to search for, each followed by a semicolon'
 
 
+def repeated_keys(text):
+    """What YAML forbids and its readers pass over: which of two values counts is chance."""
+    keys = re.findall(r'^([\w-]+):', text, re.M)
+    for key in sorted({k for k in keys if keys.count(k) > 1}):
+        yield f'{key} stands more than once'
+
+
 def manifest_complaints(text):
     """Of the manifest for everyone."""
+    yield from repeated_keys(text)
     arguments = set(re.findall(r'^  - (--\S+)$', text, re.M))
     if re.search(r'^id: (.*)$', text, re.M).group(1) != APP_ID:
         yield 'the id is not the application\'s'
@@ -143,6 +151,7 @@ def check_refusals(tap, metainfo, entry, manifest, today):
     tap.refuses('refuses a category that says nothing', entry_complaints(re.sub('Categories=.*', 'Categories=GTK;', entry)))
     for name, before, after in (('all of X11', 'fallback-x11', 'x11'), ('the home folder', '--share=network', '--filesystem=home'),
                                 ('sources of this machine', 'type: git', 'type: dir'), ('a branch', 'tag: v', 'branch: v'),
+                                ('a key that stands twice', 'command:', 'id: x\ncommand:'),
                                 ('a checksum from nowhere', '# The checksum stands in', '#'),
                                 ('a licence left out', 'licenses/${FLATPAK_ID}/openblas', 'x')):
         tap.refuses('refuses ' + name, manifest_complaints(manifest.replace(before, after)))
@@ -158,6 +167,7 @@ def main():
     tap.check('metainfo', metainfo_complaints(metainfo, today))
     tap.check('desktop entry', entry_complaints(entry))
     tap.check('manifest', manifest_complaints(manifest))
+    tap.check('local manifest', repeated_keys((FLATPAK / 'local.yml').read_text()))
     tap.check('icons', icon_complaints())
     tap.done()
 
