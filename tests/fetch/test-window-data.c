@@ -82,20 +82,6 @@ static void start_server(void)
 
 /* ---- looking and waiting ---- */
 
-typedef bool (*Condition)(void);
-
-static bool wait_for(Condition condition)
-{
-  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
-  while (!condition()) {
-    if (g_get_monotonic_time() > end)
-      return false;
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-  }
-  return true;
-}
-
 static GtkWidget *find(GtkWidget *widget, GType type, const char *action)
 {
   bool is_it = gtk_widget_get_mapped(widget) && g_type_is_a(G_OBJECT_TYPE(widget), type);
@@ -204,7 +190,7 @@ static char *files_there(void)
 
 static void test_offers(void)
 {
-  nn_check(wait_for(can_get));
+  nn_check(wait_for(can_get, PATIENCE_MS));
   nn_check_has(said(), "not comparable with MNIST");
   nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Get MNIST");
   nn_check(button("win.open-data") != NULL);
@@ -215,8 +201,8 @@ static void test_refused(void)
 {
   answers = false;
   click("win.get-data");
-  nn_check(can_cancel() || wait_for(is_quiet));
-  nn_check(wait_for(is_quiet));
+  nn_check(can_cancel() || wait_for(is_quiet, PATIENCE_MS));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(failure ? failure : "", "404");
   nn_check(can_get());
   g_autofree char *names = files_there();
@@ -232,16 +218,16 @@ static void test_cancelled(void)
   }
   answers = is_slow = true;
   click("win.get-data");
-  nn_check(wait_for(is_fetching));
-  nn_check(wait_for(can_cancel));
+  nn_check(wait_for(is_fetching, PATIENCE_MS));
+  nn_check(wait_for(can_cancel, PATIENCE_MS));
   nn_check_has(said(), "MNIST is being fetched");
   nn_check(find(banner(), GTK_TYPE_PROGRESS_BAR, NULL) != NULL);
   click("win.cancel-fetch");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(told ? told : "", "what has come so far is kept");
   g_autofree char *names = files_there();
   nn_check_str(names, "train-images-idx3-ubyte.gz.part ");
-  nn_check(wait_for(can_get));
+  nn_check(wait_for(can_get, PATIENCE_MS));
   nn_check(find(banner(), GTK_TYPE_PROGRESS_BAR, NULL) == NULL);
 }
 
@@ -253,7 +239,7 @@ static void test_fetched(void)
   }
   is_slow = false;
   click("win.get-data");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(told ? told : "", "MNIST is here now");
   BpData *data = bp_session_get_data(session);
   nn_check(!data->set->practice);
@@ -265,19 +251,19 @@ static void test_fetched(void)
 static void test_another_set(void)
 {
   set("data.dataset", "fashion-mnist");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(said(), "Fashion-MNIST is not on this computer yet");
   nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Get Fashion-MNIST");
   set("data.dataset", "folder");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check(!can_get());
   nn_check(button("win.open-data") != NULL);
   nn_check_has(said(), "No folder of pictures is open yet");
   set("data.dataset", "idx");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(said(), "No folder of IDX files is open yet");
   set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
 }
 
 /* 3 classes of 64 × 48 pixels, one colour each. */
@@ -317,9 +303,9 @@ static void test_folder(void)
 {
   g_autofree char *dir = write_pictures();
   bp_session_set_exercise(session, BP_LAB);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   bp_session_open_data(session, dir);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   NnDataset *data = bp_session_get_data(session)->set;
   char text[NN_CLASS_TEXT];
   nn_check_str(data->title, "pictures");
@@ -333,7 +319,7 @@ static void test_folder(void)
   nn_check(bp_session_can_train(session));
   nn_check_str(said(), "");
   set("data.dataset.image_size", "[48, 64]");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   data = bp_session_get_data(session)->set;
   nn_check_int(data->shape.dims[1], HEIGHT);
   nn_check_int(data->shape.dims[2], WIDTH);
@@ -343,27 +329,27 @@ static void test_folder(void)
 static void test_to_and_fro(void)
 {
   bp_session_set_exercise(session, 2);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_str(wanted_set(), "folder");
   nn_check_str(bp_session_get_data(session)->set->title, "pictures");
   nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 28);
   nn_check_int(last_outputs(), N_CLASSES);
   nn_check(!bp_session_is_recipe_unsaved(session));
   set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
   bp_session_set_exercise(session, BP_LAB);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_str(bp_session_get_data(session)->set->title, "pictures");
   nn_check_int(bp_session_get_data(session)->set->shape.dims[1], HEIGHT);
   nn_check_int(last_outputs(), N_CLASSES);
   bp_session_set_exercise(session, 2);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
   nn_check_int(last_outputs(), 10);
   nn_check(bp_session_can_train(session));
   bp_session_set_exercise(session, BP_LAB);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
 }
 
 static GtkWidget *mend_button(void)
@@ -420,7 +406,7 @@ static void test_thousand_classes(void)
 {
   g_autofree char *dir = write_idx();
   bp_session_open_data(session, dir);
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_str(wanted_set(), "idx");
   nn_check_int(bp_session_get_data(session)->set->n_classes, 1000);
   nn_check_int(last_outputs(), 1000);
@@ -430,12 +416,12 @@ static void test_thousand_classes(void)
   if (!nn_check(bp_session_can_train(session)))
     return;
   bp_session_train(session);
-  nn_check(wait_for(is_evaluated));
+  nn_check(wait_for(is_evaluated, PATIENCE_MS));
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
   nn_check(bp_session_get_run(session)->test_accuracy > 0.5); /* chance is 0.001 */
   nn_check_int(bp_session_get_evaluation(session)->n_classes, 1000);
   set("data.dataset.kind", "folder");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_int(last_outputs(), N_CLASSES);
 }
 
@@ -449,12 +435,12 @@ static void test_trains_folder(void)
 {
   set("data.dataset.image_size", "[48, 64]");
   set("loop.epochs", "3");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_str(bp_session_get_check(session)->text, "");
   if (!nn_check(bp_session_can_train(session)))
     return;
   bp_session_train(session);
-  nn_check(wait_for(is_evaluated));
+  nn_check(wait_for(is_evaluated, PATIENCE_MS));
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
   nn_check(bp_session_get_run(session)->test_accuracy > 0.3);
 }
@@ -469,14 +455,14 @@ static void test_sizes(void)
   for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
     set("data.dataset.image_size", sizes[i].text);
     set("loop.epochs", "1");
-    nn_check(wait_for(is_quiet));
+    nn_check(wait_for(is_quiet, PATIENCE_MS));
     const NnShape *shape = &bp_session_get_data(session)->set->shape;
     nn_check_int(shape->dims[1], sizes[i].rows);
     nn_check_int(shape->dims[2], sizes[i].columns);
     if (!nn_check(bp_session_can_train(session)))
       return;
     bp_session_train(session);
-    nn_check(wait_for(is_evaluated));
+    nn_check(wait_for(is_evaluated, PATIENCE_MS));
     nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
   }
 }
@@ -498,13 +484,13 @@ static void test_closes(void)
 {
   bp_session_open_data(session, "practice");
   set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet));
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
   answers = is_slow = true;
   nn_check(can_get());
   click("win.get-data");
   g_object_weak_ref(G_OBJECT(session), on_gone, NULL);
   gtk_window_close(GTK_WINDOW(window));
-  nn_check(wait_for(is_gone));
+  nn_check(wait_for(is_gone, PATIENCE_MS));
 }
 
 static const struct {

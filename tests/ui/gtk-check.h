@@ -1,6 +1,7 @@
 /* gtk-check.h: what tests of windows need, whatever the version of GTK and libadwaita. */
 #pragma once
 #include <adwaita.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,30 @@ static inline GLogWriterOutput end_at_warnings(GLogLevelFlags level, const GLogF
 static inline void make_warnings_fatal(void)
 {
   g_log_set_writer_func(end_at_warnings, NULL, NULL);
+}
+
+typedef bool (*Condition)(void);
+
+/* Lets the main loop work until the condition holds; false: it did not for so long. */
+__attribute__((unused)) static bool wait_for(Condition condition, int patience_ms)
+{
+  gint64 end = g_get_monotonic_time() + patience_ms * G_TIME_SPAN_MILLISECOND;
+  while (!condition()) {
+    if (g_get_monotonic_time() > end)
+      return false;
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
+  }
+  return true;
+}
+
+/* Lets it work for that long. */
+__attribute__((unused)) static void spend(int ms)
+{
+  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+  while (g_get_monotonic_time() < end)
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(500);
 }
 
 /* Closes whatever ui/compat.h has asked. */

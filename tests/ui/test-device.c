@@ -17,20 +17,6 @@ static BpSession *session;
 static BpRaceWindow *race;
 static const char *told;
 
-typedef bool (*Condition)(void);
-
-static bool wait_for(Condition condition)
-{
-  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
-  while (!condition()) {
-    if (g_get_monotonic_time() > end)
-      return false;
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-  }
-  return true;
-}
-
 static bool ready(void)
 {
   return bp_cuda_get_state() != BP_CUDA_UNKNOWN && bp_session_can_train(session);
@@ -79,7 +65,7 @@ static void set_recipe(const char *path, const char *text)
 static void test_chooser(void)
 {
   int n;
-  nn_check(wait_for(ready));
+  nn_check(wait_for(ready, PATIENCE_MS));
   nn_check_int(bp_cuda_get_state(), BP_CUDA_WORKS);
   const BpDevice *devices = bp_session_get_devices(session, &n);
   nn_check(n >= 4);
@@ -102,7 +88,7 @@ static void test_fastest(void)
   choose("auto");
   set_recipe("loop.epochs", "1");
   bp_session_train(session);
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
   if (nn_check(told != NULL))
     nn_check_has(told, "Made-up 9000");
@@ -129,7 +115,7 @@ static void test_dies(void)
   choose("cuda");
   g_setenv("FAKE_CUDA_DIES", "40", TRUE);
   bp_session_train(session);
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   g_unsetenv("FAKE_CUDA_DIES");
   BpRun *run = bp_session_get_run(session);
   nn_check_int(run->status, BP_RUN_FAILED);
@@ -139,7 +125,7 @@ static void test_dies(void)
   nn_check_str(bp_banner_get_text(banner), run->error);
   take_picture("failed.png");
   gtk_widget_activate_action(GTK_WIDGET(window), "win.train-on-cpu", NULL);
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   BpRun *next = bp_session_get_run(session);
   nn_check(next != run && next->number == run->number + 1);
   nn_check_int(next->status, BP_RUN_FINISHED);
@@ -167,7 +153,7 @@ static void test_race(void)
   run_race();
   if (!race)
     return;
-  nn_check(wait_for(raced));
+  nn_check(wait_for(raced, PATIENCE_MS));
   for (int i = 0; i <= gpu; i++)
     nn_check_has(bp_race_window_get_words(race, i), " steps/s");
   nn_check(bp_race_window_get_words(race, gpu)[0] != '\0');
@@ -184,7 +170,7 @@ static void test_race_without(void)
   run_race();
   if (!race)
     return;
-  nn_check(wait_for(raced));
+  nn_check(wait_for(raced, PATIENCE_MS));
   nn_check_str(bp_race_window_get_words(race, gpu),
                "CUDA is not offered: this made-up machine has no NVIDIA driver.");
   nn_check_has(bp_race_window_get_words(race, 0), " steps/s");

@@ -14,14 +14,6 @@ static const char *const pages[] = {"start",   "network",   "training", "curves"
                                     "loss",    "transform", "dataset"};
 static BpHelpWindow *help;
 
-static void spend(int ms)
-{
-  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
-  while (g_get_monotonic_time() < end)
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-}
-
 static void check_markup(const char *text, const char *wanted)
 {
   g_autofree char *found = bp_help_markup(text);

@@ -25,28 +25,6 @@ static GtkWidget *dialog; /* its page: newer libadwaita shows it within the wind
 
 /* ---- waiting and looking ---- */
 
-typedef bool (*Condition)(void);
-
-static bool wait_for(Condition condition)
-{
-  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
-  while (!condition()) {
-    if (g_get_monotonic_time() > end)
-      return false;
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-  }
-  return true;
-}
-
-static void spend(int ms)
-{
-  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
-  while (g_get_monotonic_time() < end)
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-}
-
 static bool loaded(void)
 {
   return bp_session_get_data(session) && !bp_session_is_loading(session);
@@ -114,7 +92,7 @@ static bool button_is_there(void)
 static void click(const char *label)
 {
   sought = label;
-  nn_check(wait_for(button_is_there));
+  nn_check(wait_for(button_is_there, PATIENCE_MS));
   if (button(label))
     g_signal_emit_by_name(button(label), "clicked");
   spend(300);
@@ -249,7 +227,7 @@ static void test_device(void)
   adw_combo_row_set_selected(device, 2);
   nn_check_str(bp_preferences_get_device(preferences), "cuda");
   nn_check_str(first_device()->name, "cuda");
-  nn_check(wait_for(cuda_is_known));
+  nn_check(wait_for(cuda_is_known, PATIENCE_MS));
   if (bp_cuda_get_state() == BP_CUDA_FAILS) /* and the row says why */
     nn_check_has(adw_action_row_get_subtitle(ADW_ACTION_ROW(device)), "CUDA");
   adw_combo_row_set_selected(device, 1);
@@ -271,7 +249,7 @@ static void record_run(void)
   set("loop.epochs", "1");
   set("data.batch_size", "4096");
   bp_session_train(session);
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   fill(bp_session_get_run(session), 100, 400000);
 }
 
@@ -320,13 +298,13 @@ static void test_data_directory(void)
   put_idx(dir, "t10k-labels-idx1-ubyte", 2049, 20, 1);
   nn_check(!gtk_widget_get_sensitive(row("usual")));
   g_object_set(preferences, "data-directory", dir, NULL);
-  nn_check(wait_for(loaded));
+  nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check_int(bp_session_get_data(session)->set->train.n, 70);
   nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row("folder_row"))), dir);
   nn_check(gtk_widget_get_sensitive(row("usual")));
   g_signal_emit_by_name(row("usual"), "clicked");
   nn_check_str(bp_preferences_get_data_directory(preferences), "");
-  nn_check(wait_for(loaded));
+  nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(bp_session_get_data(session)->set->practice);
   place = path_of("backprop");
   nn_check(nn_data_user_dir(&user_dir, NULL));
@@ -483,7 +461,7 @@ static void open_window(void)
   g_signal_connect(session, "told", G_CALLBACK(on_told), NULL);
   gtk_window_present(GTK_WINDOW(window));
   bp_session_open_data(session, NULL);
-  nn_check(wait_for(loaded));
+  nn_check(wait_for(loaded, PATIENCE_MS));
 }
 
 int main(void)

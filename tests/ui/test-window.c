@@ -87,28 +87,6 @@ static void remove_data(void)
 
 /* ---- looking and waiting ---- */
 
-typedef bool (*Condition)(void);
-
-static bool wait_for(Condition condition)
-{
-  gint64 end = g_get_monotonic_time() + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
-  while (!condition()) {
-    if (g_get_monotonic_time() > end)
-      return false;
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-  }
-  return true;
-}
-
-static void spend(int ms)
-{
-  gint64 end = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
-  while (g_get_monotonic_time() < end)
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(500);
-}
-
 static GtkWidget *find(GtkWidget *widget, GType type, const char *action)
 {
   bool is_it = g_type_is_a(G_OBJECT_TYPE(widget), type);
@@ -184,7 +162,7 @@ static bool more_points(void)
 static bool wait_for_more(gsize than)
 {
   enough = than;
-  return wait_for(more_points);
+  return wait_for(more_points, PATIENCE_MS);
 }
 
 static bool paused_after_one(void)
@@ -228,8 +206,8 @@ static void start_over(int exercise, const char *epochs)
 
 static void test_opens(void)
 {
-  nn_check(wait_for(mapped));
-  nn_check(wait_for(loaded));
+  nn_check(wait_for(mapped, PATIENCE_MS));
+  nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check_int(bp_session_get_data(session)->set->train.n, N_TRAIN);
   AdwWindowTitle *title = ADW_WINDOW_TITLE(part(ADW_TYPE_WINDOW_TITLE));
   nn_check_has(adw_window_title_get_subtitle(title), "Exercise 1");
@@ -243,7 +221,7 @@ static void test_train_pause_step_stop(void)
 {
   start_over(1, "1000");
   click("win.train");
-  nn_check(wait_for(training));
+  nn_check(wait_for(training, PATIENCE_MS));
   nn_check_has(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "/1000");
   gsize before = n_points();
   nn_check(wait_for_more(before));
@@ -260,7 +238,7 @@ static void test_train_pause_step_stop(void)
   click("win.train"); /* Resume */
   nn_check(wait_for_more(before + 1));
   click("win.stop");
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_STOPPED);
   nn_check(gtk_widget_get_sensitive(button("win.train")));
   nn_check(!gtk_widget_get_sensitive(button("win.stop")));
@@ -270,20 +248,20 @@ static void test_step_from_nothing(void)
 {
   start_over(1, "1");
   click("win.step");
-  nn_check(wait_for(paused_after_one));
+  nn_check(wait_for(paused_after_one, PATIENCE_MS));
   spend(200);
   nn_check_int(n_points(), 1);
   click("win.stop");
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
 }
 
 static void test_finishes(void)
 {
   start_over(3, "2");
   click("win.train");
-  nn_check(wait_for(training) || idle());
-  nn_check(wait_for(idle));
-  nn_check(wait_for(quiet));
+  nn_check(wait_for(training, PATIENCE_MS) || idle());
+  nn_check(wait_for(idle, PATIENCE_MS));
+  nn_check(wait_for(quiet, PATIENCE_MS));
   BpRun *run = bp_session_get_run(session);
   BpEvaluation *evaluation = bp_session_get_evaluation(session);
   nn_check_int(run->status, BP_RUN_FINISHED);
@@ -311,7 +289,7 @@ static void test_mistakes(void)
   start_over(3, "1");
   set("optimizer.lr", "1e-7"); /* it stays as bad as chance, so that there are mistakes */
   click("win.train");
-  nn_check(wait_for(idle) && wait_for(quiet));
+  nn_check(wait_for(idle, PATIENCE_MS) && wait_for(quiet, PATIENCE_MS));
   e = bp_session_get_evaluation(session);
   nn_check(e && e->n_mistakes > N_TEST / 2);
   for (guint i = 0; e && i < e->n_mistakes; i++) {
@@ -399,7 +377,7 @@ static void test_diverges(void)
   set("optimizer.kind", "SGD");
   set("optimizer.lr", "1000");
   click("win.train");
-  nn_check(wait_for(idle));
+  nn_check(wait_for(idle, PATIENCE_MS));
   BpRun *run = bp_session_get_run(session);
   nn_check_int(run->status, BP_RUN_DIVERGED);
   nn_check(n_points() > 0);
@@ -424,7 +402,7 @@ static bool fits(void)
 static void check_fits(void)
 {
   spend(300);
-  wait_for(fits);
+  wait_for(fits, PATIENCE_MS);
   check_width(content(), NARROWEST);
 }
 
@@ -439,10 +417,10 @@ static void test_fits_a_telephone(void)
     start_over(1, "1000");
     check_fits();
     click("win.train");
-    nn_check(wait_for(training));
+    nn_check(wait_for(training, PATIENCE_MS));
     check_fits();
     click("win.stop");
-    nn_check(wait_for(idle));
+    nn_check(wait_for(idle, PATIENCE_MS));
     check_fits();
   }
   g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", dpi, NULL);
@@ -466,7 +444,7 @@ static void test_broken_folder(void)
   gulong handler = g_signal_connect(session, "failed", G_CALLBACK(on_failed), NULL);
   bp_session_open_data(session, nowhere);
   nn_check(bp_session_is_loading(session));
-  nn_check(wait_for(loaded));
+  nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(bp_session_get_data(session) == before);
   nn_check_has(failure ? failure : "", "nowhere");
   g_signal_handler_disconnect(session, handler);
@@ -492,13 +470,13 @@ static void test_closes_while_training(void)
 {
   start_over(1, "1000");
   click("win.train");
-  nn_check(wait_for(training));
+  nn_check(wait_for(training, PATIENCE_MS));
   gone = false;
   g_object_weak_ref(G_OBJECT(session), on_gone, &gone);
   gtk_window_close(GTK_WINDOW(window));
   nn_check(!gtk_widget_get_visible(GTK_WIDGET(window)));
   gint64 start = g_get_monotonic_time();
-  nn_check(wait_for(is_gone));
+  nn_check(wait_for(is_gone, PATIENCE_MS));
   nn_check(g_get_monotonic_time() - start < 3 * G_USEC_PER_SEC);
 }
 

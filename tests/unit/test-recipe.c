@@ -170,76 +170,72 @@ static void test_derived(void)
 
 /* ---- what is wrong ---- */
 
+static const struct {
+  const char *text, *where, *says;
+} refused[] = {
+    {"[1]", "", "r.json, line 1: a recipe is an object, {…}; this is a list of length 1."},
+    {"\n3", "", "r.json, line 2: a recipe is an object"},
+    {"{\n\"version\": 2, \"new\": 1}", "version",
+     "r.json, line 2: this recipe is version 2; this program reads version 1."},
+    {"{\"new\": 1, \"version\": 2}", "version", "this recipe is version 2"},
+    {"{\"version\": 0}", "version", "r.json, line 1: version is 0; allowed is 1."},
+    {"{\"version\": \"1\"}", "version", "version is \"1\"; allowed is 1."},
+    {"{\n\n\"data\": {\"batchsize\": 8}}", "data.batchsize",
+     "r.json, line 3: data has no parameter \"batchsize\"; did you mean \"batch_size\"? It takes "
+     "dataset, batch_size, shuffle, drop_last, validation_fraction, transforms."},
+    {"{\"optimiser\": {}}", "optimiser",
+     "the recipe has no parameter \"optimiser\"; did you mean "},
+    {"{\"zzz\": {}}", "zzz", "the recipe has no parameter \"zzz\". It takes version, data"},
+    {"{\"network\": [\n{\"kind\": \"Flatten\"},\n{\"kind\": \"Linear\",\n\"out_features\": 0}]}",
+     "network.1.out_features",
+     "r.json, line 4: network.1.out_features is 0; allowed is a whole number from 1 to 65536."},
+    {"{\"network\": [\n{\"kind\":\n\"Relu\"}]}", "network.0.kind",
+     "r.json, line 2: network.0.kind is \"Relu\"; no layer has that name. Did you mean "
+     "\"ReLU\"?"},
+    {"{\"network\": [{\"kind\": \"Quux\"}]}", "network.0.kind", "has that name. Allowed: Linear"},
+    {"{\"network\": [{\"p\": 1}]}", "network.0", "network.0 has no \"kind\"; allowed is one layer"},
+    {"{\"network\": [{\"kind\": 3}]}", "network.0.kind", "network.0.kind is 3; allowed is one lay"},
+    {"{\"network\": [3]}", "network.0", "network.0 is 3; allowed is one layer: Linear"},
+    {"{\"network\": {}}", "network", "network is an object; allowed is a list of 0 to 256"},
+    {"{\"network\": [{\"kind\": \"Linear\", \"weight_init\": {\"kind\": \"zeros\"}}]}",
+     "network.0.weight_init.kind", "no init has that name. Did you mean \"zeros_\"?"},
+    {"{\"optimizer\": {\"kind\": \"AdamW\",\n \"lr\": \"x\"}}", "optimizer.lr",
+     "r.json, line 2: optimizer.lr is \"x\"; allowed is a number from 0"},
+    {"{\"optimizer\": {\"lr\": -1}}", "optimizer.lr", "optimizer.lr is -1; allowed is a number"},
+    {"{\"optimizer\": {\"betas\": [0.9]}}", "optimizer.betas", "is a list of length 1; allowed is"},
+    {"{\"optimizer\": {\"betas\": [0.9, 0.9, 0.9]}}", "optimizer.betas", "allowed is a list of 2"},
+    {"{\"optimizer\": {\"betas\": [0.9,\n1]}}", "optimizer.betas.1", "r.json, line 2: optimizer.b"},
+    {"{\"optimizer\": {\"betas\": [0.9, \"a\"]}}", "optimizer.betas.1",
+     "is \"a\"; allowed is a nu"},
+    {"{\"optimizer\": {\"kind\": \"SGD\", \"nesterov\": true}}", "optimizer.nesterov",
+     "r.json, line 1"},
+    {"{\"optimizer\": {\"kind\": \"SGD\", \"betas\": [0, 0]}}", "optimizer.betas",
+     "optimizer (SGD) h"},
+    {"{\"scheduler\": {\"interval\": \"Epoch\"}}", "scheduler.interval", "one of epoch, batch."},
+    {"{\"data\": {\"shuffle\": 1}}", "data.shuffle",
+     "data.shuffle is 1; allowed is true or false."},
+    {"{\"data\": {\"dataset\": \"mnits\"}}", "data.dataset", "Did you mean \"mnist\"?"},
+    {"{\"data\": {\"kind\": \"data\"}}", "data.kind", "data has no parameter \"kind\""},
+    {"{\"loop\": null}", "loop", "loop is null; allowed is an object."},
+    {"{\"seed\": 1.5}", "seed", "seed is 1.5; allowed is a whole number from 0 to 2147483647."},
+    {"{\"seed\": 2147483648}", "seed", "seed is 2147483648; allowed is a whole number"},
+    {"{\"seed\": 99999999999999999999}", "seed", "seed is 1e20; allowed is a whole number"},
+    {"{\"seed\": 1,\n \"seed\": 2}", "r.json", "r.json, line 2, column "},
+    {"{\"loss\": \"MSE\"}", "loss", "no loss has that name. Allowed: CrossEntropyLoss."},
+    {"{\"a\\nb\": 1}", "a?b", "has no parameter \"a?b\""}};
+
 static void test_refused(void)
 {
-  static const struct {
-    const char *text, *where, *says;
-  } cases[] = {
-      {"[1]", "", "r.json, line 1: a recipe is an object, {…}; this is a list of length 1."},
-      {"\n3", "", "r.json, line 2: a recipe is an object"},
-      {"{\n\"version\": 2, \"new\": 1}", "version",
-       "r.json, line 2: this recipe is version 2; this program reads version 1."},
-      {"{\"new\": 1, \"version\": 2}", "version", "this recipe is version 2"},
-      {"{\"version\": 0}", "version", "r.json, line 1: version is 0; allowed is 1."},
-      {"{\"version\": \"1\"}", "version", "version is \"1\"; allowed is 1."},
-      {"{\n\n\"data\": {\"batchsize\": 8}}", "data.batchsize",
-       "r.json, line 3: data has no parameter \"batchsize\"; did you mean \"batch_size\"? It takes "
-       "dataset, batch_size, shuffle, drop_last, validation_fraction, transforms."},
-      {"{\"optimiser\": {}}", "optimiser",
-       "the recipe has no parameter \"optimiser\"; did you mean "},
-      {"{\"zzz\": {}}", "zzz", "the recipe has no parameter \"zzz\". It takes version, data"},
-      {"{\"network\": [\n{\"kind\": \"Flatten\"},\n{\"kind\": \"Linear\",\n\"out_features\": 0}]}",
-       "network.1.out_features",
-       "r.json, line 4: network.1.out_features is 0; allowed is a whole number from 1 to 65536."},
-      {"{\"network\": [\n{\"kind\":\n\"Relu\"}]}", "network.0.kind",
-       "r.json, line 2: network.0.kind is \"Relu\"; no layer has that name. Did you mean "
-       "\"ReLU\"?"},
-      {"{\"network\": [{\"kind\": \"Quux\"}]}", "network.0.kind", "has that name. Allowed: Linear"},
-      {"{\"network\": [{\"p\": 1}]}", "network.0",
-       "network.0 has no \"kind\"; allowed is one layer"},
-      {"{\"network\": [{\"kind\": 3}]}", "network.0.kind",
-       "network.0.kind is 3; allowed is one lay"},
-      {"{\"network\": [3]}", "network.0", "network.0 is 3; allowed is one layer: Linear"},
-      {"{\"network\": {}}", "network", "network is an object; allowed is a list of 0 to 256"},
-      {"{\"network\": [{\"kind\": \"Linear\", \"weight_init\": {\"kind\": \"zeros\"}}]}",
-       "network.0.weight_init.kind", "no init has that name. Did you mean \"zeros_\"?"},
-      {"{\"optimizer\": {\"kind\": \"AdamW\",\n \"lr\": \"x\"}}", "optimizer.lr",
-       "r.json, line 2: optimizer.lr is \"x\"; allowed is a number from 0"},
-      {"{\"optimizer\": {\"lr\": -1}}", "optimizer.lr", "optimizer.lr is -1; allowed is a number"},
-      {"{\"optimizer\": {\"betas\": [0.9]}}", "optimizer.betas",
-       "is a list of length 1; allowed is"},
-      {"{\"optimizer\": {\"betas\": [0.9, 0.9, 0.9]}}", "optimizer.betas",
-       "allowed is a list of 2"},
-      {"{\"optimizer\": {\"betas\": [0.9,\n1]}}", "optimizer.betas.1",
-       "r.json, line 2: optimizer.b"},
-      {"{\"optimizer\": {\"betas\": [0.9, \"a\"]}}", "optimizer.betas.1",
-       "is \"a\"; allowed is a nu"},
-      {"{\"optimizer\": {\"kind\": \"SGD\", \"nesterov\": true}}", "optimizer.nesterov",
-       "r.json, line 1"},
-      {"{\"optimizer\": {\"kind\": \"SGD\", \"betas\": [0, 0]}}", "optimizer.betas",
-       "optimizer (SGD) h"},
-      {"{\"scheduler\": {\"interval\": \"Epoch\"}}", "scheduler.interval", "one of epoch, batch."},
-      {"{\"data\": {\"shuffle\": 1}}", "data.shuffle",
-       "data.shuffle is 1; allowed is true or false."},
-      {"{\"data\": {\"dataset\": \"mnits\"}}", "data.dataset", "Did you mean \"mnist\"?"},
-      {"{\"data\": {\"kind\": \"data\"}}", "data.kind", "data has no parameter \"kind\""},
-      {"{\"loop\": null}", "loop", "loop is null; allowed is an object."},
-      {"{\"seed\": 1.5}", "seed", "seed is 1.5; allowed is a whole number from 0 to 2147483647."},
-      {"{\"seed\": 2147483648}", "seed", "seed is 2147483648; allowed is a whole number"},
-      {"{\"seed\": 99999999999999999999}", "seed", "seed is 1e20; allowed is a whole number"},
-      {"{\"seed\": 1,\n \"seed\": 2}", "r.json", "r.json, line 2, column "},
-      {"{\"loss\": \"MSE\"}", "loss", "no loss has that name. Allowed: CrossEntropyLoss."},
-      {"{\"a\\nb\": 1}", "a?b", "has no parameter \"a?b\""}};
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
     NnError err = {0};
     NnConfig *recipe = NULL;
     counting_start(0);
-    nn_check(!nn_recipe_parse(cases[i].text, "r.json", &recipe, &err));
+    nn_check(!nn_recipe_parse(refused[i].text, "r.json", &recipe, &err));
     nn_check_int(counting_stop(), 0);
     nn_check(recipe == NULL);
-    nn_check_has(err.text, cases[i].says);
-    nn_check_str(err.where, cases[i].where);
-    nn_check(!nn_recipe_parse(cases[i].text, "r.json", &recipe, NULL));
+    nn_check_has(err.text, refused[i].says);
+    nn_check_str(err.where, refused[i].where);
+    nn_check(!nn_recipe_parse(refused[i].text, "r.json", &recipe, NULL));
   }
 }
 
