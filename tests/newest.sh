@@ -42,7 +42,7 @@ fetch() {
   nice mmdebstrap --variant=apt --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' \
     --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --include="$(echo $packages | tr ' ' ,)" \
-    "$suite" - "${BACKPROP_MIRROR:-http://deb.debian.org/debian}" |
+    "$suite" - ${BACKPROP_MIRROR:+"$BACKPROP_MIRROR"} |
     tar -C "$system.new" -x --exclude='./dev/*' --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' &&
     find "$cache" -maxdepth 1 -name 'debian-*' ! -name "*.new" -exec rm -rf {} + &&
     mv "$system.new" "$system" &&
