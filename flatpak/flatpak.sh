@@ -21,7 +21,8 @@ url=${3:-file://$out/repo}
 key=${BACKPROP_FLATPAK_KEY:-}
 cuda=${BACKPROP_CUDA:-}
 
-skip_all() { echo "1..0 # SKIP $*"; exit 77; }
+# shellcheck source=../tests/steps.sh
+. "$here/../tests/steps.sh"
 
 # ---- once outside, once inside of a session bus ----------------------------------------------------
 
@@ -64,29 +65,6 @@ fuse=()
 [ -w /dev/fuse ] || fuse=(--disable-rofiles-fuse)
 
 # ---- steps ----------------------------------------------------------------------------------------
-
-n=0 bad=0
-
-# step NAME COMMAND…: after one that failed there are no more.
-step() {
-  local name=$1 start=$SECONDS from status
-  shift
-  [ $bad = 0 ] || return
-  n=$((n + 1))
-  echo "==== $name" >>"$log"
-  from=$(wc -l <"$log")
-  "$@" >>"$log" 2>&1 </dev/null
-  status=$?
-  if [ $status = 0 ]; then
-    echo "ok $n - $name ($((SECONDS - start)) s)"
-  elif [ $status = 77 ] && [ $n = 1 ]; then
-    skip_all "$(tail -n 1 "$log")"
-  else
-    echo "not ok $n - $name"
-    tail -n +$((from + 1)) "$log" | tail -n 60 | sed 's/^/# /'
-    bad=1
-  fi
-}
 
 fp() { flatpak --user "$@"; }
 

@@ -15,7 +15,8 @@ packages=$(for list in debian_build debian_run debian_test; do
   sed -n "/^$list=\"/,/\"\$/p" "$root/dev" | sed 's/^[a-z_]*="//; s/"$//'
 done)
 
-skip_all() { echo "1..0 # SKIP $*"; exit 77; }
+# shellcheck source=steps.sh
+. "$root/tests/steps.sh"
 for tool in mmdebstrap bwrap flock; do
   command -v $tool >/dev/null || skip_all "$tool is not installed"
 done
@@ -65,29 +66,6 @@ inside() {
 }
 
 # ---- steps ----------------------------------------------------------------------------------------
-
-n=0 bad=0
-
-# step NAME COMMAND…: after one that failed there are no more.
-step() {
-  local name=$1 start=$SECONDS from status
-  shift
-  [ $bad = 0 ] || return
-  n=$((n + 1))
-  echo "==== $name" >>"$log"
-  from=$(wc -l <"$log")
-  "$@" >>"$log" 2>&1 </dev/null
-  status=$?
-  if [ $status = 0 ]; then
-    echo "ok $n - $name ($((SECONDS - start)) s)"
-  elif [ $status = 77 ] && [ $n = 1 ]; then
-    skip_all "$(tail -n 1 "$log")"
-  else
-    echo "not ok $n - $name"
-    tail -n +$((from + 1)) "$log" | tail -n 60 | sed 's/^/# /'
-    bad=1
-  fi
-}
 
 builds() {
   # A build folder belongs to the system that it was made in.
