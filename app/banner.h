@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE(BpBanner, bp_banner, BP, BANNER, AdwBin)
 
 GtkWidget *bp_banner_new(void);
 /* Shows `text`; NULL hides the strip. button, action: label and action of the button, or NULL.
- * warning: in the colour of warnings. */
+ * warning: in the color of warnings. */
 void bp_banner_show(BpBanner *self, const char *text, const char *button, const char *action,
                     gboolean warning);
 /* A button before that one, until the next bp_banner_show(). */

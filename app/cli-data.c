@@ -26,7 +26,7 @@ static bool open_named(const char *name, NnDataset **dataset, NnError *err)
   return bp_open_data(&wish, 0, dataset, err);
 }
 
-/* The first of many are enough to recognise a set by. */
+/* The first of many are enough to recognize a set by. */
 static void print_classes(const NnDataset *dataset)
 {
   enum { MOST = 20 };

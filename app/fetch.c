@@ -75,7 +75,7 @@ static gboolean content_is(const char *path, guint64 size, const char *md5, GCan
   return is;
 }
 
-/* The catalogue's own file, or its content packed anew. */
+/* The catalog's own file, or its content packed anew. */
 static gboolean is_right(const BpFetch *fetch, const char *path, const NnCatalogFile *wanted)
 {
   GCancellable *stop = fetch->cancellable;

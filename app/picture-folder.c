@@ -24,22 +24,22 @@ static bool fail_picture(const char *path, const char *reason, NnError *err)
 }
 
 /* Pillow's weights of red, green and blue in 1/65536; what shines through is white paper. */
-static guint8 grey_of(const guint8 *p, int n_channels)
+static guint8 gray_of(const guint8 *p, int n_channels)
 {
-  guint grey = (19595u * p[0] + 38470u * p[1] + 7471u * p[2] + 0x8000u) >> 16;
+  guint gray = (19595u * p[0] + 38470u * p[1] + 7471u * p[2] + 0x8000u) >> 16;
   if (n_channels == 4)
-    grey = (grey * p[3] + 255u * (255u - p[3]) + 127u) / 255u;
-  return (guint8)grey;
+    gray = (gray * p[3] + 255u * (255u - p[3]) + 127u) / 255u;
+  return (guint8)gray;
 }
 
-static void take_grey(const GdkPixbuf *picture, guint8 *out)
+static void take_gray(const GdkPixbuf *picture, guint8 *out)
 {
   int rows = gdk_pixbuf_get_height(picture), columns = gdk_pixbuf_get_width(picture);
   int stride = gdk_pixbuf_get_rowstride(picture), n = gdk_pixbuf_get_n_channels(picture);
   const guint8 *pixels = gdk_pixbuf_read_pixels(picture);
   for (int y = 0; y < rows; y++)
     for (int x = 0; x < columns; x++)
-      *out++ = grey_of(pixels + (gsize)y * (gsize)stride + (gsize)x * (gsize)n, n);
+      *out++ = gray_of(pixels + (gsize)y * (gsize)stride + (gsize)x * (gsize)n, n);
 }
 
 static void note_size(Sizes *sizes, int w, int h)
@@ -51,7 +51,7 @@ static void note_size(Sizes *sizes, int w, int h)
   sizes->max_h = MAX(sizes->max_h, h);
 }
 
-/* GdkPixbuf takes a JPEG that was cut off for a whole one, and paints the rest grey. Its end mark
+/* GdkPixbuf takes a JPEG that was cut off for a whole one, and paints the rest gray. Its end mark
  * comes behind the start of the scan; an earlier one belongs to a preview. */
 static bool is_whole_jpeg(const char *path)
 {
@@ -113,7 +113,7 @@ static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *e
       gdk_pixbuf_get_height(picture) != sizes->rows)
     return fail_picture(path, _("it cannot be scaled"), err);
   note_size(sizes, w, h);
-  take_grey(picture, out);
+  take_gray(picture, out);
   return true;
 }
 

@@ -6,7 +6,7 @@
 /* Does `dir` hold PNG or JPEG files, itself or up to two folders deep? */
 bool bp_is_picture_folder(const char *dir);
 /* A new data set "folder" from DIR/train and DIR/test (or DIR/val) where there is a train folder;
- * else from DIR alone, and then every 7th picture is for testing. Pictures become grey as Pillow's
+ * else from DIR alone, and then every 7th picture is for testing. Pictures become gray as Pillow's
  * "L" (ITU-R 601), transparent ones on white, and are scaled to rows × columns without regard to
  * their proportions, as torchvision's Resize((rows, columns)) does. dataset->note says what was
  * decided. Files with other endings and hidden ones are passed over.

@@ -10,7 +10,7 @@ const BpShippedRecipe bp_shipped_recipes[] = {
      "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 10}]}"},
     {"regularized",
-     N_("A wider network with batch normalisation and dropout, larger batches, cosine."),
+     N_("A wider network with batch normalization and dropout, larger batches, cosine."),
      "{\"version\": 1, \"data\": {\"batch_size\": 64}, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 256, \"weight_init\": {\"kind\": "
      "\"kaiming_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}},"

@@ -38,7 +38,7 @@ struct _BpSession {
 
   BpFetch *fetch; /* while one is under way */
   guint fetch_timeout;
-  char *mirror; /* instead of the catalogue's, or NULL */
+  char *mirror; /* instead of the catalog's, or NULL */
 
   BpDevice devices[5];
   char *device_titles[5];

@@ -114,7 +114,7 @@ void bp_session_set_user_dir(BpSession *self, const char *dir);
 /* ---- fetching data ---- */
 typedef enum {
   BP_MISSING_NOTHING,
-  BP_MISSING_SET,    /* one of the catalogue, which can be fetched */
+  BP_MISSING_SET,    /* one of the catalog, which can be fetched */
   BP_MISSING_FOLDER, /* of pictures, which can be opened */
   BP_MISSING_FILES   /* of IDX, the same */
 } BpMissing;
@@ -127,7 +127,7 @@ void bp_session_fetch(BpSession *self, const NnCatalogSet *set);
 void bp_session_cancel_fetch(BpSession *self);
 /* The set under way and its bytes; NULL: none. */
 const NnCatalogSet *bp_session_get_fetch(BpSession *self, BpFetchProgress *progress);
-/* Fetches from `url` instead of the catalogue's mirrors; NULL: from these. */
+/* Fetches from `url` instead of the catalog's mirrors; NULL: from these. */
 void bp_session_set_mirror(BpSession *self, const char *url);
 
 /* ---- runs ---- */

@@ -10,7 +10,7 @@ struct AdafactorNode {
 };
 
 /* torch.lerp, in the form that keeps more digits */
-__device__ static inline nn_real towards(nn_real old, double value, double weight)
+__device__ static inline nn_real toward(nn_real old, double value, double weight)
 {
   double a = (double)old;
   return (nn_real)(weight < 0.5 ? a + weight * (value - a) : value - (1 - weight) * (value - a));
@@ -33,7 +33,7 @@ static __global__ void rows_kernel(AdafactorNode f, NnLive live)
   }
   sum = nn_warp_sum(sum);
   if (row < n && threadIdx.x == 0)
-    f.row_var[row] = towards(f.row_var[row], sum / (double)f.cols, *nn_live<double>(live));
+    f.row_var[row] = toward(f.row_var[row], sum / (double)f.cols, *nn_live<double>(live));
 }
 
 /* Columns of all matrices, counted from the first one on: a warp takes NN_WARP of them. */
@@ -47,7 +47,7 @@ static __global__ void columns_kernel(AdafactorNode f, NnLive live)
     sum += (double)g[r * f.cols] * (double)g[r * f.cols];
   sum = nn_column_sum(sum, cells);
   if (column < n && threadIdx.y == 0)
-    f.col_var[column] = towards(f.col_var[column], sum / (double)f.rows, *nn_live<double>(live));
+    f.col_var[column] = toward(f.col_var[column], sum / (double)f.rows, *nn_live<double>(live));
 }
 
 /* max(mean of row_var, eps) of matrices first, first + 1, …, a warp for each. */
@@ -80,7 +80,7 @@ static __global__ void unfactored_kernel(AdafactorNode f, NnLive live)
   if (i >= f.batch * f.rows * f.cols)
     return;
   double g = (double)f.dw[i];
-  nn_real v = towards(f.variance[i], g * g, *nn_live<double>(live));
+  nn_real v = toward(f.variance[i], g * g, *nn_live<double>(live));
   f.variance[i] = v;
   f.u[i] = update(f, f.dw[i], (double)v);
 }

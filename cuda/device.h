@@ -2,7 +2,7 @@
  *
  * The files of this room compile twice: by nvcc for the GPU, and by a plain C++ compiler together
  * with tests/cuda/emulator/, which runs the same kernels on the host, thread by thread, so that
- * their arithmetic and their synchronisation are tested where there is no GPU. What differs between
+ * their arithmetic and their synchronization are tested where there is no GPU. What differs between
  * the two stands here. Kernels may use: threadIdx, blockIdx, blockDim, gridDim, __shared__ arrays,
  * __syncthreads(), __syncwarp(), __shfl_xor_sync(), __shfl_down_sync(), and what is below. No
  * atomics: sums are added in an order that does not depend on the machine. */

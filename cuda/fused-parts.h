@@ -138,7 +138,7 @@ static __device__ inline void nn_fused_update(float *w, unsigned all, int n_stat
       w[(i + 1) * all] = s[i];
 }
 
-/* The same for four neighbours, of which `n` are weights; the others stay 0, whatever the formula
+/* The same for four neighbors, of which `n` are weights; the others stay 0, whatever the formula
  * makes of 0 (0/0, perhaps). */
 template <typename O>
 static __device__ inline void nn_fused_update4(float *w, unsigned all, int n_state, unsigned n,

@@ -10,7 +10,7 @@
  *
  * Everything lies feature by feature: activations (features, Bp), samples side by side, Bp = batch
  * size rounded up to 4; weights (inputs, row), outputs side by side. row/4 is odd, so that four
- * values of 8 neighbouring rows lie in different banks. Places in shared memory count in floats. */
+ * values of 8 neighboring rows lie in different banks. Places in shared memory count in floats. */
 #pragma once
 #include "context.h"
 

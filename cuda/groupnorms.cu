@@ -1,5 +1,5 @@
-/* groupnorms.cu: normalisation within a sample: group, layer, instance and root mean square. What
- * is normalised together, channels [g·C/groups, (g + 1)·C/groups) of one sample, lies in one piece
+/* groupnorms.cu: normalization within a sample: group, layer, instance and root mean square. What
+ * is normalized together, channels [g·C/groups, (g + 1)·C/groups) of one sample, lies in one piece
  * of memory: a set. Short sets take a warp each, long ones a tile. */
 #include "norms.h"
 
@@ -59,13 +59,13 @@ template <bool is_long> static __global__ void groupnorm_forward_kernel(NnNorm n
   nn_real from = (nn_real)mean, factor = (nn_real)rstd;
   for (size_t i = set.first; i < set.length; i += set.step) {
     size_t c = channel_of(norm, set, i);
-    nn_real normalised = (x[i] - from) * factor;
-    normalised = norm.weight ? norm.weight[c] * normalised : normalised;
-    norm.y[set.start + i] = norm.bias ? normalised + norm.bias[c] : normalised;
+    nn_real normalized = (x[i] - from) * factor;
+    normalized = norm.weight ? norm.weight[c] * normalized : normalized;
+    norm.y[set.start + i] = norm.bias ? normalized + norm.bias[c] : normalized;
   }
 }
 
-/* dx = rstd·(h − mean(h) − x̂·mean(h·x̂)) with h = weight·dy; without centring no mean(h). */
+/* dx = rstd·(h − mean(h) − x̂·mean(h·x̂)) with h = weight·dy; without centering no mean(h). */
 template <bool is_long> static __global__ void groupnorm_backward_kernel(NnNorm norm)
 {
   Set set = set_here<is_long>(norm);
@@ -117,7 +117,7 @@ static void run_groupnorm_backward(NnContext *context, const void *values, const
            *norm);
 }
 
-/* ---- running statistics of instance normalisation ---- */
+/* ---- running statistics of instance normalization ---- */
 
 /* A tile over the matrices mean and rstd (N, C): averages over the samples. */
 static __global__ void instancenorm_running_kernel(NnNorm norm, const int *halted)

@@ -1,4 +1,4 @@
-/* norms.cu: batch normalisation over channels, and the parameter gradients of every normalisation.
+/* norms.cu: batch normalization over channels, and the parameter gradients of every normalization.
  * Sums are kept in double; what is done to each element is float, as in PyTorch. */
 #include "norms.h"
 
@@ -60,7 +60,7 @@ __device__ static inline void channel_statistics(const NnChannels &k, size_t c, 
 }
 
 /* y = (x − mean)·rstd·weight + bias for this part of the channel. */
-__device__ static inline void normalise(const NnNorm &norm, const NnChannels &k, nn_real mean,
+__device__ static inline void normalize(const NnNorm &norm, const NnChannels &k, nn_real mean,
                                         nn_real rstd)
 {
   size_t c = nn_channel(k);
@@ -83,7 +83,7 @@ static __global__ void batchnorm_train_kernel(NnNorm norm, NnChannels k, const i
     if (norm.running_mean && !*halted)
       nn_move_running(norm, c, mean, variance * m / (m - 1));
   }
-  normalise(norm, k, (nn_real)mean, (nn_real)rstd);
+  normalize(norm, k, (nn_real)mean, (nn_real)rstd);
 }
 
 static __global__ void batchnorm_eval_kernel(NnNorm norm, NnChannels k)
@@ -91,7 +91,7 @@ static __global__ void batchnorm_eval_kernel(NnNorm norm, NnChannels k)
   size_t c = nn_channel(k);
   double mean = c < k.c1 ? (double)norm.running_mean[c] : 0;
   double variance = c < k.c1 ? (double)norm.running_var[c] : 1;
-  normalise(norm, k, (nn_real)mean, (nn_real)(1 / sqrt(variance + norm.eps)));
+  normalize(norm, k, (nn_real)mean, (nn_real)(1 / sqrt(variance + norm.eps)));
 }
 
 static void run_batchnorm_train(NnContext *context, const void *values, const NnLive &)
@@ -128,9 +128,9 @@ static __global__ void part_gradients_kernel(NnNorm norm, NnChannels k, bool bat
   double sum = 0, dot = 0;
   nn_visit_channel(k, [&](size_t n, size_t i) {
     size_t at = statistics_at(norm, batch, n, c);
-    nn_real normalised = (norm.x[i] - norm.mean[at]) * norm.rstd[at];
+    nn_real normalized = (norm.x[i] - norm.mean[at]) * norm.rstd[at];
     sum += (double)norm.dy[i];
-    dot += (double)norm.dy[i] * (double)normalised;
+    dot += (double)norm.dy[i] * (double)normalized;
   });
   sum = nn_channel_sum(k, sum);
   dot = nn_channel_sum(k, dot);
@@ -171,8 +171,8 @@ static __global__ void batchnorm_backward_kernel(NnNorm norm, NnChannels k)
     write_parameters(norm, c, sum, dot);
   nn_real of_sum = (nn_real)(sum / m), of_dot = (nn_real)(dot / m);
   nn_visit_channel(k, [&](size_t, size_t i) {
-    nn_real normalised = (norm.x[i] - mean) * rstd;
-    norm.dx[i] = factor * (norm.dy[i] - of_sum - normalised * of_dot);
+    nn_real normalized = (norm.x[i] - mean) * rstd;
+    norm.dx[i] = factor * (norm.dy[i] - of_sum - normalized * of_dot);
   });
 }
 

@@ -1,4 +1,4 @@
-/* norms.h: what both files of normalisation share. */
+/* norms.h: what both files of normalization share. */
 #pragma once
 #include "channels.h"
 
@@ -6,7 +6,7 @@ struct NormNode {
   NnNorm n;
 };
 
-/* running_* of channel c towards a new value. */
+/* running_* of channel c toward a new value. */
 __device__ static inline void nn_move_running(const NnNorm &norm, size_t c, double mean,
                                               double unbiased)
 {

@@ -3,7 +3,7 @@
  * backend.
  *
  * A tile is a block of NN_WARP × n threads over a matrix: x along a row, so that the threads of a
- * warp read neighbours, y from row to row. */
+ * warp read neighbors, y from row to row. */
 #pragma once
 #include "context.h"
 

@@ -135,7 +135,7 @@ static void row_norms(const NnBackend *backend, size_t rows, size_t K, const nn_
   nn_submit(backend, run_row_norms, rows_of(rows, K, v, norms));
 }
 
-/* ---- weight normalisation ---- */
+/* ---- weight normalization ---- */
 
 /* dg = ⟨dw, v⟩/‖v‖ and dv = g/‖v‖·(dw − v·⟨dw, v⟩/‖v‖²), a warp for each row. */
 static __global__ void weight_norm_kernel(NnWeightNorm w)

@@ -13,7 +13,7 @@ typedef struct {
   const char *name; /* on every mirror: "train-images-idx3-ubyte.gz" */
   uint64_t size;    /* in bytes, as it is fetched: gzipped */
   const char *md5;  /* of these bytes, in hexadecimal */
-  /* The unpacked content, by which a mirror is recognised that has packed it anew; 0 and NULL:
+  /* The unpacked content, by which a mirror is recognized that has packed it anew; 0 and NULL:
    * not known. */
   uint64_t content_size;
   const char *content_md5;

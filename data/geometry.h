@@ -2,8 +2,8 @@
  * picture is looked up at a place of the old one.
  *
  * Bytes follow Pillow's transform() and rotate(): nearest counts in 16.16 fixed point, bilinear
- * clamps neighbours and cuts the result to a byte. nn_real follows torchvision's grid_sample() with
- * a mask for the fill: neighbours outside count 0, and the sum is weighted by the mask once more.
+ * clamps neighbors and cuts the result to a byte. nn_real follows torchvision's grid_sample() with
+ * a mask for the fill: neighbors outside count 0, and the sum is weighted by the mask once more.
  * The result has the form of the input. Sources: Pillow, Geometry.c and Image.py; torchvision,
  * _functional_tensor.py; PyTorch, GridSamplerKernel.cpp. */
 #pragma once
@@ -15,7 +15,7 @@ typedef struct {
   double fill;
 } NnSampling;
 
-/* functional.rotate(): degrees, counter-clockwise, about the centre. */
+/* functional.rotate(): degrees, counter-clockwise, about the center. */
 void nn_rotate(const NnSampling *sampling, double angle, const void *in, void *out);
 
 /* functional.affine(): degrees, clockwise; whole pixels to the right and down; shear in degrees. */

@@ -2,20 +2,20 @@
 #include "grid.h"
 #include <tgmath.h>
 
-/* What a place of the grid is in the picture: its four neighbours, or for nearest only the first.
+/* What a place of the grid is in the picture: its four neighbors, or for nearest only the first.
  */
 typedef struct {
-  nn_real weight[4]; /* 0 where the neighbour is outside */
+  nn_real weight[4]; /* 0 where the neighbor is outside */
   size_t index[4];
   nn_real mask; /* the weights' sum */
-} Neighbours;
+} Neighbors;
 
 static bool inside(nn_real x, size_t n)
 {
   return x >= 0 && x < (nn_real)n;
 }
 
-static void find_nearest(const NnForm *form, nn_real x, nn_real y, Neighbours *at)
+static void find_nearest(const NnForm *form, nn_real x, nn_real y, Neighbors *at)
 {
   nn_real column = rint(x), row = rint(y);
   bool ok = inside(column, form->W) && inside(row, form->H);
@@ -23,7 +23,7 @@ static void find_nearest(const NnForm *form, nn_real x, nn_real y, Neighbours *a
   at->index[0] = ok ? (size_t)row * form->W + (size_t)column : 0;
 }
 
-static void find_bilinear(const NnForm *form, nn_real x, nn_real y, Neighbours *at)
+static void find_bilinear(const NnForm *form, nn_real x, nn_real y, Neighbors *at)
 {
   nn_real column = floor(x), row = floor(y), dx = x - column, dy = y - row;
   nn_real weights[4] = {(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy};
@@ -38,7 +38,7 @@ static void find_bilinear(const NnForm *form, nn_real x, nn_real y, Neighbours *
 }
 
 /* (gx, gy): −1 … 1 between the picture's edges. */
-static void find(const NnSampling *s, nn_real gx, nn_real gy, Neighbours *at)
+static void find(const NnSampling *s, nn_real gx, nn_real gy, Neighbors *at)
 {
   nn_real half = (nn_real)0.5;
   nn_real x = (gx + 1) * ((nn_real)s->form.W * half) - half;
@@ -50,7 +50,7 @@ static void find(const NnSampling *s, nn_real gx, nn_real gy, Neighbours *at)
 }
 
 /* The sum misses what is outside already, and is weighted by the mask again. */
-static nn_real mix(const NnSampling *s, const Neighbours *at, nn_real sum)
+static nn_real mix(const NnSampling *s, const Neighbors *at, nn_real sum)
 {
   nn_real fill = (nn_real)s->fill;
   if (!s->bilinear)
@@ -58,7 +58,7 @@ static nn_real mix(const NnSampling *s, const Neighbours *at, nn_real sum)
   return sum * at->mask + (1 - at->mask) * fill;
 }
 
-static nn_real sample_reals(const NnSampling *s, const Neighbours *at, const nn_real *in)
+static nn_real sample_reals(const NnSampling *s, const Neighbors *at, const nn_real *in)
 {
   nn_real sum = 0;
   if (!s->bilinear)
@@ -68,7 +68,7 @@ static nn_real sample_reals(const NnSampling *s, const Neighbours *at, const nn_
   return mix(s, at, sum);
 }
 
-static nn_real sample_bytes(const NnSampling *s, const Neighbours *at, const uint8_t *in)
+static nn_real sample_bytes(const NnSampling *s, const Neighbors *at, const uint8_t *in)
 {
   nn_real sum = 0;
   if (!s->bilinear)
@@ -87,7 +87,7 @@ void nn_grid_affine(const NnSampling *sampling, const double m[6], const nn_real
     t[i] = (nn_real)m[i] / (i < 3 ? to_x : to_y);
   for (size_t p = 0; p < plane; p++) {
     nn_real x = (nn_real)(p % W) + half - to_x, y = (nn_real)(p / W) + half - to_y;
-    Neighbours at;
+    Neighbors at;
     find(sampling, x * t[0] + y * t[1] + t[2], x * t[3] + y * t[4] + t[5], &at);
     for (size_t c = 0; c < form->C; c++)
       out[c * plane + p] = sample_reals(sampling, &at, in + c * plane);
@@ -108,7 +108,7 @@ void nn_displace(const NnSampling *sampling, const nn_real *dx, const nn_real *d
   const NnForm *form = &sampling->form;
   size_t W = form->W, plane = form->H * W;
   for (size_t p = 0; p < plane; p++) {
-    Neighbours at;
+    Neighbors at;
     find(sampling, identity(W, p % W) + dx[p], identity(form->H, p / W) + dy[p], &at);
     for (size_t c = 0; c < form->C; c++)
       if (form->tensor)

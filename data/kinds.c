@@ -11,7 +11,7 @@ static const NnKind mnist_kind = {
     .group = "digits",
     .doc = N_(
         "70 000 digits written by hand by several hundred people: 60 000 to learn from and 10 000 "
-        "to be tested on, grey pictures of 28 × 28 pixels."),
+        "to be tested on, gray pictures of 28 × 28 pixels."),
     .source = "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document "
               "recognition, 1998",
 };
@@ -58,7 +58,7 @@ static const NnKind folder_kind = {
     .label = N_("Folder of pictures"),
     .group = "own",
     .doc =
-        N_("Your own pictures, PNG or JPEG, sorted into one folder per class; they become grey and "
+        N_("Your own pictures, PNG or JPEG, sorted into one folder per class; they become gray and "
            "of one size."),
     .source = N_("laid out as for torchvision.datasets.ImageFolder"),
     .params = folder_params,

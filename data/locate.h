@@ -11,7 +11,7 @@
  * Errors: NN_ERR_IO (missing, unreadable), NN_ERR_FORMAT (broken), NN_ERR_NOMEM. */
 bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnError *err);
 
-/* The same for a set of the catalogue, by the name of its kind. What is looked for is that set: a
+/* The same for a set of the catalog, by the name of its kind. What is looked for is that set: a
  * directory may hold several as torchvision lays them out (DIR/FashionMNIST/raw), and NULL looks
  * for it there below the user's data directory. Only "mnist" falls back on the practice digits;
  * NN_ERR_IO says that another set is not on this computer. "practice" and "folder" are as above. */

@@ -244,7 +244,7 @@ static void name_after(const char *dir, NnDataset *dataset)
   snprintf(dataset->name, sizeof dataset->name, "idx");
 }
 
-/* A set that is none of the catalogue's. */
+/* A set that is none of the catalog's. */
 static bool settle_own(const NnMnistFiles *files, NnDataset *dataset, int most, NnError *err)
 {
   char **names;

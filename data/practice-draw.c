@@ -36,7 +36,7 @@ static void fit(NnTrace *trace, float size)
   }
 }
 
-/* Inks one straight piece: pixel centres nearer than radius − ½ are white, further than radius + ½
+/* Inks one straight piece: pixel centers nearer than radius − ½ are white, further than radius + ½
  * black. Between them the ink falls with the square of the distance, nearly a straight line over so
  * short a way, and without a square root. */
 static void ink_piece(float canvas[BOX][BOX], NnTracePoint a, NnTracePoint b)
@@ -60,9 +60,9 @@ static void ink_piece(float canvas[BOX][BOX], NnTracePoint a, NnTracePoint b)
   }
 }
 
-/* The corner of the frame at which the box lies so that the ink's centre of mass comes nearest to
+/* The corner of the frame at which the box lies so that the ink's center of mass comes nearest to
  * the middle of pixel (14, 14): of the four pixels around the middle, MNIST's choice. */
-static void centre(float canvas[BOX][BOX], int *row, int *column)
+static void center(float canvas[BOX][BOX], int *row, int *column)
 {
   float mass = 1e-6f, moment_x = 0, moment_y = 0;
   for (int y = 0; y < BOX; y++)
@@ -86,7 +86,7 @@ void nn_practice_render(NnTrace *trace, NnKeyedRng *rng, uint8_t pixels[NN_PRACT
   for (int i = 0; i + 1 < trace->n; i++)
     if (!trace->points[i].up)
       ink_piece(canvas, trace->points[i], trace->points[i + 1]);
-  centre(canvas, &row, &column);
+  center(canvas, &row, &column);
   memset(pixels, 0, NN_PRACTICE_PIXELS);
   for (int y = 0; y < BOX; y++)
     for (int x = 0; x < BOX; x++)

@@ -144,7 +144,7 @@ static void add_point(NnTrace *trace, const Hand *hand, float x, float y)
 }
 
 /* Half the way from the point before to the point after: the direction of a Catmull-Rom curve
- * (Catmull & Rom 1974). At an end or a corner there is only one neighbour to head for. */
+ * (Catmull & Rom 1974). At an end or a corner there is only one neighbor to head for. */
 static Point direction(const Point *points, int i, bool first, bool last)
 {
   Point before = points[first ? i : i - 1], after = points[last ? i : i + 1];

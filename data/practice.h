@@ -4,7 +4,7 @@
  * point of its strokes moves a little, the whole is slanted, turned, stretched and bent, and a pen
  * of random width follows it. Then it gets MNIST's own form (LeCun et al. 1998, "Gradient-based
  * learning applied to document recognition", section III.A): white ink on black, fitted into 20 ×
- * 20 pixels with its proportions kept, its centre of mass in the middle of 28 × 28.
+ * 20 pixels with its proportions kept, its center of mass in the middle of 28 × 28.
  *
  * Nothing here is made from MNIST or from a font; the strokes are in practice-strokes.c. Thread:
  * any. */

@@ -11,7 +11,7 @@ static size_t round_up(size_t bytes)
   return (bytes + 63) / 64 * 64;
 }
 
-/* Entries in a row of weights: the filter's support on both sides of the centre. */
+/* Entries in a row of weights: the filter's support on both sides of the center. */
 static size_t taps(size_t n_in, size_t n_out)
 {
   double scale = (double)n_in / (double)n_out;
@@ -129,7 +129,7 @@ static void sum_rows(const NnWeights *w, size_t n, size_t y, const uint8_t *from
     out[x] = to_byte(sums[x]);
 }
 
-/* n_in → n_out rows of n values; a side that grows needs two neighbours, or one at an edge */
+/* n_in → n_out rows of n values; a side that grows needs two neighbors, or one at an edge */
 static void across_bytes(const NnWeights *w, size_t n, const uint8_t *in, uint8_t *restrict out)
 {
   for (size_t y = 0; y < w->n_out; y++, out += n) {

@@ -1,9 +1,9 @@
 /* resample.h: pictures of another size.
  *
  * Bytes follow Pillow: a triangle filter whose weights are whole numbers of 22 bits, one direction
- * after the other with a rounding to bytes between; nearest takes the pixel under the centre.
+ * after the other with a rounding to bytes between; nearest takes the pixel under the center.
  * nn_real follows PyTorch's interpolate(): the same filter in float32, or, without antialias, the
- * two neighbours; nearest takes pixel floor(i · scale). Sources: Pillow, Resample.c and Geometry.c;
+ * two neighbors; nearest takes pixel floor(i · scale). Sources: Pillow, Resample.c and Geometry.c;
  * PyTorch, UpSample.h and UpSampleKernel.cpp. */
 #pragma once
 #include "transform.h"

@@ -79,7 +79,7 @@ static inline size_t nn_draw_below(NnKeyedRng *rng, size_t n)
   return (size_t)(((uint64_t)nn_keyed_u32(rng) * n) >> 32);
 }
 
-/* What two neighbouring kinds have in common; see transform.c. */
+/* What two neighboring kinds have in common; see transform.c. */
 
 extern const char *const nn_interpolations[]; /* nearest, bilinear */
 extern const char *const nn_padding_modes[];  /* constant, edge, reflect, symmetric */
@@ -118,7 +118,7 @@ void nn_angle_range(const NnValue *value, double range[2]);
     .key = "interpolation", .label = N_("Interpolation"), .type = NN_PARAM_CHOICE, .def = d,     \
     .min = 0, .max = 1, .step = 1, .choices = nn_interpolations,                                 \
     .doc = N_("Where a pixel's value comes from: the nearest pixel of the picture before, or a " \
-              "mixture of its neighbours.")                                                      \
+              "mixture of its neighbors.")                                                       \
   }
 #define NN_PARAM_FILL(name, heading)                                                            \
   {                                                                                             \

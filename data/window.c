@@ -2,7 +2,7 @@
 #include "window.h"
 #include <string.h>
 
-/* Columns that are `before` times fill, then n neighbours from `first` on, then fill: what padding
+/* Columns that are `before` times fill, then n neighbors from `first` on, then fill: what padding
  * with one value and cutting out always give. */
 typedef struct {
   size_t before, n;

@@ -1,5 +1,5 @@
 /* window.h: transforms that only move whole pixels: every row of the new picture is a row of the
- * old one or border, every column likewise. Padding, crops, mirrors and nearest-neighbour resizing
+ * old one or border, every column likewise. Padding, crops, mirrors and nearest-neighbor resizing
  * are all made of two such maps, and maps follow one another by looking one up in the other. */
 #pragma once
 #include "transform.h"

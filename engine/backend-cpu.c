@@ -360,7 +360,7 @@ static void cpu_prelu_forward(const NnBackend *backend, const NnPrelu *prelu)
   range_run(backend, &r, prelu->N * prelu->C * prelu->S);
 }
 
-/* Normalisation: a kernel over channels or samples. */
+/* Normalization: a kernel over channels or samples. */
 typedef void (*NormKernel)(const NnNorm *, size_t from, size_t to);
 
 static void range_norm(const Range *r, size_t from, size_t to)

@@ -1,10 +1,10 @@
-/* backend-ref-norm.c: normalisation as plain loops with double sums. One idea serves all of it: a
- * set of elements that share a mean and a variance. For batch normalisation the set is a channel of
+/* backend-ref-norm.c: normalization as plain loops with double sums. One idea serves all of it: a
+ * set of elements that share a mean and a variance. For batch normalization the set is a channel of
  * all samples, otherwise a group of channels of one sample. */
 #include "backend-ref.h"
 #include <math.h>
 
-/* The elements of x that are normalised together: samples [n0, n1), channels [c0, c1), all of S. */
+/* The elements of x that are normalized together: samples [n0, n1), channels [c0, c1), all of S. */
 typedef struct {
   size_t n0, n1, c0, c1;
 } Set;
@@ -48,13 +48,13 @@ static double weight_of(const NnNorm *norm, size_t c)
   return norm->weight ? (double)norm->weight[c] : 1;
 }
 
-static void normalise(const NnNorm *norm, Set set, double mean, double rstd)
+static void normalize(const NnNorm *norm, Set set, double mean, double rstd)
 {
   EACH(norm, set, double b = norm->bias ? (double)norm->bias[c] : 0;
        norm->y[i] = (nn_real)(weight_of(norm, c) * ((double)norm->x[i] - mean) * rstd + b))
 }
 
-/* dx = r·(h − mean(h) − x̂·mean(h·x̂)) with h = weight·dy; without centring no mean(h). */
+/* dx = r·(h − mean(h) − x̂·mean(h·x̂)) with h = weight·dy; without centering no mean(h). */
 static void input_gradient(const NnNorm *norm, Set set, bool center, double mean, double rstd)
 {
   double sum = 0, dot = 0, m = set_size(norm, set);
@@ -62,8 +62,8 @@ static void input_gradient(const NnNorm *norm, Set set, bool center, double mean
        dot += h * ((double)norm->x[i] - mean) * rstd)
   sum = center ? sum : 0;
   EACH(norm, set, double h = weight_of(norm, c) * (double)norm->dy[i];
-       double normalised = ((double)norm->x[i] - mean) * rstd;
-       norm->dx[i] = (nn_real)(rstd * (h - sum / m - normalised * dot / m)))
+       double normalized = ((double)norm->x[i] - mean) * rstd;
+       norm->dx[i] = (nn_real)(rstd * (h - sum / m - normalized * dot / m)))
 }
 
 static void add_to(nn_real *gradient, size_t c, bool accumulate, double value)
@@ -93,7 +93,7 @@ void nn_ref_batchnorm_train(const NnBackend *backend, const NnNorm *norm)
     norm->rstd[c] = (nn_real)rstd;
     if (norm->running_mean)
       move_running(norm, c, mean, variance * m / (m - 1));
-    normalise(norm, set, mean, rstd);
+    normalize(norm, set, mean, rstd);
   }
 }
 
@@ -101,7 +101,7 @@ void nn_ref_batchnorm_eval(const NnBackend *backend, const NnNorm *norm)
 {
   (void)backend;
   for (size_t c = 0; c < norm->C; c++)
-    normalise(norm, channel_set(norm, c), (double)norm->running_mean[c],
+    normalize(norm, channel_set(norm, c), (double)norm->running_mean[c],
               1 / sqrt((double)norm->running_var[c] + norm->eps));
 }
 
@@ -132,7 +132,7 @@ void nn_ref_groupnorm_forward(const NnBackend *backend, const NnNorm *norm)
     double rstd = 1 / sqrt(variance + norm->eps);
     norm->mean[k] = (nn_real)mean;
     norm->rstd[k] = (nn_real)rstd;
-    normalise(norm, set, mean, rstd);
+    normalize(norm, set, mean, rstd);
   }
 }
 

@@ -66,7 +66,7 @@ void nn_ref_round_bf16(const NnBackend *backend, nn_real *x, size_t n)
 }
 
 /* torch.lerp, in the form that keeps more digits */
-static nn_real towards(nn_real old, double new, double weight)
+static nn_real toward(nn_real old, double new, double weight)
 {
   double a = (double)old;
   return (nn_real)(weight < 0.5 ? a + weight * (new - a) : new - (1 - weight) * (new - a));
@@ -78,7 +78,7 @@ static void adafactor_rows(const NnAdafactor *f, const nn_real *g, nn_real *row_
     double sum = 0;
     for (size_t c = 0; c < f->cols; c++)
       sum += (double)g[r * f->cols + c] * (double)g[r * f->cols + c];
-    row_var[r] = towards(row_var[r], sum / (double)f->cols, f->weight);
+    row_var[r] = toward(row_var[r], sum / (double)f->cols, f->weight);
   }
 }
 
@@ -88,7 +88,7 @@ static void adafactor_columns(const NnAdafactor *f, const nn_real *g, nn_real *c
     double sum = 0;
     for (size_t r = 0; r < f->rows; r++)
       sum += (double)g[r * f->cols + c] * (double)g[r * f->cols + c];
-    col_var[c] = towards(col_var[c], sum / (double)f->rows, f->weight);
+    col_var[c] = toward(col_var[c], sum / (double)f->rows, f->weight);
   }
 }
 
@@ -122,7 +122,7 @@ void nn_ref_adafactor(const NnBackend *backend, const NnAdafactor *f)
   for (size_t m = 0; f->row_var && m < f->batch; m++)
     adafactor_matrix(f, m);
   for (size_t i = 0; !f->row_var && i < f->batch * f->rows * f->cols; i++) {
-    f->variance[i] = towards(f->variance[i], (double)f->dw[i] * (double)f->dw[i], f->weight);
+    f->variance[i] = toward(f->variance[i], (double)f->dw[i] * (double)f->dw[i], f->weight);
     f->u[i] = adafactor_update(f, f->dw[i], (double)f->variance[i]);
   }
 }

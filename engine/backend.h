@@ -16,7 +16,7 @@
 
 enum { NN_BACKEND_API = 2 };
 
-/* One normalisation of x (N, C, S), S values in each channel.
+/* One normalization of x (N, C, S), S values in each channel.
  *
  *   batchnorm_train     statistics over N and S, per channel: mean (C) and rstd (C) = 1/√(biased
  *                       variance + eps) are written; running_* (C) (NULL: none) move by `momentum`,
@@ -28,7 +28,7 @@ enum { NN_BACKEND_API = 2 };
  *                       InstanceNorm. center = false: no mean is taken off (RMSNorm), rstd is
  *                       1/√(mean of squares + eps)
  *   groupnorm_backward  its dx, dweight, dbias
- *   instancenorm_running  running_* (C) towards the average over N of mean (N, C) and of the
+ *   instancenorm_running  running_* (C) toward the average over N of mean (N, C) and of the
  *                       unbiased variances that rstd (N, C) stands for
  *
  * y = weight·x̂ + bias; weight and bias (C) NULL: 1 and 0. dx NULL: not wanted; dweight NULL: not
@@ -58,9 +58,9 @@ typedef struct {
 } NnPrelu;
 
 /* Adafactor's moments of one tensor: `batch` matrices of rows × cols. Factored: row_var (batch,
- * rows) and col_var (batch, cols) move towards the means of dw² over each row and column by
+ * rows) and col_var (batch, cols) move toward the means of dw² over each row and column by
  * `weight`, and V = row_var·col_var / max(mean of row_var, eps). Not factored (row_var NULL):
- * variance (as dw) moves towards dw² and is V. Either way u = dw / √max(V, eps²) is written.
+ * variance (as dw) moves toward dw² and is V. Either way u = dw / √max(V, eps²) is written.
  * Shazeer & Stern 2018; torch.optim.Adafactor. */
 typedef struct {
   size_t batch, rows, cols;
@@ -116,7 +116,7 @@ typedef struct {
                      const nn_real *factors, nn_real *y);
   /* norms (rows) = √(Σ v²) of each row of v (rows, K) */
   void (*row_norms)(const NnBackend *, size_t rows, size_t K, const nn_real *v, nn_real *norms);
-  /* Weight normalisation w = g·v/‖v‖ (rows, K), backwards: given dw, writes (or adds to)
+  /* Weight normalization w = g·v/‖v‖ (rows, K), backwards: given dw, writes (or adds to)
    * dg = ⟨dw, v⟩/‖v‖ and dv = g/‖v‖·(dw − v·⟨dw, v⟩/‖v‖²). Salimans & Kingma 2016. */
   void (*weight_norm_backward)(const NnBackend *, const NnWeightNorm *);
   /* y = x for x > 0, else a·x, for x (N, C, S) with one a (per_channel: C of them); backwards dx
@@ -124,7 +124,7 @@ typedef struct {
   void (*prelu_forward)(const NnBackend *, const NnPrelu *);
   void (*prelu_backward)(const NnBackend *, const NnPrelu *);
 
-  /* Normalisation: what each one does with an NnNorm is said there. */
+  /* Normalization: what each one does with an NnNorm is said there. */
   void (*batchnorm_train)(const NnBackend *, const NnNorm *);
   void (*batchnorm_eval)(const NnBackend *, const NnNorm *);
   void (*batchnorm_backward)(const NnBackend *, const NnNorm *);

@@ -3,7 +3,7 @@
 #include "config.h"
 #include "rng.h"
 
-/* A tensor to be initialised. shape is PyTorch's: Linear (out, in), Conv2d (out, in/groups, kh,
+/* A tensor to be initialized. shape is PyTorch's: Linear (out, in), Conv2d (out, in/groups, kh,
  * kw), bias (out). */
 typedef struct {
   NnShape shape;

@@ -1,4 +1,4 @@
-/* kernels-cpu-norm.c: normalisation in the form that compilers vectorise; compiled like
+/* kernels-cpu-norm.c: normalization in the form that compilers vectorize; compiled like
  * kernels-cpu.c. Sums are kept in double and each in index order, so that a split into ranges
  * changes no bit. */
 #include "kernels-cpu.h"

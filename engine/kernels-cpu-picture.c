@@ -105,7 +105,7 @@ static void scatter(const NnConv *v, size_t from, size_t to, const nn_real *colu
   EACH_ROW(v, from, to, scatter_row(W, v->stride[1], columns, dxp + at))
 }
 
-/* In eight lanes, so that it vectorises; the lanes are added in order. */
+/* In eight lanes, so that it vectorizes; the lanes are added in order. */
 static double sum(size_t n, const nn_real *x)
 {
   nn_real lanes[8] = {0};
@@ -167,14 +167,14 @@ static ptrdiff_t largest(const NnPooling *p, const nn_real *x, Span rows, Span c
     best = more ? (place) : best;                  \
   }
 
-/* Windows of two by two that do not overlap, without a branch, so that it vectorises. a and b are
+/* Windows of two by two that do not overlap, without a branch, so that it vectorizes. a and b are
  * the two rows, `at` and `below` their places in the plane. */
 static inline __attribute__((always_inline)) void max_2x2(size_t n, const nn_real *restrict a,
                                                           const nn_real *restrict b, int32_t at,
                                                           int32_t below, nn_real *restrict y,
                                                           nn_real *restrict index)
 {
-#pragma GCC unroll 1 /* unrolled, it would not be vectorised */
+#pragma GCC unroll 1 /* unrolled, it would not be vectorized */
   for (int32_t i = 0; i < (int32_t)n; i++) {
     nn_real most = a[2 * i];
     int32_t best = at + 2 * i;

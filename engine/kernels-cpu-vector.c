@@ -1,5 +1,5 @@
 /* kernels-cpu-vector.c: flat loops for clipping and for optimizers that see whole tensors; see
- * kernels-cpu.h. Sums run in lanes of their own, so that they vectorise without being reordered. */
+ * kernels-cpu.h. Sums run in lanes of their own, so that they vectorize without being reordered. */
 #include "kernels-cpu.h"
 #include <math.h>
 #include <string.h>

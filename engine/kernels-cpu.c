@@ -1,4 +1,4 @@
-/* kernels-cpu.c: see kernels-cpu.h. Plain loops in the form that compilers vectorise; compiled for
+/* kernels-cpu.c: see kernels-cpu.h. Plain loops in the form that compilers vectorize; compiled for
  * several instruction sets by engine/meson.build, with NN_KERNELS_NAME() making the names of the
  * tables. Checked against backend-ref.c by the tests of suite "backend". */
 #include "kernels-cpu.h"

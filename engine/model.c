@@ -198,7 +198,7 @@ static void fill(nn_real *values, size_t n, nn_real value)
 }
 
 /* One round over all slots: the defaults that PyTorch's constructors draw, or, afterwards, the
- * initialisations that were chosen. `host` is laid out like the parameter arena. */
+ * initializations that were chosen. `host` is laid out like the parameter arena. */
 static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn_real *host,
                        NnMt19937 *mt, NnError *err)
 {

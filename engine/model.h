@@ -44,7 +44,7 @@ int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, in
 bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err);
 void nn_model_free(NnModel *model); /* NULL is allowed */
 /* First values, drawing from mt as a PyTorch program does: every layer's default first, in order,
- * weight then bias; then the chosen initialisations, in the same order. */
+ * weight then bias; then the chosen initializations, in the same order. */
 bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err);
 
 size_t nn_model_n_params(const NnModel *model);
@@ -69,7 +69,7 @@ void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogit
  * NnModelOptions.input_grad. */
 const nn_real *nn_model_input_grad(const NnModel *model);
 
-/* A copy of what a model has learnt, in host memory. */
+/* A copy of what a model has learned, in host memory. */
 typedef struct {
   uint64_t step; /* updates done when it was taken */
   uint32_t epoch;

@@ -1,9 +1,9 @@
 /* text.h: the texts that a person reads, in the person's language.
  *
  * Texts are written in English where they belong. N_("…") marks one that stands in a table, so that
- * the catalogue of translations (po/) gets to know it; whoever shows it passes it through
+ * the catalog of translations (po/) gets to know it; whoever shows it passes it through
  * nn_text(). The format of nn_fail() needs no mark: it is looked up there. What machines read
- * (JSON, recipes, names and keys of kinds) is never translated. Without a catalogue, in the C
+ * (JSON, recipes, names and keys of kinds) is never translated. Without a catalog, in the C
  * locale and before a program has called setlocale(), every text is the English one. Thread: any.
  */
 #pragma once
@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #define NN_TEXT_DOMAIN "backprop"
-/* Spelt as in GLib's header, so that both may be included. */
+/* Spelled as in GLib's header, so that both may be included. */
 #define N_(String) (String)
 
 /* The translation of a text marked with N_(); borrowed for ever. NULL and "" stay what they are. */

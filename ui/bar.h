@@ -1,4 +1,4 @@
-/* bar.h: a thin horizontal bar that shows a fraction, drawn in the widget's own text colour on a
+/* bar.h: a thin horizontal bar that shows a fraction, drawn in the widget's own text color on a
  * faint track of the same. Thread: UI thread. */
 #pragma once
 #include <gtk/gtk.h>

@@ -144,7 +144,7 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
   dialog_show(dialog, parent);
 }
 
-/* ---- colours ---- */
+/* ---- colors ---- */
 
 /* GTK 4.10 moved this to the widget and deprecated the style context. */
 GdkRGBA bp_style_ink(GtkWidget *widget)

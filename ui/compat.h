@@ -42,11 +42,11 @@ typedef void (*BpAnswered)(GtkWindow *parent, const char *id, gpointer user_data
 void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAnswer *answers,
             BpAnswered answered, gpointer user_data);
 
-/* ---- colours ---- */
+/* ---- colors ---- */
 
-/* The text colour that the style gives a widget: what drawing in its own colour uses. */
+/* The text color that the style gives a widget: what drawing in its own color uses. */
 GdkRGBA bp_style_ink(GtkWidget *widget);
-/* A colour of the style sheet by its name; FALSE if it has none of that name. */
+/* A color of the style sheet by its name; FALSE if it has none of that name. */
 gboolean bp_style_named(GtkWidget *widget, const char *name, GdkRGBA *color);
 
 /* ---- small things ---- */
@@ -57,7 +57,7 @@ GtkWidget *bp_show_preferences(GtkWindow *parent, AdwPreferencesPage *page);
 
 /* An AdwAboutDialog (from libadwaita 1.5) or AdwAboutWindow (before), for the properties that both
  * have. Then what only functions can add: a heading with people ("Name https://…"), and a library
- * with its licence. Then it is shown. */
+ * with its license. Then it is shown. */
 GtkWidget *bp_about_new(const char *first_property, ...) G_GNUC_NULL_TERMINATED;
 void bp_about_acknowledge(GtkWidget *about, const char *heading, const char **people);
 void bp_about_add_library(GtkWidget *about, const char *title, const char *copyright,

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* One picture. `pixels` holds h rows of w pixels, channels-first as in PyTorch: (channels, h, w),
- * 0 … 255, 1 or 3 channels, up to 256 × 256. For grey pictures 255 is ink. */
+ * 0 … 255, 1 or 3 channels, up to 256 × 256. For gray pictures 255 is ink. */
 typedef struct {
   uint32_t index;        /* number in its data set */
   const uint8_t *pixels; /* borrowed: valid until other items are set */

@@ -6,8 +6,8 @@
 struct _BpDigit {
   GtkWidget parent_instance;
   int size, w, h;
-  gboolean smooth, colour;
-  cairo_surface_t *surface; /* owned: A8 ink of a grey picture, RGB24 of one in colour */
+  gboolean smooth, color;
+  cairo_surface_t *surface; /* owned: A8 ink of a gray picture, RGB24 of one in color */
 };
 
 G_DEFINE_FINAL_TYPE(BpDigit, bp_digit, GTK_TYPE_WIDGET)
@@ -52,9 +52,9 @@ void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int
   g_clear_pointer(&self->surface, cairo_surface_destroy);
   self->w = w;
   self->h = h;
-  self->colour = channels == 3;
+  self->color = channels == 3;
   if (pixels)
-    self->surface = self->colour ? make_rgb(pixels, w, h) : make_ink(pixels, w, h);
+    self->surface = self->color ? make_rgb(pixels, w, h) : make_ink(pixels, w, h);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
@@ -95,7 +95,7 @@ static void draw(BpDigit *self, cairo_t *cr)
   cairo_pattern_set_filter(pattern, crisp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   if (!crisp)
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
-  if (self->colour) {
+  if (self->color) {
     cairo_set_source(cr, pattern);
     cairo_paint(cr);
   } else {

@@ -1,6 +1,6 @@
-/* digit.h: draws one picture. Grey pictures are drawn in the widget's own text colour, the value
+/* digit.h: draws one picture. Gray pictures are drawn in the widget's own text color, the value
  * being the opacity of the ink: dark on paper in the light style, light on dark in the dark style.
- * Pictures in colour are drawn as they are. Always square pixels, centred. Thread: UI thread. */
+ * Pictures in color are drawn as they are. Always square pixels, centerd. Thread: UI thread. */
 #pragma once
 #include <gtk/gtk.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
  * is translated. ngettext("%d run", "%d runs", n) is the plural that n needs in that language.
  *
  * A sentence is one text, never glued together from pieces: other languages order them otherwise. A
- * comment that starts with "Translators:" right above goes into the catalogue with the text. */
+ * comment that starts with "Translators:" right above goes into the catalog with the text. */
 #pragma once
 #include "engine/text.h"
 
@@ -15,7 +15,7 @@
 #undef ngettext
 #define ngettext(One, Many, n) dngettext(NN_TEXT_DOMAIN, One, Many, n)
 
-/* Catalogues keep context and text as one, divided by that character. */
+/* Catalogs keep context and text as one, divided by that character. */
 __attribute__((format_arg(2), unused)) static inline const char *
 bp_text_in_context(const char *both, const char *text)
 {

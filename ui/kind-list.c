@@ -316,7 +316,7 @@ gboolean bp_kind_list_remove(BpKindList *self, int index)
   int n = n_entries(self);
   if (index < 0 || index >= n)
     return FALSE;
-  /* The focus goes to the neighbour before its row goes. */
+  /* The focus goes to the neighbor before its row goes. */
   gtk_widget_grab_focus(index + 1 < n ? self->rows->pdata[index + 1]
                         : index > 0   ? self->rows->pdata[index - 1]
                                       : self->add_button);

@@ -1,7 +1,7 @@
 /* kind-list.h: a list of kinds as rows, over a KINDS parameter: the layers of a network, of a
  * Residual, the transforms, the schedules of a SequentialLR. Lists stand within lists.
  *
- * Each row has an edge coloured by the family of its kind, the name, what flows out of it and a
+ * Each row has an edge colored by the family of its kind, the name, what flows out of it and a
  * handle to drag. Activating a row (click, Return, Space) opens its parameters beneath it; a second
  * activation closes them. Keys on a row: Delete removes, Alt+Up and Alt+Down move. The button
  * beneath adds after the opened row; with none opened, a layer of the network before the last

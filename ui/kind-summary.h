@@ -5,7 +5,7 @@
 #include "engine/tensor.h"
 
 /* What flows ("784 → 64", "64" where it does not change, nothing while not known), then what was
- * chosen: the kind of the first initialisation unless it is the default one, the only number of the
+ * chosen: the kind of the first initialization unless it is the default one, the only number of the
  * layer, the first numbers of a transform, and whatever else differs from its default, two at most.
  * in, out may be NULL. */
 enum { BP_SUMMARY_TEXT = 256 };

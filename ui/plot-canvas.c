@@ -1,4 +1,4 @@
-/* plot-canvas.c: text, pixels and colours for plot-draw.c, and the default style. */
+/* plot-canvas.c: text, pixels and colors for plot-draw.c, and the default style. */
 #include "plot-canvas.h"
 #include <math.h>
 

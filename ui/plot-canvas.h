@@ -1,5 +1,5 @@
 /* plot-canvas.h: the few strokes that the drawing of a plot is made of: text in three sizes,
- * lines on device pixels, colours. Used by plot-draw.c alone. */
+ * lines on device pixels, colors. Used by plot-draw.c alone. */
 #pragma once
 #include <pango/pangocairo.h>
 #include "plot-private.h"
@@ -36,9 +36,9 @@ void bp_canvas_vertical(BpCanvas *canvas, double x, double y, double height);
 void bp_canvas_rounded(BpCanvas *canvas, const BpPlotArea *area, double radius);
 
 double bp_canvas_text_width(BpCanvas *canvas, BpTextSize size, const char *text);
-/* Text in the current colour. x is where it starts (align 0), has its middle (0.5) or ends (1); y
+/* Text in the current color. x is where it starts (align 0), has its middle (0.5) or ends (1); y
  * is the middle of its line. */
 void bp_canvas_text(BpCanvas *canvas, BpTextSize size, const char *text, double x, double y,
                     double align);
-/* A paragraph, centred at (x, y) and wrapped at the given width. */
+/* A paragraph, centerd at (x, y) and wrapped at the given width. */
 void bp_canvas_paragraph(BpCanvas *canvas, const char *text, double x, double y, double width);

@@ -48,7 +48,7 @@ static void cover_bar(cairo_surface_t *mask, int column, double top, double bott
   }
 }
 
-/* What a bar shares with both its neighbours is fainter, and least so where most of its points are:
+/* What a bar shares with both its neighbors is fainter, and least so where most of its points are:
  * bars that stand shoulder to shoulder would make a wall of the noise. What stands out of them, a
  * peak, keeps its full strength. */
 static void cover_bars(const BpPicture *picture, const GArray *bars, cairo_surface_t *mask)

@@ -1,4 +1,4 @@
-/* plot-view.c: a BpPlot in a widget. Drawing is in plot-draw.c; here are the theme's colours, the
+/* plot-view.c: a BpPlot in a widget. Drawing is in plot-draw.c; here are the theme's colors, the
  * cursor under pointer and keyboard, and the words for those who do not see the picture. */
 #include "plot-view.h"
 #include "compat.h"
@@ -25,7 +25,7 @@ enum { CURSOR_CHANGED, N_SIGNALS };
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-/* ---- colours and font ---- */
+/* ---- colors and font ---- */
 
 static BpColor color_from_rgba(const GdkRGBA *rgba)
 {

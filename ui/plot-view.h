@@ -1,4 +1,4 @@
-/* plot-view.h: the widget around a BpPlot: theme colours and font, cursor, keyboard, spoken text.
+/* plot-view.h: the widget around a BpPlot: theme colors and font, cursor, keyboard, spoken text.
  *
  * The widget has the style class "card"; take it away with gtk_widget_remove_css_class() to put
  * the plot on something else. Typical use:
@@ -42,7 +42,7 @@ gboolean bp_plot_view_get_log_y(BpPlotView *self);
  */
 void bp_plot_view_set_smoothing(BpPlotView *self, double weight);
 double bp_plot_view_get_smoothing(BpPlotView *self);
-/* The colours and font that the view draws with now, for other drawings in the same window. The
+/* The colors and font that the view draws with now, for other drawings in the same window. The
  * font is borrowed from the view's Pango context. */
 void bp_plot_view_get_style(BpPlotView *self, BpPlotStyle *style);
 

@@ -295,7 +295,7 @@ double bp_plot_x_at(const BpPlot *plot, const BpPlotArea *area, double place)
 }
 
 /* The point of one series that comes next after, or before, x; NaN if there is none. */
-static double neighbour(const BpSeries *series, double x, int direction)
+static double neighbor(const BpSeries *series, double x, int direction)
 {
   size_t n = bp_series_length(series);
   size_t i = bp_series_count_below(series, x, false);
@@ -316,7 +316,7 @@ double bp_plot_step_cursor(const BpPlot *plot, int direction, double least)
     const BpPlotLine *line = bp_plot_line(plot, i);
     if (!bp_plot_line_is_drawn(line))
       continue;
-    double x = neighbour(line->series, wanted, direction);
+    double x = neighbor(line->series, wanted, direction);
     nearest = direction > 0 ? fmin(nearest, x) : fmax(nearest, x);
   }
   return isnan(nearest) ? plot->cursor : nearest;

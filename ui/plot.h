@@ -1,6 +1,6 @@
 /* plot.h: a line chart as a plain struct, drawn into any cairo_t. No widget, no display.
  *
- * A BpPlot holds what is shown (title, lines, axes, cursor); a BpPlotStyle how (colours, font).
+ * A BpPlot holds what is shown (title, lines, axes, cursor); a BpPlotStyle how (colors, font).
  * bp_plot_draw() needs nothing else, so the same picture goes to the window, a file or a test.
  *
  * Thread: the window's (it shares its series with whoever appends to them). */

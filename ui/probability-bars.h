@@ -1,5 +1,5 @@
 /* probability-bars.h: one line per class: name, bar, per cent. The predicted class is red if wrong
- * and green if right, the true class green, the others grey; a sign says the same as the colour.
+ * and green if right, the true class green, the others gray; a sign says the same as the color.
  * Up to 1000 classes: a dozen in their order, of more the dozen most probable, the true one among
  * them in any case, and a line about the others. Scrolls when there is not enough room. Thread: UI
  * thread. */

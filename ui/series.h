@@ -1,6 +1,6 @@
 /* series.h: one growing curve: points (x, y), their smoothed values, and an index of extremes.
  *
- * The index holds the minimum and maximum of every 8, 64, 512, … neighbouring points, so that the
+ * The index holds the minimum and maximum of every 8, 64, 512, … neighboring points, so that the
  * extremes of any stretch of the curve cost a logarithm of its length: a chart of 22 500 points is
  * drawn as fast as one of 1 000, and a peak of one point is never lost.
  *

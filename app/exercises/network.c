@@ -70,7 +70,7 @@ static bool relu_between(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   return true;
 }
 
-/* Every Linear layer's `key` is initialised by `kind`. */
+/* Every Linear layer's `key` is initialized by `kind`. */
 static bool all_inits(const BpLesson *lesson, const char *key, const char *kind,
                       char missing[BP_MISSING_TEXT])
 {

@@ -1,7 +1,7 @@
 /* parts.h: pieces of JSON that several start recipes share. */
 #pragma once
 
-/* A Linear layer with n outputs, initialised as the tutorial does. */
+/* A Linear layer with n outputs, initialized as the tutorial does. */
 #define BP_JSON_LINEAR(n)                            \
   "{\"kind\": \"Linear\", \"out_features\": " #n "," \
   " \"weight_init\": {\"kind\": \"xavier_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}}"

@@ -1,4 +1,4 @@
-/* random_affine.c: torchvision.transforms.RandomAffine, about the centre. */
+/* random_affine.c: torchvision.transforms.RandomAffine, about the center. */
 #include "data/geometry.h"
 #include "transform-list.h"
 #include <math.h>

@@ -82,7 +82,7 @@ static const NnParamSpec params[] = {
      .flags = NN_PARAM_SINGLE,
      .doc =
          N_("What the rectangle is filled with: one number, one for each channel, or random noise; "
-            "after Normalize 0 is grey.")},
+            "after Normalize 0 is gray.")},
     {0}};
 
 const NnTransformKind nn_transform_random_erasing = {

@@ -1,4 +1,4 @@
-/* random_rotation.c: torchvision.transforms.RandomRotation, about the centre, in the picture's own
+/* random_rotation.c: torchvision.transforms.RandomRotation, about the center, in the picture's own
  * size (expand=False). */
 #include "data/geometry.h"
 #include "transform-list.h"

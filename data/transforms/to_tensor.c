@@ -23,7 +23,7 @@ const NnTransformKind nn_transform_to_tensor = {
              .group = "scale",
              .doc = N_(
                  "Turns the bytes 0 to 255 of a picture into numbers from 0 to 1, the range that "
-                 "initialisations and learning rates are made for."),
+                 "initializations and learning rates are made for."),
              .source = "pytorch.org/vision/stable, transforms.ToTensor"},
     .plan = plan,
     .pixel = pixel,

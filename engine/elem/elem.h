@@ -2,7 +2,7 @@
  * in the folders beside this file holds the arithmetic of one element as inline functions; the
  * backends compile them into loops (C) and kernels (CUDA), so each formula stands once.
  *
- * Such a header must compile as C11 and as C++17: no designated initialisers, no restrict, no
+ * Such a header must compile as C11 and as C++17: no designated initializers, no restrict, no
  * implicit conversion from void * outside `#ifdef NN_ELEM_KINDS`. The descriptor for the registry
  * stands inside that guard, which only engine/elem/kinds.c defines. */
 #pragma once

@@ -1,5 +1,5 @@
 /* exp.h: eˣ, eˣ − 1, tanh and the logistic function for nn_real. In float they are written as plain
- * arithmetic without branches, so that a loop over an array is vectorised, which a call of the C
+ * arithmetic without branches, so that a loop over an array is vectorized, which a call of the C
  * library's function prevents; in double and on CUDA they are the library's own.
  *
  * x = n·ln 2 + r with |r| ≤ ln 2 / 2; e^r − 1 is its Taylor polynomial of degree 7, whose error

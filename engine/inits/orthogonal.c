@@ -47,7 +47,7 @@ static void straighten(double *vectors, size_t j, size_t n)
 }
 
 /* A vector without length (a matrix of zeros) stays zero, as sign(0) = 0 makes it in PyTorch. */
-static void normalise(double *v, size_t n)
+static void normalize(double *v, size_t n)
 {
   double length = sqrt(dot(v, v, n));
   for (size_t k = 0; k < n && length > 0; k++)
@@ -67,7 +67,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
   for (size_t j = 0; j < count; j++) {
     straighten(vectors, j, n);
     straighten(vectors, j, n);
-    normalise(vectors + j * n, n);
+    normalize(vectors + j * n, n);
   }
   for (size_t j = 0; j < count; j++)
     for (size_t k = 0; k < n; k++)

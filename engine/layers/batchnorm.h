@@ -1,7 +1,7 @@
 /* batchnorm.h: BatchNorm1d and BatchNorm2d differ in the shapes that they take, and in nothing
  * else.
  *
- * In training the batch's own statistics are used and the running ones move towards them by
+ * In training the batch's own statistics are used and the running ones move toward them by
  * `momentum` (none: their plain average); in evaluation the running ones are used. */
 #pragma once
 #include "norm.h"

@@ -1,4 +1,4 @@
-/* groupnorm.c: in each sample, groups of channels are normalised together. Wu & He 2018. */
+/* groupnorm.c: in each sample, groups of channels are normalized together. Wu & He 2018. */
 #include "norm.h"
 
 enum { NUM_GROUPS, NUM_CHANNELS, EPS, AFFINE };
@@ -63,7 +63,7 @@ const NnLayerKind nn_groupnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GroupNorm",
              .group = "norm",
-             .doc = N_("Normalises groups of channels within each sample, whatever the batch."),
+             .doc = N_("Normalizes groups of channels within each sample, whatever the batch."),
              .source = "Wu & He 2018; torch.nn.GroupNorm",
              .params = params},
     .plan = plan,

@@ -1,5 +1,5 @@
 /* instancenorm1d.c: PyTorch reads the (N, F) of a vector as N channels of F values, so that each
- * sample is normalised over its features, and learned or remembered numbers cannot fit. */
+ * sample is normalized over its features, and learned or remembered numbers cannot fit. */
 #include "instancenorm.h"
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,

@@ -7,7 +7,7 @@ static const NnParamSpec params[] = {
     NN_TRAILING_SHAPE,
     NN_NORM_EPS(1e-5),
     NN_NORM_SWITCH("elementwise_affine", N_("Learn scale and shift"), 1,
-                   N_("Learns a factor and an offset for each value after normalising.")),
+                   N_("Learns a factor and an offset for each value after normalizing.")),
     {.key = "bias",
      .label = N_("Bias"),
      .type = NN_PARAM_BOOL,

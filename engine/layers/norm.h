@@ -1,4 +1,4 @@
-/* norm.h: what the normalisation layers share: parameters of the same name, and the NnNorm that the
+/* norm.h: what the normalization layers share: parameters of the same name, and the NnNorm that the
  * backend takes. Private to engine/layers. */
 #pragma once
 #include "engine/layer.h"
@@ -23,7 +23,7 @@
   }
 #define NN_NORM_AFFINE(default_)                                  \
   NN_NORM_SWITCH("affine", N_("Learn scale and shift"), default_, \
-                 N_("Learns a factor and an offset for each channel after normalising."))
+                 N_("Learns a factor and an offset for each channel after normalizing."))
 #define NN_NORM_BIAS                                                              \
   {                                                                               \
     .key = "bias", .label = N_("Shift, too"), .type = NN_PARAM_BOOL, .def = 1,    \

@@ -17,7 +17,7 @@ static const NnParamSpec params[] = {
      .doc = N_("A tiny number under the root that keeps the division safe; none takes the smallest "
                "step above 1 that the numbers can make.")},
     NN_NORM_SWITCH("elementwise_affine", N_("Learn a scale"), 1,
-                   N_("Learns a factor for each value after normalising.")),
+                   N_("Learns a factor for each value after normalizing.")),
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,

@@ -32,7 +32,7 @@ void nn_trailing_plan(NnLayerPlan *plan, NnShape in, NnShape shape, bool affine,
 
 NnNorm nn_trailing_norm(const NnLayer *layer, const NnPass *pass)
 {
-  size_t outer = layer->plan.save_per_sample / 2; /* runs to normalise in one sample */
+  size_t outer = layer->plan.save_per_sample / 2; /* runs to normalize in one sample */
   NnNorm norm = nn_norm_of(layer, pass, pass->N * outer);
   norm.N = pass->N * outer;
   norm.C = nn_shape_size(layer->in) / outer;

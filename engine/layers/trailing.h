@@ -1,4 +1,4 @@
-/* trailing.h: LayerNorm and RMSNorm normalise each sample over the trailing dimensions that
+/* trailing.h: LayerNorm and RMSNorm normalize each sample over the trailing dimensions that
  * normalized_shape names; empty, which is the default here, means all of them. */
 #pragma once
 #include "norm.h"
@@ -8,7 +8,7 @@
     .key = "normalized_shape", .label = N_("Over the sizes"), .type = NN_PARAM_FLOATS, .min = 1,  \
     .max = 16777216, .min_len = 0, .max_len = 3,                                                  \
     .doc =                                                                                        \
-        N_("The last sizes of the sample, over which it is normalised; empty means all of them.") \
+        N_("The last sizes of the sample, over which it is normalized; empty means all of them.") \
   }
 
 /* Checks normalized_shape against `in`; *shape is what gets weights. */

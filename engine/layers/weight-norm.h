@@ -3,7 +3,7 @@
  * Salimans & Kingma 2016; torch.nn.utils.parametrizations.weight_norm, dim = 0.
  *
  * Slot 0 is the weight, or v; the slot after the bias is g, which starts as ‖v‖, so that W is what
- * the initialisation drew. The effective weight and its gradient lie at the start of `save`. */
+ * the initialization drew. The effective weight and its gradient lie at the start of `save`. */
 #pragma once
 #include "engine/layer.h"
 
@@ -22,7 +22,7 @@
   }
 #define NN_WEIGHT_NORM_PARAM                                                                       \
   {                                                                                                \
-    .key = "weight_norm", .label = N_("Weight normalisation"), .type = NN_PARAM_BOOL,              \
+    .key = "weight_norm", .label = N_("Weight normalization"), .type = NN_PARAM_BOOL,              \
     .doc = N_("Learns the length and the direction of each unit's weights apart from each other.") \
   }
 

@@ -84,7 +84,7 @@ static const NnParamSpec params[] = {
      .max = MAX_HISTORY,
      .step = 1,
      .doc =
-         N_("How many past steps the curvature is learnt from; each takes twice the memory of all "
+         N_("How many past steps the curvature is learned from; each takes twice the memory of all "
             "parameters.")},
     {.key = "line_search_fn",
      .label = N_("Line search"),

@@ -31,7 +31,7 @@ static const NnParamSpec params[] = {
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = N_("The learning rate that each period falls towards; it jumps just before.")},
+     .doc = N_("The learning rate that each period falls toward; it jumps just before.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 

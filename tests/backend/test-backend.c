@@ -214,7 +214,7 @@ static void test_vectors(void)
   }
 }
 
-/* Ties of bfloat16 go to the even neighbour; what is no number stays none. */
+/* Ties of bfloat16 go to the even neighbor; what is no number stays none. */
 static void test_special_values(void)
 {
   static const nn_real from[] = {1, 1.00390625f, 1.01171875f, -1.00390625f, 1.004f, 3.4e38f, 0};
@@ -259,7 +259,7 @@ static void test_bias(void)
     }
 }
 
-/* The buffers of one normalisation on one backend. */
+/* The buffers of one normalization on one backend. */
 typedef struct {
   NnNorm norm;
   size_t n, n_statistics;
@@ -314,8 +314,8 @@ static void groupnorm_ops(const NnBackend *backend, NormCase *k)
     RUN(backend, instancenorm_running, &k->norm);
 }
 
-/* groups = 0: batch normalisation; variant: bit 0 affine, bit 1 accumulate, bit 2 no centring. */
-static void normalisation_case(size_t N, size_t C, size_t S, size_t groups, int variant)
+/* groups = 0: batch normalization; variant: bit 0 affine, bit 1 accumulate, bit 2 no centering. */
+static void normalization_case(size_t N, size_t C, size_t S, size_t groups, int variant)
 {
   size_t n = N * C * S, n_statistics = groups ? N * groups : C;
   nn_real *x = buffer(n, true), *dy = buffer(n, true), *w = buffer(C, true), *b = buffer(C, true);
@@ -351,7 +351,7 @@ static void test_batchnorm(void)
   static const size_t sizes[][3] = {{2, 1, 1}, {8, 64, 1}, {5, 130, 1}, {3, 7, 35}, {64, 130, 9}};
   for (size_t i = 0; i < 5; i++)
     for (int variant = 0; variant < 4; variant++)
-      normalisation_case(sizes[i][0], sizes[i][1], sizes[i][2], 0, variant);
+      normalization_case(sizes[i][0], sizes[i][1], sizes[i][2], 0, variant);
 }
 
 static void test_groupnorm(void)
@@ -360,10 +360,10 @@ static void test_groupnorm(void)
                                     {5, 6, 9, 6}, {33, 130, 17, 10}, {4, 130, 3, 130}};
   for (size_t i = 0; i < 6; i++)
     for (int variant = 0; variant < 8; variant++)
-      normalisation_case(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], variant);
+      normalization_case(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], variant);
 }
 
-/* Rows scaled, their lengths, weight normalisation backwards, PReLU. */
+/* Rows scaled, their lengths, weight normalization backwards, PReLU. */
 static void test_rows(void)
 {
   static const size_t sizes[][3] = {{1, 1, 1}, {64, 784, 1}, {7, 13, 5}, {130, 33, 17}};
@@ -500,9 +500,9 @@ int main(int argc, char **argv)
   nn_test("flat lists", test_vectors);
   nn_test("infinities, NaN and ties of bfloat16", test_special_values);
   nn_test("bias and its gradient", test_bias);
-  nn_test("batch normalisation", test_batchnorm);
-  nn_test("group, instance, layer and root mean square normalisation", test_groupnorm);
-  nn_test("rows and weight normalisation", test_rows);
+  nn_test("batch normalization", test_batchnorm);
+  nn_test("group, instance, layer and root mean square normalization", test_groupnorm);
+  nn_test("rows and weight normalization", test_rows);
   nn_test("PReLU", test_prelu);
   nn_test("cross entropy and softmax", test_cross_entropy);
   nn_test("dropout mask", test_dropout_mask);

@@ -78,7 +78,7 @@ static void test_shuffles()
 
 /* ---- blocks that run together ---- */
 
-/* Each block reads its right neighbour's shared memory. */
+/* Each block reads its right neighbor's shared memory. */
 static __global__ void peers_kernel(int *x)
 {
   int *mine = (int *)nn_dynamic_shared();

@@ -170,15 +170,15 @@ static void test_windows(void)
 /* ---- growing ---- */
 
 /* Value i of a side that grows from n_in to n_out, `step` apart: Pillow's triangle over the
- * neighbours, in parts of 2^22. */
+ * neighbors, in parts of 2^22. */
 static uint8_t grown(const uint8_t *in, int n_in, int n_out, int i, int step)
 {
-  double centre = (i + 0.5) * n_in / n_out, sum = 0;
+  double center = (i + 0.5) * n_in / n_out, sum = 0;
   int64_t result = 1 << 21;
   for (int k = 0; k < n_in; k++)
-    sum += fmax(0, 1 - fabs(k + 0.5 - centre));
+    sum += fmax(0, 1 - fabs(k + 0.5 - center));
   for (int k = 0; k < n_in; k++) {
-    double weight = fmax(0, 1 - fabs(k + 0.5 - centre)) / sum;
+    double weight = fmax(0, 1 - fabs(k + 0.5 - center)) / sum;
     result += in[k * step] * (int64_t)(0.5 + weight * (1 << 22));
   }
   return (uint8_t)(result >> 22 > 255 ? 255 : result >> 22);

@@ -124,7 +124,7 @@ static void test_labels(void)
 typedef struct {
   int left, right, top, bottom; /* of the ink, first and last */
   int brightest;
-  double mean, x, y; /* mean of all pixels, 0 … 1; centre of mass */
+  double mean, x, y; /* mean of all pixels, 0 … 1; center of mass */
 } Ink;
 
 static Ink measure(const uint8_t *pixels)
@@ -165,14 +165,14 @@ static void check_form(const uint8_t *pixels)
 }
 
 /* Each digit on its own, then the averages: MNIST's mean pixel is 0.1307 (torchvision's Normalize
- * example), its ink is centred on pixel (14, 14), and edges are grey. */
+ * example), its ink is centerd on pixel (14, 14), and edges are gray. */
 static void test_form(void)
 {
   enum { N = 2000 };
   NnDataset *digits = new_digits(3, N, 10);
   if (!digits)
     return;
-  double mean = 0, x = 0, y = 0, grey = 0, white = 0;
+  double mean = 0, x = 0, y = 0, gray = 0, white = 0;
   for (int i = 0; i < N; i++) {
     const uint8_t *pixels = digits->train.images + i * PIXELS;
     check_form(pixels);
@@ -181,16 +181,16 @@ static void test_form(void)
     x += ink.x / N;
     y += ink.y / N;
     for (int p = 0; p < PIXELS; p++) {
-      grey += pixels[p] > 20 && pixels[p] < 235;
+      gray += pixels[p] > 20 && pixels[p] < 235;
       white += pixels[p] >= 235;
     }
   }
-  printf("# mean pixel %.4f, centre of mass (%.2f, %.2f), grey to white %.2f\n", mean, x, y,
-         grey / white);
+  printf("# mean pixel %.4f, center of mass (%.2f, %.2f), gray to white %.2f\n", mean, x, y,
+         gray / white);
   nn_check_near(mean, 0.1307, 0.02, 0);
   nn_check_near(x, 14, 0.1, 0);
   nn_check_near(y, 14, 0.1, 0);
-  nn_check(grey / white > 0.5 && grey / white < 2);
+  nn_check(gray / white > 0.5 && gray / white < 2);
   nn_dataset_free(digits);
 }
 

@@ -266,7 +266,7 @@ static void test_another_set(void)
   nn_check(wait_for(is_quiet, PATIENCE_MS));
 }
 
-/* 3 classes of 64 × 48 pixels, one colour each. */
+/* 3 classes of 64 × 48 pixels, one color each. */
 static char *write_pictures(void)
 {
   static const char *const names[N_CLASSES] = {"leaf", "sky", "soil"};

@@ -30,10 +30,10 @@ def chunk(kind, data):
     return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
 
 
-def png(width, height, pixel, colour=0):
-    """PNG bytes; pixel(x, y) gives a tuple. colour: 0 grey, 2 RGB, 6 RGBA."""
+def png(width, height, pixel, color=0):
+    """PNG bytes; pixel(x, y) gives a tuple. color: 0 gray, 2 RGB, 6 RGBA."""
     rows = b''.join(b'\0' + bytes(v for x in range(width) for v in pixel(x, y)) for y in range(height))
-    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, colour, 0, 0, 0))
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, color, 0, 0, 0))
             + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
 
 
@@ -78,7 +78,7 @@ def check_halves(tap, programs, folder):
     tap.check('classes by the order of their names', found['classes'] == ['cat', 'dog', 'owl'], found)
     tap.check('train/ and test/ are the halves', [p[0] for p in found['train']] == [0] * 3 + [1] * 3 + [2] * 3
               and [p[0] for p in found['test']] == [0, 0, 1, 1, 2, 2], found)
-    tap.check('grey values are kept, files in the order of their names',
+    tap.check('gray values are kept, files in the order of their names',
               [p[1] for p in found['train']] == [10, 11, 12, 100, 101, 102, 200, 201, 202], found)
     tap.check('nothing to be said about it', found['note'] == '', found['note'])
 
@@ -99,14 +99,14 @@ def check_split(tap, programs, folder):
     tap.check('and this is said', 'every 7th picture, 2 in all, is for testing' in found['note'], found['note'])
 
 
-def check_colours(tap, programs, folder):
-    colours = {'a': (png(28, 28, lambda x, y: (255, 0, 0), 2), 76), 'b': (png(28, 28, lambda x, y: (0, 255, 0), 2), 150),
+def check_colors(tap, programs, folder):
+    colors = {'a': (png(28, 28, lambda x, y: (255, 0, 0), 2), 76), 'b': (png(28, 28, lambda x, y: (0, 255, 0), 2), 150),
                'c': (png(28, 28, lambda x, y: (0, 0, 255), 2), 29), 'd': (png(28, 28, lambda x, y: (0, 0, 0, 0), 6), 255),
                'e': (png(28, 28, lambda x, y: (0, 0, 0, 51), 6), 204)}
-    files = {f'{half}/{name}/p.png': content for half in ('train', 'test') for name, (content, _) in colours.items()}
+    files = {f'{half}/{name}/p.png': content for half in ('train', 'test') for name, (content, _) in colors.items()}
     found = programs.dump(write(folder, files), 28, 28)
     # Pillow's convert("L") of pure red, green and blue; transparent black is white paper.
-    tap.check('colours become grey as Pillow has it', [p[1] for p in found['train']] == [v for _, v in colours.values()],
+    tap.check('colors become gray as Pillow has it', [p[1] for p in found['train']] == [v for _, v in colors.values()],
               found['train'])
 
 
@@ -118,7 +118,7 @@ def check_sizes(tap, programs, folder):
         found = programs.dump(str(folder), rows, columns)
         left, right = found['corners'][0]
         tap.check(f'scaled to {rows} × {columns}: shape', found['shape'] == [1, rows, columns], found['shape'])
-        # Two pixels are so few that the edge between them colours both a little.
+        # Two pixels are so few that the edge between them colors both a little.
         tap.check(f'scaled to {rows} × {columns}: left is black, right white',
                   [left, right] == [0, 255] if columns > 2 else left < 16 and right > 239, found['corners'])
         left, right = found['test_corners'][0]
@@ -281,7 +281,7 @@ def check_large(tap, programs, folder):
 def main(cli, dump):
     tap, programs = Tap(), Programs(cli, dump)
     with tempfile.TemporaryDirectory(prefix='backprop-pictures-') as name:
-        for i, check in enumerate((check_halves, check_val, check_split, check_colours, check_sizes, check_refusals,
+        for i, check in enumerate((check_halves, check_val, check_split, check_colors, check_sizes, check_refusals,
                                    check_training, check_adapts, check_idx, check_many_classes, check_large)):
             check(tap, programs, Path(name) / str(i))
     return tap.done()

@@ -41,7 +41,7 @@ def header(stem, content):
 
 
 def untried(kind, content):
-    """Parameters of a layer that no case sets. Initialisations have files of their own."""
+    """Parameters of a layer that no case sets. Initializations have files of their own."""
     set_somewhere = set().union(*(case['config'] for case in content.get('cases', [])))
     for param in kind['params']:
         if param['type'] not in ('kind', 'kinds') and not param.get('derived') and param['key'] not in set_somewhere:

@@ -19,7 +19,7 @@ CLASSES = (
     ('dataset', 'Data sets', 'In a recipe: `data.dataset`.'),
     ('transform', 'Transforms', 'In a recipe: the list `data.transforms`.'),
     ('layer', 'Layers and activations', 'In a recipe: the list `network`.'),
-    ('init', 'Initialisations', 'In a recipe: `weight_init` and `bias_init` of a layer.'),
+    ('init', 'Initializations', 'In a recipe: `weight_init` and `bias_init` of a layer.'),
     ('loss', 'Losses', 'In a recipe: `loss`.'),
     ('optimizer', 'Optimizers', 'In a recipe: `optimizer`.'),
     ('scheduler', 'Schedules of the learning rate', 'In a recipe: `scheduler`.'))

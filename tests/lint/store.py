@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What software centres, and Flathub's linter, ask of metainfo, desktop entry and manifest, as far as the
+"""What software centers, and Flathub's linter, ask of metainfo, desktop entry and manifest, as far as the
 files can tell; its answers about addresses need a network and are not asked."""
 import datetime
 import re
@@ -42,7 +42,7 @@ def field_complaints(root):
             yield f'no address of type {kind}'
     schemes = {c.get('scheme_preference') for c in root.findall('branding/color[@type="primary"]')}
     if schemes != {'light', 'dark'}:
-        yield 'branding names a colour for the light and one for the dark style'
+        yield 'branding names a color for the light and one for the dark style'
 
 
 def release_complaints(root, today):
@@ -129,7 +129,7 @@ def manifest_complaints(text):
     modules = re.findall(r'^  - name: (\S+)', text, re.M)
     for module in modules:
         if f'licenses/${{FLATPAK_ID}}/{module}' not in text:
-            yield f'the licence of {module} is not installed'
+            yield f'the license of {module} is not installed'
     old = re.findall(r"^runtime-version: '?(\d+)'?", text, re.M)
     if not old or int(old[0]) < 50:
         yield 'a runtime that is still looked after'
@@ -146,14 +146,14 @@ def check_refusals(tap, metainfo, entry, manifest, today):
                        ('a release of tomorrow', re.sub(r'date="[\d-]+"', 'date="2999-01-01"', metainfo, count=1)),
                        ('a screenshot of a branch', re.sub(r'/v\d[^/]*/', '/main/', metainfo)),
                        ('no developer', re.sub(r'<developer.*?</developer>', '', metainfo, flags=re.S)),
-                       ('no colours', re.sub(r'<branding>.*?</branding>', '', metainfo, flags=re.S))):
+                       ('no colors', re.sub(r'<branding>.*?</branding>', '', metainfo, flags=re.S))):
         tap.refuses('refuses ' + name, metainfo_complaints(text, today))
     tap.refuses('refuses a category that says nothing', entry_complaints(re.sub('Categories=.*', 'Categories=GTK;', entry)))
     for name, before, after in (('all of X11', 'fallback-x11', 'x11'), ('the home folder', '--share=network', '--filesystem=home'),
                                 ('sources of this machine', 'type: git', 'type: dir'), ('a branch', 'tag: v', 'branch: v'),
                                 ('a key that stands twice', 'command:', 'id: x\ncommand:'),
                                 ('a checksum from nowhere', '# The checksum stands in', '#'),
-                                ('a licence left out', 'licenses/${FLATPAK_ID}/openblas', 'x')):
+                                ('a license left out', 'licenses/${FLATPAK_ID}/openblas', 'x')):
         tap.refuses('refuses ' + name, manifest_complaints(manifest.replace(before, after)))
 
 

@@ -35,7 +35,7 @@ MACHINERY = {'engine/text.h', 'engine/error.h', 'ui/i18n.h'}
 
 
 def has_texts(name, text):
-    """Does a file hold texts that go into the catalogue?"""
+    """Does a file hold texts that go into the catalog?"""
     if name in MACHINERY:
         return False
     if name.endswith('.ui'):
@@ -93,7 +93,7 @@ def builder_complaints(name, text):
                 yield f'{name}: "{content}" lacks translatable="yes"'
 
 
-def catalogue():
+def catalog():
     """(texts that xgettext finds, what it complains about)."""
     options = re.findall(r"'(--[^']+)'", (PO / 'meson.build').read_text())
     done = subprocess.run(['xgettext', *options, '--no-wrap', f'--directory={lint.ROOT}',
@@ -121,7 +121,7 @@ def table_texts(kinds):
 def table_complaints(kinds, texts):
     for where, text in table_texts(kinds):
         if text not in texts:
-            yield f'{where}: "{text}" stands in no catalogue: mark it with N_()'
+            yield f'{where}: "{text}" stands in no catalog: mark it with N_()'
 
 
 def translation_complaints(path):
@@ -159,7 +159,7 @@ def main():
     listed = [line for line in (PO / 'POTFILES').read_text().splitlines() if line and line[0] != '#']
     files = {lint.name_of(p): p.read_text() for p in lint.files('*.[ch]', '*.ui', '*.cu', '*.cuh', rooms=ROOMS)}
     files.update((lint.name_of(p), p.read_text()) for p in lint.files('*.in', '*.gschema.xml', rooms=['flatpak']))
-    texts, warnings = catalogue()
+    texts, warnings = catalog()
     check_the_checks(tap, texts, kinds)
     tap.check('po/POTFILES is complete', potfiles_complaints(listed, files))
     tap.check(f'xgettext finds {len(texts)} texts and nothing to complain about',

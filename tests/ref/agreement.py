@@ -18,7 +18,7 @@ BEGIN, END = '<!-- agreement: written by ./dev agreement -->', '<!-- agreement: 
 
 TITLES = {
     'layer': ('Layers and activations', 'Outputs, gradients of inputs and parameters, and running statistics.'),
-    'init': ('Initialisations', 'Values drawn after `torch.manual_seed()`.'),
+    'init': ('Initializations', 'Values drawn after `torch.manual_seed()`.'),
     'loss': ('Losses', 'The loss and its gradient.'),
     'optimizer': ('Optimizers', 'Parameters and state, step by step.'),
     'scheduler': ('Schedules', 'Learning rates and momenta, step by step.'),

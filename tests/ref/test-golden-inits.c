@@ -1,4 +1,4 @@
-/* test-golden-inits.c: every initialisation against PyTorch's own draws, from the files
+/* test-golden-inits.c: every initialization against PyTorch's own draws, from the files
  * golden/init-NAME.json; their form is described in golden/README.md. In float32, as PyTorch
  * draws. */
 #include "engine/init.h"

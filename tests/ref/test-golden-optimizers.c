@@ -153,7 +153,7 @@ static void run_valley(const json_t *steps)
 {
   for (size_t i = 0; i < json_array_size(steps); i++) {
     const json_t *step = json_array_get(steps, i);
-    Valley v = {.a = golden_number(step, "centre")};
+    Valley v = {.a = golden_number(step, "center")};
     target.closure = valley;
     target.user = &v;
     target.loss = valley(&v);

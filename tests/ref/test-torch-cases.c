@@ -350,7 +350,7 @@ static void run_activations(void)
 
 /* ---- random numbers ---- */
 
-/* An initialisation must draw exactly what its bound or standard deviation says. */
+/* An initialization must draw exactly what its bound or standard deviation says. */
 static void check_init(const json_t *result)
 {
   NnConfig *config =

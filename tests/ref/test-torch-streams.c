@@ -15,7 +15,7 @@ static NnMt19937 seeded(void)
   return mt;
 }
 
-/* Initialises a tensor of that shape by that kind. The caller frees the values. */
+/* Initializes a tensor of that shape by that kind. The caller frees the values. */
 static nn_real *init(NnMt19937 *mt, const char *kind, NnShape shape, size_t fan_in)
 {
   NnConfig *config = golden_config(NN_CLASS_INIT, kind, NULL);
@@ -35,7 +35,7 @@ static void test_uniform(void)
   golden_close(x, 5, golden, "rand5", 0);
 }
 
-/* PyTorch's vectorised sine and cosine differ from libm's in the last bit; values reach 3. */
+/* PyTorch's vectorized sine and cosine differ from libm's in the last bit; values reach 3. */
 static void test_normal(void)
 {
   NnMt19937 mt = seeded();

@@ -3,7 +3,7 @@
 
   languages.py BACKPROP-CLI
 
-With a small catalogue of its own, so that it does not depend on what is translated, and in a locale whose
+With a small catalog of its own, so that it does not depend on what is translated, and in a locale whose
 decimal mark is a comma, made like that of comma.py.
 """
 import json
@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from comma import make_locale
 from tap import Tap
 
-CATALOGUE = r'''
+CATALOG = r'''
 msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=n != 1;\n"
 
@@ -75,7 +75,7 @@ class Cli:
 
 
 def check_words(tap, plain, other):
-    """other: with LANGUAGE and the catalogue above."""
+    """other: with LANGUAGE and the catalog above."""
     tap.check('usage is translated', 'den Befehl »nonsense« gibt es nicht' in other('nonsense').stderr)
     failed = other('recipe', 'show', '--set', 'data.validation_fraction=2')
     wanted = 'data.validation_fraction ist 2; erlaubt ist eine Zahl von 0 bis 0.9.'
@@ -103,7 +103,7 @@ def main():
         if shutil.which('msgfmt'):
             os.makedirs(f'{folder}/xx/LC_MESSAGES')
             with open(f'{folder}/xx.po', 'w', encoding='utf-8') as file:
-                file.write(CATALOGUE)
+                file.write(CATALOG)
             subprocess.run(['msgfmt', '-o', f'{folder}/xx/LC_MESSAGES/backprop.mo', f'{folder}/xx.po'], check=True)
             other = Cli(sys.argv[1], {**plain.environment, 'LANGUAGE': 'xx', 'BACKPROP_LOCALEDIR': folder})
             check_words(tap, plain, other)

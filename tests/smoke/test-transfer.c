@@ -1,5 +1,5 @@
 /* test-transfer.c: the tutorial's network learns on practice digits alone and then reads real
- * MNIST's test set, where that lies beside the source tree: what it learnt is handwriting. */
+ * MNIST's test set, where that lies beside the source tree: what it learned is handwriting. */
 #include "data/data.h"
 #include "engine/recipe.h"
 #include "engine/trainer.h"
@@ -72,7 +72,7 @@ static void test_transfer(void)
     Transfer t = {0};
     if (!nn_check(run(&t, mnist, seed)))
       printf("# %s\n", t.err.text);
-    printf("# seed %d: %.2f %% of MNIST's test set, %.2f %% of the practice digits it learnt on\n",
+    printf("# seed %d: %.2f %% of MNIST's test set, %.2f %% of the practice digits it learned on\n",
            (int)seed, 100 * t.result.test.accuracy, 100 * t.result.train.accuracy);
     nn_check(t.result.test.accuracy > 0.9);
     clear(&t);

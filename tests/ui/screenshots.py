@@ -1,4 +1,4 @@
-"""Takes the pictures of the window that the README and the desktop's software centres show.
+"""Takes the pictures of the window that the README and the desktop's software centers show.
 
 screenshots.py MNIST PROGRAM…, inside of ui-session.sh with mutter. The program itself trains in them, and
 the real pointer clicks. A picture is the window alone, with its shadow and round corners: X keeps a
@@ -17,7 +17,7 @@ from uitest import WINDOW, App, Atspi, command
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# file, width and height without the shadow, colour scheme, the tab that is open
+# file, width and height without the shadow, color scheme, the tab that is open
 PICTURES = (
     ("docs/images/window.png", 1440, 900, "prefer-light", "Mistakes"),
     ("flatpak/screenshots/light.png", 1000, 700, "prefer-light", "Mistakes"),
@@ -65,7 +65,7 @@ def pixels(window):
 
 
 def straight(data):
-    """Colours that are not multiplied by their opacity, as PNG has them."""
+    """Colors that are not multiplied by their opacity, as PNG has them."""
     for i in range(0, len(data), 4):
         alpha = data[i + 3]
         if 0 < alpha < 255:

@@ -30,7 +30,7 @@ static Image draw(const BpPlot *plot, bool dark, double scale)
   return image;
 }
 
-/* Number of device pixels in a rectangle (in device pixels) within 24 of 255 of a colour. */
+/* Number of device pixels in a rectangle (in device pixels) within 24 of 255 of a color. */
 static int count(const Image *image, BpColor color, double x, double y, double width, double height)
 {
   const unsigned char *data = cairo_image_surface_get_data(image->surface);
@@ -101,7 +101,7 @@ static void test_empty(void)
   nn_check_str(words, "The loss of every batch appears here while it trains.");
 }
 
-/* A level line lies at the height that its value has on the axis, in its colour, light and dark. */
+/* A level line lies at the height that its value has on the axis, in its color, light and dark. */
 static void test_line(void)
 {
   g_autoptr(BpSeries) series = bp_series_new();
@@ -201,7 +201,7 @@ static void test_pathological(void)
   }
 }
 
-/* A single point is a ring in the line's colour at its place. */
+/* A single point is a ring in the line's color at its place. */
 static void test_one_point(void)
 {
   g_autoptr(BpSeries) series = bp_series_new();
@@ -318,7 +318,7 @@ static void test_speed(void)
 int main(void)
 {
   nn_test("empty: one sentence", test_empty);
-  nn_test("a line in its colour at its height", test_line);
+  nn_test("a line in its color at its height", test_line);
   nn_test("a spike is seen", test_spike);
   nn_test("a spike beyond the axis has an arrow", test_arrow);
   nn_test("the start may be left out of the axis", test_start_skipped);

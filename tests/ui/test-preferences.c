@@ -434,7 +434,7 @@ static const struct {
   void (*function)(void);
 } tests[] = {{"kept where there is a schema", test_kept_or_not},
              {"the dialog opens, and fits 360 pixels", test_dialog_opens},
-             {"colour scheme", test_color_scheme},
+             {"color scheme", test_color_scheme},
              {"threads", test_threads},
              {"device", test_device},
              {"memory: the oldest runs go first", test_memory},

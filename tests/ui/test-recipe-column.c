@@ -455,7 +455,7 @@ int main(void)
   gtk_window_present(GTK_WINDOW(window));
   run_loop(200);
   nn_test("every layer, in the network and in a Residual", test_layers);
-  nn_test("every initialisation, of weights and of biases", test_inits);
+  nn_test("every initialization, of weights and of biases", test_inits);
   nn_test("every loss, optimizer, schedule and data set", test_sections);
   nn_test("every schedule in a list of schedules", test_schedules);
   nn_test("every transform, alone and in a RandomApply", test_transforms);

@@ -1,7 +1,7 @@
 """Drives a GTK program as a person does: finds things on the accessibility bus, uses the real pointer.
 
 Runs inside ui-session.sh, with the system's Python (python3-gi, gir1.2-atspi-2.0); needs xdotool,
-xprop and ImageMagick's import. Learnt about GTK 4.8 and kept here: coordinates are the window's
+xprop and ImageMagick's import. Learned about GTK 4.8 and kept here: coordinates are the window's
 alone, names are cached by libatspi unless it is told to forget them, and a click that comes too
 soon after another gets lost.
 """

@@ -1,5 +1,5 @@
 /* blobs.h: a small data set for tests of the engine alone: n_classes clouds of points in `F`
- * dimensions, sample i around centre i mod n_classes, made on the fly from its number. */
+ * dimensions, sample i around center i mod n_classes, made on the fly from its number. */
 #pragma once
 #include "engine/batch.h"
 #include "engine/rng.h"

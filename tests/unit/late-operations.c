@@ -120,7 +120,7 @@ static void late_multiply(const NnBackend *backend, const nn_real *a, const nn_r
   late_note(backend, (Command){.run = run_multiply, .s = {n}, .p = {(void *)a, (void *)b, y}});
 }
 
-/* ---- normalisation ---- */
+/* ---- normalization ---- */
 
 static NnNorm norm_here(const Late *late, const NnNorm *norm)
 {

@@ -1,4 +1,4 @@
-/* test-init.c: what initialisations refuse, and that they fill all and only their values. */
+/* test-init.c: what initializations refuse, and that they fill all and only their values. */
 #include "engine/init.h"
 #include "tests/check.h"
 #include <math.h>

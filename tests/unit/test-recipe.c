@@ -52,7 +52,7 @@ static NnConfig *parse(const char *text)
 
 /* ---- what is right ---- */
 
-/* The tutorial's settings, spelt out once more from its text. */
+/* The tutorial's settings, spelled out once more from its text. */
 static const char complete[] =
     "{\"version\": 1, \"data\": {\"dataset\": \"mnist\", \"batch_size\": 8, \"shuffle\": true,"
     " \"drop_last\": false, \"transforms\": [{\"kind\": \"ToTensor\"}]}, \"network\": ["

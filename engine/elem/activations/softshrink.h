@@ -23,16 +23,15 @@ static const NnParamSpec nn_softshrink_params[] = {
      .min = 0,
      .max = 100,
      .step = 0.1,
-     .doc = N_("By how much values are drawn towards zero.")},
+     .doc = N_("By how much values are drawn toward zero.")},
     {0}};
 
 const NnLayerKind nn_softshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Softshrink",
              .group = "activation",
-             .doc =
-                 N_("Draws every value towards zero by the threshold, and holds it there once it "
-                    "has arrived."),
+             .doc = N_("Draws every value toward zero by the threshold, and holds it there once it "
+                       "has arrived."),
              .source = "torch.nn.Softshrink",
              .params = nn_softshrink_params},
     NN_ACTIVATION_LAYER(softshrink)};

@@ -22,7 +22,7 @@ const NnLayerKind nn_tanh_layer = {
              .group = "activation",
              .doc =
                  N_("Squeezes every value smoothly into −1 to 1; far from zero it is nearly flat, "
-                    "and little can be learnt there."),
+                    "and little can be learned there."),
              .source = "torch.nn.Tanh"},
     NN_ACTIVATION_LAYER(tanh)};
 #endif

@@ -41,7 +41,7 @@ def slots(tensors):
 
 
 def set_params(module, generator):
-    """Parameters that are no special case: neither 0 nor 1 nor what an initialisation gives."""
+    """Parameters that are no special case: neither 0 nor 1 nor what an initialization gives."""
     with torch.no_grad():
         for p in module.parameters():
             p.copy_(noise(generator, p.shape, 0.5) + (0.25 if p.dim() == 1 else 0))

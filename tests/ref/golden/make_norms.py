@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes layer-NAME.json for normalisations, Dropout2d, PReLU and Residual. Needs PyTorch."""
+"""Writes layer-NAME.json for normalizations, Dropout2d, PReLU and Residual. Needs PyTorch."""
 import warnings
 
 from torch import nn
@@ -138,7 +138,7 @@ def residual():
              inner, {'kind': 'Sigmoid'}, {'kind': 'Residual', 'layers': [inner]})
     yield of('nested around nothing', [5], Residual(Residual(), nn.Linear(5, 5), Residual(nn.Flatten())),
              {'kind': 'Residual', 'layers': []}, linear, {'kind': 'Residual', 'layers': [flatten]})
-    yield of('batch normalisation inside', [5], Residual(nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 5)),
+    yield of('batch normalization inside', [5], Residual(nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 5)),
              {'kind': 'BatchNorm1d'}, {'kind': 'ReLU'}, linear, batches=[(4, True), (3, True), (2, False)])
     yield of('a picture', [3, 2, 5], Residual(nn.InstanceNorm2d(3), nn.PReLU(3)), {'kind': 'InstanceNorm2d'},
              {'kind': 'PReLU', 'num_parameters': 3})

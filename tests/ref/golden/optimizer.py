@@ -65,8 +65,8 @@ def valley(params, a):
     return (100 * (x[1:] - x[:-1] ** 2) ** 2 + (a - x[:-1]) ** 2).sum()
 
 
-def valley_case(name, shapes, start_values, centres=(1.0,) * 3, kind='LBFGS', **params):
-    """Steps with a closure; the centre of the valley may move from step to step as batches do."""
+def valley_case(name, shapes, start_values, centers=(1.0,) * 3, kind='LBFGS', **params):
+    """Steps with a closure; the center of the valley may move from step to step as batches do."""
     tensors, at = [], 0
     for shape in shapes:
         n = torch.Size(shape).numel()
@@ -74,7 +74,7 @@ def valley_case(name, shapes, start_values, centres=(1.0,) * 3, kind='LBFGS', **
         at += n
     optimizer = getattr(torch.optim, kind)(tensors, **params)
     case = {'name': name, 'config': {'kind': kind, **params}, 'shapes': shapes, 'start': list(start_values), 'steps': []}
-    for a in centres:
+    for a in centers:
         evals = 0
 
         def closure():
@@ -85,5 +85,5 @@ def valley_case(name, shapes, start_values, centres=(1.0,) * 3, kind='LBFGS', **
             loss.backward()
             return loss
         loss = optimizer.step(closure).item()
-        case['steps'].append({'centre': a, 'loss': loss, 'evals': evals, 'after': flat(tensors)})
+        case['steps'].append({'center': a, 'loss': loss, 'evals': evals, 'after': flat(tensors)})
     return case

@@ -1,7 +1,7 @@
 """A recipe as the PyTorch program that a student would write for it. Needs PyTorch.
 
 The random stream is drawn from in this order: torch.manual_seed(seed); the layers from the first to the last, weight then
-bias; the chosen initialisations in the same order; weight_norm; one DataLoader iterator per epoch."""
+bias; the chosen initializations in the same order; weight_norm; one DataLoader iterator per epoch."""
 import gzip
 import math
 import struct
@@ -115,15 +115,15 @@ def make_loss(config):
     return nn.CrossEntropyLoss(**params)
 
 
-def penalised(model, rules):
-    """weights_only: all but biases and what normalisation learns."""
+def penalized(model, rules):
+    """weights_only: all but biases and what normalization learns."""
     if not rules.get('weights_only'):
         return list(model.parameters())
     return [p for p in model.parameters() if p.dim() > 1]
 
 
 def penalty(model, rules):
-    params = penalised(model, rules)
+    params = penalized(model, rules)
     total = 0
     if rules.get('l1'):
         total = total + rules['l1'] * sum(p.abs().sum() for p in params)
