@@ -19,5 +19,6 @@ void bp_footer_set_narrow(BpFooter *self, gboolean narrow);
 /* What is written in it, for tests: "Epoch 2/3", "4 350 / 7 500 it". */
 const char *bp_footer_get_headline(BpFooter *self);
 const char *bp_footer_get_iterations(BpFooter *self);
+const char *bp_footer_get_outcome(BpFooter *self);
 
 G_END_DECLS

@@ -10,13 +10,18 @@ enum { BLOCK_PICTURES = 400 };
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void unref_curves(const BpCurves *curves)
+enum { N_CURVES = sizeof(BpCurves) / sizeof(BpSeries *) };
+
+/* The i-th of them, where all are treated alike. */
+static BpSeries **curve(BpCurves *curves, int i)
 {
-  bp_series_unref(curves->loss);
-  bp_series_unref(curves->accuracy);
-  bp_series_unref(curves->test_loss);
-  bp_series_unref(curves->test_accuracy);
-  bp_series_unref(curves->lr);
+  return (BpSeries **)curves + i;
+}
+
+static void unref_curves(BpCurves *curves)
+{
+  for (int i = 0; i < N_CURVES; i++)
+    bp_series_unref(*curve(curves, i));
 }
 
 static void bp_run_finalize(GObject *object)
@@ -35,19 +40,18 @@ static void bp_run_class_init(BpRunClass *klass)
       g_signal_new("changed", BP_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
-static BpCurves new_curves(void)
+static void make_curves(BpCurves *curves)
 {
-  return (BpCurves){.loss = bp_series_new(),
-                    .accuracy = bp_series_new(),
-                    .test_loss = bp_series_new(),
-                    .test_accuracy = bp_series_new(),
-                    .lr = bp_series_new()};
+  for (int i = 0; i < N_CURVES; i++)
+    *curve(curves, i) = bp_series_new();
 }
 
 static void bp_run_init(BpRun *self)
 {
-  self->curves = new_curves();
-  self->test_accuracy = self->train_accuracy = NAN;
+  make_curves(&self->curves);
+  self->test_accuracy = self->test_loss = NAN;
+  self->validation_accuracy = self->validation_loss = NAN;
+  self->train_accuracy = self->train_loss = NAN;
 }
 
 BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool practice)
@@ -72,16 +76,16 @@ void bp_run_changed(BpRun *self)
 
 gsize bp_run_memory(BpRun *self)
 {
-  const BpCurves *curves = &self->curves;
-  return bp_series_memory(curves->loss) + bp_series_memory(curves->accuracy) +
-         bp_series_memory(curves->test_loss) + bp_series_memory(curves->test_accuracy) +
-         bp_series_memory(curves->lr);
+  gsize bytes = 0;
+  for (int i = 0; i < N_CURVES; i++)
+    bytes += bp_series_memory(*curve(&self->curves, i));
+  return bytes;
 }
 
 void bp_run_forget_curves(BpRun *self)
 {
   unref_curves(&self->curves);
-  self->curves = new_curves();
+  make_curves(&self->curves);
 }
 
 char *bp_run_dup_title(BpRun *self)
@@ -149,4 +153,17 @@ void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double lo
     return;
   bp_series_append(self->curves.test_loss, (double)step, loss);
   self->test_accuracy = accuracy;
+  self->test_loss = loss;
+}
+
+void bp_run_add_epoch(BpRun *self, const NnEpoch *epoch)
+{
+  guint64 step = epoch->last_step + 1;
+  bp_run_add_test_point(self, step, epoch->test_accuracy, epoch->test_loss);
+  if (!isfinite(epoch->validation_accuracy))
+    return;
+  bp_series_append(self->curves.validation_accuracy, (double)step, epoch->validation_accuracy);
+  bp_series_append(self->curves.validation_loss, (double)step, epoch->validation_loss);
+  self->validation_accuracy = epoch->validation_accuracy;
+  self->validation_loss = epoch->validation_loss;
 }

@@ -19,11 +19,13 @@ typedef enum {
 
 /* Curves over the number of updates. Accuracies are fractions. */
 typedef struct {
-  BpSeries *loss;          /* of every batch */
-  BpSeries *accuracy;      /* of the latest few hundred training pictures */
-  BpSeries *test_loss;     /* whenever the test set was evaluated */
-  BpSeries *test_accuracy; /* the same */
-  BpSeries *lr;            /* of every batch */
+  BpSeries *loss;                /* of every batch */
+  BpSeries *accuracy;            /* of the latest few hundred training pictures */
+  BpSeries *test_loss;           /* whenever the test set was evaluated */
+  BpSeries *test_accuracy;       /* the same */
+  BpSeries *validation_loss;     /* after each epoch; empty where no validation part is kept */
+  BpSeries *validation_accuracy; /* the same */
+  BpSeries *lr;                  /* of every batch */
 } BpCurves;
 
 #define BP_TYPE_RUN (bp_run_get_type())
@@ -41,14 +43,17 @@ struct _BpRun {
   bool paused;                      /* an active one */
   guint64 n_steps, steps_per_epoch; /* 0 until the trainer exists */
   guint epochs;                     /* finished */
-  double test_accuracy;             /* newest; NAN: none yet */
-  double train_accuracy;            /* of the whole training set at the end; NAN before */
-  guint64 steps;                    /* done */
-  double seconds;                   /* at the end */
-  char *error;                      /* sentence of a failed or diverged run, or NULL; owned */
-  gboolean device_failed;           /* it failed on a graphics card: the processor may do it */
-  guint block_size;                 /* batches that a point of curves.accuracy is the mean of */
-  double block_sum;                 /* the run's own: of the point to come */
+  /* Over the whole parts: test and validation newest, NAN while there is none; training at the end,
+   * NAN before. Accuracies are fractions; losses are mean cross entropies. */
+  double test_accuracy, test_loss;
+  double validation_accuracy, validation_loss;
+  double train_accuracy, train_loss;
+  guint64 steps;          /* done */
+  double seconds;         /* at the end */
+  char *error;            /* sentence of a failed or diverged run, or NULL; owned */
+  gboolean device_failed; /* it failed on a graphics card: the processor may do it */
+  guint block_size;       /* batches that a point of curves.accuracy is the mean of */
+  double block_sum;       /* the run's own: of the point to come */
   guint block_n;
 };
 
@@ -68,5 +73,7 @@ void bp_run_forget_curves(BpRun *self);
 void bp_run_add_record(BpRun *self, const NnProgress *record);
 /* Adds a point to the test curves, unless a later one is there. */
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss);
+/* Adds what an epoch ended with: points to the curves of test and validation part. */
+void bp_run_add_epoch(BpRun *self, const NnEpoch *epoch);
 
 G_END_DECLS

@@ -218,10 +218,8 @@ static bool take_epochs(BpSession *self)
 {
   guint n = bp_job_n_epochs(self->job);
   bool any = self->epochs_seen < n;
-  for (; self->epochs_seen < n; self->epochs_seen++) {
-    const NnEpoch *epoch = bp_job_epoch(self->job, self->epochs_seen);
-    bp_run_add_test_point(self->run, epoch->last_step + 1, epoch->test_accuracy, epoch->test_loss);
-  }
+  for (; self->epochs_seen < n; self->epochs_seen++)
+    bp_run_add_epoch(self->run, bp_job_epoch(self->job, self->epochs_seen));
   self->run->epochs = n;
   return any;
 }
@@ -284,12 +282,15 @@ static void take_result(BpRun *run, const NnResult *result, const NnError *error
   run->steps = result->steps;
   run->seconds = result->seconds;
   run->train_accuracy = result->train.accuracy;
+  run->train_loss = result->train.loss;
   if (!error)
     run->status = result->stopped ? BP_RUN_STOPPED : BP_RUN_FINISHED;
   else
     run->status = error->status == NN_ERR_NONFINITE ? BP_RUN_DIVERGED : BP_RUN_FAILED;
-  if (isfinite(result->test.accuracy))
+  if (isfinite(result->test.accuracy)) {
     run->test_accuracy = result->test.accuracy;
+    run->test_loss = result->test.loss;
+  }
   if (error)
     run->error = g_strdup(error->text);
 }

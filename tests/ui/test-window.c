@@ -6,6 +6,7 @@
 #include "app/mistakes-page.h"
 #include "app/results.h"
 #include "app/banner.h"
+#include "app/text.h"
 #include "app/window.h"
 #include "tests/check.h"
 #include "gtk-check.h"
@@ -282,6 +283,31 @@ static void test_finishes(void)
   nn_check_str(bp_footer_get_headline(BP_FOOTER(part(BP_TYPE_FOOTER))), "Finished");
 }
 
+/* A part that is kept aside is measured after each epoch, and said where the outcome stands. */
+static void test_validation(void)
+{
+  start_over(3, "2");
+  set("data.validation_fraction", "0.2");
+  click("win.train");
+  nn_check(wait_for(idle, PATIENCE_MS) && wait_for(quiet, PATIENCE_MS));
+  BpRun *run = bp_session_get_run(session);
+  const BpSeries *accuracy = run->curves.validation_accuracy, *loss = run->curves.validation_loss;
+  enum { KEPT = N_TRAIN / 5, STEPS = (N_TRAIN - KEPT) / 8 };
+  nn_check_int(bp_series_length(accuracy), 2);
+  nn_check_int(bp_series_length(loss), 2);
+  for (int i = 0; i < 2 && bp_series_length(accuracy) == 2; i++) {
+    double right = KEPT * bp_series_y(accuracy, i, BP_SERIES_RAW);
+    nn_check_int(bp_series_x(accuracy, i), (i + 1) * STEPS);
+    nn_check_near(right, round(right), 1e-9, 0); /* a whole number of pictures */
+  }
+  nn_check(run->validation_accuracy > 0.9 && run->validation_loss > 0);
+  nn_check(run->train_loss > 0 && run->test_loss > 0);
+  g_autofree char *percent = bp_text_percent(run->validation_accuracy);
+  g_autofree char *number = bp_text_number(run->validation_loss);
+  g_autofree char *wanted = g_strdup_printf("validation %s, loss %s", percent, number);
+  nn_check_has(bp_footer_get_outcome(BP_FOOTER(part(BP_TYPE_FOOTER))), wanted);
+}
+
 /* What the pages say must be what the network's own probabilities say. */
 static void test_mistakes(void)
 {
@@ -487,6 +513,7 @@ static const struct {
              {"trains, pauses, steps, goes on, stops", test_train_pause_step_stop},
              {"one step from nothing", test_step_from_nothing},
              {"finishes and says how good it is", test_finishes},
+             {"measures the validation part and says it", test_validation},
              {"lists mistakes, worst first", test_mistakes},
              {"checks flip with the recipe", test_checks_flip},
              {"exercises keep their recipes", test_exercises_keep_recipes},
