@@ -1,4 +1,7 @@
+/* kind-menu.c: see kind-menu.h. While one searches, the rows stand in the order of how well they
+ * fit, without the headings of families; else in families, in the order of the kinds' list. */
 #include "kind-menu.h"
+#include "kind-search.h"
 #include "style.h"
 #include "ui/i18n.h"
 #include <string.h>
@@ -7,16 +10,30 @@ enum { MANY = 12, MAX_CHARS = 34, MAX_HEIGHT = 400 };
 
 struct _BpKindMenu {
   GtkPopover parent_instance;
-  GtkWidget *list, *search;
+  GtkWidget *list, *search, *scroller;
+  gboolean searching;
   const NnKind *chosen; /* or NULL */
 };
+
+/* What a row knows. */
+typedef struct {
+  const NnKind *kind;
+  int place; /* without a search */
+  int rank;  /* how well it fits the search; −1: not at all */
+  GtkWidget *check;
+} Entry;
 
 enum { CHOSEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpKindMenu, bp_kind_menu, GTK_TYPE_POPOVER)
 
-static const char KIND_KEY[] = "bp-kind", CHECK_KEY[] = "bp-check";
+static const char ENTRY_KEY[] = "bp-entry";
+
+static Entry *entry_of(GtkListBoxRow *row)
+{
+  return g_object_get_data(G_OBJECT(row), ENTRY_KEY);
+}
 
 const char *bp_kind_title(const NnKind *kind)
 {
@@ -46,7 +63,7 @@ static const char *class_title(NnKindClass klass)
 
 const NnKind *bp_kind_menu_get_kind(GtkListBoxRow *row)
 {
-  return g_object_get_data(G_OBJECT(row), KIND_KEY);
+  return entry_of(row)->kind;
 }
 
 static const char *group_of(const NnKind *kind)
@@ -96,7 +113,7 @@ static GtkWidget *make_texts(const NnKind *kind)
   return texts;
 }
 
-static void add_kind(BpKindMenu *self, const NnKind *kind)
+static void add_kind(BpKindMenu *self, const NnKind *kind, int place)
 {
   g_autofree char *css = g_strconcat("bp-group-", group_of(kind), NULL);
   GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
@@ -112,8 +129,9 @@ static void add_kind(BpKindMenu *self, const NnKind *kind)
   gtk_box_append(GTK_BOX(outer), check);
   GtkWidget *row = gtk_list_box_row_new();
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), outer);
-  g_object_set_data(G_OBJECT(row), KIND_KEY, (gpointer)kind);
-  g_object_set_data(G_OBJECT(row), CHECK_KEY, check);
+  Entry *entry = g_new(Entry, 1);
+  *entry = (Entry){.kind = kind, .place = place, .check = check};
+  g_object_set_data_full(G_OBJECT(row), ENTRY_KEY, entry, g_free);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  bp_kind_title(kind), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  kind->doc ? nn_text(kind->doc) : "", -1);
@@ -123,22 +141,24 @@ static void add_kind(BpKindMenu *self, const NnKind *kind)
 /* Families in the order of their first kind, the kinds of a family in the order of the list. */
 static int add_kinds(BpKindMenu *self, const NnKind *const *kinds)
 {
-  int n = 0;
+  int n = 0, place = 0;
   for (; kinds[n]; n++) {
     gboolean seen = FALSE;
     for (int j = 0; j < n; j++)
       seen |= !g_strcmp0(group_of(kinds[n]), group_of(kinds[j]));
     for (int j = n; kinds[j] && !seen; j++)
       if (!g_strcmp0(group_of(kinds[n]), group_of(kinds[j])))
-        add_kind(self, kinds[j]);
+        add_kind(self, kinds[j], place++);
   }
   return n;
 }
 
 static void update_header(GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
+  BpKindMenu *self = data;
   const char *group = bp_kind_menu_get_kind(row)->group;
-  if (!group || (before && !g_strcmp0(group, bp_kind_menu_get_kind(before)->group))) {
+  if (!group || self->searching ||
+      (before && !g_strcmp0(group, bp_kind_menu_get_kind(before)->group))) {
     gtk_list_box_row_set_header(row, NULL);
     return;
   }
@@ -150,26 +170,33 @@ static void update_header(GtkListBoxRow *row, GtkListBoxRow *before, gpointer da
 
 /* ---- searching ---- */
 
-static gboolean holds(const char *text, const char *wanted)
-{
-  g_autofree char *folded = g_utf8_casefold(text ? text : "", -1);
-  return strstr(folded, wanted) != NULL;
-}
-
-/* In the name, the label or the family; what it does is too long to be searched by chance. */
 static gboolean matches(GtkListBoxRow *row, gpointer data)
 {
-  BpKindMenu *self = data;
-  const NnKind *kind = bp_kind_menu_get_kind(row);
-  g_autofree char *wanted = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
-  return holds(kind->name, wanted) || holds(kind->label, wanted) ||
-         holds(nn_text(kind->label), wanted) ||
-         (kind->group && holds(group_title(kind->group), wanted));
+  return entry_of(row)->rank >= 0;
 }
 
+static int compare(GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
+{
+  const Entry *x = entry_of(a), *y = entry_of(b);
+  return x->rank != y->rank ? x->rank - y->rank : x->place - y->place;
+}
+
+/* The best is seen, and Return takes it. */
 static void on_search(BpKindMenu *self)
 {
+  const char *text = gtk_editable_get_text(GTK_EDITABLE(self->search));
+  GtkListBoxRow *row;
+  self->searching = text[0] != '\0';
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++) {
+    Entry *entry = entry_of(row);
+    const char *group = entry->kind->group;
+    entry->rank = bp_kind_search_rank(entry->kind, group ? group_title(group) : NULL, text);
+  }
+  gtk_list_box_invalidate_sort(GTK_LIST_BOX(self->list));
   gtk_list_box_invalidate_filter(GTK_LIST_BOX(self->list));
+  gtk_list_box_invalidate_headers(GTK_LIST_BOX(self->list));
+  gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(self->scroller)),
+                           0);
 }
 
 static void choose(BpKindMenu *self, GtkListBoxRow *row)
@@ -229,8 +256,7 @@ void bp_kind_menu_set_chosen(BpKindMenu *self, const NnKind *kind)
   GtkListBoxRow *row;
   self->chosen = kind;
   for (int i = 0; (row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->list), i)); i++)
-    gtk_widget_set_visible(g_object_get_data(G_OBJECT(row), CHECK_KEY),
-                           bp_kind_menu_get_kind(row) == kind);
+    gtk_widget_set_visible(entry_of(row)->check, entry_of(row)->kind == kind);
 }
 
 GtkListBox *bp_kind_menu_get_list(BpKindMenu *self)
@@ -249,9 +275,8 @@ GtkWidget *bp_kind_menu_new(NnKindClass klass)
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  class_title(klass), -1);
   /* It takes the focus after the last row. */
-  gtk_accessible_update_property(
-      GTK_ACCESSIBLE(gtk_widget_get_ancestor(self->list, GTK_TYPE_SCROLLED_WINDOW)),
-      GTK_ACCESSIBLE_PROPERTY_LABEL, class_title(klass), -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 class_title(klass), -1);
   gtk_widget_set_visible(self->search, add_kinds(self, nn_kinds(klass)) > MANY);
   return GTK_WIDGET(self);
 }
@@ -270,11 +295,12 @@ static GtkWidget *make_list(BpKindMenu *self)
   gtk_widget_add_css_class(nothing, "bp-empty");
   self->list = gtk_list_box_new();
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
-  gtk_list_box_set_header_func(GTK_LIST_BOX(self->list), update_header, NULL, NULL);
+  gtk_list_box_set_header_func(GTK_LIST_BOX(self->list), update_header, self, NULL);
+  gtk_list_box_set_sort_func(GTK_LIST_BOX(self->list), compare, self, NULL);
   gtk_list_box_set_filter_func(GTK_LIST_BOX(self->list), matches, self, NULL);
   gtk_list_box_set_placeholder(GTK_LIST_BOX(self->list), nothing);
   g_signal_connect_swapped(self->list, "row-activated", G_CALLBACK(choose), self);
-  GtkWidget *scroller = gtk_scrolled_window_new();
+  GtkWidget *scroller = self->scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);

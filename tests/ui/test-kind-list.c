@@ -134,6 +134,37 @@ static void test_add(void)
   close_list();
 }
 
+/* The first that Return takes, for what is typed; "" when nothing is left. */
+static const char *found_first(GtkWidget *menu, const char *typed)
+{
+  gtk_editable_set_text(GTK_EDITABLE(bp_kind_menu_get_search(BP_KIND_MENU(menu))), typed);
+  run_loop(20);
+  GtkListBox *kinds = bp_kind_menu_get_list(BP_KIND_MENU(menu));
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++)
+    if (gtk_widget_get_child_visible(GTK_WIDGET(row)))
+      return bp_kind_menu_get_kind(row)->name;
+  return "";
+}
+
+static void test_search(void)
+{
+  open_list();
+  GtkWidget *button = bp_kind_list_get_button(list);
+  gtk_menu_button_popup(GTK_MENU_BUTTON(button));
+  run_loop(50);
+  GtkWidget *menu = GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(button)));
+  for (int i = 0; nn_kinds(NN_CLASS_LAYER)[i]; i++) /* every name finds itself */
+    nn_check_str(found_first(menu, nn_kinds(NN_CLASS_LAYER)[i]->name),
+                 nn_kinds(NN_CLASS_LAYER)[i]->name);
+  nn_check_str(found_first(menu, "relu"), "ReLU");
+  nn_check_str(found_first(menu, "leaky"), "LeakyReLU");
+  nn_check_str(found_first(menu, "zzz"), "");
+  const char *whole = found_first(menu, "");
+  nn_check_str(whole, nn_kinds(NN_CLASS_LAYER)[0]->name); /* all as they were */
+  close_list();
+}
+
 static void test_open(void)
 {
   open_list();
@@ -269,6 +300,7 @@ int main(void)
   nn_test("layers move by Alt+Up, Alt+Down and dropping", test_move);
   nn_test("Delete removes the layer that has the focus", test_remove);
   nn_test("layers are added where they belong", test_add);
+  nn_test("a search puts first what fits best", test_search);
   nn_test("a layer opens, is edited and closes", test_open);
   nn_test("shapes and errors are shown at their rows", test_shapes);
   nn_test("a Residual holds a list of its own", test_residual);
