@@ -1,6 +1,7 @@
 /* resample.c: see resample.h. */
 #include "resample.h"
 #include "window.h"
+#include "engine/mem.h"
 #include <math.h>
 #include <string.h>
 
@@ -30,18 +31,25 @@ static double triangle(double x)
   return x < 1 ? 1 - x : 0;
 }
 
+/* What pixel k counts for a center, before all of them are brought to a sum of 1. */
+static double share(int k, double center, double wide)
+{
+  return triangle((k - center + 0.5) * (1 / wide));
+}
+
 /* Pillow's window and weights of output i, in double. */
 static void weigh_bytes(NnWeights *w, size_t i)
 {
   double scale = (double)w->n_in / (double)w->n_out, wide = scale < 1 ? 1 : scale, sum = 0;
-  double center = ((double)i + 0.5) * scale, share[2 * 256 + 1];
+  double center = ((double)i + 0.5) * scale;
+  int32_t *weights = w->whole + i * w->width;
   int first = (int)(center - wide + 0.5), last = (int)(center + wide + 0.5);
   first = first < 0 ? 0 : first;
   last = last > (int)w->n_in ? (int)w->n_in : last;
   for (int k = 0; k < last - first; k++)
-    sum += share[k] = triangle((k + first - center + 0.5) * (1 / wide));
+    sum += share(k + first, center, wide);
   for (int k = 0; k < last - first; k++)
-    w->whole[i * w->width + (size_t)k] = (int32_t)(0.5 + share[k] / sum * (1 << BITS));
+    weights[k] = (int32_t)(0.5 + share(k + first, center, wide) / sum * (1 << BITS));
   w->first[i] = first;
   w->count[i] = last - first;
 }
@@ -116,17 +124,27 @@ static void blend_rows(size_t n, const uint8_t *a, const uint8_t *b, const int32
   }
 }
 
-static void sum_rows(const NnWeights *w, size_t n, size_t y, const uint8_t *from,
-                     uint8_t *restrict out)
+enum { PIECE = 256 }; /* so many sums stand on the stack */
+
+/* n ≤ PIECE values of output y, from rows that are `stride` apart */
+static void sum_piece(const NnWeights *w, size_t y, size_t n, size_t stride, const uint8_t *from,
+                      uint8_t *restrict out)
 {
-  int32_t sums[256];
+  int32_t sums[PIECE];
   for (size_t x = 0; x < n; x++)
     sums[x] = 1 << (BITS - 1);
-  for (int k = 0; k < w->count[y]; k++, from += n)
+  for (int k = 0; k < w->count[y]; k++, from += stride)
     for (size_t x = 0; x < n; x++)
       sums[x] += from[x] * w->whole[y * w->width + (size_t)k];
   for (size_t x = 0; x < n; x++)
     out[x] = to_byte(sums[x]);
+}
+
+static void sum_rows(const NnWeights *w, size_t n, size_t y, const uint8_t *from,
+                     uint8_t *restrict out)
+{
+  for (size_t x = 0; x < n; x += PIECE)
+    sum_piece(w, y, n - x < PIECE ? n - x : PIECE, n, from + x, out + x);
 }
 
 /* n_in → n_out rows of n values; a side that grows needs two neighbors, or one at an edge */
@@ -243,11 +261,18 @@ static void across_reals(const NnWeights *w, size_t n, const nn_real *in, nn_rea
   }
 }
 
+/* Pillow's choice, by what each order has to do. Between the passes lies a rounding, so that the
+ * order shows in the pixels. */
+static bool rows_first(const NnForm *in, const NnForm *out)
+{
+  return in->H > out->H && 2 * ((int64_t)in->W - (int64_t)out->W) < (int64_t)(in->H - out->H);
+}
+
 /* A direction whose size stays is left out: its weights would be 1. */
 static void bytes_plane(const NnResample *r, const uint8_t *in, uint8_t *between, uint8_t *out)
 {
   bool rows = r->in.H != r->out.H, columns = r->in.W != r->out.W;
-  if (rows && columns && r->in.H > r->out.H && r->in.W < r->out.W) { /* less to do that way */
+  if (rows && columns && rows_first(&r->in, &r->out)) {
     across_bytes(&r->rows, r->in.W, in, between);
     along_bytes(&r->columns, r->out.H, between, out);
   } else if (rows && columns) {
@@ -298,7 +323,9 @@ typedef struct {
 
 size_t nn_resize_bytes(const NnForm *in, const NnForm *out)
 {
-  return round_up(in->H * out->W * nn_form_value_size(in));
+  size_t columns_first = in->H * out->W, rows_first = out->H * in->W;
+  return round_up((columns_first > rows_first ? columns_first : rows_first) *
+                  nn_form_value_size(in));
 }
 
 size_t nn_resize_plan_bytes(const NnForm *in, const NnForm *out)
@@ -342,4 +369,18 @@ void nn_resize_run(const void *memory, void *scratch, const void *in, void *out)
         &(NnWindow){
             .rows = plan->rows, .columns = plan->columns, .in = resize->in, .out = resize->out},
         in, out);
+}
+
+bool nn_resize_once(const NnResize *resize, const void *in, void *out, NnError *err)
+{
+  void *plan = nn_alloc(nn_resize_plan_bytes(&resize->in, &resize->out));
+  void *scratch = nn_alloc(nn_resize_bytes(&resize->in, &resize->out));
+  bool ok = (plan && scratch) || nn_fail_nomem(err, "a picture that is resized");
+  if (ok) {
+    nn_resize_plan(resize, plan);
+    nn_resize_run(plan, scratch, in, out);
+  }
+  nn_free(plan);
+  nn_free(scratch);
+  return ok;
 }

@@ -1,5 +1,6 @@
 /* test-transforms.c: every transform against torchvision's own results (transforms-torch.json),
- * bytes bit for bit. Chances are the matter of test-chances.c. */
+ * and resizing against Pillow's (resize-pillow.json), bytes bit for bit. Chances are the matter of
+ * test-chances.c. */
 #include "data/geometry.h"
 #include "data/loader.h"
 #include "data/kinds.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { MAX_VALUES = 36 * 36 };
 
@@ -216,6 +218,39 @@ static void test_torch_resized_crop(void)
   run_cases("resized_crop", run_resized_crop);
 }
 
+/* One row of resize-pillow.json: pixels before are pixel()'s, and those after have its checksum. */
+static bool same_resized(const json_t *row)
+{
+  double n[5];
+  for (size_t i = 0; i < 5; i++)
+    n[i] = json_number_value(json_array_get(row, i));
+  NnForm in = {1, (size_t)n[0], (size_t)n[1], false}, out = {1, (size_t)n[2], (size_t)n[3], false};
+  size_t count = nn_form_count(&in);
+  uint8_t *picture = nn_alloc(count), *result = nn_alloc(nn_form_count(&out));
+  NnError err;
+  for (size_t p = 0; p < count; p++)
+    picture[p] = pixel(p / in.W, p % in.W);
+  nn_check(nn_resize_once(&(NnResize){in, out, true, true}, picture, result, &err));
+  uLong sum = crc32(0, result, (uInt)nn_form_count(&out));
+  nn_free(picture);
+  nn_free(result);
+  return nn_check(sum == (uLong)n[4]);
+}
+
+static void test_pillow_resize(void)
+{
+  const json_t *rows = golden_get(golden_load("resize-pillow.json"), "rows"), *row;
+  size_t i;
+  json_array_foreach(rows, i, row)
+  {
+    char *text = json_dumps(row, JSON_COMPACT);
+    if (!same_resized(row))
+      printf("# %s\n", text);
+    free(text);
+  }
+  nn_check(i >= 400);
+}
+
 int main(void)
 {
   nn_data_register_kinds();
@@ -224,5 +259,6 @@ int main(void)
   nn_test("affine() gives torchvision's pixels", test_torch_affine);
   nn_test("elastic_transform() gives torchvision's pixels", test_torch_displace);
   nn_test("resized_crop() gives torchvision's pixels", test_torch_resized_crop);
+  nn_test("bytes of any size are resized to Pillow's pixels", test_pillow_resize);
   return nn_test_done();
 }
