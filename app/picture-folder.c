@@ -1,5 +1,6 @@
 /* picture-folder.c: see picture-folder.h. Reading order: one picture, listing, loading. */
 #include "picture-folder.h"
+#include "data/resample.h"
 #include "engine/mem.h"
 #include "ui/i18n.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
@@ -42,6 +43,24 @@ static void take_gray(const GdkPixbuf *picture, guint8 *out)
       *out++ = gray_of(pixels + (gsize)y * (gsize)stride + (gsize)x * (gsize)n, n);
 }
 
+/* Gray first, then Resize((rows, columns)), both as torchvision does them: at its full size, though
+ * a decoder that scales would be faster, for it gives other pixels. */
+static bool take_picture(const GdkPixbuf *picture, const Sizes *sizes, guint8 *out, NnError *err)
+{
+  NnResize resize = {
+      .in = {1, (gsize)gdk_pixbuf_get_height(picture), (gsize)gdk_pixbuf_get_width(picture), false},
+      .out = {1, (gsize)sizes->rows, (gsize)sizes->columns, false},
+      .bilinear = true,
+      .antialias = true};
+  guint8 *gray = nn_alloc(nn_form_count(&resize.in));
+  if (!gray)
+    return nn_fail_nomem(err, "a picture");
+  take_gray(picture, gray);
+  bool ok = nn_resize_once(&resize, gray, out, err);
+  nn_free(gray);
+  return ok;
+}
+
 static void note_size(Sizes *sizes, int w, int h)
 {
   bool first = sizes->max_w == 0;
@@ -68,22 +87,6 @@ static bool is_whole_jpeg(const char *path)
   return false;
 }
 
-/* JPEG is unpacked at about the wanted size, which is much faster for photographs; PNG is read
- * whole, for only so is one noticed that was cut off. */
-static GdkPixbuf *read_scaled(const char *path, bool jpeg, const Sizes *sizes, GError **error)
-{
-  if (jpeg)
-    return gdk_pixbuf_new_from_file_at_scale(path, sizes->columns, sizes->rows, FALSE, error);
-  GdkPixbuf *whole = gdk_pixbuf_new_from_file(path, error);
-  if (!whole || (gdk_pixbuf_get_width(whole) == sizes->columns &&
-                 gdk_pixbuf_get_height(whole) == sizes->rows))
-    return whole;
-  GdkPixbuf *scaled =
-      gdk_pixbuf_scale_simple(whole, sizes->columns, sizes->rows, GDK_INTERP_BILINEAR);
-  g_object_unref(whole);
-  return scaled;
-}
-
 /* Format and size are read first: a file of some bytes may promise a picture of gigabytes. */
 static bool check_file(const char *path, bool *jpeg, int *w, int *h, NnError *err)
 {
@@ -106,15 +109,11 @@ static bool read_picture(const char *path, Sizes *sizes, guint8 *out, NnError *e
   g_autoptr(GError) error = NULL;
   if (!check_file(path, &jpeg, &w, &h, err))
     return false;
-  g_autoptr(GdkPixbuf) picture = read_scaled(path, jpeg, sizes, &error);
+  g_autoptr(GdkPixbuf) picture = gdk_pixbuf_new_from_file(path, &error);
   if (!picture)
-    return fail_picture(path, error ? error->message : _("it cannot be scaled"), err);
-  if (gdk_pixbuf_get_width(picture) != sizes->columns ||
-      gdk_pixbuf_get_height(picture) != sizes->rows)
-    return fail_picture(path, _("it cannot be scaled"), err);
-  note_size(sizes, w, h);
-  take_gray(picture, out);
-  return true;
+    return fail_picture(path, error->message, err);
+  note_size(sizes, gdk_pixbuf_get_width(picture), gdk_pixbuf_get_height(picture));
+  return take_picture(picture, sizes, out, err);
 }
 
 /* ---- listing ---- */

@@ -3,7 +3,7 @@
  *   folder-dump FOLDER ROWS COLUMNS
  *
  * train and test: label and first pixel of every picture; corners and test_corners: first and last
- * pixel of the first row. */
+ * pixel of the first row; first: all pixels of the first training picture. */
 #include "app/picture-folder.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,14 @@ static void print_corners(const char *name, const NnSplit *split, NnShape shape)
   for (size_t i = 0; i < split->n; i++)
     printf("%s[%d, %d]", i ? ", " : "", split->images[i * size],
            split->images[i * size + columns - 1]);
+  printf("], ");
+}
+
+static void print_first(const NnSplit *split, size_t size)
+{
+  printf("\"first\": [");
+  for (size_t p = 0; p < size; p++)
+    printf("%s%d", p ? ", " : "", split->images[p]);
   printf("], ");
 }
 
@@ -46,6 +54,7 @@ int main(int argc, char **argv)
   print_split("test", &set->test, size);
   print_corners("corners", &set->train, set->shape);
   print_corners("test_corners", &set->test, set->shape);
+  print_first(&set->train, size);
   printf("\"note\": \"%s\"}\n", set->note);
   nn_dataset_free(set);
   return 0;
