@@ -71,11 +71,11 @@ static void loader_gather(const NnSource *source, const uint32_t *indices, size_
     gather_here(loader, indices, n, epoch, x);
 }
 
-static void loader_expect(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch)
+static void loader_expect(const NnSampleOrder *order, uint32_t epoch)
 {
-  const NnLoader *loader = (const NnLoader *)source;
+  const NnLoader *loader = (const NnLoader *)order->source;
   if (loader->prefetch)
-    nn_prefetch_order(loader->prefetch, indices, n, epoch);
+    nn_prefetch_order(loader->prefetch, order->indices, order->n, epoch);
 }
 
 /* Pictures after the first stage, all of them: what is missing is made now. NULL: there is no room

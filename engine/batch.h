@@ -14,6 +14,15 @@ typedef struct {
 } NnBytes;
 
 typedef struct NnSource NnSource;
+
+/* Samples of one source, one after the other. Who counts, what is counted and how many there are
+ * travel together: the numbers of a part mean nothing to the whole. */
+typedef struct {
+  const NnSource *source;  /* borrowed */
+  const uint32_t *indices; /* (n), each < source->n_samples; borrowed */
+  size_t n;                /* ≤ source->n_samples */
+} NnSampleOrder;
+
 struct NnSource {
   size_t n_samples;
   NnShape shape; /* of one sample, after transforms */
@@ -23,11 +32,18 @@ struct NnSource {
    * once. Indices must be < n_samples. */
   void (*gather)(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
                  nn_real *x, int32_t *labels);
-  /* NULL, or a hint at the start of an epoch: these n ≤ n_samples samples will be gathered next, in
-   * this order, batch by batch, so that a source may work ahead. `indices` is borrowed for the
-   * call. Changes nothing of what gather() gives. */
-  void (*expect)(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch);
+  /* NULL, or a hint at the start of an epoch, given by nn_source_expect() alone: these samples of
+   * order->source, which is this one, will be gathered next, batch by batch, so that a source may
+   * work ahead. Borrowed for the call. Changes nothing of what gather() gives. */
+  void (*expect)(const NnSampleOrder *order, uint32_t epoch);
   /* NULL, or: the same samples as bytes, for a device that is to hold them all. false: they are
    * none, because they are drawn anew in every epoch. It may take a while, once. */
   bool (*bytes)(const NnSource *source, NnBytes *bytes);
 };
+
+/* Tells the order's own source, if it wants to know. */
+static inline void nn_source_expect(NnSampleOrder order, uint32_t epoch)
+{
+  if (order.source->expect)
+    order.source->expect(&order, epoch);
+}

@@ -3,6 +3,7 @@
 #include "mem.h"
 
 struct NnSampler {
+  const NnSource *source; /* borrowed */
   size_t n_samples, batch_size, n_batches;
   bool shuffle;
   NnMt19937 shuffler; /* here and not on the stack: 2.5 KB, reseeded every epoch */
@@ -25,14 +26,16 @@ static bool check_sizes(size_t n_samples, size_t batch_size, bool drop_last, NnE
   return true;
 }
 
-bool nn_sampler_new(size_t n_samples, size_t batch_size, bool shuffle, bool drop_last,
+bool nn_sampler_new(const NnSource *source, size_t batch_size, bool shuffle, bool drop_last,
                     NnSampler **sampler, NnError *err)
 {
+  size_t n_samples = source->n_samples;
   if (!check_sizes(n_samples, batch_size, drop_last, err))
     return false;
   NnSampler *s = nn_alloc(sizeof *s + n_samples * sizeof s->order[0]);
   if (!s)
     return nn_fail_nomem(err, "the order of the samples");
+  s->source = source;
   s->n_samples = n_samples;
   s->batch_size = batch_size;
   s->n_batches = n_samples / batch_size + (!drop_last && n_samples % batch_size > 0);
@@ -69,7 +72,7 @@ const uint32_t *nn_sampler_batch(const NnSampler *sampler, size_t index, size_t 
   return sampler->order + first;
 }
 
-const uint32_t *nn_sampler_order(const NnSampler *sampler)
+NnSampleOrder nn_sampler_order(const NnSampler *sampler)
 {
-  return sampler->order;
+  return (NnSampleOrder){sampler->source, sampler->order, sampler->n_samples};
 }

@@ -21,12 +21,12 @@ static void gather(const NnSource *source, const uint32_t *indices, size_t n, ui
   }
 }
 
-static void expect(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch)
+static void expect(const NnSampleOrder *order, uint32_t epoch)
 {
-  const NnSubset *self = (const NnSubset *)source;
-  for (size_t i = 0; i < n; i++)
-    self->expected[i] = self->indices[indices[i]];
-  self->parent->expect(self->parent, self->expected, n, epoch);
+  const NnSubset *self = (const NnSubset *)order->source;
+  for (size_t i = 0; i < order->n; i++)
+    self->expected[i] = self->indices[order->indices[i]];
+  nn_source_expect((NnSampleOrder){self->parent, self->expected, order->n}, epoch);
 }
 
 static bool bytes(const NnSource *source, NnBytes *bytes)

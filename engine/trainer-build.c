@@ -54,7 +54,8 @@ static bool init_order(NnTrainer *t, NnError *err)
   const NnConfig *data = nn_config_child(t->recipe, "data");
   size_t n = t->train->n_samples, batch = (size_t)nn_config_int(data, "batch_size");
   bool drop_last = nn_config_bool(data, "drop_last");
-  if (!nn_sampler_new(n, batch, nn_config_bool(data, "shuffle"), drop_last, &t->sampler, err))
+  if (!nn_sampler_new(t->train, batch, nn_config_bool(data, "shuffle"), drop_last, &t->sampler,
+                      err))
     return false;
   t->steps_per_epoch = nn_sampler_n_batches(t->sampler);
   t->n_steps = t->steps_per_epoch * t->n_epochs;

@@ -10,10 +10,10 @@ static bool stopped(const NnSpeedWish *wish)
 static void next_epoch(Run *run)
 {
   NnTrainer *t = run->t;
-  const NnSource *source = t->options.train;
+  if (run->step > 0)
+    run->epoch++;
   nn_sampler_epoch(t->sampler, &t->mt);
-  if (source->expect)
-    source->expect(source, nn_sampler_order(t->sampler), source->n_samples, run->epoch++);
+  nn_source_expect(nn_sampler_order(t->sampler), run->epoch);
   run->in_epoch = 0;
 }
 

@@ -121,9 +121,7 @@ static bool run_epochs(Run *run, NnEpoch *history, NnError *err)
   for (run->epoch = 0; run->epoch < t->n_epochs && run->step < t->n_steps; run->epoch++) {
     bool stopped = false;
     nn_sampler_epoch(t->sampler, &t->mt);
-    if (t->options.train->expect)
-      t->options.train->expect(t->options.train, nn_sampler_order(t->sampler),
-                               t->options.train->n_samples, run->epoch);
+    nn_source_expect(nn_sampler_order(t->sampler), run->epoch);
     run->loss_sum = 0;
     run->in_epoch = 0;
     run->started = run->collected = nn_trainer_now();

@@ -232,7 +232,7 @@ static void walk(const NnLoader *loader, bool told, size_t batch, uint32_t epoch
   for (uint32_t i = 0; i < N; i++)
     order[i] = i * 7 % N;
   if (told)
-    source->expect(source, order, N, epoch);
+    nn_source_expect((NnSampleOrder){source, order, N}, epoch);
   for (size_t first = 0; first < N; first += batch) {
     size_t n = N - first < batch ? N - first : batch;
     source->gather(source, order + first, n, epoch, some, labels);
@@ -290,14 +290,14 @@ static void test_ahead_given_up(void)
     backwards[i] = N - 1 - i;
   }
   source->gather(source, backwards, 50, 1, wanted, labels);
-  source->expect(source, order, N, 1);
+  nn_source_expect((NnSampleOrder){source, order, N}, 1);
   source->gather(source, backwards, 50, 1, found, labels);
   nn_check(memcmp(found, wanted, 50 * nn_shape_size(source->shape) * sizeof *found) == 0);
   for (uint32_t epoch = 0; epoch < 30; epoch++) {
-    source->expect(source, order, N, epoch);
+    nn_source_expect((NnSampleOrder){source, order, N}, epoch);
     source->gather(source, order, 3, epoch, found, labels);
   }
-  source->expect(source, order, N, 0);
+  nn_source_expect((NnSampleOrder){source, order, N}, 0);
   nn_loader_clear(&loader);
   nn_dataset_free(dataset);
 }
@@ -321,7 +321,7 @@ static void *read_often(void *data)
     for (uint32_t i = 0; i < 4; i++)
       indices[i] = (round * 4 + i) % N;
     if (round % 20 == 0)
-      source->expect(source, indices, 4, 0);
+      nn_source_expect((NnSampleOrder){source, indices, 4}, 0);
     source->gather(source, indices, 4, 0, x, labels);
     for (size_t i = 0; i < 4; i++)
       if (memcmp(x + i * size, reader->wanted + indices[i] * size, size * sizeof *x) != 0)

@@ -104,7 +104,7 @@ static void test_uniform_bits(void)
 static void check_epoch(NnSampler *sampler, NnMt19937 *mt, const json_t *wanted)
 {
   nn_sampler_epoch(sampler, mt);
-  const uint32_t *order = nn_sampler_order(sampler);
+  const uint32_t *order = nn_sampler_order(sampler).indices;
   const json_t *first = golden_get(wanted, "first"), *last = golden_get(wanted, "last");
   uint64_t weighted = 0;
   for (size_t i = 0; i < 16; i++) {
@@ -138,7 +138,8 @@ static void test_tutorial(void)
     free(weight);
   }
   NnSampler *sampler = NULL;
-  if (!nn_check(nn_sampler_new(60000, 8, true, false, &sampler, NULL)))
+  const NnSource source = {.n_samples = 60000};
+  if (!nn_check(nn_sampler_new(&source, 8, true, false, &sampler, NULL)))
     return;
   nn_check_int(nn_sampler_n_batches(sampler), 7500);
   check_epoch(sampler, &mt, json_array_get(epochs, 0));
@@ -165,8 +166,9 @@ static void test_small_loader(void)
   const json_t *epochs = golden_get(wanted, "shuffled, plain with drop_last, shuffled");
   NnMt19937 mt = seeded();
   NnSampler *shuffled = NULL, *plain = NULL;
-  nn_check(nn_sampler_new(10, 4, true, false, &shuffled, NULL));
-  nn_check(nn_sampler_new(10, 4, false, true, &plain, NULL));
+  const NnSource source = {.n_samples = 10};
+  nn_check(nn_sampler_new(&source, 4, true, false, &shuffled, NULL));
+  nn_check(nn_sampler_new(&source, 4, false, true, &plain, NULL));
   NnSampler *passes[] = {shuffled, plain, shuffled};
   for (size_t i = 0; i < 3; i++) {
     nn_sampler_epoch(passes[i], &mt);

@@ -4,15 +4,21 @@
 #include "tests/check.h"
 #include <string.h>
 
+static NnSource source_of(size_t n)
+{
+  return (NnSource){.n_samples = n};
+}
+
 /* All batches of an epoch together hold every sample once, but for what drop_last leaves out. */
 static void check_cover(size_t n, size_t batch_size, bool shuffle, bool drop_last)
 {
   NnSampler *sampler = NULL;
+  NnSource source = source_of(n);
   NnMt19937 mt;
   char seen[200] = {0};
   size_t total = 0;
   nn_mt_seed(&mt, 1);
-  if (!nn_check(nn_sampler_new(n, batch_size, shuffle, drop_last, &sampler, NULL)))
+  if (!nn_check(nn_sampler_new(&source, batch_size, shuffle, drop_last, &sampler, NULL)))
     return;
   nn_sampler_epoch(sampler, &mt);
   for (size_t b = 0; b < nn_sampler_n_batches(sampler); b++) {
@@ -42,8 +48,9 @@ static void test_cover(void)
 static void check_refused(size_t n, size_t batch_size, bool drop_last, const char *part)
 {
   NnSampler *sampler = NULL;
+  NnSource source = source_of(n);
   NnError err = {0};
-  nn_check(!nn_sampler_new(n, batch_size, true, drop_last, &sampler, &err));
+  nn_check(!nn_sampler_new(&source, batch_size, true, drop_last, &sampler, &err));
   nn_check(sampler == NULL);
   nn_check_int(err.status, NN_ERR_ARG);
   nn_check_has(err.text, part);
@@ -70,27 +77,29 @@ static void release(void *user, void *memory) {}
 static void test_epochs(void)
 {
   NnSampler *sampler = NULL;
+  NnSource source = source_of(50);
   NnMt19937 mt;
   uint32_t first[2][50];
-  nn_check(nn_sampler_new(50, 5, true, false, &sampler, NULL));
+  nn_check(nn_sampler_new(&source, 5, true, false, &sampler, NULL));
   const NnAllocator none = {refuse, release, NULL};
   nn_mem_set_allocator(&none);
   nn_mt_seed(&mt, 3);
   for (int e = 0; e < 2; e++) {
     nn_sampler_epoch(sampler, &mt);
-    memcpy(first[e], nn_sampler_order(sampler), sizeof first[e]);
+    memcpy(first[e], nn_sampler_order(sampler).indices, sizeof first[e]);
   }
   nn_mt_seed(&mt, 3);
   nn_sampler_epoch(sampler, &mt);
   nn_mem_set_allocator(NULL);
   nn_check_int(n_allocations, 0);
   nn_check(memcmp(first[0], first[1], sizeof first[0]) != 0);
-  nn_check(memcmp(first[0], nn_sampler_order(sampler), sizeof first[0]) == 0);
+  nn_check(nn_sampler_order(sampler).source == &source && nn_sampler_order(sampler).n == 50);
+  nn_check(memcmp(first[0], nn_sampler_order(sampler).indices, sizeof first[0]) == 0);
   nn_sampler_free(sampler);
 
   NnError err = {0};
   nn_mem_set_allocator(&none);
-  nn_check(!nn_sampler_new(50, 5, true, false, &sampler, &err));
+  nn_check(!nn_sampler_new(&source, 5, true, false, &sampler, &err));
   nn_mem_set_allocator(NULL);
   nn_check_int(err.status, NN_ERR_NOMEM);
 }
