@@ -44,6 +44,7 @@ static void make_curves(BpCurves *curves)
 {
   for (int i = 0; i < N_CURVES; i++)
     *curve(curves, i) = bp_series_new();
+  bp_series_append(curves->seconds, 0, 0);
 }
 
 static void bp_run_init(BpRun *self)
@@ -139,11 +140,22 @@ static void add_to_block(BpRun *self, const NnProgress *record)
   self->block_n = 0;
 }
 
+/* Now and then: what lies between is as good as straight. A thousand points for each tenfold of the
+ * time that has passed are enough for any chart. */
+static void tell_time(BpRun *self, const NnProgress *record)
+{
+  BpSeries *seconds = self->curves.seconds;
+  double last = bp_series_y(seconds, bp_series_length(seconds) - 1, BP_SERIES_RAW);
+  if (record->seconds - last >= MAX(0.01, last / 400))
+    bp_series_append(seconds, (double)record->step + 1, record->seconds);
+}
+
 void bp_run_add_record(BpRun *self, const NnProgress *record)
 {
   bp_series_append(self->curves.loss, (double)record->step, record->loss);
   bp_series_append(self->curves.lr, (double)record->step, record->lr);
   self->steps = record->step + 1;
+  tell_time(self, record);
   add_to_block(self, record);
 }
 

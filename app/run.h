@@ -26,6 +26,7 @@ typedef struct {
   BpSeries *validation_loss;     /* after each epoch; empty where no validation part is kept */
   BpSeries *validation_accuracy; /* the same */
   BpSeries *lr;                  /* of every batch */
+  BpSeries *seconds;             /* of training, at some of the steps; from (0, 0) on */
 } BpCurves;
 
 #define BP_TYPE_RUN (bp_run_get_type())

@@ -8,6 +8,7 @@ typedef struct {
   float loss;     /* mean over the batch, with penalties, before the update */
   float accuracy; /* fraction of the batch that was right, 0 … 1 */
   double lr;      /* learning rate of this update */
+  double seconds; /* of training until its results came, since the run began; as in NnResult */
 } NnProgress;
 
 typedef struct {

@@ -83,8 +83,10 @@ bool nn_trainer_collect(Run *run, NnError *err)
     run->step = t->under_way[0].record.step;
     return false;
   }
+  double seconds = run->observer ? run->result->seconds + nn_trainer_now() - run->started : 0;
   for (size_t i = 0; i < n; i++) {
     NnProgress *record = &t->under_way[i].record;
+    record->seconds = seconds;
     record->loss = (float)t->results[i].loss;
     record->accuracy = (float)t->results[i].correct / (float)t->under_way[i].n;
     run->loss_sum += t->results[i].loss;

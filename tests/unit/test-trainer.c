@@ -44,6 +44,7 @@ typedef struct {
   NnResult result;
   NnError err;
   bool ok;
+  double seconds; /* of the last record */
   _Atomic bool done;
 } Setup;
 
@@ -168,13 +169,23 @@ static void pause_ms(long ms)
   nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
+static double now(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 static size_t drain(Setup *s, uint64_t *next, bool *in_order)
 {
   NnProgress records[256];
   size_t n = nn_observer_drain(s->observer, records, 256);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
     *in_order = *in_order && records[i].step == (*next)++ && isfinite(records[i].loss) &&
-                records[i].accuracy >= 0 && records[i].accuracy <= 1;
+                records[i].accuracy >= 0 && records[i].accuracy <= 1 &&
+                records[i].seconds >= s->seconds;
+    s->seconds = records[i].seconds;
+  }
   return n;
 }
 
@@ -199,6 +210,7 @@ static void test_pause_step_stop(void)
   strcat(json, "\"epochs\": 1000}}");
   if (!set_up(&s, json, "cpu", 2, true))
     return;
+  double begin = now();
   nn_observer_pause(s.observer); /* before it starts: no batch gets through */
   pthread_create(&thread, NULL, thread_run, &s);
   pause_ms(30);
@@ -225,6 +237,9 @@ static void test_pause_step_stop(void)
   }
   nn_check(s.ok && s.result.stopped && in_order);
   nn_check_int(s.result.steps, next);
+  /* Sixty milliseconds at least went by in pauses, which are no training. */
+  nn_check(s.seconds > 0 && s.seconds <= s.result.seconds &&
+           s.result.seconds < now() - begin - 0.05);
   nn_check(isfinite(s.result.train.accuracy));
   snapshot = nn_observer_take_snapshot(s.observer); /* the last state */
   if (nn_check(snapshot != NULL)) {
