@@ -47,7 +47,7 @@ static int show_info(const char *name)
     return cli_failed(&err);
   puts(nn_dataset_summary(dataset, text));
   print_classes(dataset);
-  if (dataset->note[0])
+  if (dataset->note)
     puts(dataset->note);
   nn_dataset_free(dataset);
   return CLI_OK;

@@ -49,7 +49,7 @@ static bool open_data(Train *t, const CliOptions *options)
   if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err) ||
       !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
     return false;
-  if (t->dataset->note[0])
+  if (t->dataset->note)
     fprintf(stderr, "%s\n", t->dataset->note);
   if (t->dataset->practice && !options->data)
     fprintf(stderr,

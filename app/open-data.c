@@ -3,8 +3,10 @@
 #include "data/mnist.h"
 #include "engine/mem.h"
 #include "picture-folder.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { USUAL_SIDE = 28 };
 
@@ -36,12 +38,45 @@ static bool wants_idx(const BpDataWish *wish)
   return strcmp(wish->set->name, "idx") == 0;
 }
 
+/* What lies in a directory counts more than what is asked for; where both kinds of data lie, it is
+ * the other way round. */
 static bool is_pictures(const BpDataWish *wish, const char *dir)
 {
   NnMnistFiles files;
-  if (strcmp(dir, "practice") == 0 || nn_mnist_find(dir, &files) > 0)
-    return false;
-  return wants_folder(wish) || bp_is_picture_folder(dir);
+  bool idx = nn_mnist_find(dir, &files) > 0;
+  bool asked = wants_folder(wish) && !wish->opened;
+  return (!idx && wants_folder(wish)) || ((asked || !idx) && bp_is_picture_folder(dir));
+}
+
+/* Nobody knows what the person took it for. */
+static bool fail_nothing(const char *dir, NnError *err)
+{
+  struct stat st;
+  if (stat(dir, &st) != 0)
+    return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
+  if (!S_ISDIR(st.st_mode))
+    return nn_fail(err, NN_ERR_IO, dir, "%s is a file; open the folder that it lies in.", dir);
+  return nn_fail(
+      err, NN_ERR_IO, dir,
+      "%s holds no data: neither pictures in one folder for each class, nor the four IDX "
+      "files of a set such as MNIST (train-images-idx3-ubyte and so on, plain or .gz).",
+      dir);
+}
+
+static bool open_dir(const BpDataWish *wish, const char *dir, uint64_t seed, NnDataset **dataset,
+                     NnError *err)
+{
+  NnMnistFiles files;
+  const char *mnist = nn_catalog[0]->name, *name = wish->set->name;
+  if (strcmp(dir, "practice") == 0)
+    return nn_dataset_open_as(dir, name, seed, dataset, err);
+  if (is_pictures(wish, dir))
+    return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
+  if (strlen(dir) < NN_PATH_TEXT / 2 && nn_mnist_find(dir, &files) == 0 &&
+      (wish->opened || wants_idx(wish) || strcmp(name, mnist) == 0))
+    return fail_nothing(dir, err);
+  return nn_dataset_open_as(dir, wish->opened && wants_idx(wish) ? mnist : name, seed, dataset,
+                            err);
 }
 
 bool bp_data_is_absent(const BpDataWish *wish)
@@ -73,9 +108,8 @@ bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, Nn
   if (!dir && wants_idx(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe asks for IDX files of your own, but no folder was named.");
-  if (dir && is_pictures(wish, dir))
-    return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
-  return nn_dataset_open_as(dir, wish->set->name, seed, dataset, err);
+  return dir ? open_dir(wish, dir, seed, dataset, err)
+             : nn_dataset_open_as(NULL, wish->set->name, seed, dataset, err);
 }
 
 bool bp_data_tell_recipe(const NnDataset *dataset, NnConfig *recipe, NnError *err)

@@ -8,6 +8,7 @@ typedef struct {
   const char *dir;   /* borrowed; "practice"; NULL: where $BACKPROP_DATA says, or found */
   const NnKind *set; /* the recipe's kind of data set */
   int rows, columns; /* of the pictures of a folder */
+  bool opened;       /* a person opened `dir`: the recipe's set is only what was there before */
 } BpDataWish;
 
 /* The recipe's data set in `dir` (borrowed; NULL: none was named). */
@@ -16,7 +17,8 @@ bool bp_data_wish_equal(const BpDataWish *a, const BpDataWish *b);
 /* Nothing of what is wanted is on this computer, and no directory was named where it should be: it
  * could be fetched, or a folder be opened. False for MNIST, which practice digits stand in for. */
 bool bp_data_is_absent(const BpDataWish *wish);
-/* A directory with IDX files counts as such; else one with pictures does. `seed`: of the practice
+/* A directory with IDX files counts as such, else one with pictures does; where both lie in it, the
+ * recipe's wish for pictures counts, unless it was opened by a person. `seed`: of the practice
  * digits. The caller frees the data set. Errors: those of nn_dataset_open_as() and
  * bp_picture_folder_load(). Thread: any. */
 bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err);

@@ -280,30 +280,21 @@ static bool split_off(const char *dir, GArray *train, GArray *test, NnError *err
   return true;
 }
 
-/* One sentence after the other; what does not fit is cut. */
-static void G_GNUC_PRINTF(2, 3) add_note(NnDataset *set, const char *format, ...)
+static bool write_note(NnDataset *set, bool was_split, const Sizes *sizes, NnError *err)
 {
-  gsize room = sizeof set->note, n = strlen(set->note);
-  va_list args;
-  if (n > 0)
-    n = MIN(g_strlcat(set->note, " ", room), room - 1);
-  va_start(args, format);
-  g_vsnprintf(set->note + n, room - n, format, args);
-  va_end(args);
-}
-
-static void write_note(NnDataset *set, bool was_split, const Sizes *sizes)
-{
-  set->note[0] = '\0';
-  if (was_split)
-    add_note(set, _("There is no test folder: every %dth picture, %zu in all, is for testing."),
-             TEST_EVERY, set->test.n);
+  if (was_split &&
+      !nn_dataset_add_note(set, err,
+                           "There is no test folder: every %dth picture, %zu in all, is for "
+                           "testing.",
+                           TEST_EVERY, set->test.n))
+    return false;
   if (sizes->min_w != sizes->max_w || sizes->min_h != sizes->max_h)
-    add_note(set, _("Pictures of different sizes, up to %d × %d, are scaled to %d × %d."),
-             sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
-  else if (sizes->max_w != sizes->columns || sizes->max_h != sizes->rows)
-    add_note(set, _("The pictures, %d × %d, are scaled to %d × %d."), sizes->max_w, sizes->max_h,
-             sizes->columns, sizes->rows);
+    return nn_dataset_add_note(set, err,
+                               "Pictures of different sizes, up to %d × %d, are scaled to %d × %d.",
+                               sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+  return (sizes->max_w == sizes->columns && sizes->max_h == sizes->rows) ||
+         nn_dataset_add_note(set, err, "The pictures, %d × %d, are scaled to %d × %d.",
+                             sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
 }
 
 typedef struct {
@@ -337,8 +328,7 @@ static bool load_all(const Listing *all, Sizes *sizes, NnDataset *set, NnError *
       !load_split(all->train, set->shape, sizes, &set->train, err) ||
       !load_split(all->test, set->shape, sizes, &set->test, err))
     return false;
-  write_note(set, all->was_split, sizes);
-  return true;
+  return write_note(set, all->was_split, sizes, err) && nn_dataset_note_classes(set, err);
 }
 
 static bool load_listed(const char *dir, const Listing *all, Sizes *sizes, NnDataset **dataset,

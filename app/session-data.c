@@ -96,7 +96,7 @@ static void take_data(BpSession *self, BpData *data, const Load *load)
   bp_session_follow_classes(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);
   bp_session_emit(self, BP_SESSION_EVALUATED);
-  if (data->set->note[0])
+  if (data->set->note)
     bp_session_tell(self, data->set->note);
 }
 
@@ -137,7 +137,7 @@ static void start_load(BpSession *self, BpDataWish wish, bool opened)
   Load *load = g_new0(Load, 1);
   g_autoptr(GTask) task = g_task_new(self, NULL, load_ready, NULL);
   load->wish = self->tried = wish;
-  load->opened = opened;
+  load->opened = load->wish.opened = opened;
   load->number = ++self->newest_load;
   self->loading++;
   g_task_set_task_data(task, load, g_free);
@@ -152,7 +152,7 @@ static bool is_in_data_dir(BpSession *self, const NnKind *kind)
   const NnCatalogSet *set = nn_catalog_find(kind->name);
   if (!self->data_dir || kind == self->data_dir_kind)
     return true;
-  return set && nn_mnist_find_set(self->data_dir, set, true, &files) > 0;
+  return set && nn_mnist_find_set(self->data_dir, set, true, &files) > 0 && files.named;
 }
 
 /* A recipe finds what it asks for in what was opened; else it is searched for. */

@@ -64,7 +64,7 @@ static void write_title(BpWindow *self)
   g_autofree char *test = data ? bp_text_count(data->set->test.n) : NULL;
   g_autofree char *text =
       data ? /* Translators: exercise · data set, pictures for training + for testing */
-          g_strdup_printf(_("%s · %s %s + %s"), lesson, nn_text(data->set->title), train, test)
+          g_strdup_printf(_("%s · %s %s + %s"), lesson, nn_dataset_title(data->set), train, test)
            : g_strdup(lesson);
   adw_window_title_set_subtitle(self->title, text);
 }
@@ -85,7 +85,7 @@ static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *
   g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
   if (set && (set != nn_catalog[0] || !there->practice))
     text = g_strdup_printf(_("%s is not on this computer yet; shown meanwhile: %s."), set->title,
-                           nn_text(there->title));
+                           nn_dataset_title(there));
   else if (missing == BP_MISSING_NOTHING || missing == BP_MISSING_SET)
     text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
                       "MNIST."));
@@ -93,7 +93,7 @@ static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *
     text = g_strdup_printf(missing == BP_MISSING_FILES
                                ? _("No folder of IDX files is open yet; shown meanwhile: %s.")
                                : _("No folder of pictures is open yet; shown meanwhile: %s."),
-                           nn_text(there->title));
+                           nn_dataset_title(there));
   bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
   if (get)
     bp_banner_offer(self->banner, get, "win.get-data");

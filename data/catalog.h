@@ -13,10 +13,11 @@ typedef struct {
   const char *name; /* on every mirror: "train-images-idx3-ubyte.gz" */
   uint64_t size;    /* in bytes, as it is fetched: gzipped */
   const char *md5;  /* of these bytes, in hexadecimal */
-  /* The unpacked content, by which a mirror is recognized that has packed it anew; 0 and NULL:
-   * not known. */
+  /* The unpacked content, by which a mirror is recognized that has packed it anew, and a set that
+   * lies in a folder of any name; 0 and NULL: not known. */
   uint64_t content_size;
   const char *content_md5;
+  uint32_t content_crc32; /* as gzip has it */
 } NnCatalogFile;
 
 typedef struct NnCatalogSet {

@@ -101,6 +101,7 @@ void nn_dataset_free(NnDataset *dataset)
       nn_free(dataset->class_names[k]);
   nn_free(dataset->class_names);
   nn_free(dataset->where);
+  nn_free(dataset->note);
   nn_free(dataset);
 }
 
@@ -125,15 +126,27 @@ static const char *grouped(size_t n, char text[32])
   return at;
 }
 
+/* One's own folder may be called as something else is in the catalog of translations. */
+const char *nn_dataset_title(const NnDataset *dataset)
+{
+  return dataset->practice ? nn_text(dataset->title) : dataset->title;
+}
+
 const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TEXT])
 {
   char train[32], test[32], shape[NN_SHAPE_TEXT];
+  unsigned long n = (unsigned long)dataset->n_classes;
   const char *format =
-      dataset->where ? N_("%s: %s training and %s test pictures of %s, %d classes, from %s")
+      dataset->where
+          ? nn_text_n("%s: %s training and %s test pictures of %s, %d class, from %s",
+                      "%s: %s training and %s test pictures of %s, %d classes, from %s", n)
       : dataset->practice
-          ? N_("%s: %s training and %s test pictures of %s, %d classes, drawn by the program")
-          : N_("%s: %s training and %s test pictures of %s, %d classes, from no file");
-  snprintf(text, NN_SUMMARY_TEXT, nn_text(format), nn_text(dataset->title),
+          ? nn_text_n(
+                "%s: %s training and %s test pictures of %s, %d class, drawn by the program",
+                "%s: %s training and %s test pictures of %s, %d classes, drawn by the program", n)
+          : nn_text_n("%s: %s training and %s test pictures of %s, %d class, from no file",
+                      "%s: %s training and %s test pictures of %s, %d classes, from no file", n);
+  snprintf(text, NN_SUMMARY_TEXT, format, nn_dataset_title(dataset),
            grouped(dataset->train.n, train), grouped(dataset->test.n, test),
            nn_shape_text(dataset->shape, shape), dataset->n_classes, dataset->where);
   return text;

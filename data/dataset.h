@@ -25,12 +25,13 @@ typedef struct NnDataset {
   char name[32];  /* of its kind: "mnist", "practice" */
   char title[64]; /* for a person: "MNIST", "Practice digits" */
   bool practice;  /* drawn by the program: say so wherever an accuracy is shown */
+  bool ink;       /* white ink on black, as MNIST and its family are; else as in the file */
   NnShape shape;  /* of one picture, (C, H, W) */
   int n_classes;
   char **class_names; /* n_classes texts and NULL, owned; or NULL: "0", "1", … */
   NnSplit train, test;
-  char *where;    /* the directory it was read from, owned; NULL: from no file */
-  char note[256]; /* one sentence that whoever opened it should be told; mostly "" */
+  char *where; /* the directory it was read from, owned; NULL: from no file */
+  char *note;  /* what whoever opened it should be told, in sentences, owned; mostly NULL */
 } NnDataset;
 
 /* An empty data set (both splits without samples), to be filled with nn_split_alloc(). Names are
@@ -45,12 +46,20 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
 /* Gives the classes names: dataset->n_classes texts, copied; what is no UTF-8 in them becomes "?".
  * Once. NN_ERR_NOMEM. */
 bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err);
+/* Adds a sentence to dataset->note; `format` is translated here, as in nn_fail(). NN_ERR_NOMEM. */
+bool nn_dataset_add_note(NnDataset *dataset, NnError *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Adds to the note what is odd about the classes: that there is only one, which of them have no
+ * pictures, none for training, none for testing. NN_ERR_NOMEM. */
+bool nn_dataset_note_classes(NnDataset *dataset, NnError *err);
 /* Frees everything; NULL is allowed. */
 void nn_dataset_free(NnDataset *dataset);
 
 /* The name of class `label`, written into text when there is no stored one. */
 enum { NN_CLASS_TEXT = 12 };
 const char *nn_dataset_class_name(const NnDataset *dataset, int label, char text[NN_CLASS_TEXT]);
+/* What it is called, in the person's language where the program has named it; borrowed. */
+const char *nn_dataset_title(const NnDataset *dataset);
 /* Writes one line for a person and returns it: "MNIST: 60 000 training and 10 000 test pictures of
  * 1 × 28 × 28, 10 classes, from /path". */
 enum { NN_SUMMARY_TEXT = 512 };

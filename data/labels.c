@@ -65,7 +65,7 @@ bool nn_labels_read(const NnLabelsFile *file, NnSplit *split, int *most, NnError
 enum { MAX_NAMES_BYTES = 1 << 18 };
 
 /* The whole file as a text, or NULL without an error where there is none. */
-static bool read_text(const char *path, char **text, NnError *err)
+static bool read_text(const char *path, char **text, size_t *n, NnError *err)
 {
   struct stat st;
   *text = NULL;
@@ -84,6 +84,7 @@ static bool read_text(const char *path, char **text, NnError *err)
   if (whole) {
     made[size] = '\0';
     *text = made;
+    *n = size;
     return true;
   }
   bool had_room = made != NULL;
@@ -103,22 +104,59 @@ static bool check_line(const char *path, const char *line, int number, NnError *
                    path, number);
   for (const char *at = line; *at;) {
     int n = nn_utf8_bytes(at);
+    if (n == 0 && ((unsigned char)*at < 0x20 || *at == 0x7f))
+      return nn_fail(err, NN_ERR_FORMAT, path,
+                     "%s: line %d has the control character %02x in it, which no name can have.",
+                     path, number, (unsigned char)*at);
     if (n == 0)
-      return nn_fail(err, NN_ERR_FORMAT, path, "%s: line %d is no text in UTF-8.", path, number);
+      return nn_fail(err, NN_ERR_FORMAT, path,
+                     "%s: line %d is not in UTF-8; save the file in that encoding.", path, number);
     at += n;
   }
   return true;
 }
 
+static bool fail_encoding(const char *path, const char *encoding, NnError *err)
+{
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s is in %s; save it in UTF-8, which is needed.", path,
+                 encoding);
+}
+
+/* Where the names begin: behind the mark that some editors put in front of UTF-8. NULL: a text in
+ * another encoding, by its mark, or by the zeros between its letters where it has none. */
+static char *skip_mark(const char *path, char *text, size_t size, NnError *err)
+{
+  const uint8_t *b = (const uint8_t *)text;
+  if (size >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf)
+    return text + 3;
+  bool wide = size >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff));
+  bool widest = size >= 4 && ((wide && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xfe));
+  if (wide || widest)
+    fail_encoding(path, widest ? "UTF-32" : "UTF-16", err);
+  else if (memchr(text, 0, size))
+    nn_fail(err, NN_ERR_FORMAT, path,
+            "%s has zeros among its letters: it is no text, or one in UTF-16; UTF-8 is needed.",
+            path);
+  else
+    return text;
+  return NULL;
+}
+
+/* Ends the line, as any system does: with LF, CR LF, or CR. Returns where the next one begins. */
+static char *end_line(char *line)
+{
+  char *end = line + strcspn(line, "\r\n"), mark = *end;
+  if (!mark)
+    return end;
+  *end = '\0';
+  return end + (mark == '\r' && end[1] == '\n' ? 2 : 1);
+}
+
+/* Empty lines at the end are left there by editors. */
 static bool split_lines(const char *path, char *text, char **names, int *n, NnError *err)
 {
-  for (char *line = text; line && *line;) {
-    char *next = strchr(line, '\n');
-    size_t length = next ? (size_t)(next - line) : strlen(line);
-    if (next)
-      *next++ = '\0';
-    if (length > 0 && line[length - 1] == '\r')
-      line[length - 1] = '\0';
+  for (char *line = text; line[strspn(line, "\r\n")];) {
+    char *next = end_line(line);
     if (!check_line(path, line, *n + 1, err))
       return false;
     names[*n] = nn_strdup(line);
@@ -130,19 +168,27 @@ static bool split_lines(const char *path, char *text, char **names, int *n, NnEr
          nn_fail(err, NN_ERR_FORMAT, path, "%s is empty; each line has to name a class.", path);
 }
 
+static bool split_text(const char *path, char *text, size_t size, char **names, int *n,
+                       NnError *err)
+{
+  char *start = skip_mark(path, text, size, err);
+  return start && split_lines(path, start, names, n, err);
+}
+
 bool nn_class_names_read(const char *dir, char ***names, int *n, NnError *err)
 {
   char path[4096 + 16], *text;
+  size_t size = 0;
   *names = NULL;
   *n = 0;
   snprintf(path, sizeof path, "%s/classes.txt", dir);
-  if (!read_text(path, &text, err))
+  if (!read_text(path, &text, &size, err))
     return false;
   if (!text)
     return true;
   char **made = nn_alloc_array(NN_MAX_CLASSES + 1, sizeof *made);
-  bool ok =
-      made ? split_lines(path, text, made, n, err) : nn_fail_nomem(err, "the names of the classes");
+  bool ok = made ? split_text(path, text, size, made, n, err)
+                 : nn_fail_nomem(err, "the names of the classes");
   nn_free(text);
   if (!ok) {
     nn_class_names_free(made);

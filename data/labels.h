@@ -12,9 +12,10 @@ typedef struct {
 } NnLabelsFile;
 bool nn_labels_read(const NnLabelsFile *file, NnSplit *split, int *most, NnError *err);
 
-/* The names that lie in `dir` as classes.txt, in UTF-8, one in each line, for the labels 0, 1, …
- * *names: a NULL-terminated list of *n texts, to be freed with nn_class_names_free(); NULL when
- * there is no such file. Errors: NN_ERR_IO, NN_ERR_FORMAT (an empty line, more than NN_MAX_CLASSES
- * lines, bytes that are no text), NN_ERR_NOMEM. */
+/* The names that lie in `dir` as classes.txt, in UTF-8 (with a byte-order mark or without), one in
+ * each line, for the labels 0, 1, … Lines end in LF, CR LF or CR; empty ones at the end do not
+ * count. *names: a NULL-terminated list of *n texts, to be freed with nn_class_names_free(); NULL
+ * when there is no such file. Errors: NN_ERR_IO, NN_ERR_FORMAT (an empty line, more than
+ * NN_MAX_CLASSES lines, control characters, another encoding), NN_ERR_NOMEM. */
 bool nn_class_names_read(const char *dir, char ***names, int *n, NnError *err);
 void nn_class_names_free(char **names); /* NULL is allowed */

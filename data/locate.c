@@ -13,11 +13,16 @@ static bool open_practice(uint64_t seed, NnDataset **dataset, NnError *err)
   return nn_practice_digits(seed, NN_PRACTICE_TRAIN, NN_PRACTICE_TEST, dataset, err);
 }
 
-static bool open_named(const char *dir, const NnCatalogSet *set, uint64_t seed, NnDataset **dataset,
+/* MNIST is also what is meant when nothing was said. */
+static bool open_named(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
                        NnError *err)
 {
+  NnSetWish wish = {.set = nn_catalog_find(name)};
+  wish.asked = wish.set && wish.set != nn_catalog[0];
+  if (!wish.set && strcmp(name, "idx") != 0)
+    wish.set = nn_catalog[0];
   return strcmp(dir, "practice") == 0 ? open_practice(seed, dataset, err)
-                                      : nn_dataset_load_set(dir, set, dataset, err);
+                                      : nn_dataset_load_set(dir, &wish, dataset, err);
 }
 
 static _Atomic(const char *) chosen_dir;
@@ -67,7 +72,7 @@ static bool open_found(const char *user_dir, const NnCatalogSet *set, uint64_t s
 {
   NnMnistFiles files;
   if (user_dir && nn_mnist_find_set(user_dir, set, true, &files) > 0)
-    return nn_dataset_load_set(user_dir, set, dataset, err);
+    return nn_dataset_load_set(user_dir, &(NnSetWish){.set = set, .asked = true}, dataset, err);
   return set == nn_catalog[0] ? open_practice(seed, dataset, err) : fail_absent(set, user_dir, err);
 }
 
@@ -81,7 +86,7 @@ bool nn_dataset_open_as(const char *dir, const char *name, uint64_t seed, NnData
   if (!dir && named && named[0])
     dir = named;
   if (dir)
-    return open_named(dir, set, seed, dataset, err);
+    return open_named(dir, name, seed, dataset, err);
   char *user_dir;
   if (!nn_data_user_dir(&user_dir, err))
     return false;

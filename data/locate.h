@@ -14,7 +14,8 @@ bool nn_dataset_open(const char *dir, uint64_t seed, NnDataset **dataset, NnErro
 /* The same for a set of the catalog, by the name of its kind. What is looked for is that set: a
  * directory may hold several as torchvision lays them out (DIR/FashionMNIST/raw), and NULL looks
  * for it there below the user's data directory. Only "mnist" falls back on the practice digits;
- * NN_ERR_IO says that another set is not on this computer. "practice" and "folder" are as above. */
+ * NN_ERR_IO says that another set is not on this computer. "idx" takes what is in `dir` for a set
+ * of nobody's in particular, whatever the directory is called. Other names are as above. */
 bool nn_dataset_open_as(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
                         NnError *err);
 

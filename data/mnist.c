@@ -1,8 +1,9 @@
 /* mnist.c: see mnist.h. Reading order: finding the files, saying what is missing, reading. */
 #include "mnist.h"
+#include "emnist.h"
 #include "idx.h"
 #include "labels.h"
-#include "utf8.h"
+#include "set-name.h"
 #include "engine/mem.h"
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { N_CLASSES = 10, SIDE = 28, MAX_PLACES = 8, N_FORMS = 4, N_TYPES = 3 };
+enum { N_CLASSES = 10, MAX_PLACES = 8, N_FORMS = 4, N_TYPES = 3 };
 
 static const char *const parts[NN_N_MNIST_FILES][2] = {{"train-images", "idx3-ubyte"},
                                                        {"train-labels", "idx1-ubyte"},
@@ -138,7 +139,8 @@ int nn_mnist_find_set(const char *dir, const NnCatalogSet *set, bool only, NnMni
   const NnCatalogSet *named = set_of_name(files->dir);
   files->set = places[best_place].set ? places[best_place].set : named ? named : set;
   files->named = places[best_place].set || named;
-  return best;
+  files->split = NULL;
+  return best > 0 || only ? best : nn_emnist_find(dir, files);
 }
 
 int nn_mnist_find(const char *dir, NnMnistFiles *files)
@@ -167,8 +169,10 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
                    "train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each "
                    "plain or .gz); its folders %s/raw and raw were searched too.",
                    dir, title, files->set->folder);
-  char missing[128] = "";
-  for (int part = 0; part < NN_N_MNIST_FILES; part++)
+  char missing[256] = "";
+  if (files->split)
+    nn_emnist_missing(files, missing, sizeof missing);
+  for (int part = 0; part < NN_N_MNIST_FILES && !files->split; part++)
     if (!files->paths[part][0]) {
       size_t n = strlen(missing);
       snprintf(missing + n, sizeof missing - n, "%s%s-%s", n ? ", " : "", parts[part][0],
@@ -176,7 +180,7 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
     }
   return nn_fail(err, NN_ERR_IO, files->dir,
                  "%s holds %d of %s's 4 files; missing: %s (plain or .gz).", files->dir, found,
-                 title, missing);
+                 files->split ? "EMNIST" : title, missing);
 }
 
 /* ---- reading ---- */
@@ -201,6 +205,13 @@ static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnErro
   return ok;
 }
 
+static int allowed_label(const NnMnistFiles *files)
+{
+  return files->split   ? files->split->n_classes - 1
+         : files->named ? N_CLASSES - 1
+                        : NN_MAX_CLASSES - 1;
+}
+
 /* Both halves; *most becomes the highest label. */
 static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, NnError *err)
 {
@@ -210,7 +221,7 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
   for (int s = 0; s < 2; s++) {
     NnLabelsFile labels = {.path = files->paths[2 * s + 1],
                            .images_path = files->paths[2 * s],
-                           .allowed = files->named ? N_CLASSES - 1 : NN_MAX_CLASSES - 1};
+                           .allowed = allowed_label(files)};
     int highest;
     if (!read_images(labels.images_path, splits[s], &dataset->shape, err) ||
         !nn_labels_read(&labels, splits[s], &highest, err))
@@ -221,69 +232,20 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
   return dataset->where || nn_fail_nomem(err, "the name of a directory");
 }
 
-/* ---- what it is ---- */
-
-/* The last part of the directory's name that is not "raw". */
-static void name_after(const char *dir, NnDataset *dataset)
-{
-  size_t end = strlen(dir);
-  dataset->title[0] = '\0';
-  for (int part = 0; part < 2; part++) {
-    size_t start = end;
-    while (start > 0 && dir[start - 1] != '/')
-      start--;
-    if (part == 0 && end - start == 3 && strncmp(dir + start, "raw", 3) == 0 && start > 1) {
-      end = start - 1;
-      continue;
-    }
-    nn_utf8_copy(dataset->title, sizeof dataset->title, dir + start, end - start);
-    break;
-  }
-  if (!dataset->title[0])
-    snprintf(dataset->title, sizeof dataset->title, "%s", N_("IDX files"));
-  snprintf(dataset->name, sizeof dataset->name, "idx");
-}
-
-/* A set that is none of the catalog's. */
-static bool settle_own(const NnMnistFiles *files, NnDataset *dataset, int most, NnError *err)
-{
-  char **names;
-  int n;
-  name_after(files->dir, dataset);
-  if (!nn_class_names_read(files->dir, &names, &n, err))
-    return false;
-  dataset->n_classes = names ? n : most + 1;
-  bool ok = !names || most < n ||
-            nn_fail(err, NN_ERR_FORMAT, files->dir,
-                    "%s/classes.txt names %d classes, but there are labels up to %d.", files->dir,
-                    n, most);
-  ok = ok && (!names || nn_dataset_name_classes(dataset, (const char *const *)names, err));
-  nn_class_names_free(names);
-  return ok;
-}
-
-static bool settle(const NnMnistFiles *files, NnDataset *dataset, int most, NnError *err)
-{
-  const NnCatalogSet *set = files->set;
-  bool usual = nn_shape_equal(dataset->shape, nn_shape_3d(1, SIDE, SIDE)) && most == N_CLASSES - 1;
-  if (!files->named && !usual)
-    return settle_own(files, dataset, most, err);
-  return !set->classes || nn_dataset_name_classes(dataset, set->classes, err);
-}
-
-bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **dataset,
-                         NnError *err)
+bool nn_dataset_load_set(const char *dir, const NnSetWish *wish, NnDataset **dataset, NnError *err)
 {
   NnMnistFiles files;
+  const NnCatalogSet *set = wish->set ? wish->set : nn_catalog[0];
   int found = nn_mnist_find_set(dir, set, false, &files);
   if (found < NN_N_MNIST_FILES)
     return fail_missing(dir, &files, found, err);
   NnDataset *made;
   int most;
-  set = files.set;
-  if (!nn_dataset_new(set->name, set->title, nn_shape_3d(1, SIDE, SIDE), N_CLASSES, &made, err))
+  files.named = files.named && wish->set;
+  if (!nn_dataset_new("idx", "", nn_shape_3d(1, 1, 1), 1, &made, err))
     return false;
-  if (!read_all(&files, made, &most, err) || !settle(&files, made, most, err)) {
+  if (!read_all(&files, made, &most, err) || !nn_set_name(made, &files, wish, most, err) ||
+      !nn_dataset_note_classes(made, err)) {
     nn_dataset_free(made);
     return false;
   }
@@ -293,5 +255,5 @@ bool nn_dataset_load_set(const char *dir, const NnCatalogSet *set, NnDataset **d
 
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err)
 {
-  return nn_dataset_load_set(dir, nn_catalog[0], dataset, err);
+  return nn_dataset_load_set(dir, &(NnSetWish){.set = nn_catalog[0]}, dataset, err);
 }

@@ -90,7 +90,7 @@ bool nn_practice_digits(uint64_t seed, size_t n_train, size_t n_test, NnDataset 
     nn_dataset_free(digits);
     return false;
   }
-  digits->practice = true;
+  digits->practice = digits->ink = true;
   draw_split(seed, 0, &digits->train);
   draw_split(seed, NN_PRACTICE_FIRST_TEST, &digits->test);
   *dataset = digits;

@@ -106,13 +106,16 @@ static void test_only_another_set(void)
   unsetenv("BACKPROP_DATA");
 }
 
-/* Bare files are what the recipe takes them for. */
+/* Bare files are what the recipe asks for by name; MNIST is no more than the default. */
 static void test_bare_files(void)
 {
-  const char *dir = files_new_dir();
-  made(dir, "", digits);
-  check_opens(dir, "mnist", "MNIST", 13);
+  const char *dir = made(files_new_dir(), "bare", digits);
+  check_opens(dir, "mnist", "bare", 13);
+  check_opens(dir, "idx", "bare", 13);
   check_opens(dir, "fashion-mnist", "Fashion-MNIST", 13);
+  files_write(files_path(dir, "classes.txt"),
+              (FileBytes){(uint8_t *)"a\nb\nc\nd\ne\nf\ng\nh\ni\nj", 19});
+  check_opens(dir, "fashion-mnist", "bare", 13);
 }
 
 /* In the user's directory MNIST's bare files are not taken for another set, nor the other way. */
@@ -199,6 +202,50 @@ static void test_real_sizes(void)
   }
 }
 
+/* The files of `from` below another directory that says nothing, with the names they have. */
+static const char *linked(const NnMnistFiles *from)
+{
+  const char *dir = files_path(files_new_dir(), "somebody's");
+  files_make_dir(dir);
+  for (int f = 0; f < NN_N_MNIST_FILES; f++)
+    nn_check_int(symlink(from->paths[f], files_path(dir, strrchr(from->paths[f], '/') + 1)), 0);
+  return dir;
+}
+
+static void check_name(const char *dir, const char *name, bool ink)
+{
+  NnDataset *dataset = NULL;
+  if (!nn_check(nn_dataset_open_as(dir, "mnist", 0, &dataset, NULL)))
+    return;
+  nn_check_str(dataset->name, name);
+  nn_check(dataset->ink == ink);
+  nn_dataset_free(dataset);
+}
+
+/* MNIST is known by its checksums, wherever it lies, and what differs in one label is not it. */
+static void test_real_content(void)
+{
+  const char *dir = getenv("BACKPROP_TEST_MNIST");
+  NnMnistFiles found;
+  NnDataset *real = NULL;
+  if (!dir || nn_mnist_find(dir, &found) < NN_N_MNIST_FILES || !nn_dataset_load(dir, &real, NULL)) {
+    nn_skip("no MNIST here");
+    return;
+  }
+  const char *other = linked(&found);
+  check_name(other, "mnist", true);
+  uint8_t *values = malloc(real->test.n);
+  for (size_t i = 0; i < real->test.n; i++)
+    values[i] = (uint8_t)real->test.labels[i];
+  values[5] = (uint8_t)(9 - values[5]);
+  FileBytes labels = files_idx(1, (uint32_t[]){(uint32_t)real->test.n}, values);
+  files_write(files_path(other, files_names[3]), labels);
+  check_name(other, "idx", false);
+  files_drop(&labels);
+  free(values);
+  nn_dataset_free(real);
+}
+
 int main(void)
 {
   nn_test("the table hangs together", test_table);
@@ -210,5 +257,6 @@ int main(void)
   nn_test("names the classes", test_class_names);
   nn_test("runs out of memory cleanly, wherever", test_out_of_memory);
   nn_test("real files have the sizes of the table", test_real_sizes);
+  nn_test("knows MNIST by its content", test_real_content);
   return nn_test_done();
 }

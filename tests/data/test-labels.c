@@ -113,22 +113,25 @@ static void test_sizes(void)
     check_made(&(Form){12, 5, sizes[i][0], sizes[i][1], 3, 1});
 }
 
-/* Ten classes of 28 × 28 in a directory that says nothing are what was asked for. */
+static void check_called(const char *dir, const char *name, const char *title, int n_classes)
+{
+  NnDataset *dataset = loaded(dir);
+  nn_check_str(dataset ? dataset->name : "", name);
+  nn_check_str(dataset ? dataset->title : "", title);
+  nn_check_int(dataset ? dataset->n_classes : 0, n_classes);
+  nn_check(dataset && dataset->ink == (strcmp(name, "idx") != 0));
+  nn_dataset_free(dataset);
+}
+
+/* What a set is, its size and the number of its classes do not say: its directory does. */
 static void test_mnist_likeness(void)
 {
-  NnDataset *dataset = loaded(made("letters", &(Form){20, 5, 28, 28, 10, 1}));
-  nn_check_str(dataset ? dataset->title : "", "MNIST");
-  nn_dataset_free(dataset);
-  dataset = loaded(made("letters", &(Form){20, 5, 28, 27, 10, 1}));
-  nn_check_str(dataset ? dataset->title : "", "letters");
-  nn_dataset_free(dataset);
-  dataset = loaded(made("fashion-mnist", &(Form){20, 5, 28, 28, 4, 1}));
-  nn_check_str(dataset ? dataset->title : "", "Fashion-MNIST");
-  nn_check_int(dataset ? dataset->n_classes : 0, 10);
-  nn_dataset_free(dataset);
-  dataset = loaded(made("letters/raw", &(Form){20, 5, 28, 28, 4, 1}));
-  nn_check_str(dataset ? dataset->title : "", "letters");
-  nn_dataset_free(dataset);
+  check_called(made("letters", &(Form){20, 5, 28, 28, 10, 1}), "idx", "letters", 10);
+  check_called(made("letters", &(Form){20, 5, 28, 27, 10, 1}), "idx", "letters", 10);
+  check_called(made("mnist", &(Form){20, 5, 28, 28, 10, 1}), "mnist", "MNIST", 10);
+  check_called(made("fashion-mnist", &(Form){20, 5, 28, 28, 4, 1}), "fashion-mnist",
+               "Fashion-MNIST", 10);
+  check_called(made("letters/raw", &(Form){20, 5, 28, 28, 4, 1}), "idx", "letters", 4);
 }
 
 static void check_refused(const char *dir, const char *part1, const char *part2)
@@ -168,27 +171,43 @@ static void name(const char *dir, const char *text)
   files_write(files_path(dir, "classes.txt"), (FileBytes){(uint8_t *)text, strlen(text)});
 }
 
+static void check_names(const char *dir, const char *text)
+{
+  static const char *const names[] = {"あ", "leaf blower", "ç"};
+  char buffer[NN_CLASS_TEXT];
+  name(dir, text);
+  NnDataset *dataset = loaded(dir);
+  nn_check_int(dataset ? dataset->n_classes : 0, 3);
+  for (int k = 0; dataset && k < 3; k++)
+    nn_check_str(nn_dataset_class_name(dataset, k, buffer), names[k]);
+  nn_dataset_free(dataset);
+}
+
 static void test_names(void)
 {
-  static const Form form = {20, 5, 6, 5, 3, 1};
-  const char *dir = made("letters", &form);
-  char text[NN_CLASS_TEXT];
-  static const char *const texts[] = {"あ\nleaf blower\nç\n", "あ\r\nleaf blower\r\nç"};
-  for (int i = 0; i < 2; i++) {
-    name(dir, texts[i]);
-    NnDataset *dataset = loaded(dir);
-    if (!dataset)
-      continue;
-    nn_check_int(dataset->n_classes, 3);
-    nn_check_str(nn_dataset_class_name(dataset, 0, text), "あ");
-    nn_check_str(nn_dataset_class_name(dataset, 1, text), "leaf blower");
-    nn_check_str(nn_dataset_class_name(dataset, 2, text), "ç");
-    nn_dataset_free(dataset);
-  }
+  static const char *const texts[] = {"あ\nleaf blower\nç\n", "あ\r\nleaf blower\r\nç",
+                                      "あ\rleaf blower\rç\r",
+                                      "\xef\xbb\xbf"
+                                      "あ\nleaf blower\nç\n",
+                                      "あ\nleaf blower\nç\n\n\r\n"};
+  const char *dir = made("letters", &(Form){20, 5, 6, 5, 3, 1});
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    check_names(dir, texts[i]);
   name(dir, "a\nb\nc\nd\ne\n");
   NnDataset *dataset = loaded(dir);
-  nn_check_int(dataset ? dataset->n_classes : 0, 5); /* two of which have no pictures here */
+  nn_check_int(dataset ? dataset->n_classes : 0, 5);
+  nn_check_str(dataset && dataset->note ? dataset->note : "", "2 classes have no pictures: d, e.");
   nn_dataset_free(dataset);
+  /* In the likeness of MNIST its own names count, too. */
+  dir = made("letters", &(Form){20, 10, 28, 28, 10, 1});
+  name(dir, "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
+  dataset = loaded(dir);
+  nn_check_str(dataset && dataset->class_names ? dataset->class_names[9] : "", "J");
+  nn_check(dataset && !dataset->note);
+  nn_dataset_free(dataset);
+  dir = made("MNIST/raw", &(Form){20, 10, 28, 28, 10, 1});
+  name(dir, "zero\none\ntwo");
+  check_refused(dir, "classes.txt names 3 classes", "labels up to 9");
 }
 
 static void test_bad_names(void)
@@ -202,7 +221,9 @@ static void test_bad_names(void)
   name(dir, "");
   check_refused(dir, "classes.txt is empty", "");
   name(dir, "a\nb\xff\nc\n");
-  check_refused(dir, "classes.txt: line 2 is no text in UTF-8", "");
+  check_refused(dir, "classes.txt: line 2 is not in UTF-8", "save the file in that encoding");
+  name(dir, "a\nb\tx\nc\n");
+  check_refused(dir, "line 2 has the control character 09", "");
   char *many = calloc(1, 3000);
   for (int i = 0; i < 1001; i++)
     strcat(many, "x\n");
@@ -214,6 +235,31 @@ static void test_bad_names(void)
   nn_check_int(dataset ? dataset->n_classes : 0, 1000);
   nn_dataset_free(dataset);
   free(many);
+}
+
+/* As other programs save them; by iconv: printf 'a\nb\nc\n' | iconv -t UTF-16. */
+static void test_other_encodings(void)
+{
+  static const struct {
+    const char *bytes;
+    size_t n;
+    const char *said;
+  } cases[] = {
+      {"\xff\xfe"
+       "a\0\n\0b\0\n\0c\0\n\0",
+       14, "is in UTF-16; save it in UTF-8"},
+      {"\xfe\xff\0a\0\n\0b\0\n\0c\0\n", 14, "is in UTF-16; save it in UTF-8"},
+      {"\xff\xfe\0\0a\0\0\0", 8, "is in UTF-32; save it in UTF-8"},
+      {"\0\0\xfe\xff\0\0\0a", 8, "is in UTF-32; save it in UTF-8"},
+      {"a\0\n\0b\0\n\0", 8, "zeros among its letters"},
+      {"\xe9t\xe9\nb\nc\n", 8, "line 1 is not in UTF-8"}, /* Latin-1 */
+      {"\xef\xbb\xbf", 3, "is empty"},
+  };
+  const char *dir = made("letters", &(Form){20, 5, 6, 5, 3, 1});
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    files_write(files_path(dir, "classes.txt"), (FileBytes){(uint8_t *)cases[i].bytes, cases[i].n});
+    check_refused(dir, "classes.txt", cases[i].said);
+  }
 }
 
 static void test_out_of_memory(void)
@@ -278,6 +324,7 @@ int main(void)
   nn_test("refuses labels beyond the limits", test_beyond_the_limits);
   nn_test("reads the classes' names", test_names);
   nn_test("refuses names that do not fit", test_bad_names);
+  nn_test("says in which encoding names are", test_other_encodings);
   nn_test("runs out of memory cleanly, wherever", test_out_of_memory);
   nn_test("shows only what is text", test_text);
   return nn_test_done();

@@ -255,7 +255,8 @@ static void test_limits(void)
 
 static void test_summary(void)
 {
-  const char *dir = files_new_dir();
+  const char *dir = files_path(files_new_dir(), "MNIST");
+  files_make_dir(dir);
   files_mnist(dir, (MnistForm){1234, 4, 28, 28, '-', false});
   NnDataset *dataset = NULL;
   char text[NN_SUMMARY_TEXT], wanted[NN_SUMMARY_TEXT], name[NN_CLASS_TEXT];

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
   print_corners("corners", &set->train, set->shape);
   print_corners("test_corners", &set->test, set->shape);
   print_first(&set->train, size);
-  printf("\"note\": \"%s\"}\n", set->note);
+  printf("\"note\": \"%s\"}\n", set->note ? set->note : "");
   nn_dataset_free(set);
   return 0;
 }

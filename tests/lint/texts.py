@@ -16,14 +16,15 @@ import lint
 
 PO = lint.ROOT / 'po'
 ROOMS = ('engine', 'data', 'cuda', 'ui', 'app')
-MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_missing|nn_text_n|nn_elem_fail|nn_step_fail)\s*\(')
+MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_missing|nn_text_n|nn_elem_fail|nn_step_fail'
+                  r'|nn_dataset_add_note)\s*\(')
 # A literal that a person might read: words with a space between, or one word with a capital.
 TEXT = re.compile(r'[A-Za-z]{2,} [A-Za-z(%]|^[A-Z][a-z]+[.:…]?$|%\S* [a-z]{2,}')
 STRING = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<text>"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*)'
                     r"|'(?:\\.|[^'\\\n])*'", re.S)
 # The calls whose literals are marked by their keyword, or are for the log of a developer.
 TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nomem|nn_elem_fail|nn_step_fail|cli_usage'
-                   r'|bp_missing)|g_(?:message|warning|critical|debug|error)|perror)$')
+                   r'|bp_missing|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
 # Proper names, and what PyTorch and files call something in every language.
 NAMES = {'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU'}
@@ -31,7 +32,7 @@ NAMES = {'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop autho
 IN_ENGLISH = {'app/about.c'}
 
 # Where the marks are made, and their functions.
-MACHINERY = {'engine/text.h', 'engine/error.h', 'ui/i18n.h'}
+MACHINERY = {'engine/text.h', 'engine/error.h', 'data/dataset.h', 'ui/i18n.h'}
 
 
 def has_texts(name, text):
