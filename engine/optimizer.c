@@ -14,6 +14,14 @@ bool nn_optimizer_init(NnOptimizer *optimizer, const NnConfig *config, NnError *
   return true;
 }
 
+void nn_optimizer_cycles_momentum(NnOptimizer *optimizer)
+{
+  double *momentum = &optimizer->numbers[optimizer->kind->momentum], now = *momentum;
+  *momentum = 0.5;
+  optimizer->n_state = optimizer->kind->n_state(optimizer->numbers);
+  *momentum = now;
+}
+
 size_t nn_optimizer_workspace(const NnOptimizer *optimizer, const NnOptimizerTarget *target)
 {
   const NnOptimizerKind *kind = optimizer->kind;

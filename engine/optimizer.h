@@ -38,6 +38,9 @@ typedef struct {
   int elem;     /* NN_OPT_… : which element function; see elem/list.h */
   int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1:
                    none */
+  /* PyTorch makes the state of momentum at the first step or never: a schedule may take the
+   * momentum to 0, but not from 0 upward. */
+  bool starts_with_momentum;
   /* scalars[0 … NN_MAX_SCALARS−1] for update number t (1-based). numbers[0] is the scheduled lr.
    * memory: the optimizer's own numbers between steps, zero before the first. */
   void (*prepare)(const double *numbers, uint64_t t, double *memory, double *scalars);
@@ -58,6 +61,8 @@ struct NnOptimizer {
 
 /* Resolves the config (class OPTIMIZER). */
 bool nn_optimizer_init(NnOptimizer *optimizer, const NnConfig *config, NnError *err);
+/* For a run whose schedule moves the momentum: as much state as it needs when that is not 0. */
+void nn_optimizer_cycles_momentum(NnOptimizer *optimizer);
 /* Values of workspace that its steps on that target need; n and tensors are read. */
 size_t nn_optimizer_workspace(const NnOptimizer *optimizer, const NnOptimizerTarget *target);
 /* One update of target->w. */

@@ -34,6 +34,11 @@ static NnSchedulerPlan plan_of(const NnConfig *config, const NnSchedulerContext 
   bool batches = nn_config_int(config, "interval") == NN_INTERVAL_BATCH;
   plan.n_steps = context->n_epochs * (batches ? context->steps_per_epoch : 1);
   plan.n_advances = plan.n_steps;
+  if (context->most_steps > 0) {
+    uint64_t each = batches || context->steps_per_epoch == 0 ? 1 : context->steps_per_epoch;
+    uint64_t most = context->most_steps / each;
+    plan.n_advances = most < plan.n_advances ? most : plan.n_advances;
+  }
   plan.optimizer = context->optimizer;
   plan.has_momentum = context->has_momentum;
   return plan;

@@ -19,6 +19,7 @@ typedef struct {
   uint64_t steps_per_epoch, n_epochs; /* 0: not known */
   const char *optimizer;              /* its name, for error texts; NULL: not known */
   bool has_momentum;                  /* the optimizer has momentum or beta1 to cycle */
+  uint64_t most_steps;                /* the run ends after so many at the latest; 0: not before */
 } NnSchedulerContext;
 
 typedef struct NnScheduler NnScheduler;

@@ -61,7 +61,8 @@ static bool init_order(NnTrainer *t, NnError *err)
   t->n_steps = t->steps_per_epoch * t->n_epochs;
   if (t->options.max_steps > 0 && t->options.max_steps < t->n_steps)
     t->n_steps = t->options.max_steps;
-  size_t smallest = drop_last || n % batch == 0 ? batch : n % batch;
+  bool whole = drop_last || n % batch == 0 || t->n_steps < t->steps_per_epoch;
+  size_t smallest = whole ? batch : n % batch; /* of the batches that this run gets to */
   for (int i = 0; i < nn_model_n_layers(t->model); i++) {
     const NnLayer *layer = nn_model_layer(t->model, i);
     if (smallest < layer->plan.min_batch)
@@ -84,20 +85,52 @@ void nn_trainer_apply_schedule(NnTrainer *t)
     t->optimizer.numbers[t->optimizer.kind->momentum] = t->scheduler.momentum;
 }
 
+static bool new_schedule(const NnTrainer *t, NnScheduler *scheduler, NnError *err)
+{
+  const NnOptimizerKind *kind = t->optimizer.kind;
+  NnSchedulerContext context = {.steps_per_epoch = t->steps_per_epoch,
+                                .n_epochs = t->n_epochs,
+                                .most_steps = t->n_steps,
+                                .optimizer = kind->kind.name,
+                                .has_momentum = kind->momentum >= 0};
+  return nn_scheduler_init(scheduler, nn_config_child(t->recipe, "scheduler"), t->optimizer.base_lr,
+                           &context, err);
+}
+
+/* Where an optimizer must not go from no momentum to some, the schedule is walked through. */
+static bool check_momentum(const NnTrainer *t, NnError *err)
+{
+  NnScheduler walk;
+  const char *name = t->optimizer.kind->kind.name;
+  if (!t->optimizer.kind->starts_with_momentum || !(t->scheduler.momentum <= 0))
+    return true;
+  if (!new_schedule(t, &walk, err))
+    return false;
+  uint64_t each = walk.interval == NN_INTERVAL_BATCH ? 1 : t->steps_per_epoch, step = 0;
+  while (step < t->n_steps && !(walk.momentum > 0)) {
+    nn_scheduler_step(&walk, NAN);
+    step += each;
+  }
+  double momentum = walk.momentum;
+  nn_scheduler_clear(&walk);
+  return step >= t->n_steps ||
+         nn_fail(
+             err, NN_ERR_ARG, "scheduler",
+             "scheduler starts with a momentum of %g and has %g at step %llu; %s makes room for "
+             "momentum at its first step only (PyTorch raises a KeyError then). Let the "
+             "schedule start with a momentum above 0, or switch cycle_momentum off.",
+             t->scheduler.momentum, momentum, (unsigned long long)step, name);
+}
+
 /* After init_order(): the schedule may have to know how long the run is. Cycling switches the
  * momentum of a plain SGD on, so the optimizer's state is counted anew. */
 static bool init_schedule(NnTrainer *t, NnError *err)
 {
-  const NnKind *kind = &t->optimizer.kind->kind;
-  NnSchedulerContext context = {.steps_per_epoch = t->steps_per_epoch,
-                                .n_epochs = t->n_epochs,
-                                .optimizer = kind->name,
-                                .has_momentum = t->optimizer.kind->momentum >= 0};
-  if (!nn_scheduler_init(&t->scheduler, nn_config_child(t->recipe, "scheduler"),
-                         t->optimizer.numbers[0], &context, err))
+  if (!new_schedule(t, &t->scheduler, err) || !check_momentum(t, err))
     return false;
   nn_trainer_apply_schedule(t);
-  t->optimizer.n_state = t->optimizer.kind->n_state(t->optimizer.numbers);
+  if (!isnan(t->scheduler.momentum))
+    nn_optimizer_cycles_momentum(&t->optimizer);
   return true;
 }
 

@@ -1,6 +1,7 @@
 /* plateau.c: ReduceLROnPlateau: lowers lr when the watched number has not improved for `patience`
  * steps, that is at the (patience + 1)-th bad one. */
 #include "engine/scheduler.h"
+#include <stdio.h>
 
 enum { MODE, FACTOR, PATIENCE, THRESHOLD, THRESHOLD_MODE, COOLDOWN, MIN_LR, EPS };
 enum { MODE_MIN, MODE_MAX };
@@ -82,9 +83,25 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_CHOICE,
      .choices = metrics,
      .def = 0,
-     .doc = N_("The number whose progress is watched; in PyTorch it is what you hand to step().")},
+     .doc =
+         N_("The number whose progress is watched; in PyTorch it is what you hand to step(). After "
+            "every batch only train_loss can be: that batch's loss.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
+
+/* Only the loss of a batch is known after every batch. */
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  int metric = nn_config_int(config, "metric");
+  if (nn_config_int(config, "interval") != NN_INTERVAL_BATCH || metric == 0)
+    return true;
+  char place[128];
+  snprintf(place, sizeof place, "%s.metric", where);
+  return nn_fail(err, NN_ERR_ARG, place,
+                 "%s is %s, which is measured once per epoch; a schedule that advances after every "
+                 "batch can watch only train_loss. Set interval to epoch, or metric to train_loss.",
+                 place, metrics[metric]);
+}
 
 static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
                   NnError *err)
@@ -140,7 +157,8 @@ const NnSchedulerKind nn_plateau_scheduler = {
              .name = "ReduceLROnPlateau",
              .doc = N_("Lowers the learning rate when the watched number stops getting better."),
              .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
-             .params = params},
+             .params = params,
+             .check = check},
     .setup = setup,
     .starts_itself = true,
     .step = step};

@@ -179,6 +179,23 @@ static void test_schedules(void)
                   1e-3);
 }
 
+/* A schedule that takes the momentum to zero every fourth step. */
+static void test_momentum_zero(void)
+{
+  static const char *const optimizers[] = {
+      "{\"kind\": \"SGD\", \"lr\": 0.05, \"momentum\": 0.9, \"nesterov\": true}",
+      "{\"kind\": \"RMSprop\", \"lr\": 0.05, \"momentum\": 0.9}"};
+  for (int fused = 0; fused < 2; fused++)
+    for (int i = 0; i < 2; i++) {
+      char rest[512];
+      snprintf(rest, sizeof rest,
+               ", \"optimizer\": %s, \"scheduler\": {\"kind\": \"CyclicLR\", \"max_lr\": 0.01, "
+               "\"base_momentum\": 0, \"step_size_up\": 2}%s",
+               optimizers[i], fused ? "" : GRAPH);
+      compare_network(PLAIN, rest, 1e-3);
+    }
+}
+
 /* Data that are made on the host, batch by batch; a part that is kept aside. */
 static void test_data(void)
 {
@@ -254,6 +271,7 @@ int main(void)
   nn_test("layers of every kind", test_layers);
   nn_test("loss and regularization", test_loss_and_regularization);
   nn_test("schedules", test_schedules);
+  nn_test("momentum that a schedule takes to zero", test_momentum_zero);
   nn_test("data from the host, and a validation set", test_data);
   nn_test("the same seed twice", test_same_twice);
   nn_test("divergence", test_diverges);

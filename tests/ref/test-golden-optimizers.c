@@ -73,6 +73,8 @@ static bool make_optimizer(void)
 static void take_shapes(void)
 {
   const json_t *shapes = golden_get(test_case, "shapes");
+  if (json_object_get(test_case, "momenta"))
+    nn_optimizer_cycles_momentum(&optimizer);
   target = (NnOptimizerTarget){.backend = backend, .tensors = views, .w = w, .dw = dw};
   target.n_tensors = (int)json_array_size(shapes);
   nn_check(target.n_tensors > 0 && target.n_tensors <= MAX_TENSORS);
@@ -107,6 +109,7 @@ static void run_steps(void)
 {
   const json_t *grads = golden_get(test_case, "grads"), *after = golden_get(test_case, "after");
   const json_t *factors = golden_get(test_case, "lr_factors");
+  const json_t *momenta = json_object_get(test_case, "momenta");
   size_t compared = 0;
   for (size_t i = 0; i < json_array_size(grads); i++) {
     char step[32];
@@ -117,6 +120,8 @@ static void run_steps(void)
     memcpy(dw, grad.values, grad.n * sizeof *dw);
     if (json_object_get(factors, step))
       optimizer.numbers[0] *= golden_number(factors, step);
+    if (json_object_get(momenta, step))
+      optimizer.numbers[optimizer.kind->momentum] = golden_number(momenta, step);
     nn_optimizer_step(&optimizer, &target);
     if (json_object_get(after, step)) {
       compare_params(json_object_get(after, step));

@@ -1,8 +1,10 @@
 /* RMSprop: divides each gradient by the running size of its like.
  *
  *   g ← g + λ·w;  s ← α·s + (1 − α)·g²;  centered: a ← a + (1 − α)(g − a), D = √(s − a²) + ε
- *   otherwise D = √s + ε;  b ← μ·b + g/D;  w ← w − lr·b                            (μ = 0: b is
- * g/D) */
+ *   otherwise D = √s + ε;  b ← μ·b + g/D;  w ← w − lr·b
+ *
+ * Where μ = 0, b stays what it is and w ← w − lr·g/D: a schedule may take the momentum to zero for
+ * a while. */
 #pragma once
 #include "engine/elem/elem.h"
 
@@ -28,8 +30,11 @@ NN_HD nn_real nn_rmsprop_update(nn_real w, nn_real g, nn_real *s, const nn_real 
   nn_real far = g - k[NN_RMSPROP_ALPHA] * (g - s[2]);
   s[2] = k[NN_RMSPROP_W_LARGE] != 0 ? far : near;
   nn_real v = k[NN_RMSPROP_CENTERED] != 0 ? s[0] - s[2] * s[2] : s[0];
-  s[1] = k[NN_RMSPROP_MOMENTUM] * s[1] + g / (NN_M(sqrt)(v) + k[NN_RMSPROP_EPS]);
-  return w - k[NN_RMSPROP_LR] * s[1];
+  nn_real d = g / (NN_M(sqrt)(v) + k[NN_RMSPROP_EPS]);
+  bool rolls = k[NN_RMSPROP_MOMENTUM] > 0;
+  nn_real b = k[NN_RMSPROP_MOMENTUM] * s[1] + d;
+  s[1] = rolls ? b : s[1];
+  return w - k[NN_RMSPROP_LR] * (rolls ? b : d);
 }
 
 #ifdef NN_ELEM_KINDS
@@ -76,7 +81,7 @@ static int nn_rmsprop_n_state(const double *numbers)
 {
   if (numbers[RMSPROP_CENTERED] != 0)
     return 3;
-  return numbers[RMSPROP_MOMENTUM] != 0 ? 2 : 1;
+  return numbers[RMSPROP_MOMENTUM] > 0 ? 2 : 1;
 }
 
 static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *memory, double *k)
@@ -104,5 +109,6 @@ const NnOptimizerKind nn_rmsprop_optimizer = {
     .n_state = nn_rmsprop_n_state,
     .elem = NN_OPT_rmsprop,
     .momentum = RMSPROP_MOMENTUM,
+    .starts_with_momentum = true,
     .prepare = nn_rmsprop_prepare};
 #endif

@@ -1,8 +1,10 @@
 /* SGD: steps against the gradient, with momentum if asked for.
  *
  *   g ← g + λ·w;  b ← μ·b + (1 − τ)·g  (first time b ← g)
- *   w ← w − lr·(g + μ·b)  with nesterov, else w ← w − lr·b                         (μ = 0: b is g)
- */
+ *   w ← w − lr·(g + μ·b)  with nesterov, else w ← w − lr·b
+ *
+ * Where μ = 0, b stays what it is and w ← w − lr·g: a schedule may take the momentum to zero for a
+ * while. b begins with the first g that meets a μ other than 0. */
 #pragma once
 #include "engine/elem/elem.h"
 
@@ -13,10 +15,12 @@ enum { NN_N_STATE_sgd = 1 }; /* b */
 NN_HD nn_real nn_sgd_update(nn_real w, nn_real g, nn_real *s, const nn_real *k)
 {
   g = g * k[NN_SGD_SIGN] + k[NN_SGD_DECAY] * w;
-  s[0] = k[NN_SGD_MOMENTUM] * s[0] + k[NN_SGD_SHARE] * g;
-  nn_real ahead = g + k[NN_SGD_MOMENTUM] * s[0];
-  nn_real d = k[NN_SGD_NESTEROV] != 0 ? ahead : s[0];
-  return w - k[NN_SGD_LR] * d;
+  bool rolls = k[NN_SGD_MOMENTUM] != 0;
+  nn_real b = k[NN_SGD_MOMENTUM] * s[0] + k[NN_SGD_SHARE] * g;
+  nn_real ahead = g + k[NN_SGD_MOMENTUM] * b;
+  nn_real d = k[NN_SGD_NESTEROV] != 0 ? ahead : b;
+  s[0] = rolls ? b : s[0];
+  return w - k[NN_SGD_LR] * (rolls ? d : g);
 }
 
 #ifdef NN_ELEM_KINDS
@@ -70,14 +74,16 @@ static int nn_sgd_n_state(const double *numbers)
   return numbers[SGD_MOMENTUM] != 0;
 }
 
+/* memory[0]: b has begun. */
 static void nn_sgd_prepare(const double *numbers, uint64_t t, double *memory, double *k)
 {
-  (void)memory;
+  (void)t;
   double momentum = numbers[SGD_MOMENTUM];
   k[NN_SGD_SIGN] = numbers[SGD_MAXIMIZE] != 0 ? -1 : 1;
   k[NN_SGD_DECAY] = numbers[SGD_WEIGHT_DECAY];
   k[NN_SGD_MOMENTUM] = momentum;
-  k[NN_SGD_SHARE] = momentum == 0 || t == 1 ? 1 : 1 - numbers[SGD_DAMPENING];
+  k[NN_SGD_SHARE] = memory[0] == 0 ? 1 : 1 - numbers[SGD_DAMPENING];
+  memory[0] = memory[0] != 0 || momentum != 0;
   k[NN_SGD_NESTEROV] = numbers[SGD_NESTEROV];
   k[NN_SGD_LR] = numbers[SGD_LR];
 }

@@ -4,6 +4,13 @@ from golden import write
 from optimizer import plain_case, refused_case
 
 SINK = {'5': 0.5, '9': 0.1}  # a schedule
+MOMENTUM = {'SGD': (('momentum to zero and back', {'1': 0.9, '3': 0, '5': 0.7, '9': 0, '11': 0.5}, {'lr': 0.1, 'momentum': 0.9}),
+                    ('momentum from zero, dampening', {'1': 0, '4': 0.8, '7': 0, '8': 0.6},
+                     {'lr': 0.1, 'momentum': 0.9, 'dampening': 0.3, 'weight_decay': 0.1}),
+                    ('momentum to zero, nesterov', {'3': 0, '6': 0.9}, {'lr': 0.1, 'momentum': 0.9, 'nesterov': True})),
+            'RMSprop': (('momentum to zero and back', {'1': 0.9, '3': 0, '5': 0.7, '9': 0, '11': 0.5},
+                         {'lr': 0.1, 'momentum': 0.9}),
+                        ('momentum to zero, centered', {'2': 0, '6': 0.9}, {'lr': 0.1, 'momentum': 0.5, 'centered': True}))}
 CASES = {
     'SGD': (('defaults', {}), ('momentum', {'lr': 0.1, 'momentum': 0.9}),
             ('momentum, dampening, decay', {'lr': 0.1, 'momentum': 0.8, 'dampening': 0.3, 'weight_decay': 0.1}),
@@ -61,5 +68,6 @@ REFUSED = {
 for kind, cases in CASES.items():
     made = [plain_case(kind, name, **params) for name, params in cases]
     made.append(plain_case(kind, 'schedule', lrs=SINK, **cases[1][1]))
+    made += [plain_case(kind, name, momenta=momenta, **params) for name, momenta, params in MOMENTUM.get(kind, ())]
     made += [refused_case(kind, name, **params) for name, params in REFUSED[kind]]
     write('optimizer', kind, made)

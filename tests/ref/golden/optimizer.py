@@ -25,16 +25,20 @@ def flat(tensors):
     return [x for t in tensors for x in numbers(t)]
 
 
-def optimizer_case(name, config, make, shapes=SHAPES, n_steps=N_STEPS, shown=SHOWN, lrs=None, seed=5):
+def optimizer_case(name, config, make, shapes=SHAPES, n_steps=N_STEPS, shown=SHOWN, lrs=None, momenta=None, seed=5):
     """make: parameters → list of optimizers that step together. lrs: {step: factor} by which a schedule changes every
-    lr before that step."""
+    lr before that step. momenta: {step: what a schedule makes of the momentum before that step}."""
     generator, params = start(shapes, seed)
     case = {'name': name, 'config': config, 'shapes': shapes, 'start': flat(params), 'lr_factors': lrs or {}, 'grads': [],
             'after': {}}
+    if momenta:
+        case['momenta'] = momenta
     optimizers = make(params)
     for step in range(1, n_steps + 1):
         for group in (g for o in optimizers for g in o.param_groups):
             group['lr'] *= (lrs or {}).get(str(step), 1)
+            if str(step) in (momenta or {}):
+                group['momentum'] = momenta[str(step)]
         gradients(generator, params)
         case['grads'].append(flat(p.grad for p in params))
         for o in optimizers:
@@ -44,10 +48,10 @@ def optimizer_case(name, config, make, shapes=SHAPES, n_steps=N_STEPS, shown=SHO
     return case
 
 
-def plain_case(kind, name, lrs=None, **params):
+def plain_case(kind, name, lrs=None, momenta=None, **params):
     """An optimizer whose arguments are those of torch.optim."""
     make = getattr(torch.optim, kind)
-    return optimizer_case(name, {'kind': kind, **params}, lambda p: [make(p, **params)], lrs=lrs)
+    return optimizer_case(name, {'kind': kind, **params}, lambda p: [make(p, **params)], lrs=lrs, momenta=momenta)
 
 
 def refused_case(kind, name, **params):

@@ -34,9 +34,9 @@ def pictures(first, n):
     return bytes(images), bytes(labels)
 
 
-def write(folder):
+def write(folder, n_train=N_TRAIN, n_test=N_TEST):
     """The four files of MNIST in `folder`."""
-    for part, first, n in (('train', 0, N_TRAIN), ('t10k', N_TRAIN, N_TEST)):
+    for part, first, n in (('train', 0, n_train), ('t10k', N_TRAIN, n_test)):
         images, labels = pictures(first, n)
         files = {f'{part}-images-idx3-ubyte.gz': struct.pack('>4I', 0x803, n, SIDE, SIDE) + images,
                  f'{part}-labels-idx1-ubyte.gz': struct.pack('>2I', 0x801, n) + labels}

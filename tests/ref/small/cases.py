@@ -1,0 +1,41 @@
+"""The recipes of small.json: (name, recipe, steps or None)."""
+N_PICTURES = 12
+FLAT = [{'kind': 'Flatten'}, {'kind': 'Linear', 'out_features': 10}]
+ADAMW = {'kind': 'AdamW'}
+SGD = {'kind': 'SGD', 'lr': 0.05, 'momentum': 0.9}
+EXPONENTIAL = {'kind': 'ExponentialLR', 'gamma': 0.5}
+CYCLIC = {'kind': 'CyclicLR', 'base_lr': 1e-4, 'max_lr': 1e-2, 'step_size_up': 2}
+ONE_CYCLE = {'kind': 'OneCycleLR', 'max_lr': 1e-2}
+
+
+def case(name, network=FLAT, optimizer=ADAMW, scheduler=EXPONENTIAL, steps=None, seed=0, **sections):
+    data = {'batch_size': 6, 'transforms': [{'kind': 'ToTensor'}]} | sections.pop('data', {})
+    recipe = {'data': data, 'network': network, 'optimizer': optimizer, 'scheduler': scheduler, 'loop': {'epochs': 3},
+              'seed': seed}
+    return name, recipe | sections, steps
+
+
+RMSPROP = {'kind': 'RMSprop', 'momentum': 0.9, 'lr': 0.001}
+CASES = [
+    # a schedule that takes the momentum to zero
+    case('SGD, momentum to zero', optimizer=SGD, scheduler=CYCLIC | {'base_momentum': 0}),
+    case('SGD, momentum from zero', optimizer=SGD, scheduler=ONE_CYCLE | {'max_momentum': 0}),
+    case('SGD, dampening, momentum from zero', optimizer=SGD | {'dampening': 0.5},
+         scheduler=ONE_CYCLE | {'max_momentum': 0}),
+    case('SGD, nesterov, momentum to zero', optimizer=SGD | {'nesterov': True}, scheduler=CYCLIC | {'base_momentum': 0}),
+    case('RMSprop, momentum to zero', optimizer=RMSPROP, scheduler=CYCLIC | {'base_momentum': 0}),
+    case('RMSprop, momentum from zero', optimizer=RMSPROP, scheduler=ONE_CYCLE | {'max_momentum': 0}),
+    case('RMSprop, momentum from zero, after the last step', optimizer=RMSPROP, scheduler=ONE_CYCLE | {'max_momentum': 0},
+         steps=1),
+    case('RMSprop, momentum zero throughout', optimizer=RMSPROP,
+         scheduler=CYCLIC | {'base_momentum': 0, 'max_momentum': 0}),
+    case('RMSprop, a schedule per epoch, momentum from zero', optimizer=RMSPROP,
+         scheduler=CYCLIC | {'max_momentum': 0, 'interval': 'epoch'}),
+    case('Adam, beta1 to zero', optimizer={'kind': 'Adam', 'lr': 0.01}, scheduler=CYCLIC | {'base_momentum': 0}),
+    # schedules that look as far as the run goes
+    case('OneCycleLR as long as the steps', scheduler=ONE_CYCLE | {'total_steps': 3}, optimizer=SGD, steps=3),
+    case('OneCycleLR shorter than the steps', scheduler=ONE_CYCLE | {'total_steps': 3}, optimizer=SGD, steps=4),
+    case('OneCycleLR shorter than the run', scheduler=ONE_CYCLE | {'total_steps': 3}, optimizer=SGD),
+    case('OneCycleLR per epoch, ended early', optimizer=SGD, steps=4,
+         scheduler=ONE_CYCLE | {'total_steps': 2, 'interval': 'epoch'}),
+]
