@@ -3,6 +3,7 @@
 #include "config.h"
 #include "data/data.h"
 #include "language.h"
+#include "engine/backend.h"
 #include "ui/i18n.h"
 #include <locale.h>
 #include <stdarg.h>
@@ -101,3 +102,6 @@ int main(int argc, char **argv)
   }
   return status;
 }
+  fill_descriptors();
+  signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error like a full disk */
+  nn_backends_start();

@@ -1,5 +1,6 @@
 /* main.c: the window program. Without a display it says so and ends. */
 #include "application.h"
+#include "engine/backend.h"
 #include "language.h"
 #include "ui/i18n.h"
 #include <stdio.h>
@@ -17,6 +18,7 @@ static bool needs_no_display(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+  nn_backends_start();
   bp_language_start();
   g_set_prgname("backprop");
   if (!needs_no_display(argc, argv) && !gtk_init_check()) {

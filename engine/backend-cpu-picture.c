@@ -6,7 +6,6 @@
  * of the output side by side, multiply. The patches are small enough for the cache, and are laid
  * out again in backward rather than kept. Shares of dweight are added in the order of the parts. */
 #include "backend-cpu.h"
-#include <cblas.h>
 #include <string.h>
 
 enum { SMALL_CONV = 1 << 18, SMALL_POOL = 1 << 15, REDUCE = 1 << 13 };
@@ -57,7 +56,7 @@ typedef struct {
 static void product(size_t M, size_t N, size_t K, Matrix A, Matrix B, bool add, nn_real *C,
                     size_t row)
 {
-  cblas_sgemm(CblasRowMajor, A.turned ? CblasTrans : CblasNoTrans,
+  nn_sgemm(CblasRowMajor, A.turned ? CblasTrans : CblasNoTrans,
               B.turned ? CblasTrans : CblasNoTrans, (int)M, (int)N, (int)K, 1, A.values, (int)A.row,
               B.values, (int)B.row, add, C, (int)row);
 }
@@ -136,6 +135,7 @@ static bool is_small(const Conv *c)
 
 void nn_cpu_conv_forward(const NnBackend *backend, const NnConv *v)
 {
+  nn_cpu_before_products(backend);
   Conv c = conv_of(backend, v);
   run(backend, forward_part, &c, c.n_parts, is_small(&c));
 }
@@ -225,6 +225,7 @@ static void reduce(void *job, size_t chunk)
 
 void nn_cpu_conv_backward(const NnBackend *backend, const NnConv *v)
 {
+  nn_cpu_before_products(backend);
   Conv c = conv_of(backend, v);
   size_t size = v->K * c.patch;
   run(backend, backward_part, &c, c.n_parts, is_small(&c));

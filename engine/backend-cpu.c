@@ -9,7 +9,6 @@
 #include "backend-ref.h"
 #include "mem.h"
 #include "rng.h"
-#include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +30,7 @@ static void gemm_block(const Gemm *g, size_t m0, size_t m1, size_t n0, size_t n1
 {
   const float *A = g->A + (g->trans_a ? m0 : m0 * g->K);
   const float *B = g->B + (g->trans_b ? n0 * g->K : n0);
-  cblas_sgemm(CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans,
+  nn_sgemm(CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans,
               g->trans_b ? CblasTrans : CblasNoTrans, (int)(m1 - m0), (int)(n1 - n0), (int)g->K,
               g->alpha, A, (int)(g->trans_a ? g->M : g->K), B, (int)(g->trans_b ? g->K : g->N),
               g->beta, g->C + m0 * g->N + n0, (int)g->N);
@@ -52,6 +51,7 @@ static void cpu_gemm(const NnBackend *backend, bool trans_a, bool trans_b, size_
                      nn_real *C)
 {
   Gemm g = {trans_a, trans_b, N > M, M, N, K, (float)alpha, (float)beta, A, B, C};
+  nn_cpu_before_products(backend);
   if (M * N * K < SMALL_GEMM)
     gemm_block(&g, 0, M, 0, N);
   else
@@ -432,11 +432,16 @@ static void cpu_softmax(const NnBackend *backend, size_t N, size_t C, const nn_r
 
 /* ---- opening ---- */
 
-static void cpu_close(NnBackend *backend)
+static void free_cpu(NnCpu *cpu)
 {
-  NnCpu *cpu = backend->context;
+  nn_blas_give_room(&cpu->room);
   nn_pool_free(cpu->pool);
   nn_free(cpu);
+}
+
+static void cpu_close(NnBackend *backend)
+{
+  free_cpu(backend->context);
   nn_host_close(backend);
 }
 
@@ -502,22 +507,18 @@ static const NnBackendOps cpu_ops = {
 
 bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err)
 {
+  char device[64];
+  if (!nn_blas_open(err))
+    return false;
   NnCpu *cpu = nn_alloc(sizeof *cpu);
   if (!cpu)
     return nn_fail_nomem(err, "the CPU backend");
   cpu->kernels = nn_kernels();
-  openblas_set_num_threads(1);
-  char device[64];
   snprintf(device, sizeof device, n_threads == 1 ? "CPU · 1 thread" : "CPU · %d threads",
            n_threads);
-  if (!nn_pool_new(n_threads, &cpu->pool, err)) {
-    nn_free(cpu);
-    return false;
-  }
-  if (!nn_host_open(&cpu_ops, n_threads, device, cpu, backend, err)) {
-    nn_pool_free(cpu->pool);
-    nn_free(cpu);
-    return false;
-  }
-  return true;
+  if (nn_pool_new(n_threads, &cpu->pool, err) && nn_blas_keep_room(&cpu->room, n_threads, err) &&
+      nn_host_open(&cpu_ops, n_threads, device, cpu, backend, err))
+    return true;
+  free_cpu(cpu);
+  return false;
 }

@@ -1,16 +1,27 @@
 /* backend-cpu.h: what the files of the cpu backend share. Private. */
 #pragma once
+#include "backend.h"
+#include "blas.h"
 #include "kernels-cpu.h"
 #include "pool.h"
 
 typedef struct {
   NnPool *pool; /* owned */
   const NnKernels *kernels;
+  NnBlasRoom room; /* until the first product */
 } NnCpu;
 
 static inline const NnCpu *nn_cpu_of(const NnBackend *backend)
 {
   return backend->context;
+}
+
+/* On the thread that called, before any thread of the pool multiplies. */
+static inline void nn_cpu_before_products(const NnBackend *backend)
+{
+  NnCpu *cpu = backend->context;
+  if (cpu->room.space)
+    nn_blas_give_room(&cpu->room);
 }
 
 static inline size_t nn_chunks(size_t n, size_t size)
