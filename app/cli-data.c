@@ -1,5 +1,6 @@
 /* cli-data.c: backprop-cli data info and data get. A transfer has a thread of its own; this one
  * draws the bar and hears Ctrl+C. */
+#include "cli-signals.h"
 #include "cli.h"
 #include "engine/mem.h"
 #include "fetch.h"
@@ -7,7 +8,6 @@
 #include "ui/i18n.h"
 #include <getopt.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,14 +62,6 @@ typedef struct {
   _Atomic bool done;
 } Get;
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-  (void)signal;
-  interrupted = 1;
-}
-
 static void *get_thread(void *data)
 {
   Get *get = data;
@@ -96,7 +88,7 @@ static void watch(Get *get)
   const struct timespec pause = {.tv_nsec = 50000000};
   bool bar = isatty(STDERR_FILENO);
   while (!atomic_load(&get->done)) {
-    if (interrupted)
+    if (cli_signal())
       bp_fetch_cancel(get->fetch);
     if (bar)
       draw_bar(get->fetch);
@@ -109,16 +101,17 @@ static void watch(Get *get)
 static int get_set(Get *get)
 {
   pthread_t thread;
-  struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
-  sigaction(SIGINT, &action, NULL);
+  cli_signals_catch();
   if (pthread_create(&thread, NULL, get_thread, get) != 0) {
     nn_fail_nomem(&get->err, "a thread");
     return cli_failed(&get->err);
   }
   watch(get);
   pthread_join(thread, NULL);
-  if (!get->ok)
-    return cli_failed(&get->err);
+  if (!get->ok) {
+    cli_failed(&get->err);
+    return get->err.status == NN_ERR_CANCELLED ? cli_signal_status() : CLI_FAILED;
+  }
   printf(_("%s is in %s.\n"), bp_fetch_set(get->fetch)->title, bp_fetch_dir(get->fetch));
   return CLI_OK;
 }

@@ -77,9 +77,8 @@ static void print(const json_t *value, FILE *file, int depth)
     print_other(value, file);
 }
 
-bool cli_json_print(const json_t *value, FILE *file)
+void cli_json_print(const json_t *value, FILE *file)
 {
   print(value, file, 0);
   fputc('\n', file);
-  return fflush(file) == 0 && !ferror(file);
 }

@@ -5,6 +5,6 @@
 #include <stdio.h>
 
 /* Writes the value, indented by two, with a line feed behind it. A number gets the fewest digits
- * that read back as the same double: 0.9, not 0.90000000000000002, as jansson would have it. False:
- * the file could not be written, or there is no memory. */
-bool cli_json_print(const json_t *value, FILE *file);
+ * that read back as the same double: 0.9, not 0.90000000000000002, as jansson would have it.
+ * Whether it could be written is asked at the end of main(). */
+void cli_json_print(const json_t *value, FILE *file);

@@ -58,9 +58,19 @@ static int add_seed(CliOptions *options, const char *text)
   return add_set(options, set);
 }
 
+static const char *name_of(int option)
+{
+  const struct option *at = long_options;
+  while (at->val != option)
+    at++;
+  return at->name;
+}
+
 static int set_option(CliOptions *options, int option, const char *text)
 {
   long number;
+  if (text && !text[0])
+    return cli_usage("--%s is empty; it needs a value", name_of(option));
   switch (option) {
   case SET:
     return add_set(options, text);
@@ -73,6 +83,8 @@ static int set_option(CliOptions *options, int option, const char *text)
     options->device = text;
     return CLI_OK;
   case LOG:
+    if (strcmp(text, "-") == 0)
+      return cli_usage("--log takes the name of a file; /dev/stdout is standard output");
     options->log = text;
     return CLI_OK;
   case JSON:

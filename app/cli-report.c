@@ -1,71 +1,37 @@
 /* cli-report.c: see cli-report.h. */
 #include "cli-report.h"
 #include "cli-json.h"
+#include "cli-signals.h"
 #include "engine/mem.h"
 #include "engine/recipe.h"
 #include "ui/i18n.h"
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* ---- the log ---- */
 
-static bool log_failed(const CliLog *log, NnError *err)
+bool cli_log_open(NnOutFile *log, const char *path, NnError *err)
 {
-  return nn_fail(err, NN_ERR_IO, log->path, "The log %s could not be written: %s.", log->path,
-                 strerror(errno));
-}
-
-bool cli_log_open(CliLog *log, const char *path, NnError *err)
-{
-  *log = (CliLog){.path = path};
+  *log = (NnOutFile){0};
   if (!path)
     return true;
-  struct stat info;
-  bool special = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-  if (!special) {
-    size_t size = strlen(path) + 8;
-    log->part = nn_alloc(size);
-    if (!log->part)
-      return nn_fail_nomem(err, "the name of the log");
-    snprintf(log->part, size, "%s.part", path);
-  }
-  log->file = fopen(special ? path : log->part, "w");
-  if (log->file && fputs("step,epoch,loss,lr\n", log->file) >= 0 && fflush(log->file) == 0)
+  if (!nn_out_open(log, path, err))
+    return false;
+  if (fputs("step,epoch,loss,lr\n", log->file) >= 0 && fflush(log->file) == 0)
     return true;
-  log_failed(log, err);
-  cli_log_close(log, false, NULL);
+  nn_out_failed(log, err);
+  nn_out_close(log, false, NULL);
   return false;
 }
 
-bool cli_log_write(CliLog *log, const NnProgress *records, size_t n, NnError *err)
+bool cli_log_write(NnOutFile *log, const NnProgress *records, size_t n, NnError *err)
 {
   for (size_t i = 0; log->file && i < n; i++)
     if (fprintf(log->file, "%llu,%u,%.9g,%.17g\n", (unsigned long long)records[i].step,
                 records[i].epoch, (double)records[i].loss, records[i].lr) < 0)
-      return log_failed(log, err);
+      return nn_out_failed(log, err);
   return true;
-}
-
-bool cli_log_close(CliLog *log, bool keep, NnError *err)
-{
-  bool ok = true;
-  if (log->file) {
-    ok = fflush(log->file) == 0 && !ferror(log->file);
-    ok = fclose(log->file) == 0 && ok;
-    if (!ok)
-      log_failed(log, err);
-  }
-  if (log->file && log->part && ok && keep && rename(log->part, log->path) != 0)
-    ok = log_failed(log, err);
-  else if (log->file && log->part && !(ok && keep))
-    unlink(log->part);
-  nn_free(log->part);
-  *log = (CliLog){0};
-  return ok;
 }
 
 /* ---- the bar ---- */
@@ -110,8 +76,14 @@ void cli_bar_clear(void)
 
 void cli_report_epoch(const NnEpoch *epoch, uint32_t n_epochs)
 {
-  printf(_("Epoch: [%u/%u] | Loss: %.3f\n"), epoch->epoch + 1, n_epochs, epoch->loss);
-  fflush(stdout);
+  printf(_("Epoch: [%u/%u] | Loss: %.3f"), epoch->epoch + 1, n_epochs, epoch->loss);
+  if (!isnan(epoch->validation_loss))
+    printf(_(" | Validation loss: %.3f, accuracy: %.2f"), epoch->validation_loss,
+           100 * epoch->validation_accuracy);
+  if (!isnan(epoch->test_accuracy))
+    printf(_(" | Test loss: %.3f, accuracy: %.2f"), epoch->test_loss, 100 * epoch->test_accuracy);
+  putchar('\n');
+  cli_flush();
 }
 
 void cli_report_text(const CliReport *report)
@@ -123,6 +95,8 @@ void cli_report_text(const CliReport *report)
   printf(practice ? _("Accuracy on test set: %.2f (practice digits)\n")
                   : _("Accuracy on test set: %.2f\n"),
          100 * report->result->test.accuracy);
+  printf(_("Loss on training set: %.4f\n"), report->result->train.loss);
+  printf(_("Loss on test set: %.4f\n"), report->result->test.loss);
 }
 
 static json_t *number(double value)
@@ -132,10 +106,10 @@ static json_t *number(double value)
 
 static json_t *epoch_json(const NnEpoch *epoch)
 {
-  return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "epoch", (int)epoch->epoch, "loss",
-                   number(epoch->loss), "lr", number(epoch->lr), "test_accuracy",
-                   number(epoch->test_accuracy), "validation_accuracy",
-                   number(epoch->validation_accuracy), "validation_loss",
+  return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "epoch", (int)epoch->epoch,
+                   "loss", number(epoch->loss), "lr", number(epoch->lr), "test_accuracy",
+                   number(epoch->test_accuracy), "test_loss", number(epoch->test_loss),
+                   "validation_accuracy", number(epoch->validation_accuracy), "validation_loss",
                    number(epoch->validation_loss), "seconds", number(epoch->seconds),
                    "iterations_per_second", number(epoch->iterations_per_second));
 }
@@ -163,21 +137,21 @@ bool cli_report_json(const CliReport *report, NnError *err)
   for (uint32_t i = 0; i < report->n_epochs; i++)
     json_array_append_new(epochs, epoch_json(&report->epochs[i]));
   json_t *root = json_pack(
-      "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o}", "device",
+      "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
       report->backend->ops->name, "threads", report->backend->n_threads, "seed",
       number(nn_config_number(report->recipe, "seed")), "parameters", (json_int_t)report->n_params,
       "dataset", report->dataset->name, "practice_digits", (int)report->dataset->practice, "steps",
       (json_int_t)report->result->steps, "seconds", number(report->result->seconds), "epochs",
       epochs, "train_accuracy", number(report->result->train.accuracy), "test_accuracy",
-      number(report->result->test.accuracy), "recipe", recipe ? recipe : json_null());
+      number(report->result->test.accuracy), "train_loss", number(report->result->train.loss),
+      "test_loss", number(report->result->test.loss), "recipe", recipe ? recipe : json_null());
   if (root && recipe) {
     json_object_set_new(root, "seed",
                         json_integer((json_int_t)nn_config_number(report->recipe, "seed")));
     json_object_set_new(root, "classes", class_names(report->dataset));
-    bool ok = cli_json_print(root, stdout);
+    cli_json_print(root, stdout);
     json_decref(root);
-    return ok ||
-           nn_fail(err, NN_ERR_IO, NULL, "The report could not be written: %s.", strerror(errno));
+    return true;
   }
   json_decref(root);
   return nn_fail_nomem(err, "the JSON report");

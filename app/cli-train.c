@@ -3,6 +3,7 @@
 #include "choose-device.h"
 #include "cli-options.h"
 #include "cli-report.h"
+#include "cli-signals.h"
 #include "cli.h"
 #include "engine/mem.h"
 #include "open-data.h"
@@ -28,16 +29,8 @@ typedef struct {
   BpChoice choice; /* of "auto" */
   bool ok;
   _Atomic bool done;
-  CliLog log;
+  NnOutFile log;
 } Train;
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-  (void)signal;
-  interrupted = 1;
-}
 
 /* ---- before and after ---- */
 
@@ -129,6 +122,7 @@ static bool prepare(Train *t, const CliOptions *options)
 {
   bool named = strcmp(options->device, "auto") != 0; /* a wrong one is told before data are read */
   if (!cli_options_recipe(options, &t->recipe, &t->err) ||
+      (options->log && !nn_out_check(options->log, &t->err)) ||
       (named && !nn_backend_open(options->device, options->threads, &t->backend, &t->err)) ||
       !open_data(t, options) || !fit_network(t, options) ||
       (!named && !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))
@@ -231,7 +225,7 @@ static void watch(Train *t, Watch *w)
     if (last_round)
       break;
     last_round = done;
-    if (interrupted)
+    if (cli_signal())
       nn_observer_abort(t->observer);
     if (!done)
       nanosleep(&pause, NULL);
@@ -256,29 +250,37 @@ static int report(Train *t, const CliOptions *options)
   return CLI_OK;
 }
 
+/* Whoever has gone away (| head) is told nothing. */
+static int stopped(const Train *t)
+{
+  unsigned long long steps = t->result.steps;
+  if (cli_signal() != SIGPIPE)
+    fprintf(stderr,
+            ngettext("backprop-cli: Stopped after %llu step.\n",
+                     "backprop-cli: Stopped after %llu steps.\n", (unsigned long)steps),
+            steps);
+  return cli_signal_status();
+}
+
 static int train(Train *t, const CliOptions *options)
 {
   pthread_t thread;
   Watch w = {.bar = isatty(STDERR_FILENO), .text = !options->json, .log_ok = true};
-  struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
-  sigaction(SIGINT, &action, NULL);
+  cli_signals_catch();
   if (pthread_create(&thread, NULL, run_thread, t) != 0) {
     nn_fail(&t->err, NN_ERR_NOMEM, NULL, "The training thread could not be started.");
     return cli_failed(&t->err);
   }
   watch(t, &w);
   pthread_join(thread, NULL);
-  if (!cli_log_close(&t->log, w.log_ok, w.log_ok ? &w.log_err : NULL))
+  if (!nn_out_close(&t->log, w.log_ok, w.log_ok ? &w.log_err : NULL))
     w.log_ok = false;
   if (!w.log_ok)
     return cli_failed(&w.log_err);
+  if (cli_signal() && (t->ok || t->err.status == NN_ERR_CANCELLED))
+    return stopped(t);
   if (!t->ok)
     return cli_failed(&t->err);
-  if (interrupted) {
-    nn_fail(&t->err, NN_ERR_CANCELLED, NULL, "Stopped after %llu steps.",
-            (unsigned long long)t->result.steps);
-    return cli_failed(&t->err);
-  }
   return report(t, options);
 }
 
@@ -289,7 +291,7 @@ int cli_train(int argc, char **argv)
   if (status == CLI_OK) {
     Train t = {0};
     status = prepare(&t, &options) ? train(&t, &options) : cli_failed(&t.err);
-    cli_log_close(&t.log, false, NULL);
+    nn_out_close(&t.log, false, NULL);
     clear(&t);
   }
   cli_options_clear(&options);

@@ -1,11 +1,14 @@
 /* cli.c: backprop-cli, the engine without a display. Subcommands are in cli-*.c. */
 #include "cli.h"
+#include "cli-signals.h"
 #include "config.h"
 #include "data/data.h"
-#include "language.h"
 #include "engine/backend.h"
+#include "language.h"
 #include "ui/i18n.h"
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +42,8 @@ static const char *const help[] = {
     "\n"
     "  --help, --version\n"
     "\n",
-    N_("Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage).\n")};
+    N_("Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage), 128 + n\n"
+       "(signal n ended it; the log is kept).\n")};
 
 static int print_help(void)
 {
@@ -89,19 +93,31 @@ static int run(int argc, char **argv)
                    argv[1]);
 }
 
+/* A descriptor that the shell has closed (>&-) would be given to the next file that is opened, and
+ * what is printed would go into that. */
+static void fill_descriptors(void)
+{
+  for (int fd = 0; fd <= 2; fd++)
+    if (fcntl(fd, F_GETFD) < 0)
+      (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY); /* whose use stays an error */
+}
+
 int main(int argc, char **argv)
 {
+  fill_descriptors();
+  signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error like a full disk */
+  nn_backends_start();
   bp_language_start();
   /* Its numbers are pasted into --set, recipes and other programs, which know the point alone. */
   setlocale(LC_NUMERIC, "C");
   nn_data_register_kinds();
   int status = run(argc, argv);
-  if (fflush(stdout) != 0 || ferror(stdout)) { /* a full disk behind a redirection */
-    perror("backprop-cli: standard output");
-    return CLI_FAILED;
-  }
-  return status;
+  int reason = cli_flush();
+  if (cli_signal() == SIGPIPE)
+    return cli_signal_status();
+  if (!reason || status != CLI_OK)
+    return status;
+  /* a full disk behind a redirection */
+  fprintf(stderr, "backprop-cli: standard output: %s\n", strerror(reason));
+  return CLI_FAILED;
 }
-  fill_descriptors();
-  signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error like a full disk */
-  nn_backends_start();

@@ -1,5 +1,5 @@
 /* cli.h: the parts of backprop-cli. Exit statuses are the program's: 0, 1 (it failed, the reason is
- * on standard error), 2 (usage). */
+ * on standard error), 2 (usage), and those of cli-signals.h. */
 #pragma once
 #include "engine/error.h"
 

@@ -1,11 +1,10 @@
 /* recipe-file.c: recipes in files. */
 #include "mem.h"
+#include "out-file.h"
 #include "recipe.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,68 +88,17 @@ bool nn_recipe_load(const char *path, NnConfig **recipe, NnError *err)
 
 /* ---- writing ---- */
 
-static bool write_bytes(int file, const char *text)
-{
-  size_t size = strlen(text);
-  for (size_t done = 0; done < size;) {
-    ssize_t n = write(file, text + done, size - done);
-    if (n < 0 && errno != EINTR)
-      return false;
-    done += n > 0 ? (size_t)n : 0;
-  }
-  return fsync(file) == 0;
-}
-
-/* A new file beside `path`, its name in `name`; −1 with errno on failure. */
-static int open_beside(const char *path, char name[PATH_MAX])
-{
-  for (int i = 0; i < 100; i++) {
-    int length = snprintf(name, PATH_MAX, "%s.%ld-%d.tmp", path, (long)getpid(), i);
-    if (length >= PATH_MAX) {
-      errno = ENAMETOOLONG;
-      return -1;
-    }
-    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file >= 0 || errno != EEXIST)
-      return file;
-  }
-  return -1;
-}
-
-/* Leaves either the old file or the whole new one. */
-static bool replace_file(const char *path, const char *text)
-{
-  char name[PATH_MAX];
-  struct stat old;
-  int file = open_beside(path, name);
-  if (file < 0)
-    return false;
-  bool ok = write_bytes(file, text);
-  if (ok && stat(path, &old) == 0)
-    ok = fchmod(file, old.st_mode & 07777) == 0;
-  int reason = errno;
-  if (close(file) != 0 && ok) {
-    ok = false;
-    reason = errno;
-  }
-  if (ok && rename(name, path) == 0)
-    return true;
-  errno = ok ? errno : reason;
-  reason = errno;
-  unlink(name);
-  errno = reason;
-  return false;
-}
-
 bool nn_recipe_save(const NnConfig *recipe, const char *path, NnError *err)
 {
+  NnOutFile file;
   char *text = nn_recipe_text(recipe, err);
   if (!text)
     return false;
-  char resolved[PATH_MAX]; /* a link stays a link */
-  bool ok = replace_file(realpath(path, resolved) ? resolved : path, text);
-  if (!ok)
-    fail_errno(err, path, N_("%s cannot be written: %s."));
+  bool ok = nn_out_open(&file, path, err);
+  if (ok) {
+    ok = fputs(text, file.file) >= 0 || nn_out_failed(&file, err);
+    ok = nn_out_close(&file, ok, err) && ok;
+  }
   nn_free(text);
   return ok;
 }
