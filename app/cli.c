@@ -118,6 +118,6 @@ int main(int argc, char **argv)
   if (!reason || status != CLI_OK)
     return status;
   /* a full disk behind a redirection */
-  fprintf(stderr, "backprop-cli: standard output: %s\n", strerror(reason));
+  fprintf(stderr, _("backprop-cli: standard output: %s\n"), strerror(reason));
   return CLI_FAILED;
 }

@@ -57,8 +57,8 @@ static void product(size_t M, size_t N, size_t K, Matrix A, Matrix B, bool add, 
                     size_t row)
 {
   nn_sgemm(CblasRowMajor, A.turned ? CblasTrans : CblasNoTrans,
-              B.turned ? CblasTrans : CblasNoTrans, (int)M, (int)N, (int)K, 1, A.values, (int)A.row,
-              B.values, (int)B.row, add, C, (int)row);
+           B.turned ? CblasTrans : CblasNoTrans, (int)M, (int)N, (int)K, 1, A.values, (int)A.row,
+           B.values, (int)B.row, add, C, (int)row);
 }
 
 /* Rows [from, to) of the output, of one sample. */

@@ -31,9 +31,9 @@ static void gemm_block(const Gemm *g, size_t m0, size_t m1, size_t n0, size_t n1
   const float *A = g->A + (g->trans_a ? m0 : m0 * g->K);
   const float *B = g->B + (g->trans_b ? n0 * g->K : n0);
   nn_sgemm(CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans,
-              g->trans_b ? CblasTrans : CblasNoTrans, (int)(m1 - m0), (int)(n1 - n0), (int)g->K,
-              g->alpha, A, (int)(g->trans_a ? g->M : g->K), B, (int)(g->trans_b ? g->K : g->N),
-              g->beta, g->C + m0 * g->N + n0, (int)g->N);
+           g->trans_b ? CblasTrans : CblasNoTrans, (int)(m1 - m0), (int)(n1 - n0), (int)g->K,
+           g->alpha, A, (int)(g->trans_a ? g->M : g->K), B, (int)(g->trans_b ? g->K : g->N),
+           g->beta, g->C + m0 * g->N + n0, (int)g->N);
 }
 
 static void gemm_chunk(void *job, size_t chunk)

@@ -63,8 +63,8 @@ bool nn_blas_open(NnError *err)
 bool nn_blas_keep_room(NnBlasRoom *room, int n_threads, NnError *err)
 {
   size_t size = (size_t)n_threads * BUFFER_MIB << 20;
-  void *space = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *space =
+      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (space == MAP_FAILED)
     return nn_fail(err, NN_ERR_NOMEM, "threads",
                    n_threads == 1

@@ -24,10 +24,8 @@ static bool fail_errno(const char *path, NnError *err)
 static const char *split(const char *path, char folder[PATH_MAX])
 {
   const char *slash = strrchr(path, '/');
-  if (!slash)
-    strcpy(folder, ".");
-  else
-    snprintf(folder, PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+  int length = !slash || slash == path ? 1 : (int)(slash - path);
+  snprintf(folder, PATH_MAX, "%.*s", length, slash ? path : ".");
   return slash ? slash + 1 : path;
 }
 
@@ -59,7 +57,7 @@ static bool follow(char path[PATH_MAX])
     errno = ENAMETOOLONG;
     return false;
   }
-  strcpy(path, next);
+  memcpy(path, next, (size_t)length + 1);
   return true;
 }
 
