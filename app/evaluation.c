@@ -68,6 +68,12 @@ void bp_evaluation_unref(BpEvaluation *evaluation)
     g_atomic_rc_box_release_full(evaluation, clear);
 }
 
+gsize bp_evaluation_memory(const BpEvaluation *evaluation)
+{
+  gsize each = (evaluation->n_classes + 1) * sizeof(float) + sizeof(int) + sizeof(guint32);
+  return sizeof *evaluation + evaluation->n * each;
+}
+
 const float *bp_evaluation_row(const BpEvaluation *evaluation, guint index)
 {
   return evaluation->probabilities + (gsize)index * evaluation->n_classes;

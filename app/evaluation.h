@@ -27,6 +27,8 @@ BpEvaluation *bp_evaluation_ref(BpEvaluation *evaluation);
 void bp_evaluation_unref(BpEvaluation *evaluation); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpEvaluation, bp_evaluation_unref)
 
+/* Bytes of it, without its data. */
+gsize bp_evaluation_memory(const BpEvaluation *evaluation);
 /* The probabilities of one picture (n_classes of them), borrowed. */
 const float *bp_evaluation_row(const BpEvaluation *evaluation, guint index);
 

@@ -82,7 +82,13 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
 static void write_progress(BpFooter *self, const BpStatus *status)
 {
   double fraction = status->n_steps ? (double)status->step / (double)status->n_steps : 0;
-  write_label(self->headline, g_strdup_printf(_("Epoch %u/%u"), status->epoch, status->n_epochs));
+  guint number = bp_session_get_run(self->session)->number;
+  write_label(
+      self->headline,
+      self->narrow
+          ? g_strdup_printf(_("Epoch %u/%u"), status->epoch, status->n_epochs)
+          : g_strdup_printf(/* Translators: number of the run, epoch, number of epochs. */
+                            _("Run %u · epoch %u/%u"), number, status->epoch, status->n_epochs));
   gtk_progress_bar_set_fraction(self->bar, MIN(fraction, 1));
   write_iterations(self, status);
   write_number(self->loss, _("loss %s"), status->loss, bp_text_number);
@@ -136,14 +142,14 @@ static char *outcome_text(BpRun *run)
 
 static void write_idle(BpFooter *self)
 {
-  static const char *const words[] = {[BP_RUN_ACTIVE] = "",
-                                      [BP_RUN_FINISHED] = N_("Finished"),
-                                      [BP_RUN_STOPPED] = N_("Stopped"),
-                                      [BP_RUN_DIVERGED] = N_("Diverged"),
-                                      [BP_RUN_FAILED] = N_("Failed")};
-  BpRun *run = bp_session_get_run(self->session);
+  static const char *const words[] = {[BP_RUN_ACTIVE] = N_("Run %u"),
+                                      [BP_RUN_FINISHED] = N_("Run %u finished"),
+                                      [BP_RUN_STOPPED] = N_("Run %u stopped"),
+                                      [BP_RUN_DIVERGED] = N_("Run %u diverged"),
+                                      [BP_RUN_FAILED] = N_("Run %u failed")};
+  BpRun *run = bp_session_get_shown_run(self->session);
   if (run) {
-    gtk_label_set_label(self->headline, nn_text(words[run->status]));
+    write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));
     write_label(self->outcome, outcome_text(run));
   } else if (bp_session_is_loading(self->session)) {
     gtk_label_set_label(self->headline, _("Loading"));
@@ -188,7 +194,7 @@ void bp_footer_set_session(BpFooter *self, BpSession *session)
 void bp_footer_set_narrow(BpFooter *self, gboolean narrow)
 {
   self->narrow = narrow;
-  gtk_label_set_width_chars(self->headline, narrow ? 5 : 11);
+  gtk_label_set_width_chars(self->headline, narrow ? 5 : 18);
   gtk_label_set_ellipsize(self->headline, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_ellipsize(self->iterations, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   bp_footer_update(self);

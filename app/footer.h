@@ -16,7 +16,7 @@ void bp_footer_set_session(BpFooter *self, BpSession *session);
 void bp_footer_update(BpFooter *self);
 /* Leaves out what does not fit into a narrow window. */
 void bp_footer_set_narrow(BpFooter *self, gboolean narrow);
-/* What is written in it, for tests: "Epoch 2/3", "4 350 / 7 500 it". */
+/* What is written in it, for tests: "Run 1 · epoch 2/3", "4 350 / 7 500 it". */
 const char *bp_footer_get_headline(BpFooter *self);
 const char *bp_footer_get_iterations(BpFooter *self);
 const char *bp_footer_get_outcome(BpFooter *self);

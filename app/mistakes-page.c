@@ -17,18 +17,20 @@ G_DEFINE_FINAL_TYPE(BpMistakesPage, bp_mistakes_page, ADW_TYPE_BIN)
 
 static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
 {
+  BpRun *run = bp_session_get_shown_run(self->session);
   if (!evaluation) {
-    bp_digit_browser_set_note(self->browser, "");
+    g_autofree char *why = bp_run_dup_unseen(run);
+    bp_digit_browser_set_note(self->browser, why);
     return;
   }
   g_autofree char *wrong = bp_text_count(evaluation->n_mistakes);
   g_autofree char *all = bp_text_count(evaluation->n);
-  g_autofree char *step = bp_text_count(evaluation->step);
-  /* Translators: "120 of 10 000 wrong · iteration 3 000". */
-  g_autofree char *counts = g_strdup_printf(evaluation->data->set->practice
-                                                ? _("%s of %s practice digits wrong · iteration %s")
-                                                : _("%s of %s wrong · iteration %s"),
-                                            wrong, all, step);
+  g_autofree char *moment = bp_run_dup_moment(run, evaluation->step);
+  /* Translators: "Run 3, iteration 3 000: 120 of 10 000 wrong". */
+  g_autofree char *counts =
+      g_strdup_printf(evaluation->data->set->practice ? _("%s: %s of %s practice digits wrong")
+                                                      : _("%s: %s of %s wrong"),
+                      moment, wrong, all);
   g_autofree char *note = evaluation->n_mistakes > MOST
                               ? g_strdup_printf(_("%s · the %d worst are shown"), counts, MOST)
                               : g_steal_pointer(&counts);

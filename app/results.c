@@ -105,24 +105,24 @@ static void write_count(BpResults *self)
   let_titles_shrink(self->switcher);
 }
 
-static BpRun *run_before(BpResults *self)
+/* The run behind the shown one: the newest, or, where that is shown, the one before it; of those on
+ * the same pictures, for other numbers cannot be compared. */
+static BpRun *run_behind(BpResults *self, BpRun *shown)
 {
   GListModel *runs = bp_session_get_runs(self->session);
-  BpRun *run = g_list_model_get_item(runs, 1);
-  if (run)
-    g_object_unref(run); /* the list keeps it */
-  return run;
+  guint n = g_list_model_get_n_items(runs);
+  for (guint i = 0; shown && i < n; i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i); /* the list keeps it */
+    if (run != shown && run->data == shown->data)
+      return run;
+  }
+  return NULL;
 }
 
-void bp_results_compare(BpResults *self, BpRun *run)
+static void show_runs(BpResults *self)
 {
-  BpRun *newest = bp_session_get_run(self->session);
-  bp_charts_set_runs(self->charts, newest, run && run != newest ? run : run_before(self));
-}
-
-static void on_run_started(BpResults *self, BpRun *run)
-{
-  bp_results_compare(self, NULL);
+  BpRun *shown = bp_session_get_shown_run(self->session);
+  bp_charts_set_runs(self->charts, shown, run_behind(self, shown));
 }
 
 static void on_progress(BpResults *self)
@@ -141,8 +141,7 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   self->session = session;
   bp_samples_page_set_session(self->samples_page, session);
   bp_mistakes_page_set_session(self->mistakes_page, session);
-  g_signal_connect_object(session, "run-started", G_CALLBACK(on_run_started), self,
-                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "shown-changed", G_CALLBACK(show_runs), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(on_run_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);

@@ -11,8 +11,6 @@ G_DECLARE_FINAL_TYPE(BpResults, bp_results, BP, RESULTS, AdwBin)
 
 /* Borrows the session. */
 void bp_results_set_session(BpResults *self, BpSession *session);
-/* The run that is shown behind the newest; NULL: the one before it. */
-void bp_results_compare(BpResults *self, BpRun *run);
 /* Everything beneath each other, for a narrow window. */
 void bp_results_set_narrow(BpResults *self, gboolean narrow);
 void bp_results_set_log_loss(BpResults *self, gboolean log_loss);

@@ -29,6 +29,8 @@ static void bp_run_finalize(GObject *object)
   BpRun *self = BP_RUN(object);
   unref_curves(&self->curves);
   nn_config_free(self->recipe);
+  bp_evaluation_unref(self->evaluation);
+  bp_data_unref(self->data);
   g_free(self->error);
   G_OBJECT_CLASS(bp_run_parent_class)->finalize(object);
 }
@@ -55,7 +57,7 @@ static void bp_run_init(BpRun *self)
   self->train_accuracy = self->train_loss = NAN;
 }
 
-BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool practice)
+BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *data)
 {
   NnConfig *copy = nn_config_copy(recipe, NULL);
   if (!copy)
@@ -64,7 +66,8 @@ BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool pract
   self->number = number;
   self->exercise = exercise;
   self->recipe = copy;
-  self->practice = practice;
+  self->data = bp_data_ref(data);
+  self->practice = data->set->practice;
   int batch = nn_config_int(nn_config_child(copy, "data"), "batch_size");
   self->block_size = (guint)MAX(BLOCK_PICTURES / batch, 1);
   return self;
@@ -80,11 +83,15 @@ gsize bp_run_memory(BpRun *self)
   gsize bytes = 0;
   for (int i = 0; i < N_CURVES; i++)
     bytes += bp_series_memory(*curve(&self->curves, i));
+  if (self->evaluation)
+    bytes += bp_evaluation_memory(self->evaluation);
   return bytes;
 }
 
 void bp_run_forget_curves(BpRun *self)
 {
+  g_clear_pointer(&self->evaluation, bp_evaluation_unref);
+  g_clear_pointer(&self->data, bp_data_unref);
   unref_curves(&self->curves);
   make_curves(&self->curves);
 }
@@ -126,6 +133,21 @@ char *bp_run_dup_caption(BpRun *self)
   if (!self->practice && self->status == BP_RUN_FINISHED && !g_str_equal(scheduler->name, "none"))
     g_string_append_printf(text, " · %s", scheduler->name);
   return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *bp_run_dup_moment(BpRun *self, guint64 step)
+{
+  g_autofree char *count = bp_text_count(step);
+  return g_strdup_printf(_("Run %u, iteration %s"), self->number, count);
+}
+
+char *bp_run_dup_unseen(BpRun *self)
+{
+  if (!self)
+    return g_strdup(_("Not evaluated yet"));
+  return g_strdup_printf(self->status == BP_RUN_ACTIVE ? _("Run %u: not evaluated yet")
+                                                       : _("Run %u ended before it was evaluated"),
+                         self->number);
 }
 
 /* The accuracy of a batch of 8 is one of nine numbers, and jumps between them; a few hundred

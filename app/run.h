@@ -4,7 +4,7 @@
 #pragma once
 #include <glib-object.h>
 #include "engine/config.h"
-#include "engine/trainer.h"
+#include "evaluation.h"
 #include "ui/series.h"
 
 G_BEGIN_DECLS
@@ -35,11 +35,13 @@ G_DECLARE_FINAL_TYPE(BpRun, bp_run, BP, RUN, GObject)
 struct _BpRun {
   GObject parent_instance;
   /* To be read by everyone, written by the session alone. */
-  guint number; /* from 1 */
-  int exercise; /* index of the exercise it belongs to */
-  bool practice;
+  guint number;     /* from 1 */
+  int exercise;     /* index of the exercise it belongs to */
+  bool practice;    /* on practice digits */
   NnConfig *recipe; /* what was run; owned */
+  BpData *data;     /* what it ran on; owned; runs on the same pictures have the same */
   BpCurves curves;
+  BpEvaluation *evaluation; /* what its network said last about the test set, or NULL; owned */
   BpRunStatus status;
   bool paused;                      /* an active one */
   guint64 n_steps, steps_per_epoch; /* 0 until the trainer exists */
@@ -58,17 +60,21 @@ struct _BpRun {
   guint block_n;
 };
 
-/* Copies the recipe; NULL when there is no memory for it. */
-BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, bool practice);
+/* Copies the recipe and takes a reference to the data; NULL when there is no memory for it. */
+BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *data);
 /* Emits "changed". */
 void bp_run_changed(BpRun *self);
 /* "Run 4 · AdamW 1.0e-3" */
 char *bp_run_dup_title(BpRun *self);
 /* "97.24 % · ExponentialLR", "training · 96.1 %", "diverged"; practice digits are named. */
 char *bp_run_dup_caption(BpRun *self);
-/* Bytes of its curves. */
+/* Which run at which time a panel shows: "Run 3, iteration 3 000". */
+char *bp_run_dup_moment(BpRun *self, guint64 step);
+/* Why there are no answers of its network to be shown; NULL is no run. */
+char *bp_run_dup_unseen(BpRun *self);
+/* Bytes of its curves and of its evaluation. */
 gsize bp_run_memory(BpRun *self);
-/* Lets the curves go; recipe and outcome stay. Who still draws them keeps them. */
+/* Lets curves, evaluation and data go; recipe and outcome stay. Who still draws them keeps them. */
 void bp_run_forget_curves(BpRun *self);
 /* Adds what one batch gave. */
 void bp_run_add_record(BpRun *self, const NnProgress *record);

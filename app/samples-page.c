@@ -17,17 +17,19 @@ G_DEFINE_FINAL_TYPE(BpSamplesPage, bp_samples_page, ADW_TYPE_BIN)
 
 static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
 {
-  g_autofree char *percent = NULL, *step = NULL, *note = NULL;
+  BpRun *run = bp_session_get_shown_run(self->session);
+  g_autofree char *percent = NULL, *moment = NULL, *note = NULL;
   if (!evaluation) {
-    bp_digit_browser_set_note(self->browser, _("not looked at by a network yet"));
+    note = bp_run_dup_unseen(run);
+    bp_digit_browser_set_note(self->browser, note);
     return;
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
-  step = bp_text_count(evaluation->step);
-  note = g_strdup_printf(evaluation->data->set->practice
-                             ? _("%s of all test pictures right (practice digits) · iteration %s")
-                             : _("%s of all test pictures right · iteration %s"),
-                         percent, step);
+  moment = bp_run_dup_moment(run, evaluation->step);
+  /* Translators: "Run 3, iteration 3 000: 96.4 % right". */
+  note = g_strdup_printf(evaluation->data->set->practice ? _("%s: %s right on practice digits")
+                                                         : _("%s: %s right"),
+                         moment, percent);
   bp_digit_browser_set_note(self->browser, note);
 }
 
@@ -36,7 +38,7 @@ static void update(BpSamplesPage *self)
   if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
     return;
   BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
-  BpData *data = evaluation ? evaluation->data : bp_session_get_data(self->session);
+  BpData *data = bp_session_get_shown_data(self->session);
   guint32 indices[PER_PAGE];
   guint n = 0, total = data ? (guint)data->set->test.n : 0;
   if (self->first >= total)
@@ -80,6 +82,11 @@ void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
   g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
+}
+
+const char *bp_samples_page_get_note(BpSamplesPage *self)
+{
+  return bp_digit_browser_get_note(self->browser);
 }
 
 void bp_samples_page_set_narrow(BpSamplesPage *self, gboolean narrow)

@@ -13,4 +13,6 @@ G_DECLARE_FINAL_TYPE(BpSamplesPage, bp_samples_page, BP, SAMPLES_PAGE, AdwBin)
 void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session);
 void bp_samples_page_set_narrow(BpSamplesPage *self, gboolean narrow);
 
+const char *bp_samples_page_get_note(BpSamplesPage *self); /* for tests */
+
 G_END_DECLS

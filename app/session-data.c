@@ -79,23 +79,37 @@ void bp_session_follow_opened(BpSession *self)
   }
 }
 
-static void take_data(BpSession *self, BpData *data, const Load *load)
+/* The one that a run holds already, where both are the same pictures: they are there once, and two
+ * runs on them can be compared. */
+static BpData *known(BpSession *self, BpData *data)
 {
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(G_LIST_MODEL(self->runs), i);
+    if (!bp_data_equal(run->data, data))
+      continue;
+    bp_data_unref(data);
+    return bp_data_ref(run->data);
+  }
+  return data;
+}
+
+static void take_data(BpSession *self, BpData *loaded, const Load *load)
+{
+  BpData *data = known(self, loaded);
   bp_data_unref(self->data);
   self->data = data;
   self->loaded_any = true;
   self->loaded = load->wish;
   if (load->opened)
     remember_place(self, data->set, load->wish.dir);
-  /* What a network said about other pictures means nothing any more. */
-  g_clear_pointer(&self->evaluation, bp_evaluation_unref);
   follow_kind(self, load);
   if (load->opened && load->wish.dir)
     note_opened(self);
   bp_session_check_recipe(self);
   bp_session_follow_classes(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);
-  bp_session_emit(self, BP_SESSION_EVALUATED);
+  bp_session_show_data(self);
   if (data->set->note)
     bp_session_tell(self, data->set->note);
 }

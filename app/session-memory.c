@@ -9,12 +9,27 @@ static BpRun *run_at(BpSession *self, guint index)
   return run;
 }
 
+/* Pictures that are only there because run `index` and older ones show them. */
+static guint64 kept_data(BpSession *self, guint index)
+{
+  BpData *data = run_at(self, index)->data;
+  bool shared = data == self->data;
+  for (guint i = 0; i < index && !shared; i++)
+    shared = run_at(self, i)->data == data;
+  return shared ? 0 : bp_data_memory(data);
+}
+
+static guint64 memory_of(BpSession *self, guint index)
+{
+  return bp_run_memory(run_at(self, index)) + kept_data(self, index);
+}
+
 guint64 bp_session_get_memory(BpSession *self)
 {
   guint64 bytes = 0;
   guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs));
   for (guint i = 0; i < n; i++)
-    bytes += bp_run_memory(run_at(self, i));
+    bytes += memory_of(self, i);
   return bytes;
 }
 
@@ -23,6 +38,8 @@ static void let_go(BpSession *self, guint index)
 {
   g_autoptr(BpRun) run = g_object_ref(run_at(self, index));
   g_list_store_remove(self->runs, index);
+  if (run == self->shown)
+    bp_session_show_run(self, self->run);
   bp_run_forget_curves(run);
 }
 
@@ -44,7 +61,7 @@ void bp_session_keep_memory(BpSession *self)
   guint64 bytes = self->memory_limit ? bp_session_get_memory(self) : 0;
   for (; n > 1 && bytes > self->memory_limit; n--) {
     BpRun *oldest = run_at(self, n - 1);
-    bytes -= bp_run_memory(oldest);
+    bytes -= memory_of(self, n - 1);
     last = oldest->number;
     first = first ? first : last;
     let_go(self, n - 1);

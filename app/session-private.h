@@ -54,8 +54,8 @@ struct _BpSession {
   GListStore *runs;
   guint n_runs;
   guint64 memory_limit; /* bytes for the curves of all runs; 0: any number */
-  BpEvaluation *evaluation;
-  guint timeout; /* while there is a job */
+  BpRun *shown;         /* what all panels show, or NULL */
+  guint timeout;        /* while there is a job */
   BpStatus status;
   gint64 mark_time; /* since when the rate is measured; 0: not yet */
   guint64 mark_step;
@@ -67,6 +67,7 @@ enum {
   BP_SESSION_DATA,
   BP_SESSION_PROGRESS,
   BP_SESSION_EVALUATED,
+  BP_SESSION_SHOWN,
   BP_SESSION_RUN_STARTED,
   BP_SESSION_RUN_ENDED,
   BP_SESSION_FETCH,
@@ -96,3 +97,7 @@ void bp_session_want_data(BpSession *self);
 /* Lets the oldest runs go when all take more memory than they may. */
 void bp_session_keep_memory(BpSession *self);
 void bp_session_drop_job(BpSession *self);
+/* Other data are at hand: shows them, unless a run goes on. */
+void bp_session_show_data(BpSession *self);
+/* Gives the evaluation to the run that is being trained. */
+void bp_session_take_evaluation(BpSession *self, BpEvaluation *evaluation);

@@ -54,11 +54,6 @@ BpRun *bp_session_get_run(BpSession *self)
   return self->run;
 }
 
-BpEvaluation *bp_session_get_evaluation(BpSession *self)
-{
-  return self->evaluation;
-}
-
 /* ---- starting ---- */
 
 void bp_session_drop_job(BpSession *self)
@@ -104,6 +99,7 @@ static void new_run(BpSession *self, BpRun *run)
                             .rate = NAN,
                             .seconds_left = NAN};
   g_list_store_insert(self->runs, 0, run);
+  bp_session_show_run(self, run);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_STARTED], 0, run);
   bp_session_keep_memory(self);
   set_state(self, BP_STATE_STARTING);
@@ -113,8 +109,8 @@ static void start(BpSession *self, bool single_step)
 {
   if (!bp_session_can_train(self))
     return;
-  g_autoptr(BpRun) run = bp_run_new(self->n_runs + 1, self->exercise, bp_session_get_recipe(self),
-                                    self->data->set->practice);
+  g_autoptr(BpRun) run =
+      bp_run_new(self->n_runs + 1, self->exercise, bp_session_get_recipe(self), self->data);
   if (run && start_job(self, single_step))
     new_run(self, run);
   else
@@ -229,11 +225,7 @@ static bool take_evaluation(BpSession *self)
   BpEvaluation *evaluation = bp_job_take_evaluation(self->job);
   if (!evaluation)
     return false;
-  bp_evaluation_unref(self->evaluation);
-  self->evaluation = evaluation;
-  bp_run_add_test_point(self->run, evaluation->step, evaluation->metrics.accuracy,
-                        evaluation->metrics.loss);
-  bp_session_emit(self, BP_SESSION_EVALUATED);
+  bp_session_take_evaluation(self, evaluation);
   return true;
 }
 

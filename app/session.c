@@ -1,5 +1,5 @@
 /* session.c: the object, its recipe and its exercises. Data: session-data.c, session-fetch.c; runs:
- * session-run.c, session-devices.c, session-memory.c.
+ * session-run.c, session-shown.c, session-devices.c, session-memory.c.
  */
 #include "session-private.h"
 #include "engine/model.h"
@@ -21,6 +21,7 @@ static void bp_session_dispose(GObject *object)
   BpSession *self = BP_SESSION(object);
   bp_session_drop_job(self);
   g_clear_object(&self->run);
+  g_clear_object(&self->shown);
   g_clear_object(&self->runs);
   for (int i = 0; i < BP_N_LESSONS; i++)
     g_clear_object(&self->lessons[i].last);
@@ -41,7 +42,6 @@ static void bp_session_finalize(GObject *object)
   for (int i = 0; i < self->n_devices; i++)
     g_free(self->device_titles[i]);
   g_free(self->last_choice);
-  bp_evaluation_unref(self->evaluation);
   bp_data_unref(self->data);
   g_free(self->check.outs);
   g_free(self->mirror);
@@ -63,6 +63,7 @@ static void bp_session_class_init(BpSessionClass *klass)
   add_signal(BP_SESSION_DATA, "data-changed", G_TYPE_NONE);
   add_signal(BP_SESSION_PROGRESS, "progress", G_TYPE_NONE);
   add_signal(BP_SESSION_EVALUATED, "evaluated", G_TYPE_NONE);
+  add_signal(BP_SESSION_SHOWN, "shown-changed", G_TYPE_NONE);
   add_signal(BP_SESSION_RUN_STARTED, "run-started", BP_TYPE_RUN);
   add_signal(BP_SESSION_RUN_ENDED, "run-ended", BP_TYPE_RUN);
   add_signal(BP_SESSION_FETCH, "fetch-changed", G_TYPE_NONE);

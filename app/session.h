@@ -9,6 +9,7 @@
  *   "data-changed" ():     another data set is there, or loading began or ended.
  *   "progress" ():         new records in the curves of the active run; once per frame.
  *   "evaluated" ():        bp_session_get_evaluation() gives another one.
+ *   "shown-changed" ():    another run is shown, or none.
  *   "run-started" (BpRun), "run-ended" (BpRun)
  *   "fetch-changed" ():    a data set is being fetched, and more of it has come; or that has ended.
  *   "told" (string):       one sentence worth a passing notice.
@@ -158,9 +159,16 @@ const BpStatus *bp_session_get_status(BpSession *self);
  * *last is now. Always true when nothing is being trained, so that the last numbers are not missed.
  */
 bool bp_session_is_time(BpSession *self, gint64 *last, int ms);
-GListModel *bp_session_get_runs(BpSession *self);         /* of BpRun, newest first; borrowed */
-BpRun *bp_session_get_run(BpSession *self);               /* the newest; NULL: none yet */
-BpEvaluation *bp_session_get_evaluation(BpSession *self); /* newest, borrowed; NULL: none */
+GListModel *bp_session_get_runs(BpSession *self); /* of BpRun, newest first; borrowed */
+BpRun *bp_session_get_run(BpSession *self);       /* the newest; NULL: none yet */
+/* The run that every panel shows: each that is started, until another is chosen. NULL: none, since
+ * none was started yet or other data have come. */
+BpRun *bp_session_get_shown_run(BpSession *self);
+void bp_session_show_run(BpSession *self, BpRun *run); /* one of the list, or NULL */
+/* What its network said last, and the data it runs on (without a run: the data at hand). Borrowed;
+ * NULL: none. */
+BpEvaluation *bp_session_get_evaluation(BpSession *self);
+BpData *bp_session_get_shown_data(BpSession *self);
 /* Bytes that the curves of all runs may take together; 0: any number. Beyond that the oldest runs
  * are taken off the list and "told" says which; the newest always stays. */
 void bp_session_set_memory_limit(BpSession *self, guint64 bytes);

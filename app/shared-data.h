@@ -15,6 +15,11 @@ BpData *bp_data_ref(BpData *data);
 void bp_data_unref(BpData *data); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpData, bp_data_unref)
 
+/* The same pictures, labels and names? */
+bool bp_data_equal(const BpData *a, const BpData *b);
+/* Bytes of its pictures and labels. */
+gsize bp_data_memory(const BpData *data);
+
 /* The loader of the training or the test half through the recipe's transforms; see
  * nn_loader_init(). */
 bool bp_data_loader(const BpData *data, bool training, const NnConfig *recipe, NnLoader *loader,

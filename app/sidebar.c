@@ -15,9 +15,6 @@ struct _BpSidebar {
 
 G_DEFINE_FINAL_TYPE(BpSidebar, bp_sidebar, ADW_TYPE_BIN)
 
-enum { RUN_SELECTED, N_SIGNALS };
-static guint signals[N_SIGNALS];
-
 static void bp_sidebar_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_SIDEBAR);
@@ -34,8 +31,6 @@ static void bp_sidebar_class_init(BpSidebarClass *klass)
   gtk_widget_class_bind_template_child(widget, BpSidebar, exercises);
   gtk_widget_class_bind_template_child(widget, BpSidebar, runs);
   gtk_widget_class_bind_template_child(widget, BpSidebar, no_runs);
-  signals[RUN_SELECTED] = g_signal_new("run-selected", BP_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL,
-                                       NULL, NULL, G_TYPE_NONE, 1, BP_TYPE_RUN);
 }
 
 /* ---- exercises ---- */
@@ -150,9 +145,22 @@ static void on_run(GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
 {
   BpSidebar *self = user_data;
   GListModel *runs = bp_session_get_runs(self->session);
-  guint index = row ? (guint)gtk_list_box_row_get_index(row) : G_MAXUINT;
-  g_autoptr(BpRun) run = g_list_model_get_item(runs, index);
-  g_signal_emit(self, signals[RUN_SELECTED], 0, run);
+  g_autoptr(BpRun) run =
+      row ? g_list_model_get_item(runs, (guint)gtk_list_box_row_get_index(row)) : NULL;
+  if (run)
+    bp_session_show_run(self->session, run);
+}
+
+static GtkListBoxRow *shown_row(BpSidebar *self)
+{
+  GListModel *runs = bp_session_get_runs(self->session);
+  BpRun *shown = bp_session_get_shown_run(self->session);
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
+    if (run == shown)
+      return gtk_list_box_get_row_at_index(self->runs, (int)i);
+  }
+  return NULL;
 }
 
 static void on_runs(BpSidebar *self)
@@ -160,7 +168,7 @@ static void on_runs(BpSidebar *self)
   gboolean any = g_list_model_get_n_items(bp_session_get_runs(self->session)) > 0;
   gtk_widget_set_visible(self->no_runs, !any);
   gtk_widget_set_visible(GTK_WIDGET(self->runs), any);
-  gtk_list_box_select_row(self->runs, gtk_list_box_get_row_at_index(self->runs, 0));
+  gtk_list_box_select_row(self->runs, shown_row(self));
 }
 
 static void bp_sidebar_init(BpSidebar *self)
@@ -182,5 +190,5 @@ void bp_sidebar_set_session(BpSidebar *self, BpSession *session)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(update_exercises), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-started", G_CALLBACK(on_runs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "shown-changed", G_CALLBACK(on_runs), self, G_CONNECT_SWAPPED);
 }

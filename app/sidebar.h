@@ -1,6 +1,5 @@
 /* sidebar.h: the column at the left: the tutorial's exercises, the free lab, and the runs of this
- * session. Thread: the window's. Signals:
- *   "run-selected" (BpRun or NULL): the person chose a run to compare with. */
+ * session, of which the shown one is selected. Thread: the window's. */
 #pragma once
 #include <adwaita.h>
 #include "session.h"

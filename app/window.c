@@ -99,22 +99,30 @@ static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *
     bp_banner_offer(self->banner, get, "win.get-data");
 }
 
+/* What ended the run that is shown, as the engine says it. */
+static void show_error(BpWindow *self, BpRun *run)
+{
+  g_autofree char *text = g_strdup_printf(_("Run %u: %s"), run->number, run->error);
+  if (run->device_failed)
+    bp_banner_show(self->banner, text, _("Start again on the CPU"), "win.train-on-cpu", TRUE);
+  else
+    bp_banner_show(self->banner, text, NULL, NULL, TRUE);
+}
+
 static void update_banner(BpWindow *self)
 {
   const NnCatalogSet *set;
   BpFetchProgress progress;
   BpData *data = bp_session_get_data(self->session);
-  BpRun *run = bp_session_get_run(self->session);
+  BpRun *run = bp_session_get_shown_run(self->session);
   BpMissing missing = bp_session_get_missing(self->session, &set);
   const NnCatalogSet *fetched = bp_session_get_fetch(self->session, &progress);
   if (fetched)
     show_fetch(self, fetched, progress);
   else if (data && bp_session_is_loading(self->session))
     return; /* what it says may be out of date in a moment */
-  else if (run && run->status == BP_RUN_DIVERGED && !bp_session_is_active(self->session))
-    bp_banner_show(self->banner, run->error, NULL, NULL, TRUE);
-  else if (run && run->device_failed && !bp_session_is_active(self->session))
-    bp_banner_show(self->banner, run->error, _("Start again on the CPU"), "win.train-on-cpu", TRUE);
+  else if (run && run->error && !bp_session_is_active(self->session))
+    show_error(self, run);
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
     show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
@@ -165,11 +173,6 @@ static void on_run_ended(BpWindow *self, BpRun *run)
   on_state(self);
 }
 
-static void on_run_selected(BpWindow *self, BpRun *run)
-{
-  bp_results_compare(self->results, run);
-}
-
 static void on_device(BpWindow *self)
 {
   guint selected = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->device));
@@ -201,12 +204,12 @@ static void connect_session(BpWindow *self)
       {"recipe-changed", G_CALLBACK(on_recipe)},    {"run-ended", G_CALLBACK(on_run_ended)},
       {"fetch-changed", G_CALLBACK(update_banner)}, {"devices-changed", G_CALLBACK(fill_devices)},
       {"told", G_CALLBACK(bp_window_tell)},         {"failed", G_CALLBACK(on_failed)},
+      {"shown-changed", G_CALLBACK(on_state)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
     g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
                             G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
-  g_signal_connect_swapped(self->sidebar, "run-selected", G_CALLBACK(on_run_selected), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
 }
 

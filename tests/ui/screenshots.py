@@ -126,7 +126,7 @@ def do_exercise(app):
     """The third: a run with the loop as it is found there, and one with the loop as it should be."""
     app.click(app.find("label", "The training loop"))
     app.click(app.find("push button", "Train"))
-    app.label(lambda t: t == "Finished", "the end of the first run", 300)
+    app.label(lambda t: t == "Run 1 finished", "the end of the first run", 300)
     app.click(app.find("check box", lambda found: found.startswith("Shuffle")))
     set_number(app, "Batch size", "8")
     set_number(app, "Epochs", "3")

@@ -260,11 +260,11 @@ static void test_memory(void)
     record_run();
   nn_check_int(g_list_model_get_n_items(runs), 3);
   nn_check(bp_session_get_memory(session) > 3 * 9 * MIB);
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 24);
-  nn_check_int(bp_preferences_get_memory(preferences), 24);
+  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 28);
+  nn_check_int(bp_preferences_get_memory(preferences), 28);
   nn_check_int(g_list_model_get_n_items(runs), 2);
   nn_check_has(told ? told : "", "Run 1 ");
-  nn_check_has(told ? told : "", "24.0");
+  nn_check_has(told ? told : "", "28.0");
   /* The newest stays, though it alone is too much. */
   fill(bp_session_get_run(session), 400000, 900000);
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 16);

@@ -44,7 +44,7 @@ def trains(app):
     app.click(button(app, "Train"))
     first = wait(lambda: count(app), "iterations in the footer", 20)
     wait(lambda: (count(app) or 0) > first, "more iterations", 20)
-    app.label(lambda t: re.match(r"^Epoch \d+/900$", t), "the epoch", within=app.footer)
+    app.label(lambda t: re.match(r"^Run 1 · epoch \d+/900$", t), "the epoch", within=app.footer)
 
 
 def shows_mistakes(app):
@@ -68,7 +68,7 @@ def pauses(app):
 def stops(app):
     app.click(button(app, "Resume"))
     app.click(button(app, "Stop"))
-    app.label(lambda t: t == "Stopped", "the word in the footer", 30, app.footer)
+    app.label(lambda t: t == "Run 1 stopped", "the word in the footer", 30, app.footer)
     app.label(lambda t: t.startswith("stopped ·") and "practice digits" in t, "the run in the list")
 
 

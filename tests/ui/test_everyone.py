@@ -231,14 +231,14 @@ def trains_and_pauses(app, person, faults):
     person.press_until("Tab", lambda name: name == "Epochs", "the epochs")
     person.press_until("Tab", lambda name: name == "Epochs", "their entry")
     app.key("ctrl+a", "9", "9", "9", "Return", "ctrl+t")
-    app.label(lambda t: re.match(r"^Epoch (?!1/)\d+/999$", t), "the run", 30)
+    app.label(lambda t: re.match(r"^Run 1 · epoch (?!1/)\d+/999$", t), "the run", 30)
     person.names("training", faults)
     app.key("ctrl+t")
     app.label(lambda t: t == "paused", "the pause")
     person.names("paused", faults)
     person.walk("paused", faults)
     app.key("ctrl+period")
-    app.label(lambda t: t == "Stopped", "the stop", 30)
+    app.label(lambda t: t == "Run 1 stopped", "the stop", 30)
 
 
 def folds(app, person, faults):

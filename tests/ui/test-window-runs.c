@@ -1,0 +1,141 @@
+/* test-window-runs.c: what the window says of runs: which one it shows, where, and what came of it.
+ */
+#include "window-check.h"
+#include <math.h>
+
+/* A part that is kept aside is measured after each epoch, and said where the outcome stands. */
+static void test_validation(void)
+{
+  start_over(3, "2");
+  set("data.validation_fraction", "0.2");
+  click("win.train");
+  nn_check(wait_for(idle, PATIENCE_MS) && wait_for(quiet, PATIENCE_MS));
+  BpRun *run = bp_session_get_run(session);
+  const BpSeries *accuracy = run->curves.validation_accuracy, *loss = run->curves.validation_loss;
+  enum { KEPT = N_TRAIN / 5, STEPS = (N_TRAIN - KEPT) / 8 };
+  nn_check_int(bp_series_length(accuracy), 2);
+  nn_check_int(bp_series_length(loss), 2);
+  for (int i = 0; i < 2 && bp_series_length(accuracy) == 2; i++) {
+    double right = KEPT * bp_series_y(accuracy, i, BP_SERIES_RAW);
+    nn_check_int(bp_series_x(accuracy, i), (i + 1) * STEPS);
+    nn_check_near(right, round(right), 1e-9, 0); /* a whole number of pictures */
+  }
+  nn_check(run->validation_accuracy > 0.9 && run->validation_loss > 0);
+  nn_check(run->train_loss > 0 && run->test_loss > 0);
+  g_autofree char *percent = bp_text_percent(run->validation_accuracy);
+  g_autofree char *number = bp_text_number(run->validation_loss);
+  g_autofree char *wanted = g_strdup_printf("validation %s, loss %s", percent, number);
+  nn_check_has(bp_footer_get_outcome(footer()), wanted);
+}
+
+/* ---- the shown run ---- */
+
+/* Trains a run with the exercise's recipe and that learning rate to its end. */
+static BpRun *trained(const char *optimizer, const char *lr)
+{
+  start_over(3, "1");
+  set("optimizer.kind", optimizer);
+  set("optimizer.lr", lr);
+  click("win.train");
+  nn_check(wait_for(over, PATIENCE_MS));
+  return bp_session_get_run(session);
+}
+
+static GtkListBox *run_list(GtkWidget *widget)
+{
+  if (GTK_IS_LIST_BOX(widget) && gtk_widget_has_css_class(widget, "runs"))
+    return GTK_LIST_BOX(widget);
+  GtkListBox *found = NULL;
+  GtkWidget *child = gtk_widget_get_first_child(widget);
+  for (; child && !found; child = gtk_widget_get_next_sibling(child))
+    found = run_list(child);
+  return found;
+}
+
+static GtkListBoxRow *row_of(BpRun *run)
+{
+  GListModel *runs = bp_session_get_runs(session);
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) at = g_list_model_get_item(runs, i);
+    if (at == run)
+      return gtk_list_box_get_row_at_index(run_list(part(BP_TYPE_SIDEBAR)), (int)i);
+  }
+  return NULL;
+}
+
+static void choose_run(BpRun *run)
+{
+  gtk_list_box_select_row(run_list(part(BP_TYPE_SIDEBAR)), row_of(run));
+  spend(100);
+}
+
+/* Pages, tab, footer and the highlighted row are about
+ * `run`. */
+static void check_shows(BpRun *run)
+{
+  g_autofree char *name = g_strdup_printf("Run %u", run->number);
+  g_autofree char *percent = bp_text_percent(run->test_accuracy);
+  g_autofree char *tab = g_strdup_printf("Mistakes %u", run->evaluation->n_mistakes);
+  const char *samples = note_of_samples();
+  nn_check_has(samples, name);
+  nn_check_has(samples, percent);
+  nn_check_str(title_of_mistakes(), tab);
+  nn_check_has(bp_footer_get_headline(footer()), name);
+  nn_check_has(bp_footer_get_outcome(footer()), percent);
+  nn_check(gtk_list_box_row_is_selected(row_of(run)));
+}
+
+static void test_shows_the_chosen_run(void)
+{
+  BpRun *poor = trained("AdamW", "1e-7"), *good = trained("AdamW", "1e-3");
+  nn_check(good->test_accuracy > poor->test_accuracy + 0.3);
+  check_shows(good);
+  choose_run(poor);
+  check_shows(poor);
+  choose_run(good);
+  check_shows(good);
+  choose_run(poor);
+  start_over(1, "1000");
+  click("win.train"); /* what is started is shown */
+  nn_check(wait_for(training, PATIENCE_MS));
+  nn_check(bp_session_get_shown_run(session) == bp_session_get_run(session));
+  choose_run(poor); /* also while another one goes on */
+  nn_check(bp_session_get_evaluation(session) == poor->evaluation);
+  g_autofree char *name = g_strdup_printf("Run %u,", poor->number);
+  nn_check_has(note_of_samples(), name);
+  click("win.stop");
+  nn_check(wait_for(over, PATIENCE_MS));
+  check_shows(poor);
+}
+
+static void test_diverges(void)
+{
+  start_over(1, "5");
+  set("optimizer.kind", "SGD");
+  set("optimizer.lr", "1000");
+  click("win.train");
+  nn_check(wait_for(idle, PATIENCE_MS));
+  BpRun *run = bp_session_get_run(session);
+  nn_check_int(run->status, BP_RUN_DIVERGED);
+  nn_check(n_points() > 0);
+  nn_check_has(banner(), "stopped being finite at step");
+  nn_check(gtk_widget_get_sensitive(button("win.train")));
+  /* What the run before it read wrong is that run's. */
+  BpEvaluation *evaluation = bp_session_get_evaluation(session);
+  nn_check(!evaluation || evaluation == run->evaluation);
+  if (!evaluation)
+    nn_check_str(title_of_mistakes(), "Mistakes");
+  g_autofree char *name = g_strdup_printf("Run %u", run->number);
+  nn_check_has(note_of_samples(), name);
+  nn_check_has(bp_footer_get_headline(footer()), "diverged");
+}
+
+static const WindowTest tests[] = {
+    {"measures the validation part and says it", test_validation},
+    {"shows the chosen run in every panel", test_shows_the_chosen_run},
+    {"a diverged run keeps its curves, and nobody else's answers", test_diverges}};
+
+int main(void)
+{
+  return test_window(tests, G_N_ELEMENTS(tests));
+}
