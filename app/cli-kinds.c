@@ -52,6 +52,8 @@ static json_t *default_of(const NnParamSpec *spec)
   case NN_PARAM_KIND:
     return json_string(spec->def_kind);
   case NN_PARAM_KINDS: {
+    if (spec->flags & NN_PARAM_NULLABLE)
+      return json_null();
     json_t *list = json_array();
     if (spec->def_kind)
       json_array_append_new(list, json_string(spec->def_kind));

@@ -19,7 +19,7 @@
 typedef struct {
   NnConfig *recipe;
   NnDataset *dataset;
-  NnLoader train, test;
+  NnLoaders loaders;
   NnBackend *backend;
   NnTrainer *trainer;
   NnObserver *observer;
@@ -36,8 +36,6 @@ typedef struct {
 
 static bool open_data(Train *t, const CliOptions *options)
 {
-  const NnConfig *data = nn_config_child(t->recipe, "data");
-  const NnValue *transforms = nn_config_value(data, "transforms");
   BpDataWish wish = bp_data_wish(t->recipe, options->data);
   if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err) ||
       !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
@@ -48,17 +46,7 @@ static bool open_data(Train *t, const CliOptions *options)
     fprintf(stderr,
             _("No MNIST found (--data DIR says where it is): training on practice digits that "
               "this program draws.\n"));
-  NnLoaderOptions loader = {.dataset = t->dataset,
-                            .split = &t->dataset->train,
-                            .transforms = transforms->configs,
-                            .n_transforms = transforms->n,
-                            .training = true,
-                            .seed = (uint64_t)nn_config_number(t->recipe, "seed")};
-  if (!nn_loader_init(&t->train, &loader, &t->err))
-    return false;
-  loader.split = &t->dataset->test;
-  loader.training = false;
-  return nn_loader_init(&t->test, &loader, &t->err);
+  return nn_loaders_open(&t->loaders, t->dataset, t->recipe, &t->err);
 }
 
 static bool sets_network(const CliOptions *options)
@@ -74,7 +62,7 @@ static bool sets_network(const CliOptions *options)
 static bool fit_network(Train *t, const CliOptions *options)
 {
   NnError err = {0};
-  NnShape shape = t->train.source.shape;
+  NnShape shape = t->loaders.train.source.shape;
   int n_classes = t->dataset->n_classes, n = nn_config_count(t->recipe, "network");
   if (nn_model_check(t->recipe, shape, n_classes, NULL, NULL, NULL, &err) ||
       strcmp(err.where, "network") != 0 || n == 0)
@@ -109,7 +97,7 @@ static const char *device_of(Train *t, const CliOptions *options)
   if (strcmp(options->device, "auto") != 0)
     return options->device;
   BpTrial trial = {.recipe = t->recipe,
-                   .train = &t->train.source,
+                   .train = &t->loaders.train.source,
                    .n_threads = options->threads,
                    .max_steps = options->steps};
   bp_choose_device(&trial, &t->choice);
@@ -128,8 +116,9 @@ static bool prepare(Train *t, const CliOptions *options)
       (!named && !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))
     return false;
   NnTrainerOptions trainer = {.recipe = t->recipe,
-                              .train = &t->train.source,
-                              .test = &t->test.source,
+                              .train = &t->loaders.train.source,
+                              .train_evaluated = nn_loaders_evaluated(&t->loaders),
+                              .test = &t->loaders.test.source,
                               .backend = t->backend,
                               .max_steps = options->steps};
   if (!nn_trainer_new(&trainer, &t->trainer, &t->err) ||
@@ -145,8 +134,7 @@ static void clear(Train *t)
 {
   nn_observer_free(t->observer);
   nn_trainer_free(t->trainer);
-  nn_loader_clear(&t->train);
-  nn_loader_clear(&t->test);
+  nn_loaders_clear(&t->loaders);
   nn_dataset_free(t->dataset);
   nn_backend_close(t->backend);
   nn_config_free(t->recipe);

@@ -90,7 +90,7 @@ static bool prepare(BpEvaluator *self, NnError *err)
 {
   const NnDataset *set = self->data->set;
   if (!nn_backend_open("cpu", 1, &self->backend, err) ||
-      !bp_data_loader(self->data, false, self->recipe, &self->loader, err))
+      !nn_loader_open(&self->loader, set, NN_VIEW_TEST, self->recipe, err))
     return false;
   NnShape input = self->loader.source.shape;
   NnModelOptions options = {.recipe = self->recipe,

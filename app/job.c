@@ -14,7 +14,7 @@ struct BpJob {
 
   BpChoice choice; /* of "auto" */
   NnBackend *backend;
-  NnLoader train, test;
+  NnLoaders loaders;
   NnTrainer *trainer;
   NnObserver *observer;
   BpEvaluator *evaluator;
@@ -35,7 +35,7 @@ static const char *device_of(BpJob *self)
   if (!g_str_equal(self->device, "auto"))
     return self->device;
   BpTrial trial = {.recipe = self->recipe,
-                   .train = &self->train.source,
+                   .train = &self->loaders.train.source,
                    .n_threads = self->n_threads,
                    .stop = &self->stop};
   bp_choose_device(&trial, &self->choice);
@@ -45,13 +45,13 @@ static const char *device_of(BpJob *self)
 static bool prepare(BpJob *self)
 {
   NnError *err = &self->error;
-  if (!bp_data_loader(self->data, true, self->recipe, &self->train, err) ||
-      !bp_data_loader(self->data, false, self->recipe, &self->test, err) ||
+  if (!nn_loaders_open(&self->loaders, self->data->set, self->recipe, err) ||
       !nn_backend_open(device_of(self), self->n_threads, &self->backend, err))
     return false;
   NnTrainerOptions options = {.recipe = self->recipe,
-                              .train = &self->train.source,
-                              .test = &self->test.source,
+                              .train = &self->loaders.train.source,
+                              .train_evaluated = nn_loaders_evaluated(&self->loaders),
+                              .test = &self->loaders.test.source,
                               .backend = self->backend};
   if (!nn_trainer_new(&options, &self->trainer, err) ||
       !nn_observer_new(self->trainer, false, &self->observer, err))
@@ -106,8 +106,7 @@ void bp_job_free(BpJob *self)
   bp_evaluator_free(self->evaluator);
   nn_observer_free(self->observer);
   nn_trainer_free(self->trainer);
-  nn_loader_clear(&self->train);
-  nn_loader_clear(&self->test);
+  nn_loaders_clear(&self->loaders);
   nn_backend_close(self->backend);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);

@@ -48,7 +48,7 @@ static bool measure(Start *start, const NnTrainerOptions *options, double second
 /* A first trainer warms the device up. */
 static bool run(Start *start, NnLoader *loader, NnBackend **backend, BpLap *lap, NnError *err)
 {
-  if (!bp_data_loader(start->data, true, start->recipe, loader, err) ||
+  if (!nn_loader_open(loader, start->data->set, NN_VIEW_TRAIN, start->recipe, err) ||
       !nn_backend_open(start->device, start->n_threads, backend, err))
     return false;
   NnTrainerOptions options = {

@@ -140,7 +140,6 @@ static void check_shapes(BpSession *self, NnError *err)
 {
   BpRecipeCheck *check = &self->check;
   NnConfig *recipe = bp_session_get_recipe(self);
-  const NnValue *transforms = nn_config_value(nn_config_child(recipe, "data"), "transforms");
   int n_classes, n = nn_config_count(recipe, "network");
   NnShape pictures;
   input_shape(self, &pictures, &n_classes);
@@ -148,7 +147,7 @@ static void check_shapes(BpSession *self, NnError *err)
   check->outs = g_renew(NnShape, check->outs, n + 1);
   check->bad_layer = -1;
   check->n_params = 0;
-  bool seen = nn_transforms_check(transforms->configs, transforms->n, pictures, &check->in, err);
+  bool seen = nn_transforms_check(recipe, pictures, &check->in, err);
   check->ok = nn_model_check(recipe, check->in, n_classes, check->outs, &check->n_params,
                              &check->bad_layer, seen ? err : NULL);
   if (check->ok || !seen)

@@ -58,16 +58,3 @@ gsize bp_data_memory(const BpData *data)
   return picture_bytes(set, &set->train) + picture_bytes(set, &set->test) +
          (set->train.n + set->test.n) * sizeof *set->train.labels;
 }
-
-bool bp_data_loader(const BpData *data, bool training, const NnConfig *recipe, NnLoader *loader,
-                    NnError *err)
-{
-  const NnValue *transforms = nn_config_value(nn_config_child(recipe, "data"), "transforms");
-  NnLoaderOptions options = {.dataset = data->set,
-                             .split = training ? &data->set->train : &data->set->test,
-                             .transforms = transforms->configs,
-                             .n_transforms = transforms->n,
-                             .training = training,
-                             .seed = (uint64_t)nn_config_number(recipe, "seed")};
-  return nn_loader_init(loader, &options, err);
-}

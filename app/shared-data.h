@@ -20,9 +20,4 @@ bool bp_data_equal(const BpData *a, const BpData *b);
 /* Bytes of its pictures and labels. */
 gsize bp_data_memory(const BpData *data);
 
-/* The loader of the training or the test half through the recipe's transforms; see
- * nn_loader_init(). */
-bool bp_data_loader(const BpData *data, bool training, const NnConfig *recipe, NnLoader *loader,
-                    NnError *err);
-
 G_END_DECLS

@@ -33,6 +33,33 @@ static NnRectangle fallback(const NnForm *form, const double ratio[2])
   return r;
 }
 
+static bool fits(const NnForm *form, const NnRectangle *r)
+{
+  return r->w > 0 && r->w <= form->W && r->h > 0 && r->h <= form->H;
+}
+
+/* One size has one place when it is the whole picture's, and none when it does not fit. All of a
+ * square picture's area is the whole of it, whatever else is tried, as long as a square may be. */
+bool nn_crop_is_certain(const NnForm *form, const double scale[2], const double ratio[2],
+                        NnRectangle *rectangle)
+{
+  double sides[2];
+  *rectangle = (NnRectangle){.h = form->H, .w = form->W};
+  if (scale[0] != scale[1])
+    return false;
+  if (scale[0] == 1 && form->H == form->W && ratio[0] <= 1 && ratio[1] >= 1)
+    return true;
+  if (ratio[0] != ratio[1])
+    return false;
+  draw_sides(NULL, form, scale, ratio, sides);
+  NnRectangle r = {.w = (size_t)sides[0], .h = (size_t)sides[1]};
+  if (!fits(form, &r)) {
+    *rectangle = fallback(form, ratio);
+    return true;
+  }
+  return r.w == form->W && r.h == form->H;
+}
+
 NnRectangle nn_draw_crop(NnKeyedRng *rng, const NnForm *form, const double scale[2],
                          const double ratio[2])
 {
@@ -40,7 +67,7 @@ NnRectangle nn_draw_crop(NnKeyedRng *rng, const NnForm *form, const double scale
     double sides[2];
     draw_sides(rng, form, scale, ratio, sides);
     NnRectangle r = {.w = (size_t)sides[0], .h = (size_t)sides[1]};
-    if (r.w > 0 && r.w <= form->W && r.h > 0 && r.h <= form->H) {
+    if (fits(form, &r)) {
       draw_place(rng, form, &r);
       return r;
     }

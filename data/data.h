@@ -3,6 +3,6 @@
 #include "kinds.h"
 #include "catalog.h"
 #include "dataset.h"
-#include "loader.h"
+#include "loaders.h"
 #include "locate.h"
 #include "practice.h"

@@ -129,10 +129,8 @@ static bool start_ahead(NnLoader *loader, NnError *err)
 static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
 {
   NnPipeline *pipeline = &loader->pipeline;
-  NnPipelineSpec spec = {.shape = options->dataset->shape,
-                         .transforms = options->transforms,
-                         .n_transforms = options->n_transforms,
-                         .training = options->training};
+  NnPipelineSpec spec = options->list;
+  spec.shape = options->dataset->shape;
   if (!nn_pipeline_init(pipeline, &spec, err) ||
       !nn_slots_new(nn_pipeline_memory(pipeline), &loader->slots, err))
     return false;
@@ -140,7 +138,7 @@ static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
   if (pipeline->n_fixed &&
       !nn_kept_new(options->split->n, nn_form_bytes(&pipeline->fixed), &loader->kept, err))
     return false;
-  return !options->training || !pipeline->draws || start_ahead(loader, err);
+  return !options->ahead || !pipeline->draws || start_ahead(loader, err);
 }
 
 bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
@@ -166,16 +164,4 @@ void nn_loader_clear(NnLoader *loader)
   nn_slots_free(loader->slots);
   nn_pipeline_clear(&loader->pipeline);
   *loader = (NnLoader){0};
-}
-
-bool nn_transforms_check(NnConfig *const *transforms, int n, NnShape in, NnShape *out, NnError *err)
-{
-  NnPipeline pipeline;
-  NnPipelineSpec spec = {
-      .shape = in, .transforms = transforms, .n_transforms = n, .training = true};
-  if (!nn_pipeline_init(&pipeline, &spec, err))
-    return false;
-  *out = nn_pipeline_shape(&pipeline);
-  nn_pipeline_clear(&pipeline);
-  return true;
 }

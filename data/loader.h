@@ -1,4 +1,4 @@
-/* loader.h: a split of a data set, through a recipe's transforms, as the NnSource that the trainer
+/* loader.h: a split of a data set, through a list of transforms, as the NnSource that the trainer
  * reads. source.shape is what the transforms make of the data set's pictures: the network's input.
  */
 #pragma once
@@ -10,14 +10,11 @@
 #include "engine/batch.h"
 
 typedef struct {
-  const NnDataset *dataset;    /* borrowed: must outlive the loader */
-  const NnSplit *split;        /* &dataset->train or &dataset->test */
-  NnConfig *const *transforms; /* n_transforms, applied in that order; nothing of them is kept */
-  int n_transforms;
-  /* Chances are drawn for every sample and epoch, from `seed`, and a thread works ahead of the
-   * trainer; otherwise there is no chance (see pipeline.h). true for the training split alone. */
-  bool training;
-  uint64_t seed;
+  const NnDataset *dataset; /* borrowed: must outlive the loader */
+  const NnSplit *split;     /* &dataset->train or &dataset->test */
+  NnPipelineSpec list;      /* its shape is the data set's; nothing of it is kept */
+  bool ahead;    /* where something is drawn, a thread works ahead of who goes through the epochs */
+  uint64_t seed; /* of what is drawn, which also depends on the sample and the epoch */
 } NnLoaderOptions;
 
 typedef struct {
@@ -37,8 +34,3 @@ typedef struct {
  * several threads at once. */
 bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *err);
 void nn_loader_clear(NnLoader *loader); /* ends its thread; an empty or all-zero one is allowed */
-
-/* The shape (C, H, W) of `in` after these transforms, and whether they can stand so: for checking a
- * recipe without a loader. Errors: as above. */
-bool nn_transforms_check(NnConfig *const *transforms, int n, NnShape in, NnShape *out,
-                         NnError *err);

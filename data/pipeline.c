@@ -40,7 +40,7 @@ typedef struct {
   int n;
   const char *path; /* "data.transforms" */
   bool held;        /* in a RandomApply */
-  bool training;
+  bool chance;
 } List;
 
 static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *err);
@@ -51,12 +51,16 @@ static bool plan_held(NnPipeline *p, int at, const List *outer, NnForm *form, Nn
   char path[NN_STEP_PATH + 16];
   const NnValue *held = nn_config_value(step->config, "transforms");
   snprintf(path, sizeof path, "%s.transforms", step->path);
-  List list = {held->configs, held->n, path, true, outer->training};
+  bool always = !step->left_out && !step->drawn, never = step->left_out && !step->drawn;
+  if (never)
+    return true;
+  List list = {held->configs, held->n, path, !always, outer->chance};
   if (!plan_list(p, &list, form, err))
     return false;
   step->n_held = p->n - at - 1;
   for (int i = at + 1; i < p->n && step->left_out; i++)
     p->steps[i].left_out = true;
+  step->left_out |= always; /* it is as if its own stood in the list */
   return true;
 }
 
@@ -65,7 +69,8 @@ static bool same_form(const NnForm *a, const NnForm *b)
   return a->C == b->C && a->H == b->H && a->W == b->W && a->tensor == b->tensor;
 }
 
-/* What a RandomApply holds may happen or not, so that it must leave the form alone. */
+/* What a RandomApply holds may happen or not, so that it must leave the form alone; at p = 1 it
+ * always happens. */
 static bool check_held(const NnStep *step, NnError *err)
 {
   if (same_form(&step->in, &step->out))
@@ -89,7 +94,7 @@ static bool plan_step(NnPipeline *p, const List *list, int i, NnForm *form, NnEr
                    .config = config,
                    .in = *form,
                    .out = *form,
-                   .training = list->training};
+                   .chance = list->chance};
   snprintf(step->path, sizeof step->path, "%.*s.%d", NN_STEP_PATH - 13, list->path, i);
   if (config->kind->klass != NN_CLASS_TRANSFORM)
     return nn_fail(err, NN_ERR_ARG, step->path,
@@ -99,6 +104,7 @@ static bool plan_step(NnPipeline *p, const List *list, int i, NnForm *form, NnEr
     return false;
   if (step->kind->plan && !step->kind->plan(step, err))
     return false;
+  step->left_out |= step->drawn && !step->chance;
   if (list->held && !check_held(step, err))
     return false;
   *form = step->out;
@@ -116,7 +122,7 @@ static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *er
 /* ---- tables ---- */
 
 /* Takes the steps behind ToTensor that treat every pixel alike into its table. A RandomApply ends
- * them, and ToTensor never stands in one. */
+ * them. */
 static bool fold(NnPipeline *p, int at, NnError *err)
 {
   NnStep *step = &p->steps[at];
@@ -167,7 +173,8 @@ static void divide(NnPipeline *p)
     const NnStep *step = &p->steps[i];
     if (step->left_out)
       continue;
-    fixed = fixed && step->fixed && !step->out.tensor;
+    fixed = fixed && !step->drawn && !step->out.tensor;
+    p->drawn_anew |= step->drawn;
     p->drawn = step->out;
     if (fixed) {
       p->n_fixed = i + 1;
@@ -193,7 +200,7 @@ bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError 
 {
   const size_t *dims = spec->shape.dims;
   NnForm form = {dims[0], dims[1], dims[2], false};
-  List list = {spec->transforms, spec->n_transforms, "data.transforms", false, spec->training};
+  List list = {spec->transforms, spec->n_transforms, spec->path, false, spec->chance};
   *pipeline = (NnPipeline){.in = form};
   size_t n = (size_t)count_steps(spec->transforms, spec->n_transforms);
   pipeline->steps = nn_alloc_array(n, sizeof *pipeline->steps);

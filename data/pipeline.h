@@ -1,12 +1,14 @@
 /* pipeline.h: a recipe's list of transforms, planned for pictures of one shape.
  *
- * Training draws chances anew for every sample and epoch. Evaluation has no chance in it: every
- * transform whose outcome is drawn is left out, RandomCrop cuts out the middle, and
- * RandomResizedCrop brings the largest part in the middle that has the new proportions to size; so
- * both give pictures of one shape.
+ * With chance, what is random is drawn anew for every sample and epoch, as torchvision does it.
+ * Without, a transform whose outcome would be drawn is left out, RandomCrop cuts out the middle,
+ * and RandomResizedCrop brings the largest part in the middle that has the new proportions to size;
+ * so both give pictures of one shape. What is certain, such as a flip with p = 1, is done either
+ * way.
  *
  * A picture takes three stages. The first steps of the list, as long as nothing is drawn, make the
- * same of it every time, so that this may be kept. The steps after them are drawn. The last stage
+ * same of it every time, so that this may be kept. In the steps after them something is drawn, or
+ * they are done to numbers, which would take much room. The last stage
  * turns it into numbers; ToTensor and what is folded into it belong there when they end the list,
  * so that until then a picture is bytes, a quarter of the memory. */
 #pragma once
@@ -17,13 +19,15 @@ typedef struct {
   NnShape shape; /* of the pictures that come in, (C, H, W) of bytes */
   NnConfig *const *transforms;
   int n_transforms;
-  bool training;
+  const char *path; /* of the list, for errors: "data.transforms" */
+  bool chance;
 } NnPipelineSpec;
 
 typedef struct {
   NnStep *steps; /* owned; RandomApply's own follow it */
   int n, n_fixed;
   bool draws;                   /* there is something to do in the second stage */
+  bool drawn_anew;              /* and chance has a part in it */
   NnForm in, fixed, drawn, out; /* after each stage; fixed: bytes */
   const nn_real *table;         /* (C, 256): the last stage, when it looks pixels up; else NULL */
   size_t buffer, scratch;       /* bytes of one picture on its way, of a step's own */

@@ -83,7 +83,15 @@ void nn_angle_range(const NnValue *value, double range[2])
 
 bool nn_plan_chance(NnStep *step, NnError *err)
 {
-  step->left_out = !step->training;
-  step->numbers[0] = nn_config_number(step->config, "p");
+  double p = nn_config_number(step->config, "p");
+  step->numbers[0] = p;
+  step->drawn = p > 0 && p < 1;
+  step->left_out = p == 0;
   return true;
+}
+
+bool nn_happens(const NnStepCall *call)
+{
+  double p = call->step->numbers[0];
+  return p == 1 || nn_keyed_uniform(call->rng) < p;
 }

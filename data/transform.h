@@ -25,16 +25,17 @@ typedef struct {
   const NnConfig *config;          /* borrowed, and only while the plan is made */
   char path[NN_STEP_PATH];         /* "data.transforms.2", for errors */
   NnForm in, out;                  /* out: equal to in until the kind's plan() says otherwise */
-  bool training;                   /* evaluation has no chance in it; see left_out */
+  bool chance;                     /* what is random is drawn; see pipeline.h */
+  bool drawn;                      /* what becomes of a picture is: apply() looks at its rng */
   bool left_out;                   /* nothing is done here */
-  bool fixed;                      /* nothing is drawn: a picture always becomes the same */
   int n_held;                      /* RandomApply: so many steps after this one are its own */
   double numbers[NN_STEP_NUMBERS]; /* as the kind likes it */
   void *memory;                    /* tables, from nn_alloc(); owned by the plan, or NULL */
   size_t scratch;                  /* bytes that apply() needs for itself */
 } NnStep;
 
-/* in: form step->in, left alone. out: form step->out, another place. scratch: aligned to 64. */
+/* in: form step->in, left alone. out: form step->out, another place. scratch: aligned to 64. rng:
+ * NULL unless something is drawn in this step. */
 typedef struct {
   const NnStep *step;
   NnKeyedRng *rng;
@@ -44,7 +45,9 @@ typedef struct {
 
 struct NnTransformKind {
   NnKind kind;
-  /* Reads step->config, checks it against step->in, fills the rest. NULL: nothing to read. */
+  /* Reads step->config, checks it against step->in, fills the rest. NULL: nothing to read. It says
+   * in step->drawn whether chance has a part in it with these numbers. Without step->chance the
+   * step is then left out; a kind that changes the form must do with something certain instead. */
   bool (*plan)(NnStep *step, NnError *err);
   /* false: the picture stays as it is and nothing was written, which needs in and out alike. */
   bool (*apply)(const NnStepCall *call);
@@ -67,10 +70,10 @@ static inline size_t nn_form_bytes(const NnForm *form)
   return nn_form_count(form) * nn_form_value_size(form);
 }
 
-/* U[low, high) */
+/* U[low, high); draws nothing where both are the same */
 static inline double nn_draw_uniform(NnKeyedRng *rng, double low, double high)
 {
-  return low + (high - low) * nn_keyed_uniform(rng);
+  return low == high ? low : low + (high - low) * nn_keyed_uniform(rng);
 }
 
 /* one of 0 … n − 1, each as likely (to one part in 2^32 / n) */
@@ -97,9 +100,10 @@ bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char 
 bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err);
 /* What "fill" means in step->in: a byte, cut to a whole number as PIL does, or a number. */
 bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *err);
-/* plan() of a kind whose only number is "p", which goes into numbers[0]; evaluation does without.
- */
+/* plan() of a kind whose only number is "p", which goes into numbers[0]. 0 and 1 are certain. */
 bool nn_plan_chance(NnStep *step, NnError *err);
+/* Does it happen this time? Draws only where that is in question. */
+bool nn_happens(const NnStepCall *call);
 /* For kind.check: are the two numbers of a list in order? */
 bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err);
 /* The same, and a number by itself is not negative, and there are not three. */

@@ -304,8 +304,10 @@ static bool read_child(NnValue *value, const NnParamSpec *spec, const json_t *js
 static bool read_children(NnValue *value, const NnParamSpec *spec, const json_t *json,
                           const char *path, NnError *err)
 {
-  size_t n = json_array_size(json);
-  if (!json_is_array(json) || n < (size_t)spec->min_len || n > (size_t)spec->max_len)
+  size_t n = json_array_size(json); /* 0 for null */
+  bool none = json_is_null(json) && spec->flags & NN_PARAM_NULLABLE;
+  bool list = json_is_array(json) && n >= (size_t)spec->min_len && n <= (size_t)spec->max_len;
+  if (!none && !list)
     return fail_type(err, spec, json, path);
   NnConfig **configs = nn_alloc_array(n, sizeof *configs);
   if (!configs)

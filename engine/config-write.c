@@ -190,7 +190,10 @@ static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value,
     add_kind(text, value->configs[0], spec->flags, indent);
     break;
   case NN_PARAM_KINDS:
-    add_list(text, value, indent);
+    if (value->n == 0 && spec->flags & NN_PARAM_NULLABLE)
+      add(text, "null");
+    else
+      add_list(text, value, indent);
     break;
   }
 }

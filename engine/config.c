@@ -375,7 +375,7 @@ bool nn_config_remove(NnConfig *config, const char *key, int index, NnError *err
   assert(spec->type == NN_PARAM_KINDS);
   if (!check_index(key, index, value->n, err))
     return false;
-  if (value->n <= spec->min_len)
+  if (!nn_param_check_len(spec, value->n - 1))
     return nn_fail(err, NN_ERR_ARG, key, "%s has %d entries; fewer are not allowed.", key,
                    value->n);
   nn_config_free(value->configs[index]);

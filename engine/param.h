@@ -35,7 +35,7 @@ typedef enum {
 
 enum {
   NN_PARAM_NULLABLE = 1 << 0, /* JSON null is allowed (PyTorch's None); the value is NAN,
-                               * of FLOATS an empty list */
+                               * of FLOATS and KINDS an empty list */
   NN_PARAM_DERIVED = 1 << 1,  /* worked out from the shapes (in_features): NAN when left out, no row
                                * in the window; a given value must agree */
   NN_PARAM_EXCL_MIN = 1 << 2, /* the range is open at min: value > min */
@@ -84,7 +84,7 @@ int nn_param_count(const NnParamSpec *specs);
 int nn_param_index(const NnParamSpec *specs, const char *key);
 /* How many numbers the default of a FLOATS has. */
 int nn_param_def_len(const NnParamSpec *spec);
-/* May a FLOATS have n numbers? An empty list is null, or the word of `choices`. */
+/* May a FLOATS or KINDS have n entries? An empty list is null, or the word of `choices`. */
 bool nn_param_check_len(const NnParamSpec *spec, int n);
 /* Is `number` allowed for one entry of `spec` (type, range, finite, whole for INT, null)?
  * On false *err says key, value found and what is allowed; `where` is the dotted key.  */

@@ -56,6 +56,15 @@ static const NnParamSpec data_params[] = {
      .min_len = 0,
      .max_len = 16,
      .doc = N_("What is done to each picture, in this order, before the network sees it.")},
+    {.key = "test_transforms",
+     .label = N_("Test transforms"),
+     .type = NN_PARAM_KINDS,
+     .klass = NN_CLASS_TRANSFORM,
+     .min_len = 1,
+     .max_len = 16,
+     .flags = NN_PARAM_NULLABLE,
+     .doc = N_("What is done instead to the pictures that the network is measured on; null for the "
+               "same without what is random.")},
     {0}};
 
 const NnKind nn_data_section = {.klass = NN_CLASS_SECTION,

@@ -49,6 +49,11 @@ static NnSubset subset(const NnSource *parent, const uint32_t *indices, size_t n
   return self;
 }
 
+NnSubset nn_subset_of(const NnSubset *like, const NnSource *source)
+{
+  return subset(source, like->indices, like->source.n_samples, NULL);
+}
+
 bool nn_random_split_new(const NnSource *parent, double fraction, uint64_t seed,
                          NnRandomSplit *split, NnError *err)
 {

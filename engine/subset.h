@@ -29,4 +29,6 @@ typedef struct {
  * NN_ERR_ARG when a part would be empty, NN_ERR_NOMEM. */
 bool nn_random_split_new(const NnSource *parent, double fraction, uint64_t seed,
                          NnRandomSplit *split, NnError *err);
+/* The same samples of another source, which has as many; borrows what `subset` does. */
+NnSubset nn_subset_of(const NnSubset *subset, const NnSource *source);
 void nn_random_split_clear(NnRandomSplit *split); /* also of zeros */

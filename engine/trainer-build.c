@@ -13,12 +13,18 @@ static bool init_sets(NnTrainer *t, NnError *err)
 {
   double fraction = nn_config_number(nn_config_child(t->recipe, "data"), "validation_fraction");
   t->train = t->options.train;
+  if (!t->options.train_evaluated)
+    t->options.train_evaluated = t->train;
+  t->evaluated = t->options.train_evaluated;
   if (fraction == 0)
     return true;
   if (!nn_random_split_new(t->options.train, fraction, t->seed, &t->split, err))
     return false;
+  t->judged[0] = nn_subset_of(&t->split.train, t->evaluated);
+  t->judged[1] = nn_subset_of(&t->split.validation, t->evaluated);
   t->train = &t->split.train.source;
-  t->validation = &t->split.validation.source;
+  t->evaluated = &t->judged[0].source;
+  t->validation = &t->judged[1].source;
   return true;
 }
 

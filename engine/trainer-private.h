@@ -26,11 +26,14 @@ typedef struct {
 
 struct NnTrainer {
   NnTrainerOptions options;
-  NnConfig *recipe;                   /* owned */
-  NnRandomSplit split;                /* owned; empty unless validation_fraction is set */
-  const NnSource *train, *validation; /* what is trained on, and kept aside (or NULL) */
-  NnModel *model;                     /* owned */
-  NnSampler *sampler;                 /* owned */
+  NnConfig *recipe;           /* owned */
+  NnRandomSplit split;        /* owned; empty unless validation_fraction is set */
+  NnSubset judged[2];         /* its parts, training first, of train_evaluated */
+  const NnSource *train;      /* what is trained on, and */
+  const NnSource *evaluated;  /* the same as it is measured */
+  const NnSource *validation; /* kept aside; NULL: nothing */
+  NnModel *model;             /* owned */
+  NnSampler *sampler;         /* owned */
   NnMt19937 mt; /* the program's one generator: weights first, then the order of samples */
   NnOptimizer optimizer;
   NnScheduler scheduler;
@@ -39,8 +42,9 @@ struct NnTrainer {
   uint64_t seed, n_steps, steps_per_epoch;
   uint32_t n_epochs;
   NnFeed feed;                        /* owned: batches of `train` */
-  bool settled;                       /* the three below have been seen to */
+  bool settled;                       /* the four below have been seen to */
   NnResident train_bytes, test_bytes; /* owned; empty where the data stay on the host */
+  NnResident evaluated_bytes;         /* the same; empty, too, where they are train_bytes */
   void *whole_step;           /* owned by the backend, which has a way of its own for it; or NULL */
   uint32_t *ids;              /* owned, for whole steps: samples of steps_ahead batches */
   double *scalars, *divisors; /* owned, the same: of steps_ahead updates */

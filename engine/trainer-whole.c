@@ -84,6 +84,8 @@ void nn_trainer_settle(NnTrainer *t)
     return;
   t->settled = true;
   nn_resident_init(&t->train_bytes, backend, t->options.train);
+  if (t->options.train_evaluated != t->options.train)
+    nn_resident_init(&t->evaluated_bytes, backend, t->options.train_evaluated);
   if (t->options.test)
     nn_resident_init(&t->test_bytes, backend, t->options.test);
   nn_feed_use(&t->feed, &t->train_bytes);
@@ -97,6 +99,7 @@ void nn_trainer_unsettle(NnTrainer *t)
   if (t->whole_step)
     backend->ops->free_step(backend, t->whole_step);
   nn_resident_clear(&t->train_bytes);
+  nn_resident_clear(&t->evaluated_bytes);
   nn_resident_clear(&t->test_bytes);
   nn_free(t->ids);
   nn_free(t->scalars);

@@ -40,6 +40,11 @@ static bool evaluate(const Run *run, const NnSource *source, const NnResident *r
   return nn_evaluate_resident(run->t->model, source, &wanted, metrics, err);
 }
 
+static const NnResident *evaluated_bytes(const NnTrainer *t)
+{
+  return t->evaluated_bytes.pixels ? &t->evaluated_bytes : &t->train_bytes;
+}
+
 /* Evaluates, records the epoch and steps the schedule. */
 static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
 {
@@ -58,7 +63,7 @@ static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
   run->result->seconds += seconds;
   if (t->validation) {
     NnMetrics validation;
-    if (!evaluate(run, t->validation, &t->train_bytes, &validation, err))
+    if (!evaluate(run, t->validation, evaluated_bytes(t), &validation, err))
       return false;
     epoch.validation_accuracy = validation.accuracy;
     epoch.validation_loss = validation.loss;
@@ -145,7 +150,7 @@ static bool final_metrics(Run *run, NnError *err)
   if (t->options.test && run->step == 0 &&
       !evaluate(run, t->options.test, &t->test_bytes, &run->result->test, err))
     return false;
-  return evaluate(run, t->train, &t->train_bytes, &run->result->train, err);
+  return evaluate(run, t->evaluated, evaluated_bytes(t), &run->result->train, err);
 }
 
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,

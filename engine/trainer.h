@@ -14,8 +14,12 @@
 #include "ring.h"
 
 typedef struct {
-  const NnConfig *recipe;   /* copied */
-  const NnSource *train;    /* borrowed for the life of the trainer */
+  const NnConfig *recipe; /* copied */
+  const NnSource *train;  /* borrowed for the life of the trainer */
+  /* The same samples in the same order as they are measured, without what training does to them by
+   * chance: the validation part, and the training set at the end. Borrowed likewise; NULL: train.
+   */
+  const NnSource *train_evaluated;
   const NnSource *test;     /* the same; NULL: no evaluation */
   const NnBackend *backend; /* the same */
   uint64_t max_steps;       /* stop after so many updates; 0: no limit */
@@ -61,12 +65,12 @@ const NnSnapshot *nn_observer_take_snapshot(NnObserver *observer);
 /* ---- running ---- */
 
 typedef struct {
-  uint64_t steps;  /* updates done */
-  uint32_t epochs; /* finished */
-  bool stopped;    /* by nn_observer_stop() */
-  double seconds;  /* training alone */
-  NnMetrics train,
-      test; /* over the whole sets at the end (of a stopped run, too); test only if given */
+  uint64_t steps;        /* updates done */
+  uint32_t epochs;       /* finished */
+  bool stopped;          /* by nn_observer_stop() */
+  double seconds;        /* training alone */
+  NnMetrics train, test; /* over the whole sets at the end (of a stopped run, too), as they are
+                          * evaluated; test only if given */
 } NnResult;
 
 /* false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite;

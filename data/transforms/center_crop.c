@@ -23,7 +23,6 @@ static bool plan(NnStep *step, NnError *err)
             nn_canvas_pad(&canvas, &border, NN_BORDER_CONSTANT, err) &&
             nn_step_resize(step, h, w, err);
   step->memory = canvas.maps;
-  step->fixed = true;
   step->numbers[CANVAS_H] = (double)canvas.H;
   step->numbers[TOP] = rint(((double)canvas.H - (double)h) / 2); /* half to even, as in Python */
   step->numbers[LEFT] = rint(((double)canvas.W - (double)w) / 2);

@@ -4,6 +4,7 @@
 #include "data/blur.h"
 #include "data/geometry.h"
 #include "transform-list.h"
+#include <string.h>
 
 enum { ALPHA, SIGMA = ALPHA + 2, BILINEAR = SIGMA + 2, FILL };
 
@@ -30,11 +31,11 @@ static bool plan(NnStep *step, NnError *err)
 {
   const NnValue *alpha = nn_config_value(step->config, "alpha");
   const NnValue *sigma = nn_config_value(step->config, "sigma");
-  step->left_out = !step->training;
   for (int i = 0; i < 2; i++) {
     step->numbers[ALPHA + i] = alpha->numbers[i < alpha->n ? i : 0];
     step->numbers[SIGMA + i] = sigma->numbers[i < sigma->n ? i : 0];
   }
+  step->drawn = step->numbers[ALPHA] != 0 || step->numbers[ALPHA + 1] != 0;
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
   step->scratch =
       2 * step->in.H * step->in.W * sizeof(nn_real) + nn_blur_scratch(step->in.H, step->in.W);
@@ -53,6 +54,10 @@ static void draw_field(const NnStepCall *call, int i, void *scratch, nn_real *fi
   const NnForm *form = &call->step->in;
   const double *n = call->step->numbers;
   size_t count = form->H * form->W;
+  if (n[ALPHA + i] == 0) {
+    memset(field, 0, count * sizeof *field);
+    return;
+  }
   for (size_t p = 0; p < count; p++)
     field[p] = (nn_real)nn_keyed_uniform(call->rng) * 2 - 1;
   if (n[SIGMA + i] > 0) {

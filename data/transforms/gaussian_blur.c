@@ -1,5 +1,5 @@
 /* gaussian_blur.c: torchvision.transforms.GaussianBlur. Bytes are blurred as numbers and rounded.
- * Evaluation blurs, too, when sigma is one number, and not when it is drawn. */
+ */
 #include "data/blur.h"
 #include "transform-list.h"
 #include <math.h>
@@ -31,7 +31,7 @@ static bool plan(NnStep *step, NnError *err)
   n[KY] = size->numbers[size->n - 1];
   n[LOW] = sigma->numbers[0];
   n[HIGH] = sigma->numbers[sigma->n - 1];
-  step->left_out = !step->training && n[LOW] != n[HIGH];
+  step->drawn = n[LOW] != n[HIGH];
   step->scratch = plane_bytes(&step->in) + nn_blur_scratch(step->in.H, step->in.W);
   return check_reach(step, (size_t)n[KX], step->in.W, "width", err) &&
          check_reach(step, (size_t)n[KY], step->in.H, "height", err);

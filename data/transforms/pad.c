@@ -17,7 +17,6 @@ static bool plan(NnStep *step, NnError *err)
             nn_step_resize(step, canvas.H, canvas.W, err) &&
             (mode != NN_BORDER_CONSTANT || nn_step_fill(step, "fill", &step->numbers[FILL], err));
   step->memory = canvas.maps;
-  step->fixed = true;
   return ok;
 }
 

@@ -20,10 +20,18 @@ static void read_pair(const NnStep *step, const char *key, double none, double *
   pair[1] = value->n ? value->numbers[1] : none;
 }
 
+/* Half a pixel is rounded to none, so that a shift by less is none either. */
+static bool is_drawn(const NnStep *step)
+{
+  const double *n = step->numbers;
+  bool shifts = n[SHIFT] * (double)step->in.W > 0.5 || n[SHIFT + 1] * (double)step->in.H > 0.5;
+  return shifts || n[ANGLE] != n[ANGLE + 1] || n[SCALE] != n[SCALE + 1] ||
+         n[SHEAR] != n[SHEAR + 1] || n[SHEAR + 2] != n[SHEAR + 3];
+}
+
 static bool plan(NnStep *step, NnError *err)
 {
   const NnValue *shear = nn_config_value(step->config, "shear");
-  step->left_out = !step->training;
   nn_angle_range(nn_config_value(step->config, "degrees"), step->numbers + ANGLE);
   read_pair(step, "translate", 0, step->numbers + SHIFT);
   read_pair(step, "scale", 1, step->numbers + SCALE);
@@ -31,6 +39,7 @@ static bool plan(NnStep *step, NnError *err)
   for (int i = 2; i < 4; i++)
     step->numbers[SHEAR + i] = shear->n == 4 ? shear->numbers[i] : 0;
   step->numbers[N_SHEAR] = shear->n;
+  step->drawn = is_drawn(step);
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
   return nn_step_fill(step, "fill", &step->numbers[FILL], err);
 }
@@ -38,7 +47,7 @@ static bool plan(NnStep *step, NnError *err)
 static double shift(NnKeyedRng *rng, double share, size_t side)
 {
   double most = share * (double)side;
-  return rint(nn_draw_uniform(rng, -most, most));
+  return most > 0.5 ? rint(nn_draw_uniform(rng, -most, most)) : 0;
 }
 
 static bool apply(const NnStepCall *call)

@@ -1,11 +1,12 @@
 /* random_apply.c: torchvision.transforms.RandomApply. The transforms it holds follow it in the
- * plan; see pipeline.c, which also checks that they leave the picture's form alone. */
+ * plan; see pipeline.c, which also checks that they leave the picture's form alone. torchvision
+ * applies them when p >= rand(): at p = 0 once in 2^24 times, which is never here. */
 #include "transform-list.h"
 
-/* false: the steps that it holds are passed over. torchvision applies them when p >= rand(). */
+/* false: the steps that it holds are passed over. */
 static bool apply(const NnStepCall *call)
 {
-  return nn_keyed_uniform(call->rng) <= call->step->numbers[0];
+  return nn_happens(call);
 }
 
 static const NnParamSpec params[] = {

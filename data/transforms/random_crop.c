@@ -1,5 +1,5 @@
 /* random_crop.c: torchvision.transforms.RandomCrop: padding, then missing pixels on both sides if
- * asked for, then a cut-out anywhere. Evaluation takes the middle. */
+ * asked for, then a cut-out anywhere, or in the middle where nothing may be drawn. */
 #include "data/crop.h"
 #include "padding.h"
 #include "transform-list.h"
@@ -45,7 +45,7 @@ static bool plan(NnStep *step, NnError *err)
             nn_step_fill(step, "fill", &step->numbers[FILL], err) &&
             nn_step_resize(step, h, w, err);
   step->memory = canvas.maps;
-  step->fixed = !step->training || (canvas.H == h && canvas.W == w);
+  step->drawn = step->chance && (canvas.H != h || canvas.W != w);
   step->numbers[CANVAS_H] = (double)canvas.H;
   step->numbers[CANVAS_W] = (double)canvas.W;
   return ok;
@@ -63,7 +63,7 @@ static bool apply(const NnStepCall *call)
                  .top = (size_t)rint((double)spare_h / 2),
                  .left = (size_t)rint((double)spare_w / 2),
                  .fill = step->numbers[FILL]};
-  if (step->training && spare_h + spare_w > 0) {
+  if (step->drawn) {
     crop.top = nn_draw_below(call->rng, spare_h + 1);
     crop.left = nn_draw_below(call->rng, spare_w + 1);
   }

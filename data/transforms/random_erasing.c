@@ -9,7 +9,6 @@ enum { P, SCALE, RATIO = SCALE + 2, RANDOM = RATIO + 2, VALUE };
 static bool plan(NnStep *step, NnError *err)
 {
   const NnValue *value = nn_config_value(step->config, "value");
-  step->left_out = !step->training;
   if (!step->in.tensor)
     return nn_step_fail(step, NULL, err,
                         "it erases in tensors only, but the picture is still bytes; put ToTensor "
@@ -20,6 +19,8 @@ static bool plan(NnStep *step, NnError *err)
                         "or one for each channel.",
                         value->n, step->in.C, step->in.C == 1 ? "" : "s");
   step->numbers[P] = nn_config_number(step->config, "p");
+  step->drawn = step->numbers[P] > 0; /* there is always more than one place */
+  step->left_out = step->numbers[P] == 0;
   for (int i = 0; i < 2; i++) {
     step->numbers[SCALE + i] = nn_config_value(step->config, "scale")->numbers[i];
     step->numbers[RATIO + i] = nn_config_value(step->config, "ratio")->numbers[i];

@@ -4,7 +4,7 @@
 
 static bool apply(const NnStepCall *call)
 {
-  if (nn_keyed_uniform(call->rng) >= call->step->numbers[0])
+  if (!nn_happens(call))
     return false;
   nn_mirror_columns(&call->step->in, call->in, call->out);
   return true;

@@ -1,5 +1,6 @@
-/* random_resized_crop.c: torchvision.transforms.RandomResizedCrop. Evaluation, which torchvision
- * leaves to the user, resizes to the longer of the two new sides and takes the middle. */
+/* random_resized_crop.c: torchvision.transforms.RandomResizedCrop. Where nothing may
+ * be drawn, which torchvision leaves to the user, the largest part in the middle that has the new
+ * proportions is taken. */
 #include "data/area.h"
 #include "data/crop.h"
 #include "data/resample.h"
@@ -24,6 +25,7 @@ static bool plan(NnStep *step, NnError *err)
 {
   const NnConfig *config = step->config;
   const double *size = nn_config_value(config, "size")->numbers;
+  NnRectangle certain;
   for (int i = 0; i < 2; i++) {
     step->numbers[SCALE + i] = nn_config_value(config, "scale")->numbers[i];
     step->numbers[RATIO + i] = nn_config_value(config, "ratio")->numbers[i];
@@ -32,7 +34,8 @@ static bool plan(NnStep *step, NnError *err)
   step->numbers[ANTIALIAS] = nn_config_number(config, "antialias");
   if (!nn_step_resize(step, (size_t)size[0], (size_t)size[1], err))
     return false;
-  step->fixed = !step->training;
+  step->drawn = step->chance && !nn_crop_is_certain(&step->in, step->numbers + SCALE,
+                                                    step->numbers + RATIO, &certain);
   step->scratch = maps_bytes(&step->in) + round_up(nn_form_bytes(&step->in)) +
                   round_up(nn_resize_plan_bytes(&step->in, &step->out)) +
                   nn_resize_bytes(&step->in, &step->out);
@@ -50,12 +53,21 @@ static NnRectangle middle(const NnForm *in, const NnForm *out)
   return r;
 }
 
+static NnRectangle part_of(const NnStepCall *call)
+{
+  const NnStep *step = call->step;
+  const double *scale = step->numbers + SCALE, *ratio = step->numbers + RATIO;
+  NnRectangle certain;
+  if (nn_crop_is_certain(&step->in, scale, ratio, &certain))
+    return certain;
+  return step->drawn ? nn_draw_crop(call->rng, &step->in, scale, ratio)
+                     : middle(&step->in, &step->out);
+}
+
 static bool apply(const NnStepCall *call)
 {
   const NnStep *step = call->step;
-  NnRectangle r = step->training ? nn_draw_crop(call->rng, &step->in, step->numbers + SCALE,
-                                                step->numbers + RATIO)
-                                 : middle(&step->in, &step->out);
+  NnRectangle r = part_of(call);
   NnForm part = {step->in.C, r.h, r.w, step->in.tensor};
   char *memory = call->scratch;
   int *maps = (int *)memory;

@@ -7,8 +7,8 @@ enum { LOW, HIGH, BILINEAR, FILL };
 
 static bool plan(NnStep *step, NnError *err)
 {
-  step->left_out = !step->training;
   nn_angle_range(nn_config_value(step->config, "degrees"), step->numbers + LOW);
+  step->drawn = step->numbers[LOW] != step->numbers[HIGH];
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
   return nn_step_fill(step, "fill", &step->numbers[FILL], err);
 }

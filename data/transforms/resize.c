@@ -21,7 +21,6 @@ static bool plan(NnStep *step, NnError *err)
   step->numbers[ANTIALIAS] = nn_config_number(step->config, "antialias");
   if (!new_size(step, err))
     return false;
-  step->fixed = true;
   step->left_out = step->in.H == step->out.H && step->in.W == step->out.W;
   step->scratch = nn_resize_bytes(&step->in, &step->out);
   step->memory = nn_alloc(nn_resize_plan_bytes(&step->in, &step->out));

@@ -54,9 +54,11 @@ static bool made_loader(NnLoader *loader, const NnDataset *dataset, const char *
     const NnValue *value = nn_config_value(nn_config_child(recipe, "data"), "transforms");
     NnLoaderOptions options = {.dataset = dataset,
                                .split = &dataset->train,
-                               .transforms = value->configs,
-                               .n_transforms = value->n,
-                               .training = training,
+                               .list = {.transforms = value->configs,
+                                        .n_transforms = value->n,
+                                        .path = "data.transforms",
+                                        .chance = training},
+                               .ahead = training,
                                .seed = 5};
     ok = nn_loader_init(loader, &options, err);
   }

@@ -41,11 +41,11 @@ static int made_transforms(const char *const *names, NnConfig *configs[MAX_TRANS
 static bool made_loader(NnLoader *loader, const NnDataset *dataset, NnConfig *const *configs, int n,
                         NnError *err)
 {
-  NnLoaderOptions options = {.dataset = dataset,
-                             .split = &dataset->train,
-                             .transforms = configs,
-                             .n_transforms = n,
-                             .training = true};
+  NnLoaderOptions options = {
+      .dataset = dataset,
+      .split = &dataset->train,
+      .list = {.transforms = configs, .n_transforms = n, .path = "data.transforms", .chance = true},
+      .ahead = true};
   return nn_loader_init(loader, &options, err);
 }
 

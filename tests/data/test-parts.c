@@ -97,9 +97,11 @@ static bool made_loader(NnLoader *loader, const NnDataset *dataset, const NnConf
   const NnValue *value = nn_config_value(nn_config_child(recipe, "data"), "transforms");
   NnLoaderOptions options = {.dataset = dataset,
                              .split = &dataset->train,
-                             .transforms = value->configs,
-                             .n_transforms = value->n,
-                             .training = true,
+                             .list = {.transforms = value->configs,
+                                      .n_transforms = value->n,
+                                      .path = "data.transforms",
+                                      .chance = true},
+                             .ahead = true,
                              .seed = 5};
   NnError err = {0};
   return nn_check(nn_loader_init(loader, &options, &err)) || (printf("# %s\n", err.text), false);

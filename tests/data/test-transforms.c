@@ -96,8 +96,9 @@ static NnConfig *made_config(const char *kind, const json_t *object)
   return config;
 }
 
-/* Through a pipeline, as a recipe has it. A tensor comes from ToTensor before. */
-static void run_kind(Case *c)
+/* Through a pipeline, as a recipe has it. A tensor comes from ToTensor before. Nothing is drawn, so
+ * that it is the same with chance and without, in training and in a test. */
+static void run_pipeline(Case *c, bool chance)
 {
   NnConfig *configs[2];
   int n = 0;
@@ -107,7 +108,8 @@ static void run_kind(Case *c)
   NnPipelineSpec spec = {.shape = nn_shape_3d(1, c->in.H, c->in.W),
                          .transforms = configs,
                          .n_transforms = n,
-                         .training = true};
+                         .path = "data.transforms",
+                         .chance = chance};
   NnPipeline pipeline;
   NnError err = {0};
   nn_real x[MAX_VALUES];
@@ -115,6 +117,7 @@ static void run_kind(Case *c)
     NnKeyedRng rng;
     void *memory = nn_alloc(nn_pipeline_memory(&pipeline));
     nn_keyed_init(&rng, 1, NN_PURPOSE_TRANSFORM, 0, 0);
+    nn_check(!pipeline.drawn_anew);
     nn_check(nn_shape_equal(nn_pipeline_shape(&pipeline), nn_shape_3d(1, c->out.H, c->out.W)));
     nn_pipeline_run(&pipeline, &rng, memory, c->bytes, x);
     for (size_t i = 0; i < nn_form_count(&c->out); i++) {
@@ -129,6 +132,15 @@ static void run_kind(Case *c)
   nn_pipeline_clear(&pipeline);
   for (int i = 0; i < n; i++)
     nn_config_free(configs[i]);
+}
+
+static void run_kind(Case *c)
+{
+  run_pipeline(c, true);
+}
+static void run_kind_in_tests(Case *c)
+{
+  run_pipeline(c, false);
 }
 
 static void run_rotate(Case *c)
@@ -200,6 +212,7 @@ static void run_cases(const char *op, void (*run)(Case *c))
 static void test_torch_kinds(void)
 {
   run_cases("kind", run_kind);
+  run_cases("kind", run_kind_in_tests);
 }
 static void test_torch_rotate(void)
 {

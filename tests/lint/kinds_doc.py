@@ -33,7 +33,7 @@ def default_text(param):
     if param.get('derived'):
         return 'from the shapes'
     value = param['default']
-    if param['type'] == 'kinds':
+    if param['type'] == 'kinds' and value is not None:
         return "the [tutorial's](recipe.md)"
     if param.get('class') == 'section':
         return '–'

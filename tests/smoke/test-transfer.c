@@ -17,23 +17,12 @@ typedef struct {
   NnError err;
 } Transfer;
 
-static bool open_loader(NnLoader *loader, const NnDataset *dataset, const NnSplit *split,
-                        const NnValue *transforms, NnError *err)
-{
-  NnLoaderOptions options = {.dataset = dataset,
-                             .split = split,
-                             .transforms = transforms->configs,
-                             .n_transforms = transforms->n};
-  return nn_loader_init(loader, &options, err);
-}
-
 static bool load(Transfer *t, const char *mnist, uint64_t seed)
 {
-  const NnValue *transforms = nn_config_value(nn_config_child(t->recipe, "data"), "transforms");
   return nn_dataset_open("practice", seed, &t->practice, &t->err) &&
          nn_dataset_open(mnist, seed, &t->mnist, &t->err) &&
-         open_loader(&t->train, t->practice, &t->practice->train, transforms, &t->err) &&
-         open_loader(&t->test, t->mnist, &t->mnist->test, transforms, &t->err);
+         nn_loader_open(&t->train, t->practice, NN_VIEW_TRAIN, t->recipe, &t->err) &&
+         nn_loader_open(&t->test, t->mnist, NN_VIEW_TEST, t->recipe, &t->err);
 }
 
 static bool run(Transfer *t, const char *mnist, uint64_t seed)

@@ -182,7 +182,7 @@ static const struct {
     {"{\"version\": \"1\"}", "version", "version is \"1\"; allowed is 1."},
     {"{\n\n\"data\": {\"batchsize\": 8}}", "data.batchsize",
      "r.json, line 3: data has no parameter \"batchsize\"; did you mean \"batch_size\"? It takes "
-     "dataset, batch_size, shuffle, drop_last, validation_fraction, transforms."},
+     "dataset, batch_size, shuffle, drop_last, validation_fraction, transforms, test_transforms."},
     {"{\"optimiser\": {}}", "optimiser",
      "the recipe has no parameter \"optimiser\"; did you mean "},
     {"{\"zzz\": {}}", "zzz", "the recipe has no parameter \"zzz\". It takes version, data"},

@@ -147,11 +147,7 @@ class Program:
         data = recipe['data']
         self.recipe, self.rules = recipe, recipe.get('regularization', {})
         torch.manual_seed(recipe['seed'])
-        self.train = dataset(folder, 'train', data['transforms'])
-        self.validation, fraction = None, data.get('validation_fraction', 0)
-        if fraction:
-            generator = torch.Generator().manual_seed(recipe['seed'])
-            self.train, self.validation = random_split(self.train, [1 - fraction, fraction], generator)
+        self.train, self.validation = self.open(folder)
         self.loader = DataLoader(self.train, data['batch_size'], data.get('shuffle', True),
                                  drop_last=data.get('drop_last', False))
         self.model = make_model(recipe, tuple(self.train[0][0].shape))
@@ -162,6 +158,16 @@ class Program:
         n = recipe['loop']['epochs'] * (len(self.loader) if per_batch else 1)
         self.scheduler = scheduler(self.optimizer, self.schedule, n)
         self.log, self.epoch_losses, self.accuracies = [], [], []
+
+    def split(self, data):
+        """A training and a validation part, which may be None."""
+        fraction = self.recipe['data'].get('validation_fraction', 0)
+        if not fraction:
+            return data, None
+        return random_split(data, [1 - fraction, fraction], torch.Generator().manual_seed(self.recipe['seed']))
+
+    def open(self, folder):
+        return self.split(dataset(folder, 'train', self.recipe['data']['transforms']))
 
     def measure(self, x, y):
         """zero_grad, forward, loss, backward, clipping: what an optimizer may ask for more than once."""

@@ -49,6 +49,22 @@ def check_trace(tap, cli, recipe, data, log):
               '\n'.join(f'{i}: {f[1]} {w[1]}' for i, (f, w) in enumerate(zip(found, wanted)) if f[1] != w[1]))
 
 
+def check_evaluation(tap, cli, case, data, path):
+    """What is measured after every epoch and at the end, through which transforms; see make_evaluations.py."""
+    path.write_text(json.dumps(case['recipe']))
+    done = subprocess.run([cli, 'train', path, '--data', data, '--json', '--threads', '1'], capture_output=True, text=True)
+    if not tap.check(f'{case["name"]}: it trains', done.returncode == 0, done.stderr):
+        return
+    found = json.loads(done.stdout)
+    for i, (ours, theirs) in enumerate(zip(found['epochs'], case['epochs'])):
+        tap.check(f'{case["name"]}: what is measured after epoch {i + 1}',
+                  all(abs(ours[key] - value) < LOSS_TOL for key, value in theirs.items()), ours)
+        if case['losses']:
+            tap.check(f'{case["name"]}: loss of epoch {i + 1}', abs(ours['loss'] - case['losses'][i]) < LOSS_TOL, ours)
+    tap.check(f'{case["name"]}: accuracy on the training set', abs(found['train_accuracy'] - case['train_accuracy'])
+              < LOSS_TOL, found['train_accuracy'])
+
+
 def mnist_run(tap, cli, mnist, recipe, seed):
     done = subprocess.run([cli, 'train', recipe, '--data', mnist, '--json', '--seed', str(seed)],
                           capture_output=True, text=True)
@@ -91,6 +107,8 @@ def main(cli, mnist, *names):
         pictures.write(folder)
         for recipe in recipes:
             check_trace(tap, cli, recipe, folder, Path(folder) / 'log.csv')
+        for case in json.loads((HERE / 'evaluations.json').read_text())['cases'] if not names else ():
+            check_evaluation(tap, cli, case, folder, Path(folder) / 'evaluation.json')
         if not names:
             check_mnist(tap, cli, mnist, folder)
     return tap.done()
