@@ -64,7 +64,7 @@ struct _BpRun {
 BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *data);
 /* Emits "changed". */
 void bp_run_changed(BpRun *self);
-/* "Run 4 · AdamW 1.0e-3" */
+/* "Run 4 · AdamW 1e-3" */
 char *bp_run_dup_title(BpRun *self);
 /* "97.24 % · ExponentialLR", "training · 96.1 %", "diverged"; practice digits are named. */
 char *bp_run_dup_caption(BpRun *self);

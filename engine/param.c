@@ -2,11 +2,9 @@
  * allowed. */
 #include "param.h"
 #include "kind.h"
-#include <locale.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 int nn_param_count(const NnParamSpec *specs)
@@ -37,55 +35,6 @@ bool nn_param_check_len(const NnParamSpec *spec, int n)
   if (n == 0 && (spec->flags & NN_PARAM_NULLABLE || spec->choices))
     return true;
   return n >= spec->min_len && n <= spec->max_len;
-}
-
-/* The window runs in the user's locale, whose decimal mark may be a comma or a longer sequence. */
-static void use_point(char *text)
-{
-  const char *mark = localeconv()->decimal_point;
-  char *found = *mark ? strstr(text, mark) : NULL;
-  if (!found)
-    return;
-  size_t length = strlen(mark);
-  *found = '.';
-  memmove(found + 1, found + length, strlen(found + length) + 1);
-}
-
-/* "1e-08" → "1e-8", "1e+20" → "1e20" */
-static void shorten_exponent(char *text)
-{
-  char *to = strchr(text, 'e');
-  if (!to)
-    return;
-  const char *from = ++to;
-  if (*from == '-')
-    from = ++to;
-  from += strspn(from, "+0");
-  memmove(to, from, strlen(from) + 1);
-}
-
-const char *nn_number_text(double number, char text[NN_NUMBER_TEXT])
-{
-  for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, NN_NUMBER_TEXT, "%.*g", digits, number);
-    if (!isfinite(number) || strtod(text, NULL) == number)
-      break;
-  }
-  use_point(text);
-  shorten_exponent(text);
-  return text;
-}
-
-const char *nn_number_shown(double number, char text[NN_NUMBER_TEXT])
-{
-  char plain[NN_NUMBER_TEXT];
-  size_t whole = strcspn(nn_number_text(number, plain), ".");
-  if (plain[whole])
-    snprintf(text, NN_NUMBER_TEXT, "%.*s%.4s%s", (int)whole, plain, nn_decimal_mark(),
-             plain + whole + 1);
-  else
-    snprintf(text, NN_NUMBER_TEXT, "%s", plain);
-  return text;
 }
 
 static int n_choices(const NnParamSpec *spec)

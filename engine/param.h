@@ -4,6 +4,7 @@
  * tables; nothing about a parameter is written down twice. */
 #pragma once
 #include "error.h"
+#include "number.h"
 #include <stddef.h>
 
 typedef enum {
@@ -92,9 +93,3 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
 enum { NN_RANGE_TEXT = 384 };
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
-/* Shortest decimal text that reads back to the same double, with a point in every locale: "0.001".
- */
-enum { NN_NUMBER_TEXT = 32 };
-const char *nn_number_text(double number, char text[NN_NUMBER_TEXT]);
-/* The same for a sentence, with the person's decimal mark. */
-const char *nn_number_shown(double number, char text[NN_NUMBER_TEXT]);

@@ -164,9 +164,9 @@ bool nn_scheduler_check_milestones(const NnConfig *config, int least, const char
     snprintf(place, sizeof place, "%s.milestones.%d", where, i);
     if (number != floor(number) || number < least)
       return nn_fail(err, NN_ERR_ARG, place,
-                     "%s is %g; allowed is a whole number of at least %d: a count of steps of the "
+                     "%s is %s; allowed is a whole number of at least %d: a count of steps of the "
                      "schedule.",
-                     place, number, least);
+                     place, NN_SHOWN(number), least);
   }
   return true;
 }

@@ -1,5 +1,6 @@
 /* axis.c: ranges, ticks, labels. Read nice_step() first: everything else is built on it. */
 #include "axis.h"
+#include "engine/number.h"
 #include "ui/i18n.h"
 #include <glib.h>
 #include <math.h>
@@ -221,35 +222,20 @@ double bp_axis_value(const BpAxis *axis, double place)
   return axis->min + place * (axis->max - axis->min);
 }
 
-/* With a point; write_exponent() and write_fixed() turn it into the person's decimal mark. */
-static void print_number(double value, char conversion, int decimals, char *text, int size)
+/* "1e-4", with a true minus sign before it. */
+static void write_short(double value, int digits, char *text, size_t size)
 {
-  char format[16];
-  snprintf(format, sizeof format, "%%.%d%c", decimals, conversion);
-  g_ascii_formatd(text, size, format, value);
-}
-
-/* "1.0e-04" becomes "1.0e-4": the C library pads exponents to two digits. */
-static void write_exponent(double value, int decimals, char *text, size_t size)
-{
-  char plain[40];
-  print_number(value, 'e', decimals, plain, sizeof plain);
-  char *e = strchr(plain, 'e');
-  int exponent = 0;
-  sscanf(e, "e%d", &exponent);
-  *e = '\0';
-  const char *digits = plain + (plain[0] == '-');
-  size_t whole = strcspn(digits, ".");
-  snprintf(text, size, "%s%.*s%s%se%d", plain[0] == '-' ? "−" : "", (int)whole, digits,
-           digits[whole] ? nn_decimal_mark() : "", digits[whole] ? digits + whole + 1 : "",
-           exponent);
+  char plain[NN_NUMBER_TEXT];
+  snprintf(text, size, "%s%s", value < 0 ? "−" : "", nn_number_rounded(fabs(value), digits, plain));
 }
 
 /* Fixed decimals, thousands apart from four digits on, a true minus sign. */
 static void write_fixed(double value, int decimals, char *text, size_t size)
 {
   char plain[64];
-  print_number(fabs(value), 'f', decimals, plain, sizeof plain);
+  char format[16];
+  snprintf(format, sizeof format, "%%.%df", decimals);
+  g_ascii_formatd(plain, sizeof plain, format, fabs(value)); /* with a point */
   size_t whole = strcspn(plain, ".");
   bool negative = value < 0 && strspn(plain, "0.") < strlen(plain);
   size_t length = 0;
@@ -284,10 +270,10 @@ void bp_format_tick(const BpAxis *axis, const BpTicks *ticks, int i, char *text,
     largest = factor * value;
     decimals = (int)clamp(-floor(log10(largest) + 1e-9), 0, 12);
   }
-  bool tiny = axis->log ? largest < 1e-4 : step * factor < 9e-6;
+  bool tiny = largest < 0.01 * (1 - 1e-9) || (!axis->log && step * factor < 9e-6);
   if (value != 0 && (largest >= limit || tiny)) {
     double digits = axis->log ? 0 : ceil(log10(largest / (step * factor)) - 1e-9);
-    write_exponent(value * factor, (int)clamp(digits, 0, 8), text, size);
+    write_short(value * factor, 1 + (int)clamp(digits, 0, 8), text, size);
   } else {
     write_fixed(value * factor, value == 0 && tiny ? 0 : decimals, text, size);
   }
@@ -307,12 +293,14 @@ void bp_format_value(double value, BpFormat format, char *text, size_t size)
     write_fixed(shown, 0, text, size);
   else if (amount == 0)
     write_fixed(0, 0, text, size);
-  else if (amount >= 1e7 || amount < 1e-3 || (format == BP_FORMAT_RATE && amount < 0.01))
-    write_exponent(shown, 1, text, size);
+  else if (format == BP_FORMAT_RATE)
+    write_short(shown, 3, text, size);
+  else if (amount >= 1e7 || amount < (format == BP_FORMAT_PERCENT ? 1e-3 : 0.01))
+    write_short(shown, 2, text, size);
   else if (format == BP_FORMAT_PERCENT)
     write_fixed(shown, 2, text, size);
   else
-    write_fixed(shown, amount < 0.01 ? 4 : amount < 10 ? 3 : amount < 100 ? 2 : 0, text, size);
+    write_fixed(shown, amount < 10 ? 3 : amount < 100 ? 2 : 0, text, size);
   if (format == BP_FORMAT_PERCENT)
     append_percent(text, size);
 }

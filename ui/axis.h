@@ -7,10 +7,10 @@
 
 /* How a number is written. Thousands are set apart by U+202F (narrow no-break space). */
 typedef enum {
-  BP_FORMAT_NUMBER,  /* 0.25 · 1 250 · 1.0e-7 */
+  BP_FORMAT_NUMBER,  /* measured, with the decimals that count: 0.250 · 1 250 · 4.8e-3 */
   BP_FORMAT_COUNT,   /* 22 500 */
   BP_FORMAT_PERCENT, /* a fraction: 0.972 → 97.2 % */
-  BP_FORMAT_RATE,    /* a learning rate: 1.0e-4 */
+  BP_FORMAT_RATE,    /* a learning rate: 0.1 · 1e-4 */
 } BpFormat;
 
 typedef struct {
@@ -50,6 +50,6 @@ double bp_axis_value(const BpAxis *axis, double place);
 
 /* A tick's label, into text[size] (32 suffice). */
 void bp_format_tick(const BpAxis *axis, const BpTicks *ticks, int i, char *text, size_t size);
-/* A measured value with about three significant digits: "0.081", "97.24 %", "1.0e-4", "13 950";
+/* A measured value with about three significant digits: "0.081", "97.24 %", "1e-4", "13 950";
  * "not a number", "infinite" when it is. */
 void bp_format_value(double value, BpFormat format, char *text, size_t size);

@@ -1,4 +1,5 @@
 #include "digit-card.h"
+#include "axis.h"
 #include "accessible.h"
 #include "bar.h"
 #include "digit.h"
@@ -101,7 +102,9 @@ char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
   if (isnan(item->loss))
     return text;
   g_autofree char *before = text;
-  return g_strdup_printf(_("%s, loss %.3g"), before, item->loss);
+  char loss[32];
+  bp_format_value(item->loss, BP_FORMAT_NUMBER, loss, sizeof loss);
+  return g_strdup_printf(_("%s, loss %s"), before, loss);
 }
 
 static void set_class(GtkWidget *widget, const char *name, gboolean on)

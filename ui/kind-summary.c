@@ -45,15 +45,15 @@ static int count_numbers(const NnConfig *layer)
 static bool describe_pair(const NnConfig *layer, const NnParamSpec *spec, char *part, size_t size)
 {
   const double *pair = nn_config_value(layer, spec->key)->numbers;
-  char a[BP_NUMBER_TEXT], b[BP_NUMBER_TEXT];
+  char a[NN_NUMBER_TEXT], b[NN_NUMBER_TEXT];
   bool even = pair[0] == pair[1];
   if (isnan(pair[0]) || isnan(pair[1]))
     return false;
   if (pair[0] < 0)
     g_snprintf(part, size, "%s %s", spec->key, spec->choices[-1 - (int)pair[0]]);
   else
-    g_snprintf(part, size, "%s %s%s%s", spec->key, bp_number_text(pair[0], spec->scale, a),
-               even ? "" : ", ", even ? "" : bp_number_text(pair[1], spec->scale, b));
+    g_snprintf(part, size, "%s %s%s%s", spec->key, bp_number_text(pair[0], a), even ? "" : ", ",
+               even ? "" : bp_number_text(pair[1], b));
   return !even || pair[0] != spec->def || strcmp(spec->key, "kernel_size") == 0 ||
          spec == layer->kind->params;
 }
@@ -63,14 +63,12 @@ static bool describe_list(const NnConfig *config, const NnParamSpec *spec, char 
 {
   const NnValue *value = nn_config_value(config, spec->key);
   bool usual = value->n == nn_param_def_len(spec);
-  char number[BP_NUMBER_TEXT];
+  char number[NN_NUMBER_TEXT];
   g_snprintf(part, size, "%s ", spec->key);
   for (int i = 0; i < value->n; i++) {
     usual = usual && i < nn_param_def_len(spec) && value->numbers[i] == spec->defs[i];
     g_strlcat(part, i ? bp_number_separator() : "", size);
-    g_strlcat(part,
-              isnan(value->numbers[i]) ? "None"
-                                       : bp_number_text(value->numbers[i], spec->scale, number),
+    g_strlcat(part, isnan(value->numbers[i]) ? "None" : bp_number_text(value->numbers[i], number),
               size);
   }
   bool first = spec == config->kind->params && config->kind->klass == NN_CLASS_TRANSFORM;
@@ -80,7 +78,7 @@ static bool describe_list(const NnConfig *config, const NnParamSpec *spec, char 
 /* "p 0.2", "bias off", "Xavier uniform"; false when the parameter is as it always is. */
 static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part, size_t size)
 {
-  char number[BP_NUMBER_TEXT];
+  char number[NN_NUMBER_TEXT];
   if (spec->type == NN_PARAM_KIND) {
     const NnKind *kind = nn_config_child(layer, spec->key)->kind;
     g_strlcpy(part, kind->label ? nn_text(kind->label) : kind->name, size);
@@ -102,7 +100,7 @@ static bool describe(const NnConfig *layer, const NnParamSpec *spec, char *part,
     g_strlcpy(part, isnan(value) ? _("none") : spec->choices[(int)value], size);
   else
     g_snprintf(part, size, "%s %s", spec->key,
-               isnan(value) ? _("none") : bp_number_text(value, spec->scale, number));
+               isnan(value) ? _("none") : bp_number_text(value, number));
   return !usual || (is_number(spec) && count_numbers(layer) == 1);
 }
 

@@ -3,22 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-/* "1e-03" to "1e-3" */
-static void strip_exponent(char *text)
-{
-  char *e = strchr(text, 'e');
-  if (!e)
-    return;
-  char *from = e + 1, *to = e + 1;
-  if (*from == '-')
-    to++, from++;
-  else if (*from == '+')
-    from++;
-  while (*from == '0' && from[1])
-    from++;
-  memmove(to, from, strlen(from) + 1);
-}
-
 const char *bp_number_separator(void)
 {
   return g_str_equal(nn_decimal_mark(), ",") ? "; " : ", ";
@@ -32,27 +16,10 @@ static char *with_mark(const char *text, const char *from, const char *to)
                : g_strdup(text);
 }
 
-const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT])
+const char *bp_number_text(double number, char text[NN_NUMBER_TEXT])
 {
   text[0] = '\0';
-  if (isnan(number))
-    return text;
-  double size = fabs(number);
-  bool exponent = scale == NN_SCALE_LOG && size > 0 && (size < 0.00999999999 || size >= 1e6);
-  for (int digits = exponent ? 0 : 1; digits <= 17; digits++) {
-    char format[8];
-    g_snprintf(format, sizeof format, "%%.%d%c", digits, exponent ? 'e' : 'g');
-    g_ascii_formatd(text, BP_NUMBER_TEXT, format, number);
-    if (g_ascii_strtod(text, NULL) == number)
-      break;
-  }
-  /* %g turns 100 into 1e+02 when one digit is enough. */
-  if (!exponent && strchr(text, 'e') && size >= 1 && size < 1e15 && number == floor(number))
-    g_ascii_formatd(text, BP_NUMBER_TEXT, "%.0f", number);
-  strip_exponent(text);
-  g_autofree char *shown = with_mark(text, ".", nn_decimal_mark());
-  g_strlcpy(text, shown, BP_NUMBER_TEXT);
-  return text;
+  return isnan(number) ? text : nn_number_shown(number, text);
 }
 
 bool bp_text_is_word(const char *text, const char *word)
@@ -120,7 +87,7 @@ double bp_number_step_log(double number, int direction)
       break;
     }
   }
-  char text[BP_NUMBER_TEXT]; /* through a short text, so that 0.001 · 2 is 0.002 to the last bit */
+  char text[NN_NUMBER_TEXT]; /* through a short text, so that 0.001 · 2 is 0.002 to the last bit */
   return g_ascii_strtod(g_ascii_formatd(text, sizeof text, "%.9g", next * power), NULL);
 }
 
@@ -134,7 +101,7 @@ static double step_linear(const NnParamSpec *spec, double number, int direction)
   moved = base + (direction > 0 ? floor((moved - base) / step + 1e-6)
                                 : ceil((moved - base) / step - 1e-6)) *
                      step;
-  char text[BP_NUMBER_TEXT];
+  char text[NN_NUMBER_TEXT];
   return g_ascii_strtod(g_ascii_formatd(text, sizeof text, "%.12g", moved), NULL);
 }
 

@@ -3,10 +3,8 @@
 #pragma once
 #include "engine/config.h"
 
-/* The shortest way to write a number that reads back as the same: "64", "0.01"; on a logarithmic
- * scale below 0.01 with an exponent, "1e-3", "2.5e-4"; "" for NAN (None). */
-enum { BP_NUMBER_TEXT = 40 };
-const char *bp_number_text(double number, NnScale scale, char text[BP_NUMBER_TEXT]);
+/* nn_number_shown() for an entry or a row, where nothing stands for NAN (None). */
+const char *bp_number_text(double number, char text[NN_NUMBER_TEXT]);
 /* What stands between the numbers of a list: ", ", or "; " where the comma is the decimal mark. */
 const char *bp_number_separator(void);
 /* Reads one number; spaces around it are allowed. "", "None" and "null" give NAN. False: not a

@@ -201,9 +201,9 @@ static void on_choice(BpParamRow *self)
 static char *value_text(BpParamRow *self)
 {
   const NnValue *value = nn_config_value(self->config, self->spec->key);
-  char text[BP_NUMBER_TEXT];
+  char text[NN_NUMBER_TEXT];
   if (!is_list(self))
-    return g_strdup(bp_number_text(value->number, self->spec->scale, text));
+    return g_strdup(bp_number_text(value->number, text));
   gboolean pair = self->spec->type == NN_PARAM_PAIR;
   if (pair && value->numbers[0] < 0)
     return g_strdup(self->spec->choices[-1 - (int)value->numbers[0]]);
@@ -216,9 +216,8 @@ static char *value_text(BpParamRow *self)
   int n = pair && same(value->numbers[0], value->numbers[1]) ? 1 : value->n;
   for (int i = 0; i < n; i++)
     g_string_append_printf(all, "%s%s", i ? separator : "",
-                           isnan(value->numbers[i])
-                               ? "None"
-                               : bp_number_text(value->numbers[i], self->spec->scale, text));
+                           isnan(value->numbers[i]) ? "None"
+                                                    : bp_number_text(value->numbers[i], text));
   return g_string_free(all, FALSE);
 }
 

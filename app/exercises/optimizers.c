@@ -27,7 +27,7 @@ static bool adamw(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 static bool right_rate(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double lr = bp_lesson_number(lesson, "optimizer", "lr");
-  return nearly(lr, 1e-3) || bp_missing(missing, "It is %g.", lr);
+  return nearly(lr, 1e-3) || bp_missing(missing, "It is %s.", NN_SHOWN(lr));
 }
 
 static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -38,7 +38,7 @@ static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   if (!g_str_equal(kind, "ExponentialLR"))
     return bp_missing(missing, "%s is chosen.", kind);
   double gamma = bp_lesson_number(lesson, "scheduler", "gamma");
-  return nearly(gamma, 0.1) || bp_missing(missing, "gamma is %g.", gamma);
+  return nearly(gamma, 0.1) || bp_missing(missing, "gamma is %s.", NN_SHOWN(gamma));
 }
 
 static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

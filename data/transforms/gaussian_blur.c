@@ -77,8 +77,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   for (int i = 0; i < size->n; i++)
     if (fmod(size->numbers[i], 2) == 0)
       return nn_fail(err, NN_ERR_ARG, path,
-                     "%s is %g; a kernel has a middle, so its size is an odd number.", path,
-                     size->numbers[i]);
+                     "%s is %s; a kernel has a middle, so its size is an odd number.", path,
+                     NN_SHOWN(size->numbers[i]));
   return nn_check_range(config, where, "sigma", err);
 }
 

@@ -142,8 +142,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   return nn_fail(
       err, NN_ERR_ARG, place,
       "%s: trunc_normal_ keeps what lies between a and b, so a must not be above b; here "
-      "a is %g and b is %g.",
-      place, a, b);
+      "a is %s and b is %s.",
+      place, NN_SHOWN(a), NN_SHOWN(b));
 }
 
 const NnInitKind nn_trunc_normal_init = {

@@ -31,8 +31,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
   return nn_fail(
       err, NN_ERR_ARG, place,
-      "%s: uniform_ draws from a to b, so a must not be above b; here a is %g and b is %g.", place,
-      a, b);
+      "%s: uniform_ draws from a to b, so a must not be above b; here a is %s and b is %s.", place,
+      NN_SHOWN(a), NN_SHOWN(b));
 }
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)

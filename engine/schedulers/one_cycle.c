@@ -146,11 +146,11 @@ static bool check_phases(const NnScheduler *scheduler, const NnSchedulerPlan *pl
     Phase phase = phase_of(scheduler, (double)k);
     if (phase.end == phase.start)
       return nn_fail(err, NN_ERR_ARG, place,
-                     "%s is %g, which of %.0f steps makes a phase without length at step %llu; "
+                     "%s is %s, which of %.0f steps makes a phase without length at step %llu; "
                      "PyTorch divides by zero then. Choose another part or another number of "
                      "steps.",
-                     place, scheduler->numbers[PCT_START], scheduler->numbers[TOTAL_STEPS],
-                     (unsigned long long)k);
+                     place, NN_SHOWN(scheduler->numbers[PCT_START]),
+                     scheduler->numbers[TOTAL_STEPS], (unsigned long long)k);
   }
   return true;
 }

@@ -64,9 +64,9 @@ static bool check_order(const NnConfig *config, const char *place, NnError *err)
   for (int i = 0; i < milestones->n; i++) {
     if (milestones->numbers[i] < last)
       return nn_fail(err, NN_ERR_ARG, place,
-                     "%s has %g after %g; milestones are counted from the start of training, so "
+                     "%s has %s after %s; milestones are counted from the start of training, so "
                      "none is smaller than the one before it (or than warmup_steps).",
-                     place, milestones->numbers[i], last);
+                     place, NN_SHOWN(milestones->numbers[i]), NN_SHOWN(last));
     last = milestones->numbers[i];
   }
   return true;

@@ -29,8 +29,8 @@ MAY = {
              ('engine/backend.h', 'engine/error.h', 'engine/tensor.h', 'engine/kind.h', 'engine/picture.h',
               'engine/step.h', 'engine/kind-elements.h', 'engine/elem/')),
     'ui': (PLAIN_C | GTK,
-           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'param', 'kind', 'config', 'progress',
-                                             'metrics'))),
+           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'number', 'param', 'kind', 'config',
+                                             'progress', 'metrics'))),
     'app': (PLAIN_C | GTK | {'jansson.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h'}, ('engine/', 'data/', 'ui/')),
     'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),
 }

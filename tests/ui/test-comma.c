@@ -10,9 +10,9 @@
 static void test_written(void)
 {
   char text[64];
-  nn_check_str(bp_number_text(0.01, NN_SCALE_LOG, text), "0,01");
-  nn_check_str(bp_number_text(2.5e-4, NN_SCALE_LOG, text), "2,5e-4");
-  nn_check_str(bp_number_text(64, NN_SCALE_LINEAR, text), "64");
+  nn_check_str(bp_number_text(0.01, text), "0,01");
+  nn_check_str(bp_number_text(2.5e-4, text), "2,5e-4");
+  nn_check_str(bp_number_text(64, text), "64");
   bp_format_value(0.9724, BP_FORMAT_PERCENT, text, sizeof text);
   nn_check_str(text, "97,24\u202f%");
   bp_format_value(2.5e-5, BP_FORMAT_RATE, text, sizeof text);

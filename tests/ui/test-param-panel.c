@@ -225,21 +225,12 @@ static void test_accessible(void)
 
 static void test_texts(void)
 {
-  char text[BP_NUMBER_TEXT];
-  static const struct {
-    double number;
-    NnScale scale;
-    const char *text;
-  } cases[] = {{1e-3, NN_SCALE_LOG, "1e-3"},    {2.5e-4, NN_SCALE_LOG, "2.5e-4"},
-               {0.01, NN_SCALE_LOG, "0.01"},    {0.1, NN_SCALE_LOG, "0.1"},
-               {64, NN_SCALE_LOG, "64"},        {100, NN_SCALE_LINEAR, "100"},
-               {60000, NN_SCALE_LOG, "60000"},  {0.999, NN_SCALE_LINEAR, "0.999"},
-               {-0.5, NN_SCALE_LINEAR, "-0.5"}, {0, NN_SCALE_LOG, "0"},
-               {1e-8, NN_SCALE_LINEAR, "1e-8"}, {NAN, NN_SCALE_LINEAR, ""}};
-  for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-    nn_check_str(bp_number_text(cases[i].number, cases[i].scale, text), cases[i].text);
+  char text[NN_NUMBER_TEXT];
+  nn_check_str(bp_number_text(1e-3, text), "1e-3");
+  nn_check_str(bp_number_text(60000, text), "60000");
+  nn_check_str(bp_number_text(NAN, text), "");
   double number;
-  nn_check(bp_number_parse(bp_number_text(1.0 / 3, NN_SCALE_LINEAR, text), &number));
+  nn_check(bp_number_parse(bp_number_text(1.0 / 3, text), &number));
   nn_check_near(number, 1.0 / 3, 0, 0);
   nn_check(!bp_number_parse("1,5", &number));
   static const double marks[] = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02};

@@ -233,9 +233,9 @@ static void test_cursor(void)
   nn_check_int(g_strv_length(rows), 3);
   nn_check_str(rows[0], "iteration 13\u202f950");
   nn_check_str(rows[1], "train 0.081");
-  nn_check_str(rows[2], "lr 1.0e-4");
+  nn_check_str(rows[2], "lr 1e-4");
   g_autofree char *words = bp_plot_describe(plot);
-  nn_check_str(words, "Loss at iteration 19\u202f999: train 0.081, lr 1.0e-4.");
+  nn_check_str(words, "Loss at iteration 19\u202f999: train 0.081, lr 1e-4.");
   const double places[] = {0, 100, 11000, 21000, 22500};
   for (int i = 0; i < 5; i++) { /* the box is there and stays on the plot */
     bp_plot_set_cursor(plot, places[i]);

@@ -26,7 +26,7 @@ static void test_numbers(void)
   nn_check_str(localeconv()->decimal_point, ",");
   nn_check_str(nn_number_text(0.0015, text), "0.0015");
   nn_check_str(nn_number_text(2.5e-9, text), "2.5e-9");
-  nn_check_str(nn_number_shown(0.0015, text), "0,0015");
+  nn_check_str(nn_number_shown(0.0015, text), "1,5e-3");
   nn_check_str(nn_number_shown(2.5e-9, text), "2,5e-9");
   nn_check_str(nn_number_shown(784, text), "784");
 }

@@ -172,6 +172,40 @@ static void test_number_text(void)
     nn_check_str(nn_number_text(cases[i].number, text), cases[i].text);
 }
 
+/* One way for people, whatever the number is of. */
+static void test_number_shown(void)
+{
+  static const struct {
+    double number;
+    const char *text;
+  } cases[] = {{0, "0"},           {-0.0, "0"},        {1e-3, "1e-3"},
+               {0.0025, "2.5e-3"}, {-2e-5, "-2e-5"},   {0.01, "0.01"},
+               {0.1, "0.1"},       {0.3081, "0.3081"}, {-0.5, "-0.5"},
+               {100, "100"},       {60000, "60000"},   {1e6, "1000000"},
+               {1e20, "1e20"},     {1234.5, "1234.5"}, {2147483647, "2147483647"},
+               {0.999, "0.999"},   {1e-300, "1e-300"}, {1.0 / 3, "0.3333333333333333"}};
+  char text[NN_NUMBER_TEXT];
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    nn_check_str(nn_number_shown(cases[i].number, text), cases[i].text);
+  nn_check_str(NN_SHOWN(1e-4), "1e-4");
+}
+
+static void test_number_rounded(void)
+{
+  static const struct {
+    double number;
+    int digits;
+    const char *text;
+  } cases[] = {{9.5492e-4, 3, "9.55e-4"}, {1.0004e-3, 3, "1e-3"},
+               {0.0099999, 2, "0.01"},    {0.048775, 3, "0.0488"},
+               {12.345, 3, "12.3"},       {2.5e7, 2, "2.5e7"},
+               {12345678, 3, "1.23e7"},   {0, 3, "0"},
+               {-4.81e-7, 2, "-4.8e-7"}};
+  char text[NN_NUMBER_TEXT];
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    nn_check_str(nn_number_rounded(cases[i].number, cases[i].digits, text), cases[i].text);
+}
+
 /* Every bit pattern that a multiplicative walk meets reads back as itself. */
 static void test_number_round_trip(void)
 {
@@ -183,7 +217,8 @@ static void test_number_round_trip(void)
     if (!isfinite(number))
       continue;
     char text[NN_NUMBER_TEXT];
-    if (!nn_check(strtod(nn_number_text(number, text), NULL) == number))
+    if (!nn_check(strtod(nn_number_text(number, text), NULL) == number) ||
+        !nn_check(strtod(nn_number_shown(number, text), NULL) == number))
       return;
   }
 }
@@ -212,6 +247,8 @@ int main(void)
   nn_test("ranges in words", test_range_text);
   nn_test("a range too long for its buffer is cut", test_range_cut);
   nn_test("numbers are written as short as can be", test_number_text);
+  nn_test("people see one way of writing numbers", test_number_shown);
+  nn_test("measured numbers are rounded, and written in the same way", test_number_rounded);
   nn_test("written numbers read back to the same bits", test_number_round_trip);
   nn_test("a decimal comma in the locale does not reach the text", test_locale);
   return nn_test_done();

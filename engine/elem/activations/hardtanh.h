@@ -38,8 +38,8 @@ static bool nn_hardtanh_check(const NnConfig *config, const char *where, NnError
   double low = nn_config_number(config, "min_val"), high = nn_config_number(config, "max_val");
   return low < high ||
          nn_elem_fail(where, "min_val", err,
-                      "min_val is %g and max_val is %g; the lower limit must lie below the upper.",
-                      low, high);
+                      "min_val is %s and max_val is %s; the lower limit must lie below the upper.",
+                      NN_SHOWN(low), NN_SHOWN(high));
 }
 
 const NnLayerKind nn_hardtanh_layer = {

@@ -72,8 +72,8 @@ static bool nn_rprop_check(const NnConfig *config, const char *where, NnError *e
   if (etas[0] < 1 && etas[1] > 1)
     return true;
   return nn_elem_fail(where, "etas", err,
-                      "The first must be below 1 and the second above 1; here they are %g and %g.",
-                      etas[0], etas[1]);
+                      "The first must be below 1 and the second above 1; here they are %s and %s.",
+                      NN_SHOWN(etas[0]), NN_SHOWN(etas[1]));
 }
 
 static int nn_rprop_n_state(const double *numbers)

@@ -65,8 +65,8 @@ static bool nn_sgd_check(const NnConfig *config, const char *where, NnError *err
     return true;
   return nn_elem_fail(where, "nesterov", err,
                       "Nesterov momentum needs a momentum above 0 and a dampening of 0; here the "
-                      "momentum is %g and the dampening is %g.",
-                      momentum, dampening);
+                      "momentum is %s and the dampening is %s.",
+                      NN_SHOWN(momentum), NN_SHOWN(dampening));
 }
 
 static int nn_sgd_n_state(const double *numbers)
