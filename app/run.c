@@ -1,6 +1,8 @@
 /* run.c: see run.h. */
 #include "run.h"
+#include "recipe-difference.h"
 #include "text.h"
+#include "ui/kind-menu.h"
 #include "ui/i18n.h"
 #include <math.h>
 
@@ -31,6 +33,9 @@ static void bp_run_finalize(GObject *object)
   nn_config_free(self->recipe);
   bp_evaluation_unref(self->evaluation);
   bp_data_unref(self->data);
+  g_free(self->name);
+  g_free(self->what);
+  g_strfreev(self->differences);
   g_free(self->error);
   G_OBJECT_CLASS(bp_run_parent_class)->finalize(object);
 }
@@ -68,6 +73,7 @@ BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *da
   self->recipe = copy;
   self->data = bp_data_ref(data);
   self->practice = data->set->practice;
+  self->differences = g_new0(char *, 1);
   int batch = nn_config_int(nn_config_child(copy, "data"), "batch_size");
   self->block_size = (guint)MAX(BLOCK_PICTURES / batch, 1);
   return self;
@@ -96,13 +102,53 @@ void bp_run_forget_curves(BpRun *self)
   make_curves(&self->curves);
 }
 
+/* ---- what it is called ---- */
+
+/* Which pictures they were says the set itself: the recipe does not know the folder's name, nor
+ * that practice digits stood in. */
+static void find_differences(BpRun *self, BpRun *first, BpRun *before)
+{
+  g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+  g_auto(GStrv) of_recipe = bp_recipe_differences(first->recipe, before->recipe, self->recipe);
+  const NnConfig *data = nn_config_child(self->recipe, "data");
+  const char *asked = bp_kind_title(nn_config_child(data, "dataset")->kind);
+  const char *title = nn_dataset_title(self->data->set);
+  if (!g_str_equal(title, nn_dataset_title(first->data->set)))
+    g_strv_builder_add(all, title);
+  for (int i = 0; of_recipe[i]; i++)
+    if (!g_str_equal(of_recipe[i], asked))
+      g_strv_builder_add(all, of_recipe[i]);
+  g_strfreev(self->differences);
+  self->differences = g_strv_builder_end(all);
+}
+
+void bp_run_take_name(BpRun *self, GListModel *runs)
+{
+  BpRun *first = NULL, *before = NULL; /* of the same exercise; the list keeps them */
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
+    if (run->exercise != self->exercise)
+      continue;
+    first = run;
+    before = before ? before : run;
+  }
+  if (first)
+    find_differences(self, first, before);
+  self->what = bp_differences_title((const char *const *)self->differences);
+  if (!self->what)
+    self->what = bp_recipe_title(self->recipe);
+  guint same = 1;
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
+    same += run->exercise == self->exercise && g_str_equal(run->what, self->what);
+  }
+  self->name = same > 1 ? g_strdup_printf("%s (%u)", self->what, same) : g_strdup(self->what);
+}
+
 char *bp_run_dup_title(BpRun *self)
 {
-  const NnConfig *optimizer = nn_config_child(self->recipe, "optimizer");
-  g_autofree char *lr = bp_text_rate(nn_config_number(optimizer, "lr"));
-  return g_strdup_printf(
-      /* Translators: number of the run, optimizer and learning rate. */ _("Run %u · %s %s"),
-      self->number, optimizer->kind->name, lr);
+  /* Translators: number of the run, and what makes it different: "Run 4 · lr 0.01". */
+  return g_strdup_printf(_("Run %u · %s"), self->number, self->name);
 }
 
 /* What happens to it, or nothing when it has finished with an accuracy. */
@@ -122,7 +168,6 @@ static const char *status_word(BpRun *self)
 
 char *bp_run_dup_caption(BpRun *self)
 {
-  const NnKind *scheduler = nn_config_child(self->recipe, "scheduler")->kind;
   const char *word = status_word(self);
   g_autoptr(GString) text = g_string_new(word);
   if (!isnan(self->test_accuracy)) {
@@ -130,8 +175,6 @@ char *bp_run_dup_caption(BpRun *self)
     g_string_append(text, word ? " · " : "");
     g_string_append_printf(text, self->practice ? _("%s (practice digits)") : "%s", percent);
   }
-  if (!self->practice && self->status == BP_RUN_FINISHED && !g_str_equal(scheduler->name, "none"))
-    g_string_append_printf(text, " · %s", scheduler->name);
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

@@ -2,7 +2,7 @@
  * changed by the session. Thread: the window's. Signals:
  *   "changed" (): title, caption or status are different now. */
 #pragma once
-#include <glib-object.h>
+#include <gio/gio.h>
 #include "engine/config.h"
 #include "evaluation.h"
 #include "ui/series.h"
@@ -40,6 +40,8 @@ struct _BpRun {
   bool practice;    /* on practice digits */
   NnConfig *recipe; /* what was run; owned */
   BpData *data;     /* what it ran on; owned; runs on the same pictures have the same */
+  char *name; /* what makes it different: "lr 0.01", "+ BatchNorm1d"; see bp_run_take_name() */
+  GStrv differences; /* all of them, from the first run of its exercise; empty in that one itself */
   BpCurves curves;
   BpEvaluation *evaluation; /* what its network said last about the test set, or NULL; owned */
   BpRunStatus status;
@@ -58,15 +60,21 @@ struct _BpRun {
   guint block_size;       /* batches that a point of curves.accuracy is the mean of */
   double block_sum;       /* the run's own: of the point to come */
   guint block_n;
+  char *what; /* the run's own: its name without a number */
 };
 
 /* Copies the recipe and takes a reference to the data; NULL when there is no memory for it. */
 BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *data);
+/* Names the run by what differs from the first run of its exercise among `runs` (of BpRun, newest
+ * first, without this one): the newest change first. The first is named by its optimizer, and what
+ * would be called as another is already gets a number: "lr 0.01 (2)". Once, before anyone sees it.
+ */
+void bp_run_take_name(BpRun *self, GListModel *runs);
 /* Emits "changed". */
 void bp_run_changed(BpRun *self);
-/* "Run 4 · AdamW 1e-3" */
+/* "Run 4 · lr 0.01" */
 char *bp_run_dup_title(BpRun *self);
-/* "97.24 % · ExponentialLR", "training · 96.1 %", "diverged"; practice digits are named. */
+/* "97.24 %", "training · 96.1 %", "diverged"; practice digits are named. */
 char *bp_run_dup_caption(BpRun *self);
 /* Which run at which time a panel shows: "Run 3, iteration 3 000". */
 char *bp_run_dup_moment(BpRun *self, guint64 step);

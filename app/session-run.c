@@ -111,6 +111,8 @@ static void start(BpSession *self, bool single_step)
     return;
   g_autoptr(BpRun) run =
       bp_run_new(self->n_runs + 1, self->exercise, bp_session_get_recipe(self), self->data);
+  if (run)
+    bp_run_take_name(run, G_LIST_MODEL(self->runs));
   if (run && start_job(self, single_step))
     new_run(self, run);
   else

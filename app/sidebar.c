@@ -93,8 +93,10 @@ static void update_run(GtkWidget *box, BpRun *run)
   g_autofree char *title_text = bp_run_dup_title(run), *caption_text = bp_run_dup_caption(run);
   gtk_label_set_label(title, title_text);
   gtk_label_set_label(caption, caption_text);
-  g_autofree char *both = g_strdup_printf("%s\n%s", title_text, caption_text);
-  gtk_widget_set_tooltip_text(box, both);
+  g_autofree char *all = g_strjoinv("\n", run->differences);
+  g_autofree char *told =
+      g_strdup_printf("%s\n%s%s%s", title_text, caption_text, all[0] ? "\n\n" : "", all);
+  gtk_widget_set_tooltip_text(box, told);
   /* The row is made around the box after its first update. */
   GtkWidget *row = gtk_widget_get_parent(box);
   if (row)
