@@ -1,8 +1,9 @@
-/* fetch-transfer.c: see fetch-transfer.h. Reading order: reasons, writing, the answer, the request.
- */
+/* fetch-transfer.c: see fetch-transfer.h. Reading order: reasons, writing, the body, the answer,
+ * the request. */
 #include "fetch-transfer.h"
 #include "config.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,25 +108,84 @@ static BpTransferEnd broken(const BpTransfer *transfer, const char *url, const G
   return BP_TRANSFER_BROKEN;
 }
 
-/* Appends all that the server gives to the file, which has `size` bytes. */
-static BpTransferEnd take_body(const BpTransfer *transfer, const char *url, GInputStream *body,
-                               guint64 size, NnError *err)
+/* ---- the body ---- */
+
+typedef struct {
+  char *url;
+  GInputStream *stream;
+  guint64 size; /* of the file up to where the body begins, then up to where it has come */
+  guint64 end;  /* of the file at the body's end, as the server has said; G_MAXUINT64: it has not */
+  guint64 all;  /* of the file on the server; the same */
+  gboolean over_gzip; /* it is written over what begins as a gzip file */
+} Body;
+
+static BpTransferEnd ended_early(const Body *body, guint64 wanted, NnError *err)
+{
+  nn_fail(err, NN_ERR_IO, body->url, "The transfer of %s broke off after %llu of %llu bytes.",
+          body->url, (unsigned long long)body->size, (unsigned long long)wanted);
+  return BP_TRANSFER_BROKEN;
+}
+
+static gboolean is_gzip(const guint8 *bytes, gsize n)
+{
+  return n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+}
+
+/* What a network gives instead of the file that wants its users to log in is much shorter, and no
+ * gzip file: it is not written over what is. */
+static BpTransferEnd wrong_file(const BpTransfer *transfer, const Body *body, NnError *err)
+{
+  if (body->end == G_MAXUINT64)
+    nn_fail(err, NN_ERR_IO, body->url, "%s is not the right file: it is no gzip file.", body->url);
+  else
+    nn_fail(err, NN_ERR_IO, body->url, "%s is not the right file: it has %llu bytes, not %llu.",
+            body->url, (unsigned long long)body->end, (unsigned long long)transfer->size);
+  return BP_TRANSFER_FAILED;
+}
+
+static gboolean begins_as_gzip(const BpTransfer *transfer)
+{
+  guint8 there[2];
+  ssize_t n = pread(transfer->fd, there, sizeof there, 0);
+  return n > 0 && is_gzip(there, (gsize)n);
+}
+
+/* Servers that close the connection after each answer (Connection: close) cut it short without an
+ * error, and so do chunks that end before their last: libsoup lets both pass. */
+static BpTransferEnd body_ended(BpTransfer *transfer, const Body *body, NnError *err)
+{
+  guint64 wanted = body->all != G_MAXUINT64 ? body->all : body->end;
+  if (wanted != G_MAXUINT64)
+    return body->size < wanted ? ended_early(body, wanted, err) : BP_TRANSFER_DONE;
+  if (body->size >= transfer->size || !begins_as_gzip(transfer))
+    return BP_TRANSFER_DONE;
+  transfer->unsure = TRUE;
+  return ended_early(body, transfer->size, err);
+}
+
+/* Writes all that the server gives at the file's offset. */
+static BpTransferEnd take_body(BpTransfer *transfer, Body *body, NnError *err)
 {
   g_autofree guint8 *block = g_malloc(BLOCK);
   for (;;) {
     g_autoptr(GError) error = NULL;
-    gssize got = g_input_stream_read(body, block, BLOCK, transfer->cancellable, &error);
+    gsize most = MIN(BLOCK, body->end - body->size);
+    gssize got =
+        most == 0 ? 0
+                  : g_input_stream_read(body->stream, block, most, transfer->cancellable, &error);
     if (got < 0)
-      return broken(transfer, url, error, err);
+      return broken(transfer, body->url, error, err);
     if (got == 0)
-      return BP_TRANSFER_DONE;
+      return body_ended(transfer, body, err);
+    if (body->over_gzip && body->size == 0 && !is_gzip(block, (gsize)got))
+      return wrong_file(transfer, body, err);
     if (!write_all(transfer->fd, block, (gsize)got))
       return not_written(transfer, err);
-    size += (guint64)got;
-    transfer->progress(transfer->user, size);
-    if (size > transfer->limit) {
-      nn_fail(err, NN_ERR_FORMAT, url, "%s does not end: more than %llu bytes came.", url,
-              (unsigned long long)transfer->limit);
+    body->size += (guint64)got;
+    transfer->progress(transfer->user, body->size);
+    if (body->size > transfer->limit) {
+      nn_fail(err, NN_ERR_FORMAT, body->url, "%s does not end: more than %llu bytes came.",
+              body->url, (unsigned long long)transfer->limit);
       return BP_TRANSFER_FAILED;
     }
   }
@@ -134,40 +194,82 @@ static BpTransferEnd take_body(const BpTransfer *transfer, const char *url, GInp
 /* ---- the answer ---- */
 
 /* A part of the content is only good if it starts where the file ends. */
-static gboolean continues(SoupMessage *message, guint64 size)
+static gboolean continues(SoupMessage *message, Body *body)
 {
   goffset start, end, total;
-  return soup_message_headers_get_content_range(soup_message_get_response_headers(message), &start,
-                                                &end, &total) &&
-         (guint64)start == size;
+  if (!soup_message_headers_get_content_range(soup_message_get_response_headers(message), &start,
+                                              &end, &total) ||
+      start < 0 || (guint64)start != body->size || end < start)
+    return FALSE;
+  body->end = (guint64)end + 1;
+  body->all = total > end ? (guint64)total : G_MAXUINT64;
+  return TRUE;
 }
 
-static BpTransferEnd start_anew(const BpTransfer *transfer, NnError *err)
+/* The server gives all of the file, from its first byte on. */
+static BpTransferEnd take_all(BpTransfer *transfer, Body *body, NnError *err)
 {
-  if (ftruncate(transfer->fd, 0) != 0 || lseek(transfer->fd, 0, SEEK_SET) != 0)
+  body->size = 0;
+  body->over_gzip = begins_as_gzip(transfer);
+  if (body->over_gzip && body->end < transfer->size / 2)
+    return wrong_file(transfer, body, err);
+  if (lseek(transfer->fd, 0, SEEK_SET) != 0)
     return not_written(transfer, err);
-  transfer->progress(transfer->user, 0);
-  return BP_TRANSFER_DONE;
+  BpTransferEnd end = take_body(transfer, body, err);
+  if (end == BP_TRANSFER_DONE && ftruncate(transfer->fd, (off_t)body->size) != 0)
+    return not_written(transfer, err);
+  return end;
 }
 
-static BpTransferEnd take_answer(const BpTransfer *transfer, SoupMessage *message,
-                                 GInputStream *body, guint64 size, NnError *err)
+/* Nothing lies behind what is there already: then it is complete, or something else; or the server
+ * has more, and cannot give a part of it. */
+static BpTransferEnd no_range(BpTransfer *transfer, SoupMessage *message, const Body *body,
+                              NnError *err)
+{
+  unsigned long long all = 0;
+  SoupMessageHeaders *headers = soup_message_get_response_headers(message);
+  const char *range = soup_message_headers_get_one(headers, "Content-Range");
+  if (!range || sscanf(range, "bytes */%llu", &all) != 1 || all <= body->size)
+    return BP_TRANSFER_DONE;
+  transfer->whole = TRUE;
+  return ended_early(body, all, err);
+}
+
+/* A part that is not the one that was asked for: all of it may be had. */
+static BpTransferEnd other_range(BpTransfer *transfer, SoupMessage *message, const Body *body,
+                                 NnError *err)
+{
+  if (transfer->whole || body->size == 0)
+    return refused(body->url, message, err);
+  transfer->whole = TRUE;
+  nn_fail(err, NN_ERR_IO, body->url, "The server of %s gave another part than was asked for.",
+          body->url);
+  return BP_TRANSFER_BROKEN;
+}
+
+static BpTransferEnd take_answer(BpTransfer *transfer, SoupMessage *message, GInputStream *stream,
+                                 guint64 size, NnError *err)
 {
   g_autofree char *url = g_uri_to_string(soup_message_get_uri(message));
-  guint status = soup_message_get_status(message);
-  if (status == SOUP_STATUS_PARTIAL_CONTENT && continues(message, size))
-    return take_body(transfer, url, body, size, err);
-  /* Nothing lies behind what is there already: then it is complete, or something else. */
-  if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE && size > 0)
-    return BP_TRANSFER_DONE;
-  if (status != SOUP_STATUS_OK)
+  SoupMessageHeaders *headers = soup_message_get_response_headers(message);
+  Body body = {.url = url, .stream = stream, .size = size, .end = G_MAXUINT64, .all = G_MAXUINT64};
+  SoupEncoding encoding = soup_message_headers_get_encoding(headers);
+  switch (soup_message_get_status(message)) {
+  case SOUP_STATUS_PARTIAL_CONTENT:
+    return continues(message, &body) ? take_body(transfer, &body, err)
+                                     : other_range(transfer, message, &body, err);
+  case SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE:
+    return size > 0 ? no_range(transfer, message, &body, err) : refused(url, message, err);
+  case SOUP_STATUS_OK:
+    if (encoding == SOUP_ENCODING_CONTENT_LENGTH)
+      body.end = (guint64)soup_message_headers_get_content_length(headers);
+    return take_all(transfer, &body, err);
+  default:
     return refused(url, message, err);
-  if (size > 0 && start_anew(transfer, err) != BP_TRANSFER_DONE)
-    return BP_TRANSFER_STOPPED;
-  return take_body(transfer, url, body, 0, err);
+  }
 }
 
-BpTransferEnd bp_transfer(const BpTransfer *transfer, const char *url, NnError *err)
+BpTransferEnd bp_transfer(BpTransfer *transfer, const char *url, NnError *err)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(SoupMessage) message = soup_message_new("GET", url);
@@ -178,9 +280,10 @@ BpTransferEnd bp_transfer(const BpTransfer *transfer, const char *url, NnError *
   off_t size = lseek(transfer->fd, 0, SEEK_END);
   if (size < 0)
     return not_written(transfer, err);
+  transfer->unsure = FALSE;
   SoupMessageHeaders *headers = soup_message_get_request_headers(message);
   soup_message_headers_replace(headers, "Accept-Encoding", "identity");
-  if (size > 0)
+  if (size > 0 && !transfer->whole)
     soup_message_headers_set_range(headers, size, -1);
   g_autoptr(GInputStream) body =
       soup_session_send(transfer->session, message, transfer->cancellable, &error);

@@ -5,6 +5,7 @@
 #include "data/byte-file.h"
 #include "data/locate.h"
 #include "engine/mem.h"
+#include "engine/out-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -75,6 +76,22 @@ static gboolean content_is(const char *path, guint64 size, const char *md5, GCan
   return is;
 }
 
+/* A server that packs whatever it sends, also what is packed, and does so although nobody asked for
+ * it: the file is what is packed in the part. */
+static gboolean unwrap(const char *path, int fd, const NnCatalogFile *wanted, GCancellable *stop)
+{
+  NnByteFile file;
+  gsize got = 0;
+  if (!content_is(path, wanted->size, wanted->md5, stop) || !nn_byte_file_open(&file, path, NULL))
+    return FALSE;
+  g_autofree guint8 *bytes = g_try_malloc(wanted->size);
+  gboolean ok = bytes && nn_byte_file_read(&file, bytes, wanted->size, &got, NULL) &&
+                got == wanted->size && pwrite(fd, bytes, got, 0) == (gssize)got &&
+                ftruncate(fd, (off_t)got) == 0;
+  nn_byte_file_close(&file);
+  return ok;
+}
+
 /* The catalog's own file, or its content packed anew. */
 static gboolean is_right(const BpFetch *fetch, const char *path, const NnCatalogFile *wanted)
 {
@@ -111,6 +128,7 @@ static BpTransferEnd transfer_all(Item *item, const char *url, NnError *err)
                          .cancellable = item->fetch->cancellable,
                          .fd = item->fd,
                          .path = item->part,
+                         .size = item->wanted->size,
                          .limit = 2 * item->wanted->size + SPARE,
                          .progress = on_progress,
                          .user = item};
@@ -119,6 +137,8 @@ static BpTransferEnd transfer_all(Item *item, const char *url, NnError *err)
     BpTransferEnd end = bp_transfer(&transfer, url, err);
     if (end != BP_TRANSFER_BROKEN)
       return end;
+    if (transfer.unsure && is_right(item->fetch, item->part, item->wanted))
+      return BP_TRANSFER_DONE;
     idle = part_size(item) > before ? 0 : idle + 1;
     if (breaks >= MAX_BREAKS || idle >= MAX_IDLE_BREAKS)
       return BP_TRANSFER_FAILED;
@@ -140,6 +160,7 @@ static BpTransferEnd put_in_place(const Item *item, NnError *err)
 {
   if (fsync(item->fd) != 0 || g_rename(item->part, item->path) != 0)
     return fail_place(item, err);
+  nn_out_sync_folder(item->path);
   return BP_TRANSFER_DONE;
 }
 
@@ -165,7 +186,9 @@ static BpTransferEnd try_mirror(Item *item, const char *mirror, NnError *err)
     BpTransferEnd end = transfer_all(item, url, err);
     if (end != BP_TRANSFER_DONE && !(end == BP_TRANSFER_FAILED && err->status == NN_ERR_FORMAT))
       return end;
-    if (end == BP_TRANSFER_DONE && is_right(item->fetch, item->part, item->wanted))
+    if (end == BP_TRANSFER_DONE &&
+        (is_right(item->fetch, item->part, item->wanted) ||
+         unwrap(item->part, item->fd, item->wanted, item->fetch->cancellable)))
       return put_in_place(item, err);
     if (g_cancellable_is_cancelled(item->fetch->cancellable)) {
       nn_fail(err, NN_ERR_CANCELLED, item->part,
@@ -188,8 +211,24 @@ static BpTransferEnd try_mirror(Item *item, const char *mirror, NnError *err)
 static bool is_still_part(const Item *item)
 {
   struct stat opened, named;
-  return fstat(item->fd, &opened) == 0 && stat(item->part, &named) == 0 &&
+  return fstat(item->fd, &opened) == 0 && lstat(item->part, &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/* In a folder where others may write there may be a link of theirs, or a file that they can still
+ * write into, under the part's name. */
+static bool is_own(int fd)
+{
+  struct stat info;
+  return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
+         info.st_uid == geteuid();
+}
+
+static void leave_part(Item *item)
+{
+  if (item->fd >= 0)
+    close(item->fd);
+  item->fd = -1;
 }
 
 /* Two programs that fetch the same must not write into each other's part. */
@@ -197,15 +236,19 @@ static bool open_part(Item *item, NnError *err)
 {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   for (;;) {
-    item->fd = open(item->part, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (item->fd < 0)
+    item->fd = open(item->part, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+    if (item->fd < 0 && errno != ELOOP && errno != EISDIR)
       return nn_fail(err, NN_ERR_IO, item->part, "%s could not be written: %s.", item->part,
                      strerror(errno));
+    if (item->fd < 0 || !is_own(item->fd)) {
+      leave_part(item);
+      return nn_fail(err, NN_ERR_IO, item->part,
+                     "%s is in the way: it is no file of your own; remove it first.", item->part);
+    }
     bool taken = fcntl(item->fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
     if (!taken && is_still_part(item))
       return true;
-    close(item->fd);
-    item->fd = -1;
+    leave_part(item);
     if (taken)
       return nn_fail(err, NN_ERR_IO, item->part, "Another program is fetching %s already.",
                      item->part);
@@ -215,11 +258,9 @@ static bool open_part(Item *item, NnError *err)
 /* An empty part is worth nothing. */
 static void close_part(Item *item)
 {
-  if (item->fd < 0)
-    return;
-  if (part_size(item) == 0 && is_still_part(item))
+  if (item->fd >= 0 && part_size(item) == 0 && is_still_part(item))
     g_unlink(item->part);
-  close(item->fd);
+  leave_part(item);
 }
 
 static bool from_mirrors(Item *item, NnError *err)

@@ -270,8 +270,7 @@ bool nn_out_open(NnOutFile *out, const char *path, NnError *err)
 
 /* ---- closing ---- */
 
-/* The folder's new entry is on the disk, too; not every file system can do that. */
-static void sync_folder(const char *path)
+void nn_out_sync_folder(const char *path)
 {
   char folder[PATH_MAX];
   split(path, folder);
@@ -290,7 +289,7 @@ static bool put_in_place(const NnOutFile *out, NnError *err)
   }
   if (fsync(fileno(out->file)) != 0 || rename(out->part, out->path) != 0)
     return fail_errno(out->path, err);
-  sync_folder(out->path);
+  nn_out_sync_folder(out->path);
   return true;
 }
 

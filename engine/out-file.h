@@ -29,5 +29,8 @@ bool nn_out_failed(const NnOutFile *out, NnError *err);
  * false throws it away. It is closed in any case; one that is not open is let be. NN_ERR_IO: it
  * could not be written (a full disk); what was there before is there still. */
 bool nn_out_close(NnOutFile *out, bool keep, NnError *err);
+/* After a rename: the entry for `path` in its folder is on the disk, too, where the file system can
+ * do that. */
+void nn_out_sync_folder(const char *path);
 /* Takes away what a killed program has left beside `path`. */
 void nn_out_sweep(const char *path);

@@ -2,6 +2,7 @@
 
 The first part of an address says how: /good/FILE, /slow/FILE, /cut/FILE, … What was asked is remembered.
 """
+import gzip
 import http.server
 import threading
 import time
@@ -27,6 +28,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if way == 'redirect':
             self.send_response(302)
             self.send_header('Location', f'/good/{name}')
+            self.send_header('Content-Length', '0')
+            return self.end_headers()
+        if way == 'elsewhere':
+            self.send_response(302)
+            self.send_header('Location', f'/page/{name}')
             self.send_header('Content-Length', '0')
             return self.end_headers()
         if way == 'loop':
@@ -60,6 +66,93 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         self.wfile.write(content[start:start + len(content) // 3 + 1])
         self.close_connection = True
+
+    def cutclose(self, content):
+        """The same, but says so: Connection: close. No client can tell that from a length that is wrong."""
+        start = self.start_of(content, connection='close')
+        if start is None:
+            return
+        self.wfile.write(content[start:start + len(content) // 3 + 1])
+        self.close_connection = True
+
+    def cutchunked(self, content):
+        """The same in chunks, of which the last never comes."""
+        start = self.start_of(content, chunked=True)
+        if start is None:
+            return
+        self.chunk(content[start:start + len(content) // 3 + 1])
+        if start + len(content) // 3 + 1 >= len(content):
+            self.chunk(b'')
+        self.close_connection = True
+
+    def cuteof(self, content):
+        """The same without any length: the end of the connection is the end."""
+        start = self.start_of(content, lengthless=True)
+        if start is None:
+            return
+        self.wfile.write(content[start:start + len(content) // 3 + 1])
+        self.close_connection = True
+
+    def chunked(self, content):
+        """Complete, in chunks, without ranges."""
+        self.head(200, 0, chunked=True)
+        self.chunk(content)
+        self.chunk(b'')
+
+    def lengthless(self, content):
+        self.head(200, 0, lengthless=True)
+        self.wfile.write(content)
+        self.close_connection = True
+
+    def pieces(self, content):
+        """Gives a third of what was asked for, in an answer that is complete and says so."""
+        start = self.begin(content)
+        end = min(start + len(content) // 3 + 1, len(content))
+        self.head(206, end - start, f'bytes {start}-{end - 1}/{len(content)}')
+        self.wfile.write(content[start:end])
+
+    def slowcut(self, content):
+        """Knows no ranges, and comes a little further every time before it breaks off."""
+        self.head(200, len(content))
+        times = sum(way == 'slowcut' and self.server.files[name] == content for way, name, _ in self.server.seen)
+        self.wfile.write(content[:len(content) * times // 5])
+        self.close_connection = times < 5
+
+    def refuses(self, content):
+        """Refuses every range, though there is more."""
+        if not self.headers.get('Range'):
+            return self.cut(content) if self.asked(content) == 1 else self.good(content)
+        self.send_response(416)
+        self.send_header('Content-Range', f'bytes */{len(content)}')
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+
+    def othersplit(self, content):
+        """Answers a range with another one, but gives everything to whoever asks for all."""
+        if self.headers.get('Range'):
+            return self.shifted(content)
+        return self.cut(content) if self.asked(content) == 1 else self.good(content)
+
+    def grew(self, content):
+        """The file has become longer since."""
+        self.good(content + bytes(5000))
+
+    def helpful(self, content):
+        """Packs what is packed once more, whatever was asked."""
+        packed = gzip.compress(content)
+        self.send_response(200)
+        self.send_header('Content-Encoding', 'gzip')
+        self.send_header('Content-Length', str(len(packed)))
+        self.end_headers()
+        self.wfile.write(packed)
+
+    def chunkedpage(self, content):
+        """The log-in page again, in chunks."""
+        self.send_response(200)
+        self.send_header('Transfer-Encoding', 'chunked')
+        self.end_headers()
+        self.chunk(b'<html>Please log in</html>')
+        self.chunk(b'')
 
     def cutwhole(self, content):
         """Knows no ranges, and ends the connection halfway, but only the first time."""
@@ -117,27 +210,42 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     # ---- parts of an answer ----
 
-    def head(self, status, length, content_range=None):
+    def head(self, status, length, content_range=None, connection=None, chunked=False, lengthless=False):
         self.send_response(status)
-        self.send_header('Content-Length', str(length))
+        if chunked:
+            self.send_header('Transfer-Encoding', 'chunked')
+        elif not lengthless:
+            self.send_header('Content-Length', str(length))
+        if connection:
+            self.send_header('Connection', connection)
         if content_range:
             self.send_header('Content-Range', content_range)
         self.end_headers()
 
-    def start_of(self, content):
-        """Sends the head; where the body starts, or None where there is none."""
+    def asked(self, content):
+        """How often this file has been asked for."""
+        return sum(self.server.files[name] == content for _, name, _ in self.server.seen)
+
+    def chunk(self, data):
+        self.wfile.write(b'%x\r\n%s\r\n' % (len(data), data))
+
+    def begin(self, content):
         asked = self.headers.get('Range')
-        if not asked:
-            self.head(200, len(content))
+        return int(asked.removeprefix('bytes=').split('-')[0]) if asked else 0
+
+    def start_of(self, content, **more):
+        """Sends the head; where the body starts, or None where there is none."""
+        start = self.begin(content)
+        if not self.headers.get('Range'):
+            self.head(200, len(content), **more)
             return 0
-        start = int(asked.removeprefix('bytes=').split('-')[0])
         if start >= len(content):
             self.send_response(416)
             self.send_header('Content-Range', f'bytes */{len(content)}')
             self.send_header('Content-Length', '0')
             self.end_headers()
             return None
-        self.head(206, len(content) - start, f'bytes {start}-{len(content) - 1}/{len(content)}')
+        self.head(206, len(content) - start, f'bytes {start}-{len(content) - 1}/{len(content)}', **more)
         return start
 
 

@@ -109,14 +109,16 @@ def refused(tap, name, fetching, out, status, *words):
 
 
 def test_good_ways(tap, driver, made, server):
-    for way in ('good', 'slow', 'redirect', 'noranges', 'encoded', 'cutwhole', 'cut'):
+    for way in ('good', 'slow', 'redirect', 'noranges', 'encoded', 'helpful', 'cutwhole', 'slowcut', 'cutchunked',
+                'cuteof', 'pieces', 'refuses', 'othersplit', 'cutclose', 'cut'):
         server.seen.clear()
         one = fresh(tap, driver, made)
         out = one.run(server.url(way))
         tap.check(f'fetches all: {way}', out.endswith('ok\n') and one.complete(), out)
         tap.check(f'counts every byte: {way}', out.startswith(f'done {made.size()} of {made.size()}\n'), out)
-    asked = [r for way, name, r in server.seen if name == NAMES[0]]
-    tap.check('a cut transfer goes on where it was', asked[0] is None and len(asked) == 3 and all(asked[1:]), asked)
+        asked = [r for _, name, r in server.seen if name == NAMES[0]]
+        if way in ('cut', 'cutclose', 'cutchunked', 'cuteof', 'pieces'):
+            tap.check(f'goes on where it was: {way}', asked[0] is None and len(asked) == 3 and all(asked[1:]), asked)
     tap.check('says who it is', all(a.startswith('backprop/') for a in server.agents), server.agents)
     server.seen.clear()
     out = one.run(server.url('good'))
@@ -146,7 +148,7 @@ def test_mirrors(tap, driver, made, server, closed):
 
 
 def test_refusals(tap, driver, made, server, closed):
-    for way, status, words in (('missing', NN_ERR_IO, ('404', NAMES[0])), ('failing', NN_ERR_IO, ('503',)),
+    for way, status, words in (('chunkedpage', NN_ERR_FORMAT, ('26 bytes', NAMES[0])), ('missing', NN_ERR_IO, ('404', NAMES[0])), ('failing', NN_ERR_IO, ('503',)),
                                ('wrong', NN_ERR_FORMAT, ('checksum', NAMES[0])),
                                ('page', NN_ERR_FORMAT, ('26 bytes', NAMES[0])),
                                ('short', NN_ERR_FORMAT, ('not the right file', NAMES[0])),
@@ -181,6 +183,13 @@ def test_packed_anew(tap, driver, made, server):
     one = fresh(tap, driver, made)
     refused(tap, 'packed anew with another content', one, one.run(again.url('good')), NN_ERR_FORMAT,
             'not the right file')
+    loose = Set()
+    loose.files = {name: gzip.compress(content, 0, mtime=0) for name, content in zip(NAMES, made.contents)}
+    again.files = other.files
+    for way in ('good', 'chunked', 'lengthless'):
+        one = fresh(tap, driver, loose)
+        out = one.run(again.url(way))
+        tap.check(f'packed anew, shorter: {way}', out.endswith('ok\n') and other.size() < loose.size(), out)
     again.shutdown()
 
 
@@ -207,6 +216,42 @@ def test_old_parts(tap, driver, made, server):
         (one.raw / (NAMES[0] + PARTIAL)).write_bytes(old)
         out = one.run(server.url(way))
         tap.check(f'a part that is {name}', out.endswith('ok\n') and one.complete(), out)
+
+
+def test_half_is_kept(tap, driver, made, server):
+    """What came is not given up for something that is surely not the file."""
+    half = made.files[NAMES[0]][:len(made.files[NAMES[0]]) // 2]
+    for way, words in (('page', '26 bytes'), ('chunkedpage', 'no gzip file'), ('elsewhere', '26 bytes'),
+                       ('missing', '404'), ('failing', '503'), ('dead', '127.0.0.1')):
+        one = fresh(tap, driver, made)
+        one.raw.mkdir(parents=True)
+        part = one.raw / (NAMES[0] + PARTIAL)
+        part.write_bytes(half)
+        refused(tap, f'a half, then {way}', one, one.run(server.url(way)), NN_ERR_IO, words)
+        tap.check(f'a half, then {way}: it is kept', part.exists() and part.read_bytes() == half, one.parts())
+        out = one.run(server.url(way), server.url('good'))
+        tap.check(f'a half, then {way}: the next mirror adds the rest', out.endswith('ok\n') and one.complete(), out)
+    one = fresh(tap, driver, made)
+    one.raw.mkdir(parents=True)
+    (one.raw / (NAMES[0] + PARTIAL)).write_bytes(half)
+    refused(tap, 'a file that grew on the server', one, one.run(server.url('grew')), NN_ERR_FORMAT, 'not the right file')
+
+
+def test_in_the_way(tap, driver, made, server):
+    """In a folder where others may write too."""
+    victim = b'precious'
+    for name, make in (('a link', Path.symlink_to), ('a hard link', Path.hardlink_to),
+                       ('a pipe', lambda part, _: os.mkfifo(part)), ('a folder', lambda part, _: part.mkdir())):
+        one = fresh(tap, driver, made)
+        one.raw.mkdir(parents=True)
+        (one.folder / 'victim').write_bytes(victim)
+        part = one.raw / (NAMES[0] + PARTIAL)
+        make(part, one.folder / 'victim')
+        out = one.run(server.url('good'))
+        tap.check(f'{name} in place of the part is refused', out.splitlines()[-1].startswith(f'{NN_ERR_IO} ')
+                  and 'is in the way' in out, out)
+        tap.check(f'{name}: what it leads to is untouched', (one.folder / 'victim').read_bytes() == victim
+                  and os.path.lexists(part))
 
 
 def test_full_disk(tap, driver, made, server):
@@ -327,6 +372,8 @@ def main(driver, cli, mnist):
     test_packed_anew(tap, driver, made, server)
     test_cancel_and_resume(tap, driver, made, server)
     test_old_parts(tap, driver, made, server)
+    test_half_is_kept(tap, driver, made, server)
+    test_in_the_way(tap, driver, made, server)
     test_full_disk(tap, driver, made, server)
     test_two_at_once(tap, driver, made, server)
     test_proxy(tap, driver, made, server, closed)
