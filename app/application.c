@@ -143,12 +143,23 @@ static void preferences(GSimpleAction *action, GVariant *parameter, gpointer app
     bp_preferences_window_show(window, BP_APPLICATION(app)->preferences);
 }
 
-/* Every window is asked to close, so that each ends its threads in good order. */
+static bool has_window(GtkApplication *app)
+{
+  for (GList *at = gtk_application_get_windows(app); at; at = at->next)
+    if (BP_IS_WINDOW(at->data))
+      return true;
+  return false;
+}
+
+/* The window is asked to close, so that it ends its threads in good order, or asks whether it may;
+ * the others go with it. */
 static void quit(GSimpleAction *action, GVariant *parameter, gpointer app)
 {
+  bool main_first = has_window(app);
   GList *windows = g_list_copy(gtk_application_get_windows(app));
   for (GList *at = windows; at; at = at->next)
-    gtk_window_close(at->data);
+    if (!main_first || BP_IS_WINDOW(at->data))
+      gtk_window_close(at->data);
   g_list_free(windows);
 }
 
@@ -178,11 +189,8 @@ static void set_keys(GtkApplication *app)
 /* The help does not outlive what it is about. */
 static void bp_application_window_removed(GtkApplication *app, GtkWindow *window)
 {
-  gboolean any = FALSE;
   GTK_APPLICATION_CLASS(bp_application_parent_class)->window_removed(app, window);
-  for (GList *at = gtk_application_get_windows(app); at; at = at->next)
-    any |= BP_IS_WINDOW(at->data);
-  if (!any && BP_IS_WINDOW(window))
+  if (BP_IS_WINDOW(window) && !has_window(app))
     quit(NULL, NULL, app);
 }
 

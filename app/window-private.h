@@ -15,6 +15,7 @@ struct _BpWindow {
   int width;
   gboolean narrow; /* as the widgets know it */
   gboolean closing;
+  gboolean asking;   /* whether to stop the run and close */
   char *to_open;     /* recipe that is opened once the one at hand is saved, or NULL */
   gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 

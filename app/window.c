@@ -275,15 +275,60 @@ static void on_quiet(BpWindow *self)
 }
 
 /* Gone from the screen at once; the threads end within a moment, and then the window itself. */
+static void close_soon(BpWindow *self)
+{
+  self->closing = TRUE;
+  g_signal_connect_object(self->session, "quiet", G_CALLBACK(on_quiet), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
+  bp_session_abort(self->session);
+}
+
+static void on_stop_answer(GtkWindow *window, const char *id, gpointer user_data)
+{
+  BpWindow *self = BP_WINDOW(window);
+  self->asking = FALSE;
+  if (!g_str_equal(id, "stop"))
+    return;
+  if (bp_session_is_quiet(self->session)) /* it has ended meanwhile */
+    gtk_window_destroy(window);
+  else
+    close_soon(self);
+}
+
+static void ask_to_stop(BpWindow *self)
+{
+  const BpAnswer answers[] = {{"cancel", _("_Cancel"), ADW_RESPONSE_DEFAULT},
+                              {"stop", _("_Stop and close"), ADW_RESPONSE_DESTRUCTIVE},
+                              {NULL}};
+  const BpStatus *status = bp_session_get_status(self->session);
+  guint number = bp_session_get_run(self->session)->number;
+  g_autofree char *done = bp_text_count(status->step), *all = bp_text_count(status->n_steps);
+  g_autofree char *heading = g_strdup_printf(_("Stop run %u?"), number);
+  g_autofree char *text =
+      status->n_steps ? g_strdup_printf(_("It has done %s of %s iterations. What it has learned is "
+                                          "lost when the window closes."),
+                                        done, all)
+                      : g_strdup(_("It has just begun."));
+  self->asking = TRUE;
+  bp_ask(GTK_WINDOW(self), heading, text, answers, on_stop_answer, NULL);
+}
+
+/* A run that was told to stop asks no more. */
+static bool would_lose_run(BpWindow *self)
+{
+  BpState state = bp_session_get_state(self->session);
+  return state != BP_STATE_IDLE && state != BP_STATE_STOPPING;
+}
+
 static gboolean bp_window_close_request(GtkWindow *window)
 {
   BpWindow *self = BP_WINDOW(window);
   if (self->closing || bp_session_is_quiet(self->session))
     return GDK_EVENT_PROPAGATE;
-  self->closing = TRUE;
-  g_signal_connect_object(self->session, "quiet", G_CALLBACK(on_quiet), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
-  bp_session_abort(self->session);
+  if (!would_lose_run(self))
+    close_soon(self);
+  else if (!self->asking)
+    ask_to_stop(self);
   return GDK_EVENT_STOP;
 }
 

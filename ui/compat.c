@@ -138,7 +138,8 @@ void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAn
   for (const BpAnswer *answer = answers; answer->id; answer++) {
     dialog_add(DIALOG(dialog), answer->id, answer->label);
     dialog_look(DIALOG(dialog), answer->id, answer->look);
-    dialog_on_enter(DIALOG(dialog), answer->id);
+    if (answer->look != ADW_RESPONSE_DESTRUCTIVE)
+      dialog_on_enter(DIALOG(dialog), answer->id);
   }
   g_signal_connect_data(dialog, "response", G_CALLBACK(on_answer), question, question_free, 0);
   dialog_show(dialog, parent);

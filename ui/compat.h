@@ -37,8 +37,8 @@ typedef struct {
 typedef void (*BpAnswered)(GtkWindow *parent, const char *id, gpointer user_data);
 
 /* Shows a heading, a text and a button for each answer; the list ends with an id of NULL. Escape
- * gives the first answer, Enter the last. AdwAlertDialog from libadwaita 1.5, AdwMessageDialog
- * before. `answered` may be NULL; it is not called once the parent is gone. */
+ * gives the first answer, Enter the last that destroys nothing. AdwAlertDialog from libadwaita 1.5,
+ * AdwMessageDialog before. `answered` may be NULL; it is not called once the parent is gone. */
 void bp_ask(GtkWindow *parent, const char *heading, const char *text, const BpAnswer *answers,
             BpAnswered answered, gpointer user_data);
 

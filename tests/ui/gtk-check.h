@@ -53,6 +53,32 @@ __attribute__((unused)) static void spend(int ms)
       g_usleep(500);
 }
 
+static inline GtkWidget *button_labelled(GtkWidget *at, const char *label)
+{
+  if (GTK_IS_BUTTON(at) && g_strcmp0(gtk_button_get_label(GTK_BUTTON(at)), label) == 0)
+    return at;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child;
+       child = gtk_widget_get_next_sibling(child)) {
+    GtkWidget *found = button_labelled(child, label);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+/* The button in any window whose label is this one, mnemonic and all; or NULL. */
+static inline GtkWidget *find_button(const char *label)
+{
+  g_autoptr(GListModel) windows = g_object_ref(gtk_window_get_toplevels());
+  for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
+    g_autoptr(GtkWidget) window = g_list_model_get_item(windows, i);
+    GtkWidget *found = button_labelled(window, label);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
 /* Closes whatever ui/compat.h has asked. */
 static inline void close_questions(GtkApplication *app)
 {

@@ -16,32 +16,6 @@ static void on_answered(GtkWindow *parent, const char *id, gpointer user_data)
 static const BpAnswer answers[] = {
     {"keep", "_Keep"}, {"throw", "_Throw away", ADW_RESPONSE_DESTRUCTIVE}, {NULL}};
 
-/* The button in any window whose label is this one, mnemonic and all. */
-static GtkWidget *button_labelled(GtkWidget *at, const char *label)
-{
-  if (GTK_IS_BUTTON(at) && g_strcmp0(gtk_button_get_label(GTK_BUTTON(at)), label) == 0)
-    return at;
-  for (GtkWidget *child = gtk_widget_get_first_child(at); child;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = button_labelled(child, label);
-    if (found)
-      return found;
-  }
-  return NULL;
-}
-
-static GtkWidget *find_button(const char *label)
-{
-  g_autoptr(GListModel) windows = g_object_ref(gtk_window_get_toplevels());
-  for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
-    g_autoptr(GtkWidget) window = g_list_model_get_item(windows, i);
-    GtkWidget *found = button_labelled(window, label);
-    if (found)
-      return found;
-  }
-  return NULL;
-}
-
 static GtkWidget *new_window(void)
 {
   GtkWidget *window = adw_window_new();

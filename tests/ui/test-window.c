@@ -252,16 +252,44 @@ static bool is_gone(void)
   return gone;
 }
 
-/* The last test: the window is closed in the midst of a run, and everything goes with it. */
-static void test_closes_while_training(void)
+/* Clicks it and waits until the question has gone. */
+static void answer(const char *label)
+{
+  GtkWidget *found = find_button(label);
+  if (nn_check(found != NULL))
+    g_signal_emit_by_name(found, "clicked");
+  spend(300);
+}
+
+/* A run that goes on is not lost by a key. */
+static void test_asks_before_it_closes(void)
 {
   start_over(1, "1000");
   click("win.train");
   nn_check(wait_for(training, PATIENCE_MS));
+  gtk_window_close(GTK_WINDOW(window));
+  gtk_window_close(GTK_WINDOW(window)); /* asked once, however often */
+  g_action_group_activate_action(G_ACTION_GROUP(app), "quit", NULL);
+  spend(300);
+  nn_check(gtk_widget_get_visible(GTK_WIDGET(window)));
+  answer("_Cancel");
+  nn_check(find_button("_Stop and close") == NULL);
+  nn_check(wait_for_more(n_points())); /* it has gone on all the time */
+}
+
+/* The last test: the window is closed in the midst of a run, and everything goes with it. */
+static void test_closes_while_training(void)
+{
+  nn_check_int(bp_session_get_state(session), BP_STATE_TRAINING);
   gone = false;
   g_object_weak_ref(G_OBJECT(session), on_gone, &gone);
   gtk_window_close(GTK_WINDOW(window));
-  nn_check(!gtk_widget_get_visible(GTK_WIDGET(window)));
+  spend(300);
+  GtkWidget *stop = find_button("_Stop and close");
+  if (nn_check(stop != NULL))
+    g_signal_emit_by_name(stop, "clicked");
+  spend(50);
+  nn_check(!window || !gtk_widget_get_visible(GTK_WIDGET(window)));
   gint64 start = g_get_monotonic_time();
   nn_check(wait_for(is_gone, PATIENCE_MS));
   nn_check(g_get_monotonic_time() - start < 3 * G_USEC_PER_SEC);
@@ -279,6 +307,7 @@ static const WindowTest tests[] = {
     {"an impossible network cannot be trained", test_impossible_network},
     {"fits a window of 360 pixels", test_fits_a_telephone},
     {"a folder without data changes nothing", test_broken_folder},
+    {"asks before it closes in a run", test_asks_before_it_closes},
     {"closes while training", test_closes_while_training}};
 
 int main(void)

@@ -82,7 +82,11 @@ def goes_to_another_exercise_and_back(app):
 def closes_while_training(app):
     app.click(button(app, "Train"))
     wait(lambda: count(app), "iterations in the footer", 20)
-    status, seconds = app.close()
+    app.key("alt+F4")
+    app.click(button(app, "Cancel"))
+    assert app.process.poll() is None, "it closes though it was told not to"
+    app.key("alt+F4")
+    status, seconds = app.end(lambda: app.click(button(app, "Stop and close")))
     assert status == 0, f"exit status {status}"
     assert seconds < 5, f"it took {seconds:.1f} s"
 

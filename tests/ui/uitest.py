@@ -169,11 +169,15 @@ class App:
 
     def close(self):
         """Closes the window as the window manager would; returns exit status and seconds."""
-        start = time.monotonic()
         action = self.frame.get_action_iface()
         names = [action.get_action_name(i) for i in range(action.get_n_actions())]
+        return self.end(lambda: action.do_action(names.index("window.close")))
+
+    def end(self, act):
+        """Does what closes the program; returns exit status and seconds."""
+        start = time.monotonic()
         try:
-            action.do_action(names.index("window.close"))
+            act()
         except GLib.Error:  # it was gone before it could answer
             pass
         try:

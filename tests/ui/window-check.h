@@ -233,12 +233,13 @@ static inline void open_window(void)
   app = GTK_APPLICATION(bp_application_new());
   nn_check(g_application_register(G_APPLICATION(app), NULL, NULL));
   folder = write_data();
+  g_setenv("BACKPROP_DATA", folder, TRUE); /* where MNIST is: what the exercises ask for */
   session = bp_session_new(NULL);
   window = bp_window_new(app, session);
   g_object_unref(session); /* the window keeps it */
   gtk_window_present(GTK_WINDOW(window));
   g_object_add_weak_pointer(G_OBJECT(window), (gpointer *)&window);
-  bp_session_open_data(session, folder);
+  bp_session_open_data(session, NULL);
   nn_check(wait_for(mapped, PATIENCE_MS) && wait_for(loaded, PATIENCE_MS));
 }
 
