@@ -37,10 +37,14 @@ static const int orders[BP_N_LESSONS][N_PARTS] = {
     {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
 };
 
+enum { N_LISTS = 2 };
+static const char *const lists[N_LISTS] = {"transforms", "test_transforms"};
+
 struct _BpRecipeColumn {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
-  GtkWidget *card, *transforms, *layers;
+  GtkWidget *card, *layers;
+  BpTransformsRow *transforms[N_LISTS];
   GtkBox *content;
   GtkWidget *parts[N_PARTS]; /* borrowed from content */
   GtkLabel *caption, *n_params, *problem;
@@ -110,15 +114,24 @@ static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
   bp_kind_list_set_flows(BP_KIND_LIST(self->layers), flows, n);
 }
 
+static void mark_transforms(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
+{
+  const char *path = key_in(check->where, "data");
+  for (int i = 0; i < N_LISTS; i++) {
+    const char *entry = path ? key_in(path, lists[i]) : NULL;
+    bool whole = path && g_str_equal(path, lists[i]);
+    bp_transforms_row_mark(self->transforms[i], entry ? entry : "",
+                           !check->ok && (entry || whole) ? text : NULL);
+  }
+}
+
 static void show_check(BpRecipeColumn *self)
 {
   const BpRecipeCheck *check = bp_session_get_check(self->session);
-  const char *transform = key_in(check->where, "data.transforms");
   g_autofree char *text = bp_text_of_row(check->text);
   for (int i = 0; i < N_GROUPS; i++)
     mark_panel(self, i, check, text);
-  bp_transforms_row_mark(BP_TRANSFORMS_ROW(self->transforms), transform,
-                         check->ok || !transform ? NULL : text);
+  mark_transforms(self, check, text);
   show_flows(self, check);
   mark_network(self, check, text);
   write_n_params(self, check);
@@ -144,8 +157,9 @@ static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
     NnConfig *config = recipe && section ? nn_config_child(recipe, section) : recipe;
     bp_param_panel_set_config(self->panels[i], config, nn_text(groups[i].title));
   }
-  bp_transforms_row_set_config(BP_TRANSFORMS_ROW(self->transforms),
-                               recipe ? nn_config_child(recipe, "data") : NULL);
+  for (int i = 0; i < N_LISTS; i++)
+    bp_transforms_row_set_config(self->transforms[i],
+                                 recipe ? nn_config_child(recipe, "data") : NULL);
   bp_kind_list_set_config(BP_KIND_LIST(self->layers), recipe, "network");
 }
 
@@ -195,15 +209,19 @@ static GtkWidget *new_panel(BpRecipeColumn *self, int i)
   return panel;
 }
 
-/* The transforms are a list of kinds, for which a panel has no row: a card of their own, right
+/* The transforms are lists of kinds, for which a panel has no row: a card of their own, right
  * beneath that of the data. */
 static GtkWidget *new_transforms(BpRecipeColumn *self)
 {
   GtkWidget *group = adw_preferences_group_new();
-  self->transforms = bp_transforms_row_new();
-  adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), self->transforms);
-  g_signal_connect_swapped(self->transforms, "changed", G_CALLBACK(on_edited), self);
-  g_signal_connect_swapped(self->transforms, "refused", G_CALLBACK(on_refused), self);
+  const NnParamSpec *params = nn_kind_find(NN_CLASS_SECTION, "data")->params;
+  for (int i = 0; i < N_LISTS; i++) {
+    GtkWidget *row = bp_transforms_row_new(&params[nn_param_index(params, lists[i])]);
+    self->transforms[i] = BP_TRANSFORMS_ROW(row);
+    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), row);
+    g_signal_connect_swapped(row, "changed", G_CALLBACK(on_edited), self);
+    g_signal_connect_swapped(row, "refused", G_CALLBACK(on_refused), self);
+  }
   return group;
 }
 

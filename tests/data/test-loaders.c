@@ -139,15 +139,15 @@ static void test_own_list_draws(void)
 static const struct {
   const char *transforms, *test, *where, *says;
 } refused[] = {
-    {"[]", NULL, "data.transforms", "add ToTensor at the end of the list"},
-    {"[" FLIP "]", NULL, "data.transforms", "add ToTensor at the end of the list"},
+    {"[]", NULL, "data.transforms", "add ToTensor at the end"},
+    {"[" FLIP "]", NULL, "data.transforms", "add ToTensor at the end"},
     {"[\"Normalize\", \"ToTensor\"]", NULL, "data.transforms.0", "put ToTensor before it"},
     {"[\"RandomErasing\", \"ToTensor\"]", NULL, "data.transforms.0", "put ToTensor before it"},
     {"[\"ToTensor\", \"ToTensor\"]", NULL, "data.transforms.1", "stands once"},
-    {"[\"ToTensor\"]", "[" FLIP "]", "data.test_transforms", "add ToTensor at the end of the list"},
+    {"[\"ToTensor\"]", "[" FLIP "]", "data.test_transforms", "add ToTensor at the end"},
     {"[\"ToTensor\"]", "[\"Normalize\"]", "data.test_transforms.0", "put ToTensor before it"},
     {"[\"ToTensor\"]", "[{\"kind\": \"Resize\", \"size\": [5, 6]}, \"ToTensor\"]",
-     "data.test_transforms", "makes pictures of 5 × 6, but the network is made for"},
+     "data.test_transforms", "become 5 × 6 pixels, but the network is made for 6 × 6"},
     {"[\"ToTensor\"]", "[]", "data.test_transforms", "a list of 1 to 16"},
     {"[\"ToTensor\"]", "[\"Linear\"]", "data.test_transforms.0", "no transform has that name"}};
 

@@ -41,15 +41,28 @@ static BpParamPanel *panel_in(GtkWidget *root, const char *key)
   return NULL;
 }
 
+static BpTransformsRow *transforms_in(GtkWidget *root, const char *key)
+{
+  BpTransformsRow *found = NULL;
+  if (BP_IS_TRANSFORMS_ROW(root))
+    return g_str_equal(bp_transforms_row_get_key(BP_TRANSFORMS_ROW(root)), key)
+               ? BP_TRANSFORMS_ROW(root)
+               : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(root); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = transforms_in(child, key);
+  return found;
+}
+
 static BpTransformsRow *transforms(void)
 {
-  return BP_TRANSFORMS_ROW(find_widget(column, BP_TYPE_TRANSFORMS_ROW));
+  return transforms_in(column, "transforms");
 }
 
 /* The list whose button says "Add layer" and that is the network's own. */
 static BpKindList *network_in(GtkWidget *root)
 {
-  if (BP_IS_KIND_LIST(root) && root != bp_transforms_row_get_list(transforms()) &&
+  if (BP_IS_KIND_LIST(root) && !gtk_widget_get_ancestor(root, BP_TYPE_TRANSFORMS_ROW) &&
       !gtk_widget_get_ancestor(gtk_widget_get_parent(root), BP_TYPE_KIND_LIST) &&
       !gtk_widget_get_ancestor(root, BP_TYPE_KINDS_ROW))
     return BP_KIND_LIST(root);
@@ -317,6 +330,38 @@ static void test_transforms(void)
   nn_check_int((int)bp_session_get_check(session)->in.dims[2], 40);
 }
 
+/* The sentence about a list as a whole; NULL: there is none. */
+static const char *said_of(BpTransformsRow *row)
+{
+  GtkWidget *label = gtk_widget_get_next_sibling(GTK_WIDGET(bp_transforms_row_get_list(row)));
+  return gtk_widget_get_visible(label) ? gtk_label_get_label(GTK_LABEL(label)) : NULL;
+}
+
+static void test_test_transforms(void)
+{
+  start(NULL);
+  BpTransformsRow *first = transforms(), *second = transforms_in(column, "test_transforms");
+  BpKindList *list = BP_KIND_LIST(bp_transforms_row_get_list(second));
+  NnConfig *data = nn_config_child(recipe(), "data");
+  nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
+  nn_check(!adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
+  add(list, "RandomRotation");
+  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
+  nn_check_has(said_of(second), "Nothing in the list makes tensors");
+  nn_check(said_of(first) == NULL);
+  add(list, "ToTensor");
+  nn_check(bp_session_get_check(session)->ok && said_of(second) == NULL);
+  nn_check_int(nn_config_count(data, "test_transforms"), 2);
+  nn_check(bp_kind_list_remove(list, 0) && bp_kind_list_remove(list, 0));
+  nn_check(bp_session_get_check(session)->ok);
+  nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
+  nn_check(bp_kind_list_remove(BP_KIND_LIST(bp_transforms_row_get_list(first)), 0));
+  nn_check(!bp_session_get_check(session)->ok);
+  nn_check_has(said_of(first), "Nothing in the list makes tensors");
+  nn_check(said_of(second) == NULL);
+}
+
 /* ---- what cannot be ---- */
 
 /* The sentence at a layer's row has these words, and no other row has one. */
@@ -459,6 +504,7 @@ int main(void)
   nn_test("every loss, optimizer, schedule and data set", test_sections);
   nn_test("every schedule in a list of schedules", test_schedules);
   nn_test("every transform, alone and in a RandomApply", test_transforms);
+  nn_test("a list for the test pictures", test_test_transforms);
   nn_test("impossible stacks are marked at their row", test_impossible);
   nn_test("and inside a Residual", test_impossible_inside);
   nn_test("values as PyTorch writes them", test_text_forms);
