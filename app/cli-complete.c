@@ -174,6 +174,9 @@ static void offer_values_of(const Want *want, const NnConfig *config, const NnPa
     if (now == now)
       offer(want, nn_number_text(now, text), nn_param_range_text(spec, range));
   }
+  if (spec->type == NN_PARAM_SEED)
+    offer(want, nn_seed_text(nn_config_value(config, spec->key), text),
+          nn_param_range_text(spec, range));
   if (spec->flags & NN_PARAM_NULLABLE)
     offer(want, "null", NULL);
 }

@@ -16,8 +16,8 @@
 
 static const char *type_name(NnParamType type)
 {
-  static const char *const names[] = {"float",  "int",  "bool", "choice",
-                                      "floats", "pair", "kind", "kinds"};
+  static const char *const names[] = {"float", "int",  "bool",  "choice", "floats",
+                                      "pair",  "kind", "kinds", "seed"};
   return names[type];
 }
 

@@ -51,10 +51,13 @@ static int add_set(CliOptions *options, const char *text)
 static int add_seed(CliOptions *options, const char *text)
 {
   static char set[64];
-  long number;
-  if (!parse_count(text, 2147483648L, &number))
-    return cli_usage("--seed takes a whole number from 0 to 2147483648, not \"%s\"", text);
-  snprintf(set, sizeof set, "seed=%ld", number);
+  char digits[NN_NUMBER_TEXT];
+  NnValue seed;
+  if (!nn_seed_parse(text, "seed", &seed, NULL))
+    return cli_usage("--seed takes a whole number from -9223372036854775808 to "
+                     "18446744073709551615, not \"%s\"",
+                     text);
+  snprintf(set, sizeof set, "seed=%s", nn_seed_text(&seed, digits));
   return add_set(options, set);
 }
 

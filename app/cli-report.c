@@ -114,11 +114,24 @@ static json_t *epoch_json(const NnEpoch *epoch)
                    "iterations_per_second", number(epoch->iterations_per_second));
 }
 
+/* jansson's whole numbers are signed; the negative seed that torch.manual_seed maps to the same. */
+static json_t *seed_json(const NnConfig *recipe)
+{
+  return json_integer((json_int_t)nn_config_seed(recipe, "seed"));
+}
+
 static json_t *recipe_json(const NnConfig *recipe, NnError *err)
 {
-  char *text = nn_recipe_text(recipe, err);
-  json_t *json = text ? json_loads(text, 0, NULL) : NULL;
+  char digits[NN_NUMBER_TEXT];
+  json_t *json = NULL;
+  NnConfig *copy = nn_config_copy(recipe, err);
+  snprintf(digits, sizeof digits, "%lld", (long long)nn_config_seed(recipe, "seed"));
+  char *text =
+      copy && nn_config_set_seed(copy, "seed", digits, err) ? nn_recipe_text(copy, err) : NULL;
+  if (text)
+    json = json_loads(text, 0, NULL);
   nn_free(text);
+  nn_config_free(copy);
   return json;
 }
 
@@ -139,15 +152,13 @@ bool cli_report_json(const CliReport *report, NnError *err)
   json_t *root = json_pack(
       "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
       report->backend->ops->name, "threads", report->backend->n_threads, "seed",
-      number(nn_config_number(report->recipe, "seed")), "parameters", (json_int_t)report->n_params,
-      "dataset", report->dataset->name, "practice_digits", (int)report->dataset->practice, "steps",
+      seed_json(report->recipe), "parameters", (json_int_t)report->n_params, "dataset",
+      report->dataset->name, "practice_digits", (int)report->dataset->practice, "steps",
       (json_int_t)report->result->steps, "seconds", number(report->result->seconds), "epochs",
       epochs, "train_accuracy", number(report->result->train.accuracy), "test_accuracy",
       number(report->result->test.accuracy), "train_loss", number(report->result->train.loss),
       "test_loss", number(report->result->test.loss), "recipe", recipe ? recipe : json_null());
   if (root && recipe) {
-    json_object_set_new(root, "seed",
-                        json_integer((json_int_t)nn_config_number(report->recipe, "seed")));
     json_object_set_new(root, "classes", class_names(report->dataset));
     cli_json_print(root, stdout);
     json_decref(root);

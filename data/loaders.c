@@ -53,7 +53,7 @@ bool nn_loader_open(NnLoader *loader, const NnDataset *dataset, NnView view, con
                              .split = view == NN_VIEW_TEST ? &dataset->test : &dataset->train,
                              .list = list_of(recipe, view != NN_VIEW_TRAIN),
                              .ahead = view == NN_VIEW_TRAIN,
-                             .seed = (uint64_t)nn_config_number(recipe, "seed")};
+                             .seed = nn_config_seed(recipe, "seed")};
   *loader = (NnLoader){0};
   return nn_transforms_check(recipe, dataset->shape, &shape, err) &&
          nn_loader_init(loader, &options, err);

@@ -122,6 +122,14 @@ static json_t *read_text(const char *text, NnError *err)
   return json;
 }
 
+/* A number's digits as they stand: those of a seed are more than a double holds. */
+static json_t *read_digits(const char *text, NnError *err)
+{
+  if (!text[strspn(text, " \t\r\n-0123456789")] && strpbrk(text, "0123456789"))
+    return json_string(text);
+  return read_text(text, err);
+}
+
 static bool set_entry(Place *place, const json_t *json, NnError *err)
 {
   if (place->spec->type == NN_PARAM_FLOATS) {
@@ -160,7 +168,8 @@ bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnEr
     return fail_path(err, path);
   if (!follow(&place, err))
     return false;
-  json_t *json = read_text(text, err);
+  bool seed = place.spec->type == NN_PARAM_SEED;
+  json_t *json = seed ? read_digits(text, err) : read_text(text, err);
   if (!json) {
     if (err)
       nn_fail(err, err->status, place.path, "%s: %s", place.path, err->text);

@@ -325,6 +325,21 @@ static bool read_children(NnValue *value, const NnParamSpec *spec, const json_t 
   return true;
 }
 
+/* Digits in quotes, which Python's int() takes, too, or a number that a double holds exactly;
+ * larger ones come in quotes from nn_json_keep_digits(). */
+static bool read_seed(NnValue *value, const NnParamSpec *spec, const json_t *json, const char *path,
+                      NnError *err)
+{
+  double number = json_number_value(json);
+  char text[NN_NUMBER_TEXT];
+  if (json_is_string(json))
+    return nn_seed_parse(json_string_value(json), path, value, err);
+  if (!json_is_number(json) || number != floor(number) || fabs(number) > 9007199254740992.0)
+    return fail_type(err, spec, json, path);
+  snprintf(text, sizeof text, "%.0f", number);
+  return nn_seed_parse(text, path, value, err);
+}
+
 bool nn_config_read_value(NnValue *value, const NnParamSpec *spec, const json_t *json,
                           const char *path, NnError *err)
 {
@@ -347,6 +362,8 @@ bool nn_config_read_value(NnValue *value, const NnParamSpec *spec, const json_t 
     return read_child(value, spec, json, path, err);
   case NN_PARAM_KINDS:
     return read_children(value, spec, json, path, err);
+  case NN_PARAM_SEED:
+    return read_seed(value, spec, json, path, err);
   }
   return false;
 }

@@ -166,6 +166,7 @@ static void add_list(Text *text, const NnValue *value, int indent)
 
 static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value, int indent)
 {
+  char digits[NN_NUMBER_TEXT];
   switch (spec->type) {
   case NN_PARAM_FLOAT:
   case NN_PARAM_INT:
@@ -194,6 +195,9 @@ static void add_value(Text *text, const NnParamSpec *spec, const NnValue *value,
       add(text, "null");
     else
       add_list(text, value, indent);
+    break;
+  case NN_PARAM_SEED:
+    add(text, nn_seed_text(value, digits));
     break;
   }
 }

@@ -52,6 +52,8 @@ static bool value_default(NnValue *value, const NnParamSpec *spec, NnError *err)
     return value_numbers(value, spec->defs, nn_param_def_len(spec), err);
   if (spec->type == NN_PARAM_PAIR)
     return value_numbers(value, (double[]){spec->def, spec->def}, 2, err);
+  if (spec->type == NN_PARAM_SEED)
+    value->seed = (uint64_t)spec->def;
   if (spec->type != NN_PARAM_KINDS)
     value->number = spec->flags & NN_PARAM_DERIVED ? NAN : spec->def;
   return true;
@@ -97,6 +99,7 @@ void nn_config_free(NnConfig *config)
 static bool value_copy(NnValue *to, const NnValue *from, NnError *err)
 {
   to->number = from->number;
+  to->seed = from->seed;
   if (from->numbers)
     return value_numbers(to, from->numbers, from->n, err);
   if (from->n == 0)
@@ -128,7 +131,7 @@ static bool same_number(double a, double b)
 
 static bool value_equal(const NnValue *a, const NnValue *b)
 {
-  if (a->n != b->n || !same_number(a->number, b->number))
+  if (a->n != b->n || !same_number(a->number, b->number) || a->seed != b->seed)
     return false;
   for (int i = 0; i < a->n; i++)
     if (a->numbers ? !same_number(a->numbers[i], b->numbers[i])
@@ -186,6 +189,12 @@ int nn_config_int(const NnConfig *config, const char *key)
 bool nn_config_bool(const NnConfig *config, const char *key)
 {
   return nn_config_number(config, key) != 0;
+}
+
+uint64_t nn_config_seed(const NnConfig *config, const char *key)
+{
+  assert(spec_of(config, key)->type == NN_PARAM_SEED);
+  return value_of(config, key)->seed;
 }
 
 NnConfig *nn_config_child(const NnConfig *config, const char *key)
@@ -282,6 +291,12 @@ bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numb
   value_clear(value_of(config, key));
   *value_of(config, key) = made;
   return true;
+}
+
+bool nn_config_set_seed(NnConfig *config, const char *key, const char *text, NnError *err)
+{
+  assert(spec_of(config, key)->type == NN_PARAM_SEED);
+  return nn_seed_parse(text, key, value_of(config, key), err);
 }
 
 bool nn_config_set_kind(NnConfig *config, const char *key, const NnKind *kind, NnError *err)

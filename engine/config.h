@@ -24,6 +24,7 @@ const NnValue *nn_config_value(const NnConfig *config, const char *key);
 double nn_config_number(const NnConfig *config, const char *key);
 int nn_config_int(const NnConfig *config, const char *key);
 bool nn_config_bool(const NnConfig *config, const char *key);
+uint64_t nn_config_seed(const NnConfig *config, const char *key);
 NnConfig *nn_config_child(const NnConfig *config, const char *key);         /* KIND: borrowed */
 NnConfig *nn_config_at(const NnConfig *config, const char *key, int index); /* KINDS: borrowed */
 int nn_config_count(const NnConfig *config, const char *key);               /* KINDS, FLOATS */
@@ -34,6 +35,8 @@ bool nn_config_visible(const NnConfig *config, const NnParamSpec *spec);
 bool nn_config_set_number(NnConfig *config, const char *key, double number, NnError *err);
 bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numbers, int n,
                            NnError *err);
+/* SEED: from its digits. */
+bool nn_config_set_seed(NnConfig *config, const char *key, const char *text, NnError *err);
 /* KIND: replaces the child by the defaults of `kind`. */
 bool nn_config_set_kind(NnConfig *config, const char *key, const NnKind *kind, NnError *err);
 /* KIND: replaces the child by `child`, which is consumed (freed on failure too). */

@@ -120,8 +120,8 @@ static const char *follow(const char *path, const char *name, size_t n)
 }
 
 /* One step into the object or list at p: the member that *path starts with (*path is shortened by
- * it), or NULL. */
-static const char *step_into(const char *p, const char **path)
+ * it), or NULL. Of the last part *key is the key itself rather than its value. */
+static const char *step_into(const char *p, const char **path, const char **key)
 {
   bool object = *p == '{';
   if (!object && *p != '[')
@@ -139,7 +139,8 @@ static const char *step_into(const char *p, const char **path)
     }
     if (rest) {
       *path = rest;
-      return *rest ? p : start; /* the last key itself rather than its value */
+      *key = *rest ? p : start;
+      return p;
     }
     p = skip_space(skip_value(p));
     p = skip_space(*p == ',' ? p + 1 : p);
@@ -149,11 +150,22 @@ static const char *step_into(const char *p, const char **path)
 
 int nn_json_line(const char *text, const char *path)
 {
-  const char *place = skip_space(text);
-  for (const char *p = place; *path && (p = step_into(p, &path));)
-    place = p;
+  const char *place = skip_space(text), *key = place;
+  for (const char *p = place; *path && (p = step_into(p, &path, &key));)
+    place = key;
   int line = 1;
   for (const char *p = text; p < place; p++)
     line += *p == '\n';
   return line;
+}
+
+bool nn_json_keep_digits(json_t *object, const char *key, const char *text, NnError *err)
+{
+  const char *path = key, *where;
+  const char *value = step_into(skip_space(text), &path, &where);
+  size_t n = value ? strspn(value, "-0123456789") : 0;
+  if (n < 16 || strchr(".eE", value[n]) || !json_is_number(json_object_get(object, key)))
+    return true;
+  return json_object_set_new(object, key, json_stringn(value, n)) == 0 ||
+         nn_fail_nomem(err, "reading JSON");
 }

@@ -12,6 +12,9 @@ enum { NN_PATH = 128 }; /* bytes of a dotted key, as in NnError */
 /* Parses a text; numbers become reals, duplicate keys are errors. `name` is for the sentence, which
  * gives line, column and reason; NULL: without name and place. NULL on failure. */
 json_t *nn_json_parse(const char *text, const char *name, NnError *err);
+/* Member `key` of the object that `text` was parsed to: digits of more than 53 bits, which the
+ * number has lost, come back as a string. False: NN_ERR_NOMEM. */
+bool nn_json_keep_digits(json_t *object, const char *key, const char *text, NnError *err);
 /* A value in words: 64, "relu" in quotes, "a list", "null". */
 enum { NN_FOUND_TEXT = 80 };
 const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT]);

@@ -2,6 +2,7 @@
  * allowed. */
 #include "param.h"
 #include "kind.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -236,8 +237,53 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
     append(text, nn_text(N_("a list of %d to %d of: ")), spec->min_len, spec->max_len);
     append_kinds(text, spec->klass);
     break;
+  case NN_PARAM_SEED:
+    append(text, nn_text(number_forms[A_WHOLE_NUMBER][FROM_TO]), "-9223372036854775808",
+           "18446744073709551615");
+    break;
   }
   if (spec->flags & NN_PARAM_NULLABLE)
     append(text, "%s", nn_text(N_(", or null")));
+  return text;
+}
+
+/* ---- seeds ---- */
+
+/* The digits at `text` and nothing but blanks behind them; false also beyond 2⁶⁴ − 1. */
+static bool read_digits(const char *text, uint64_t *number)
+{
+  *number = 0;
+  size_t n = strspn(text, "0123456789");
+  for (size_t i = 0; i < n; i++) {
+    uint64_t digit = (uint64_t)(text[i] - '0');
+    if (*number > (UINT64_MAX - digit) / 10)
+      return false;
+    *number = *number * 10 + digit;
+  }
+  return n > 0 && text[n + strspn(text + n, " \t\r\n")] == '\0';
+}
+
+bool nn_seed_parse(const char *text, const char *where, NnValue *value, NnError *err)
+{
+  static const NnParamSpec spec = {.type = NN_PARAM_SEED};
+  const char *start = text + strspn(text, " \t\r\n");
+  bool negative = *start == '-';
+  uint64_t size;
+  char range[NN_RANGE_TEXT];
+  if (!read_digits(start + negative, &size) || (negative && size > (uint64_t)1 << 63)) {
+    const char *quote = *start && !start[strspn(start, "-0123456789")] ? "" : "\"";
+    return nn_fail(err, NN_ERR_ARG, where, "%s is %s%.64s%s; allowed is %s.", where, quote, start,
+                   quote, nn_param_range_text(&spec, range));
+  }
+  value->seed = negative ? 0 - size : size;
+  value->number = negative ? -(double)size : (double)size;
+  return true;
+}
+
+const char *nn_seed_text(const NnValue *value, char text[NN_NUMBER_TEXT])
+{
+  bool negative = value->number < 0;
+  snprintf(text, NN_NUMBER_TEXT, "%s%" PRIu64, negative ? "-" : "",
+           negative ? 0 - value->seed : value->seed);
   return text;
 }

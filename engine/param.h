@@ -6,6 +6,7 @@
 #include "error.h"
 #include "number.h"
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum {
   NN_PARAM_FLOAT,
@@ -16,7 +17,8 @@ typedef enum {
   NN_PARAM_PAIR,   /* two whole numbers, [height, width], or one for both; or a word of `choices`,
                     * which stands as −1 − its index in both; min ≥ 0 */
   NN_PARAM_KIND,   /* JSON object {"kind": …} of class `klass` */
-  NN_PARAM_KINDS   /* JSON array of such objects, e.g. network */
+  NN_PARAM_KINDS,  /* JSON array of such objects, e.g. network */
+  NN_PARAM_SEED    /* a whole number of 64 bits that torch.manual_seed takes */
 } NnParamType;
 
 typedef enum { NN_SCALE_LINEAR, NN_SCALE_LOG } NnScale;
@@ -73,10 +75,11 @@ typedef struct NnConfig NnConfig; /* config.h */
 
 /* A value: which member counts follows from the spec's type. Owned by its NnConfig. */
 typedef struct {
-  double number;      /* FLOAT, INT, BOOL, CHOICE; NAN: null */
+  double number;      /* FLOAT, INT, BOOL, CHOICE; NAN: null. SEED: nearly, and its sign */
   double *numbers;    /* FLOATS; PAIR: always two */
   NnConfig **configs; /* KIND (one), KINDS; entries never NULL */
   int n;              /* entries in numbers or configs */
+  uint64_t seed;      /* SEED: as torch.manual_seed maps it, a negative one to 2⁶⁴ more */
 } NnValue;
 
 /* Number of specs in a table (before the one whose key is NULL); 0 for NULL. */
@@ -93,3 +96,11 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
 enum { NN_RANGE_TEXT = 384 };
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
+
+/* ---- seeds ---- */
+
+/* Reads a seed in digits, perhaps after a minus, blanks around it allowed: −2⁶³ … 2⁶⁴ − 1. Sets
+ * number and seed of *value. On false *err says what is allowed; `where` is the dotted key. */
+bool nn_seed_parse(const char *text, const char *where, NnValue *value, NnError *err);
+/* Its digits, with the sign that it was written with. */
+const char *nn_seed_text(const NnValue *value, char text[NN_NUMBER_TEXT]);

@@ -2,6 +2,7 @@
 #include "recipe.h"
 #include "json.h"
 #include "sections.h"
+#include <string.h>
 
 /* What the tutorial builds, as far as it is not the default of a table. */
 #define LINEAR "{\"kind\": \"Linear\", \"out_features\": "
@@ -63,11 +64,14 @@ static bool read_recipe(NnConfig *recipe, const json_t *root, NnError *err)
 bool nn_recipe_parse(const char *text, const char *name, NnConfig **recipe, NnError *err)
 {
   NnError inner = {0};
+  if (strncmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte-order mark */
+    text += 3;
   json_t *root = nn_json_parse(text, name, err);
   if (!root)
     return false;
   NnConfig *made = nn_recipe_new(&inner);
-  bool ok = made && read_recipe(made, root, &inner);
+  bool ok =
+      made && nn_json_keep_digits(root, "seed", text, &inner) && read_recipe(made, root, &inner);
   json_decref(root);
   if (ok) {
     *recipe = made;

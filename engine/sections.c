@@ -211,12 +211,9 @@ static const NnParamSpec recipe_params[] = {
      .doc = N_("How long the network is trained.")},
     {.key = "seed",
      .label = N_("Seed"),
-     .type = NN_PARAM_INT,
-     .def = 0,
-     .min = 0,
-     .max = 2147483647,
-     .step = 1,
-     .doc = N_("Where the random numbers start: the same seed gives the same run.")},
+     .type = NN_PARAM_SEED,
+     .doc = N_("Where the random numbers start: the same seed gives the same run. It is what "
+               "torch.manual_seed takes.")},
     {0}};
 
 const NnKind nn_recipe_section = {.klass = NN_CLASS_SECTION,

@@ -45,7 +45,7 @@ static bool check_watch(const NnTrainer *t, NnError *err)
 static bool init_rules(NnTrainer *t, NnError *err)
 {
   const NnConfig *scheduler = nn_config_child(t->recipe, "scheduler");
-  t->seed = (uint64_t)nn_config_number(t->recipe, "seed");
+  t->seed = nn_config_seed(t->recipe, "seed");
   t->n_epochs = (uint32_t)nn_config_int(nn_config_child(t->recipe, "loop"), "epochs");
   if (nn_param_index(scheduler->kind->params, "metric") >= 0)
     t->watch = (Watch)nn_config_int(scheduler, "metric");

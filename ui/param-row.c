@@ -102,6 +102,17 @@ static void try_numbers(BpParamRow *self, const double *numbers, int n)
     set_refused(self, err.text);
 }
 
+static void try_seed(BpParamRow *self, const char *text)
+{
+  NnError err = {0};
+  NnValue old = *nn_config_value(self->config, self->spec->key);
+  const NnValue *now = nn_config_value(self->config, self->spec->key);
+  if (nn_config_set_seed(self->config, self->spec->key, text, &err))
+    accept(self, now->seed != old.seed || now->number != old.number);
+  else
+    set_refused(self, err.text);
+}
+
 static void refuse_text(BpParamRow *self, const char *text)
 {
   char range[NN_RANGE_TEXT];
@@ -160,7 +171,9 @@ static void on_commit(BpParamRow *self, const char *text)
   double number;
   if (!self->config)
     return;
-  if (self->spec->type == NN_PARAM_FLOATS)
+  if (self->spec->type == NN_PARAM_SEED && !is_none(text))
+    try_seed(self, text);
+  else if (self->spec->type == NN_PARAM_FLOATS)
     commit_list(self, text);
   else if (self->spec->type == NN_PARAM_PAIR)
     commit_pair(self, text);
@@ -170,10 +183,29 @@ static void on_commit(BpParamRow *self, const char *text)
     try_number(self, number);
 }
 
+/* The seed `steps` further; itself where there is none. */
+static NnValue step_seed(BpParamRow *self, int steps)
+{
+  NnValue seed = *nn_config_value(self->config, self->spec->key), next = seed;
+  gboolean negative = seed.number < 0;
+  next.seed += (guint64)(gint64)steps;
+  next.number = negative ? (double)(gint64)next.seed : (double)next.seed;
+  gboolean wraps = steps > 0  ? !negative && next.seed < seed.seed
+                   : negative ? next.number > seed.number
+                              : next.seed > seed.seed;
+  return wraps ? seed : next;
+}
+
 static void on_step(BpParamRow *self, int steps)
 {
   if (!self->config)
     return;
+  if (self->spec->type == NN_PARAM_SEED) {
+    char text[NN_NUMBER_TEXT];
+    NnValue next = step_seed(self, steps);
+    try_seed(self, nn_seed_text(&next, text));
+    return;
+  }
   double number = nn_config_number(self->config, self->spec->key);
   for (int i = 0; i < ABS(steps); i++)
     number = bp_number_step(self->spec, number, steps > 0 ? 1 : -1);
@@ -202,6 +234,8 @@ static char *value_text(BpParamRow *self)
 {
   const NnValue *value = nn_config_value(self->config, self->spec->key);
   char text[NN_NUMBER_TEXT];
+  if (self->spec->type == NN_PARAM_SEED)
+    return g_strdup(nn_seed_text(value, text));
   if (!is_list(self))
     return g_strdup(bp_number_text(value->number, text));
   gboolean pair = self->spec->type == NN_PARAM_PAIR;
@@ -229,6 +263,12 @@ static void refresh_entry(BpParamRow *self)
   if (is_list(self))
     return;
   double number = nn_config_number(self->config, self->spec->key);
+  if (self->spec->type == NN_PARAM_SEED) {
+    guint64 seed = nn_config_seed(self->config, self->spec->key);
+    bp_value_entry_set_can_step(entry, step_seed(self, -1).seed != seed,
+                                step_seed(self, 1).seed != seed);
+    return;
+  }
   bp_value_entry_set_can_step(entry, !same(bp_number_step(self->spec, number, -1), number),
                               !same(bp_number_step(self->spec, number, 1), number));
 }

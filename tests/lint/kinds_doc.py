@@ -71,6 +71,8 @@ def range_text(param):
         heading = next(heading for name, heading, _ in CLASSES if name == param['class'])
         link = f'({"#" + heading.lower().replace(" ", "-")})'
         text = f'[one of these]{link}' if kind == 'kind' else f'[a list of these]{link}'
+    elif kind == 'seed':
+        text = 'whole, −2⁶³ … 2⁶⁴ − 1'
     else:
         what = {'int': 'whole, ', 'floats': 'each ', 'pair': 'whole, one or [height, width], '}.get(kind, '')
         text = what + interval_text(param) + ''.join(f', `{word}`' for word in param.get('choices', []))

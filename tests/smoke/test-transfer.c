@@ -27,8 +27,10 @@ static bool load(Transfer *t, const char *mnist, uint64_t seed)
 
 static bool run(Transfer *t, const char *mnist, uint64_t seed)
 {
+  char digits[24];
+  snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
   if (!(t->recipe = nn_recipe_new(&t->err)) ||
-      !nn_config_set_number(t->recipe, "seed", (double)seed, &t->err) || !load(t, mnist, seed) ||
+      !nn_config_set_seed(t->recipe, "seed", digits, &t->err) || !load(t, mnist, seed) ||
       !nn_backend_open("cpu", 1, &t->backend, &t->err))
     return false;
   NnTrainerOptions options = {.recipe = t->recipe,

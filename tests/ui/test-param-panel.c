@@ -133,6 +133,36 @@ static void test_refused(void)
   close_panel();
 }
 
+/* 64 bits, as torch.manual_seed takes them. */
+static void test_seed(void)
+{
+  static const char *const keys[] = {"seed", NULL};
+  open_panel(keys);
+  nn_check_str(text_of("seed"), "0");
+  nn_check(!gtk_widget_get_sensitive(
+      bp_value_entry_get_button(BP_VALUE_ENTRY(gtk_widget_get_parent(editor_of("seed"))), -1)));
+  press_step("seed", 1);
+  nn_check_str(text_of("seed"), "1");
+  type_text("seed", "18446744073709551614");
+  nn_check(nn_config_seed(recipe, "seed") == 18446744073709551614u);
+  press_step("seed", 1);
+  nn_check_str(text_of("seed"), "18446744073709551615");
+  press_step("seed", 1); /* there is none above */
+  nn_check_str(text_of("seed"), "18446744073709551615");
+  type_text("seed", "-1"); /* the same for PyTorch, but written another way */
+  nn_check(nn_config_seed(recipe, "seed") == 18446744073709551615u);
+  press_step("seed", -1);
+  nn_check_str(text_of("seed"), "-2");
+  nn_check_int(n_changed, 5);
+  static const char *const bad[] = {"18446744073709551616", "one", "", "1.5"};
+  for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+    type_text("seed", bad[i]);
+    nn_check(bp_param_panel_has_error(panel));
+    nn_check(nn_config_seed(recipe, "seed") == 18446744073709551614u);
+  }
+  close_panel();
+}
+
 static void test_list(void)
 {
   open_panel(optimizer_keys);
@@ -247,6 +277,7 @@ int main(void)
   nn_test("numbers as text and in steps", test_texts);
   nn_test("a number is typed and stepped", test_number);
   nn_test("a refused value marks its row", test_refused);
+  nn_test("a seed of 64 bits", test_seed);
   nn_test("a list of numbers", test_list);
   nn_test("choosing a kind changes the rows", test_kind);
   nn_test("rows follow visible_if", test_visible_if);

@@ -50,6 +50,56 @@ static NnConfig *parse(const char *text)
   return recipe;
 }
 
+/* Notepad puts one before UTF-8; lines are counted as without it. */
+static void test_mark(void)
+{
+  NnConfig *recipe = NULL;
+  NnError err = {0};
+  nn_check(nn_recipe_parse("\xef\xbb\xbf{\"seed\": 3}", "text", &recipe, &err));
+  nn_check(recipe && nn_config_seed(recipe, "seed") == 3);
+  nn_config_free(recipe);
+  nn_check(!nn_recipe_parse("\xef\xbb\xbf{\n\"sed\": 3}", "text", &recipe, &err));
+  nn_check_has(err.text, "text, line 2: the recipe has no parameter \"sed\"");
+  nn_check(!nn_recipe_parse("\xef\xbb\xbf", "text", &recipe, &err));
+  nn_check_has(err.text, "text is empty");
+}
+
+/* ---- seeds: what torch.Generator().manual_seed(seed).initial_seed() makes of them ---- */
+
+static void test_seeds(void)
+{
+  static const struct {
+    const char *text;
+    uint64_t seed;
+  } cases[] = {{"0", 0},
+               {"2147483648", 2147483648},
+               {"9007199254740993", 9007199254740993},
+               {"9223372036854775807", 9223372036854775807u},
+               {"9223372036854775808", 9223372036854775808u},
+               {"18446744073709551615", 18446744073709551615u},
+               {"-1", 18446744073709551615u},
+               {"-2", 18446744073709551614u},
+               {"-4294967296", 18446744069414584320u},
+               {"-9223372036854775808", 9223372036854775808u}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char json[64];
+    NnConfig *recipe = NULL, *again = NULL, *set = nn_recipe_new(NULL);
+    snprintf(json, sizeof json, "{\"loop\": {}, \"seed\": %s }", cases[i].text);
+    if (!nn_check(nn_recipe_parse(json, "text", &recipe, NULL)))
+      continue;
+    nn_check(nn_config_seed(recipe, "seed") == cases[i].seed);
+    char *text = nn_recipe_text(recipe, NULL);
+    snprintf(json, sizeof json, "\"seed\": %s\n}", cases[i].text);
+    nn_check_has(text, json);
+    nn_check(nn_recipe_parse(text, "text", &again, NULL) && nn_config_equal(recipe, again));
+    nn_check(nn_config_set_path(set, "seed", cases[i].text, NULL) && nn_config_equal(recipe, set));
+    nn_free(text);
+    nn_config_free(recipe);
+    nn_config_free(again);
+    nn_config_free(set);
+  }
+}
+
 /* ---- what is right ---- */
 
 /* The tutorial's settings, spelled out once more from its text. */
@@ -217,9 +267,17 @@ static const struct {
     {"{\"data\": {\"dataset\": \"mnits\"}}", "data.dataset", "Did you mean \"mnist\"?"},
     {"{\"data\": {\"kind\": \"data\"}}", "data.kind", "data has no parameter \"kind\""},
     {"{\"loop\": null}", "loop", "loop is null; allowed is an object."},
-    {"{\"seed\": 1.5}", "seed", "seed is 1.5; allowed is a whole number from 0 to 2147483647."},
-    {"{\"seed\": 2147483648}", "seed", "seed is 2147483648; allowed is a whole number"},
-    {"{\"seed\": 99999999999999999999}", "seed", "seed is 1e20; allowed is a whole number"},
+    {"{\"seed\": 1.5}", "seed",
+     "seed is 1.5; allowed is a whole number from -9223372036854775808 to 18446744073709551615."},
+    {"{\"seed\": 18446744073709551616}", "seed",
+     "seed is 18446744073709551616; allowed is a whole"},
+    {"{\"seed\": -9223372036854775809}", "seed",
+     "seed is -9223372036854775809; allowed is a whole"},
+    {"{\"seed\": 1e19}", "seed", "seed is 1e19; allowed is a whole number"},
+    {"{\"seed\": \"one\"}", "seed", "seed is \"one\"; allowed is a whole number"},
+    {"{\"seed\": null}", "seed", "seed is null; allowed is a whole number"},
+    {"{\"seed\": 99999999999999999999}", "seed",
+     "seed is 99999999999999999999; allowed is a whole"},
     {"{\"seed\": 1,\n \"seed\": 2}", "r.json", "r.json, line 2, column "},
     {"{\"loss\": \"MSE\"}", "loss", "no loss has that name. Allowed: CrossEntropyLoss."},
     {"{\"a\\nb\": 1}", "a?b", "has no parameter \"a?b\""}};
@@ -376,8 +434,8 @@ static void test_load_refused(void)
   memcpy(big, "{}", 2);
   write_file(file("big.json"), big, sizeof big);
   check_load(file("big.json"), NN_ERR_FORMAT, "has 1048577 bytes; a recipe has at most 1 MiB");
-  write_file(file("seed.json"), "{\n\"seed\": -1}", 13);
-  check_load(file("seed.json"), NN_ERR_ARG, "seed.json, line 2: seed is -1; allowed is");
+  write_file(file("seed.json"), "{\n\"seed\":1.5}", 13);
+  check_load(file("seed.json"), NN_ERR_ARG, "seed.json, line 2: seed is 1.5; allowed is");
 }
 
 static void test_load_largest(void)
@@ -436,6 +494,8 @@ int main(void)
   add_data_kinds();
   nn_test("the default recipe is the tutorial's", test_default);
   nn_test("what a recipe leaves out", test_left_out);
+  nn_test("seeds of 64 bits, as PyTorch maps them", test_seeds);
+  nn_test("a byte-order mark", test_mark);
   nn_test("every kind survives writing and reading", test_round_trip);
   nn_test("numbers survive to the last bit", test_exact_numbers);
   nn_test("what the shapes tell is written only if it was given", test_derived);

@@ -32,6 +32,9 @@ CASES = [
     case('RMSprop, a schedule per epoch, momentum from zero', optimizer=RMSPROP,
          scheduler=CYCLIC | {'max_momentum': 0, 'interval': 'epoch'}),
     case('Adam, beta1 to zero', optimizer={'kind': 'Adam', 'lr': 0.01}, scheduler=CYCLIC | {'base_momentum': 0}),
+    # seeds of 64 bits, negative ones
+    *(case(f'seed {seed}', seed=seed, data={'validation_fraction': 0.25})
+      for seed in (2**31, 2**32, 2**32 + 5, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1, -1, -2**31, -2**63)),
     # schedules that look as far as the run goes
     case('OneCycleLR as long as the steps', scheduler=ONE_CYCLE | {'total_steps': 3}, optimizer=SGD, steps=3),
     case('OneCycleLR shorter than the steps', scheduler=ONE_CYCLE | {'total_steps': 3}, optimizer=SGD, steps=4),
