@@ -1,6 +1,7 @@
 /* config-path.c: settings by dotted path and text, as on a command line. */
 #include "json.h"
 #include "mem.h"
+#include "typed.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,11 +104,19 @@ static bool follow(Place *place, NnError *err)
   }
 }
 
-/* "[0.9, 0.99]" as it stands; "SGD" as if it were quoted. */
+/* "[0.9, 0.99]" as it stands, and so "[.9, .99]"; "SGD" as if it were quoted. */
 static json_t *read_text(const char *text, NnError *err)
 {
   NnError error;
   json_t *json = nn_json_parse(text, NULL, &error);
+  char *typed = json ? NULL : nn_typed_json(text);
+  if (!json && !typed) {
+    nn_fail_nomem(err, "reading JSON");
+    return NULL;
+  }
+  if (!json)
+    json = nn_json_parse(typed, NULL, NULL);
+  nn_free(typed);
   const char *start = text + strspn(text, " \t\r\n");
   if (json)
     return json;

@@ -374,7 +374,7 @@ static void test_path_refused(void)
       {"network.2", "Linearr", "network.2", "Did you mean \"Linear\"?"},
       {"network.2.x", "1", "network.2.x", "network.2 (ReLU) has no parameter \"x\""},
       {"data.transforms.1", "ToTensor", "data.transforms", "has no entry 1"},
-      {"data.shuffle", "False", "data.shuffle", "is \"False\"; allowed is true or false"},
+      {"data.shuffle", "no", "data.shuffle", "is \"no\"; allowed is true or false"},
       {"data.shuffle", "1", "data.shuffle", "is 1; allowed is true or false"},
       {"scheduler.interval", "week", "scheduler.interval", "allowed is one of epoch, batch"},
       {"seed", "\xff", "seed", "not valid UTF-8"},
