@@ -71,8 +71,8 @@ static void acknowledge(GtkWidget *about)
                                 "https://github.com/rois-codh/kmnist",
                                 NULL};
   static const char *measure[] = {"PyTorch https://pytorch.org", NULL};
-  bp_about_acknowledge(about, _("Measured against"), measure);
-  bp_about_acknowledge(about, _("Data sets"), mnist);
+  bp_about_acknowledge(about, _("Verified against"), measure);
+  bp_about_acknowledge(about, _("Datasets"), mnist);
   bp_about_add_library(about, "OpenBLAS", NULL, GTK_LICENSE_BSD_3, NULL);
   bp_about_add_library(about, "Jansson", NULL, GTK_LICENSE_MIT_X11, NULL);
   bp_about_add_library(about, "GTK, libadwaita, GLib, libsoup", NULL, GTK_LICENSE_LGPL_2_1, NULL);

@@ -18,12 +18,11 @@ G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
 static const GOptionEntry options[] =
     {/* their texts are translated when they are added */
      {"data", 0, 0, G_OPTION_ARG_FILENAME, NULL,
-      N_("Where MNIST's files or the pictures are, or “practice” for digits drawn by the program"),
+      N_("Folder with the MNIST files or with images, or “practice” for digits drawn by the "
+         "program"),
       N_("DIR")},
      {"from", 0, 0, G_OPTION_ARG_STRING, NULL,
-      N_("Where to fetch data sets from, instead of the usual "
-         "servers"),
-      N_("URL")},
+      N_("Where to download datasets from, instead of the usual servers"), N_("URL")},
      {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL},
      {NULL}};
 
@@ -80,7 +79,7 @@ static void bp_application_open(GApplication *app, GFile **files, int n_files, c
 {
   BpWindow *window = want_window(BP_APPLICATION(app), NULL, NULL);
   if (window && n_files > 1)
-    bp_window_tell(window, _("One recipe can be open at a time: this is the first of them"));
+    bp_window_tell(window, _("Only one recipe can be open at a time; the first one was opened"));
   if (window && n_files > 0)
     bp_window_open_file(window, files[0]);
 }
@@ -100,7 +99,7 @@ static int bp_application_command_line(GApplication *app, GApplicationCommandLin
   g_auto(GStrv) arguments = g_application_command_line_get_arguments(line, NULL);
   const char *data = NULL, *mirror = NULL;
   if (g_strv_length(arguments) > 2) {
-    g_application_command_line_printerr(line, _("backprop: one recipe at most.\n"));
+    g_application_command_line_printerr(line, _("backprop: give at most one recipe.\n"));
     return 2;
   }
   g_variant_dict_lookup(dict, "data", "^&ay", &data);

@@ -34,7 +34,7 @@ static void add_progress(BpBanner *self)
   gtk_widget_set_valign(GTK_WIDGET(self->progress), GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand(GTK_WIDGET(self->progress), TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Transfer"), -1);
+                                 _("Download"), -1);
   gtk_box_append(GTK_BOX(self->strip), GTK_WIDGET(self->progress));
 }
 

@@ -225,9 +225,7 @@ static void bp_charts_class_init(BpChartsClass *klass)
 
 static void bp_charts_init(BpCharts *self)
 {
-  self->loss =
-      new_view(self, _("Loss"), _("The loss of every batch appears here while it trains."));
-  self->accuracy = new_view(self, _("Accuracy"),
-                            _("How many pictures it says right appears here while it trains."));
+  self->loss = new_view(self, _("Loss"), _("Loss appears here during training"));
+  self->accuracy = new_view(self, _("Accuracy"), _("Accuracy appears here during training"));
   bp_plot_set_y_format(plot_of(self->accuracy), BP_FORMAT_PERCENT);
 }

@@ -49,11 +49,10 @@ static void compare(BpChoice *choice, const char *gpu, double on_cpu, double on_
   char a[32], b[32];
   choice->device = on_gpu < on_cpu ? "cuda" : "cpu";
   snprintf(choice->why, sizeof choice->why,
-           on_gpu < on_cpu
-               ? /* Translators: a graphics card, seconds, seconds */
-               _("%s is faster for this recipe: a run takes about %s s, on the CPU %s s.")
-               : _("The CPU is faster for this recipe: on %s a run takes about %s s, on the CPU "
-                   "%s s."),
+           on_gpu < on_cpu ? /* Translators: a graphics card, seconds, seconds */
+               _("%s is faster for this recipe: about %s s per run, compared with %s s on the CPU.")
+                           : _("The CPU is faster for this recipe: a run on %s takes about %s s, "
+                               "compared with %s s on the CPU."),
            gpu, figure(on_gpu, a), figure(on_cpu, b));
 }
 
@@ -68,12 +67,12 @@ static void try_both(const BpTrial *trial, const NnBackend *cuda, BpChoice *choi
     snprintf(choice->why, sizeof choice->why, "%s", err.text);
   } else if (on_cpu < SHORT_RUN) {
     snprintf(choice->why, sizeof choice->why,
-             _("The CPU takes about %s s for this run, too little for %s to be of help."),
+             _("The CPU needs only about %s s for this run, so %s would not help."),
              figure(on_cpu, text), cuda->device);
   } else if (time_of(trial, cuda, &on_gpu, &err)) {
     compare(choice, cuda->device, on_cpu, on_gpu);
   } else {
-    snprintf(choice->why, sizeof choice->why, _("The CPU trains this recipe: %s"), err.text);
+    snprintf(choice->why, sizeof choice->why, _("This recipe runs on the CPU: %s"), err.text);
   }
 }
 

@@ -265,10 +265,10 @@ static void offer_set(int n, char **words, const Want *want)
 
 static void offer_value(int n, char **words, const char *option, const Want *want)
 {
-  static const Word devices[] = {{"auto", N_("the best that there is")},
-                                 {"cpu", N_("OpenBLAS and small kernels")},
-                                 {"ref", N_("naive loops")},
-                                 {"cuda", N_("a graphics card")},
+  static const Word devices[] = {{"auto", N_("the fastest available")},
+                                 {"cpu", N_("OpenBLAS and built-in kernels")},
+                                 {"ref", N_("plain loops, for comparison")},
+                                 {"cuda", N_("an NVIDIA GPU")},
                                  {NULL, NULL}};
   if (strcmp(option, "--set") == 0)
     offer_set(n, words, want);
@@ -283,12 +283,12 @@ static void offer_value(int n, char **words, const char *option, const Want *wan
 static void complete_recipe(int n, char **words, bool training)
 {
   static const Word options[] = {{"--set", N_("change the recipe: KEY=VALUE")},
-                                 {"--data", N_("where the data are")},
-                                 {"--device", N_("what computes")},
-                                 {"--threads", N_("0 means all cores")},
-                                 {"--seed", N_("where chance begins")},
-                                 {"--steps", N_("stop after so many")},
-                                 {"--log", N_("write every step to a file")},
+                                 {"--data", N_("a data directory, or practice")},
+                                 {"--device", N_("the device to train on")},
+                                 {"--threads", N_("the number of threads; 0 means all cores")},
+                                 {"--seed", N_("the seed of the random numbers")},
+                                 {"--steps", N_("stop after so many steps")},
+                                 {"--log", N_("write every step to a CSV file")},
                                  {"--json", N_("print one JSON object")},
                                  {NULL, NULL}};
   const char *word = words[n], *equals = strchr(word, '=');
@@ -332,9 +332,9 @@ static void complete_kinds(int n, char **words)
 static void complete_data(int n, char **words)
 {
   static const Word commands[] = {
-      {"info", N_("what a data directory holds")}, {"get", N_("fetch a data set")}, {NULL, NULL}};
-  static const Word options[] = {{"--from", N_("an address instead of the mirrors")},
-                                 {"--to", N_("a folder instead of the user's")},
+      {"info", N_("describe a data directory")}, {"get", N_("download a dataset")}, {NULL, NULL}};
+  static const Word options[] = {{"--from", N_("the address to download from")},
+                                 {"--to", N_("the directory to download to")},
                                  {NULL, NULL}};
   Want want = {.head = "", .part = words[n]};
   if (n == 0) {
@@ -359,9 +359,9 @@ int cli_complete(int argc, char **argv)
     Word word;
     void (*function)(int n, char **words); /* words[n] is the last */
   } commands[] = {{{"train", N_("train a network")}, complete_train},
-                  {{"kinds", N_("every layer, optimizer and so on")}, complete_kinds},
+                  {{"kinds", N_("list every layer, optimizer and so on")}, complete_kinds},
                   {{"recipe", N_("show a recipe")}, complete_show},
-                  {{"data", N_("look at data, and fetch them")}, complete_data},
+                  {{"data", N_("describe and download datasets")}, complete_data},
                   {{"--help", NULL}, NULL},
                   {{"--version", NULL}, NULL},
                   {{NULL, NULL}, NULL}};

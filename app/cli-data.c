@@ -120,9 +120,9 @@ static int get_named(const char *name, const char *from, const char *to)
 {
   const NnCatalogSet *set = nn_catalog_find(name);
   if (!set)
-    return cli_usage("there is no data set \"%s\" to get; allowed are mnist, fashion-mnist and "
-                     "kmnist",
-                     name);
+    return cli_usage(
+        "there is no dataset \"%s\" to download; allowed are mnist, fashion-mnist and kmnist",
+        name);
   Get get = {0};
   if (!bp_fetch_new(set, from, to, &get.fetch, &get.err))
     return cli_failed(&get.err);
@@ -147,7 +147,7 @@ static int parse_get(int argc, char **argv)
     *(option == 'f' ? &from : &to) = optarg;
   }
   if (argc - optind != 1)
-    return cli_usage("data get takes one data set: mnist, fashion-mnist or kmnist");
+    return cli_usage("data get takes one dataset: mnist, fashion-mnist or kmnist");
   return get_named(argv[optind], from, to);
 }
 
@@ -157,5 +157,5 @@ int cli_data(int argc, char **argv)
     return parse_get(argc - 1, argv + 1);
   if (argc == 3 && strcmp(argv[1], "info") == 0)
     return show_info(argv[2]);
-  return cli_usage("data knows two commands: data info DIR|SET and data get SET");
+  return cli_usage("data has two commands: data info DIR|SET and data get SET");
 }

@@ -173,7 +173,7 @@ int cli_kinds(int argc, char **argv)
     return print_text();
   if (argc == 2 && strcmp(argv[1], "--json") == 0)
     return print_json();
-  return cli_usage("kinds takes --json or nothing, not \"%s\"", argv[argc - 1]);
+  return cli_usage("kinds accepts only --json, not \"%s\"", argv[argc - 1]);
 }
 
 /* ---- recipe show ---- */
@@ -196,7 +196,7 @@ static int show_recipe(const CliOptions *options)
 int cli_recipe(int argc, char **argv)
 {
   if (argc < 2 || strcmp(argv[1], "show") != 0)
-    return cli_usage("recipe knows one command: recipe show [RECIPE] [--set KEY=VALUE]…");
+    return cli_usage("recipe has one command: recipe show [RECIPE] [--set KEY=VALUE]…");
   CliOptions options;
   int status = cli_options_parse(&options, false, argc - 1, argv + 1);
   if (status == CLI_OK)

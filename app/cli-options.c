@@ -130,7 +130,7 @@ int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
       return status;
   }
   if (argc - optind > 1)
-    return cli_usage("one recipe is enough, but \"%s\" follows \"%s\"", argv[optind + 1],
+    return cli_usage("only one recipe can be given, but \"%s\" follows \"%s\"", argv[optind + 1],
                      argv[optind]);
   options->recipe = argv[optind];
   return CLI_OK;

@@ -43,9 +43,8 @@ static bool open_data(Train *t, const CliOptions *options)
   if (t->dataset->note)
     fprintf(stderr, "%s\n", t->dataset->note);
   if (t->dataset->practice && !options->data)
-    fprintf(stderr,
-            _("No MNIST found (--data DIR says where it is): training on practice digits that "
-              "this program draws.\n"));
+    fprintf(stderr, _("MNIST was not found (--data DIR says where it is): training on practice "
+                      "digits drawn by this program.\n"));
   return nn_loaders_open(&t->loaders, t->dataset, t->recipe, &t->err);
 }
 
@@ -76,8 +75,8 @@ static bool fit_network(Train *t, const CliOptions *options)
     nn_config_free(t->recipe);
     t->recipe = fitted;
     fprintf(stderr,
-            ngettext("The last layer gives %d value, one for each class.\n",
-                     "The last layer gives %d values, one for each class.\n",
+            ngettext("The last layer now has %d output, one for each class.\n",
+                     "The last layer now has %d outputs, one for each class.\n",
                      (unsigned long)n_classes),
             n_classes);
     return true;
@@ -85,8 +84,8 @@ static bool fit_network(Train *t, const CliOptions *options)
   nn_config_free(fitted);
   return layer < 0 ||
          nn_fail(&t->err, NN_ERR_SHAPE, "network",
-                 "The network gives %d values, but there are %d classes; --set "
-                 "network.%d.out_features=%d makes it give as many.",
+                 "The network has %d outputs, but there are %d classes; --set "
+                 "network.%d.out_features=%d gives it one for each.",
                  nn_config_int(nn_config_at(t->recipe, "network", layer), "out_features"),
                  n_classes, layer, n_classes);
 }

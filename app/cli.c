@@ -20,24 +20,25 @@ static const char *const help[] = {
     /* Translators: keep the columns; commands, options and kinds stay as they are. */
     N_("  train [RECIPE] [OPTIONS]      train a network; RECIPE is a file or a shipped name:\n"
        "                                tutorial (the default), softmax, regularized\n"
-       "    --data DIR|practice         where the data are: MNIST's files, or pictures in one "
-       "folder\n"
-       "                                per class; or the practice digits\n"
+       "    --data DIR|practice         a folder with the MNIST files, or with images in one\n"
+       "                                folder per class; or the practice digits\n"
        "    --set KEY=VALUE             change the recipe: optimizer.kind=SGD, loop.epochs=1,\n"
        "                                network.1.out_features=128, …; may be repeated\n"
-       "    --device auto|cpu|ref|cuda  what computes (ref: naive loops)\n"
-       "    --threads N                 0 means all cores\n"
+       "    --device auto|cpu|ref|cuda  the device to train on (ref: plain loops)\n"
+       "    --threads N                 number of threads; 0 means all cores\n"
        "    --seed N                    the same as --set seed=N\n"
        "    --steps N                   stop after N optimizer steps\n"
        "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
        "    --json                      print one JSON object instead of text\n"),
-    N_("  kinds [--json]                every layer, optimizer, … with parameters and ranges\n"),
+    N_("  kinds [--json]                list every layer, optimizer, … with parameters and "
+       "ranges\n"),
     N_("  recipe show [RECIPE] [--set KEY=VALUE]…\n"
-       "                                the complete recipe, defaults filled in\n"),
-    N_("  data info DIR|SET             what a data directory holds; SET is mnist, fashion-mnist,\n"
+       "                                show the complete recipe, defaults filled in\n"),
+    N_("  data info DIR|SET             describe a data directory; SET is mnist, fashion-mnist,\n"
        "                                kmnist or practice\n"
        "  data get mnist|fashion-mnist|kmnist [--from URL] [--to DIR]\n"
-       "                                fetch a data set, from URL instead of its mirrors, to DIR\n"
+       "                                download a dataset, from URL instead of its mirrors, to "
+       "DIR\n"
        "                                instead of the user's data directory\n"),
     "\n"
     "  --help, --version\n"

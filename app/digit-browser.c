@@ -102,14 +102,13 @@ static void write_verdict(BpDigitBrowser *self, guint index)
   if (self->evaluation) {
     int said = self->evaluation->predicted[index];
     const char *said_name = nn_dataset_class_name(set, said, said_text);
-    verdict = said == label
-                  ? g_strdup_printf(_("✓ Says %s"), said_name)
-                  : /* Translators: the network's answer, and what the picture really is */
-                  g_strdup_printf(_("✗ Says %s, is %s"), said_name, true_name);
+    verdict = said == label ? g_strdup_printf(_("✓ Predicted %s"), said_name)
+                            : /* Translators: the predicted class and the true one */
+                  g_strdup_printf(_("✗ Predicted %s, label %s"), said_name, true_name);
     number = bp_text_number(self->evaluation->losses[index]);
     loss = g_strdup_printf(_("loss %s"), number);
   } else {
-    verdict = g_strdup_printf(_("It is %s"), true_name);
+    verdict = g_strdup_printf(_("Label %s"), true_name);
   }
   gtk_label_set_label(self->verdict, verdict);
   gtk_label_set_label(self->loss, loss ? loss : "");
@@ -122,7 +121,7 @@ static void show_detail(BpDigitBrowser *self, guint index)
   g_autofree char *number = bp_text_count(index);
   gboolean digit = set->practice || g_str_equal(set->name, "mnist");
   g_autofree char *caption =
-      g_strdup_printf(digit ? _("Test digit %s") : _("Test picture %s"), number);
+      g_strdup_printf(digit ? _("Test digit %s") : _("Test image %s"), number);
   gtk_label_set_label(self->number, caption);
   gsize side = MAX(shape->dims[1], shape->dims[2]);
   bp_digit_set_size(BP_DIGIT(self->big), side > BIG_DIGIT ? LARGE_DIGIT : BIG_DIGIT);

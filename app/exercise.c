@@ -11,7 +11,7 @@ static const BpExercise lab = {
     .id = "lab",
     .title = N_("Free lab"),
     /* xgettext:no-c-format */
-    .text = N_("Everything is yours to change. It starts with the tutorial's recipe, which reaches "
+    .text = N_("Change whatever you like. It starts with the tutorial's recipe, which reaches "
                "about 97 % on MNIST."),
     .start = "{\"version\": 1}",
     .checks = no_checks,
@@ -83,10 +83,10 @@ bool bp_check_finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   if (!run)
     return bp_missing(missing, "Press Train.");
   if (run->status == BP_RUN_ACTIVE)
-    return bp_missing(missing, "It is training now.");
+    return bp_missing(missing, "Training is in progress.");
   if (run->status != BP_RUN_FINISHED)
-    return bp_missing(missing, "The last run did not get to its end.");
+    return bp_missing(missing, "The last run did not finish.");
   if (!nn_config_equal(run->recipe, lesson->recipe))
-    return bp_missing(missing, "The recipe has changed since the last run: train once more.");
+    return bp_missing(missing, "The recipe has changed since the last run: train again.");
   return true;
 }

@@ -6,8 +6,8 @@ bool bp_fetch_new(const NnCatalogSet *set, const char *from, const char *dir, Bp
                   NnError *err)
 {
   return nn_fail(err, NN_ERR_UNSUPPORTED, set->name,
-                 "This build of Backprop cannot fetch %s, for it was made without libsoup 3: fetch "
-                 "the files with another program and name their folder with --data.",
+                 "This build of Backprop cannot download %s because it was made without libsoup 3: "
+                 "download the files with another program and give their folder with --data.",
                  set->title);
 }
 

@@ -24,8 +24,9 @@ SoupSession *bp_transfer_session(void)
 
 static BpTransferEnd stopped(const BpTransfer *transfer, NnError *err)
 {
-  nn_fail(err, NN_ERR_CANCELLED, transfer->path,
-          "Stopped; what has come so far is kept, and the next time goes on from there.");
+  nn_fail(
+      err, NN_ERR_CANCELLED, transfer->path,
+      "Stopped; what was downloaded so far is kept, and the next download continues from there.");
   return BP_TRANSFER_STOPPED;
 }
 
@@ -64,11 +65,10 @@ static BpTransferEnd not_reached(const BpTransfer *transfer, const char *url, co
   if (g_str_has_suffix(reason, "."))
     reason[strlen(reason) - 1] = '\0';
   if (is_offline(error))
-    nn_fail(err, NN_ERR_IO, url, "%s was not found (%s): this computer may have no network.", host,
+    nn_fail(err, NN_ERR_IO, url, "%s was not found (%s): this computer may be offline.", host,
             reason);
   else if (is_proxy(error))
-    nn_fail(err, NN_ERR_IO, url, "The proxy on the way to %s does not let this through (%s).", host,
-            reason);
+    nn_fail(err, NN_ERR_IO, url, "The proxy refuses the connection to %s (%s).", host, reason);
   else
     nn_fail(err, NN_ERR_IO, url, "%s could not be reached (%s).", host, reason);
   return BP_TRANSFER_FAILED;
@@ -104,7 +104,7 @@ static BpTransferEnd broken(const BpTransfer *transfer, const char *url, const G
 {
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return stopped(transfer, err);
-  nn_fail(err, NN_ERR_IO, url, "The transfer of %s broke off (%s).", url, error->message);
+  nn_fail(err, NN_ERR_IO, url, "The download of %s was interrupted (%s).", url, error->message);
   return BP_TRANSFER_BROKEN;
 }
 
@@ -138,7 +138,7 @@ static BpTransferEnd wrong_file(const BpTransfer *transfer, const Body *body, Nn
   if (body->end == G_MAXUINT64)
     nn_fail(err, NN_ERR_IO, body->url, "%s is not the right file: it is no gzip file.", body->url);
   else
-    nn_fail(err, NN_ERR_IO, body->url, "%s is not the right file: it has %llu bytes, not %llu.",
+    nn_fail(err, NN_ERR_IO, body->url, "%s is not the expected file: it has %llu bytes, not %llu.",
             body->url, (unsigned long long)body->end, (unsigned long long)transfer->size);
   return BP_TRANSFER_FAILED;
 }
@@ -184,8 +184,9 @@ static BpTransferEnd take_body(BpTransfer *transfer, Body *body, NnError *err)
     body->size += (guint64)got;
     transfer->progress(transfer->user, body->size);
     if (body->size > transfer->limit) {
-      nn_fail(err, NN_ERR_FORMAT, body->url, "%s does not end: more than %llu bytes came.",
-              body->url, (unsigned long long)transfer->limit);
+      nn_fail(err, NN_ERR_FORMAT, body->url,
+              "%s is larger than it should be: more than %llu bytes were received.", body->url,
+              (unsigned long long)transfer->limit);
       return BP_TRANSFER_FAILED;
     }
   }
@@ -274,7 +275,7 @@ BpTransferEnd bp_transfer(BpTransfer *transfer, const char *url, NnError *err)
   g_autoptr(GError) error = NULL;
   g_autoptr(SoupMessage) message = soup_message_new("GET", url);
   if (!message) {
-    nn_fail(err, NN_ERR_ARG, url, "%s is no address.", url);
+    nn_fail(err, NN_ERR_ARG, url, "%s is not a valid address.", url);
     return BP_TRANSFER_FAILED;
   }
   off_t size = lseek(transfer->fd, 0, SEEK_END);

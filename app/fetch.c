@@ -149,7 +149,7 @@ static BpTransferEnd transfer_all(Item *item, const char *url, NnError *err)
 
 static BpTransferEnd fail_place(const Item *item, NnError *err)
 {
-  nn_fail(err, NN_ERR_IO, item->path, "%s could not be put in place: %s.", item->path,
+  nn_fail(err, NN_ERR_IO, item->path, "%s could not be moved into place: %s.", item->path,
           strerror(errno));
   return BP_TRANSFER_STOPPED;
 }
@@ -168,10 +168,10 @@ static BpTransferEnd fail_wrong(const Item *item, const char *url, NnError *err)
 {
   guint64 size = part_size(item);
   if (size == item->wanted->size)
-    nn_fail(err, NN_ERR_FORMAT, url, "%s is not the right file: its checksum is another.", url);
+    nn_fail(err, NN_ERR_FORMAT, url, "%s is not the expected file: its checksum differs.", url);
   else
-    nn_fail(err, NN_ERR_FORMAT, url, "%s is not the right file: it has %llu bytes, not %llu.", url,
-            (unsigned long long)size, (unsigned long long)item->wanted->size);
+    nn_fail(err, NN_ERR_FORMAT, url, "%s is not the expected file: it has %llu bytes, not %llu.",
+            url, (unsigned long long)size, (unsigned long long)item->wanted->size);
   return BP_TRANSFER_FAILED;
 }
 
@@ -192,7 +192,8 @@ static BpTransferEnd try_mirror(Item *item, const char *mirror, NnError *err)
       return put_in_place(item, err);
     if (g_cancellable_is_cancelled(item->fetch->cancellable)) {
       nn_fail(err, NN_ERR_CANCELLED, item->part,
-              "Stopped; what has come so far is kept, and the next time goes on from there.");
+              "Stopped; what was downloaded so far is kept, and the next download continues from "
+              "there.");
       return BP_TRANSFER_STOPPED;
     }
     if (end == BP_TRANSFER_DONE)
@@ -250,7 +251,7 @@ static bool open_part(Item *item, NnError *err)
       return true;
     leave_part(item);
     if (taken)
-      return nn_fail(err, NN_ERR_IO, item->part, "Another program is fetching %s already.",
+      return nn_fail(err, NN_ERR_IO, item->part, "Another program is already downloading %s.",
                      item->part);
   }
 }
@@ -310,8 +311,8 @@ static bool fetch_file(BpFetch *fetch, const NnCatalogFile *wanted, NnError *err
 bool bp_fetch_run(BpFetch *fetch, NnError *err)
 {
   if (g_mkdir_with_parents(fetch->dir, 0755) != 0)
-    return nn_fail(err, NN_ERR_IO, fetch->dir, "The folder %s could not be made: %s.", fetch->dir,
-                   g_strerror(errno));
+    return nn_fail(err, NN_ERR_IO, fetch->dir, "The folder %s could not be created: %s.",
+                   fetch->dir, g_strerror(errno));
   /* A session belongs to the thread and the main context that it was made in. */
   GMainContext *context = g_main_context_new();
   g_main_context_push_thread_default(context);
@@ -340,9 +341,10 @@ static bool check_address(const char *from, NnError *err)
   if (!from || ((g_str_equal(scheme, "http") || g_str_equal(scheme, "https")) &&
                 g_uri_get_host(uri) && g_uri_get_host(uri)[0]))
     return true;
-  return nn_fail(err, NN_ERR_ARG, "from",
-                 "%s is no address to fetch from: give one that starts with http:// or https://.",
-                 from);
+  return nn_fail(
+      err, NN_ERR_ARG, "from",
+      "%s is not an address to download from: give one that starts with http:// or https://.",
+      from);
 }
 
 /* The user's directory for NULL; owned, or NULL and *err. */
@@ -357,7 +359,7 @@ static char *root_dir(const char *dir, NnError *err)
   nn_free(found);
   if (!copy)
     nn_fail(err, NN_ERR_IO, NULL,
-            "There is no data directory, as neither XDG_DATA_HOME nor HOME is set.");
+            "There is no data directory because neither XDG_DATA_HOME nor HOME is set.");
   return copy;
 }
 

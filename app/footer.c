@@ -75,8 +75,8 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
   /* As wide as the total needs on both sides of the slash, so that nothing moves. */
   int width = (int)g_utf8_strlen(all, -1);
   gtk_label_set_width_chars(self->iterations, self->narrow ? 8 : 2 * width + 6);
-  /* Translators: iterations done / of all; "it" is short for iterations. */
-  write_label(self->iterations, g_strdup_printf(_("%s / %s it"), done, all));
+  /* Translators: steps done / of all. */
+  write_label(self->iterations, g_strdup_printf(_("step %s / %s"), done, all));
 }
 
 static void write_progress(BpFooter *self, const BpStatus *status)
@@ -94,8 +94,8 @@ static void write_progress(BpFooter *self, const BpStatus *status)
   write_number(self->loss, _("loss %s"), status->loss, bp_text_number);
   /* Translators: "lr" is the learning rate, as PyTorch calls it. */
   write_number(self->lr, _("lr %s"), status->lr, bp_text_rate);
-  /* Translators: iterations per second. */
-  write_number(self->rate, _("%s it/s"), status->rate, whole);
+  /* Translators: training steps per second. */
+  write_number(self->rate, _("%s steps/s"), status->rate, whole);
 }
 
 static void write_left(BpFooter *self, BpState state, const BpStatus *status)
@@ -134,9 +134,9 @@ static char *outcome_text(BpRun *run)
   add_part(text, _("validation %s, loss %s"), run->validation_accuracy, run->validation_loss);
   add_part(text, _("training %s, loss %s"), run->train_accuracy, run->train_loss);
   if (isnan(run->train_accuracy)) /* stopped in a hurry, or failed: not timed */
-    g_string_append_printf(text, _("%s iterations"), steps);
+    g_string_append_printf(text, _("%s steps"), steps);
   else
-    g_string_append_printf(text, _("%s iterations in %s"), steps, seconds);
+    g_string_append_printf(text, _("%s steps in %s"), steps, seconds);
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -153,10 +153,10 @@ static void write_idle(BpFooter *self)
     write_label(self->outcome, outcome_text(run));
   } else if (bp_session_is_loading(self->session)) {
     gtk_label_set_label(self->headline, _("Loading"));
-    gtk_label_set_label(self->outcome, _("The pictures are being made ready …"));
+    gtk_label_set_label(self->outcome, _("Loading the images…"));
   } else {
     gtk_label_set_label(self->headline, _("Ready"));
-    gtk_label_set_label(self->outcome, _("Press Train, and watch it learn."));
+    gtk_label_set_label(self->outcome, _("Press Train to start"));
   }
 }
 

@@ -8,6 +8,7 @@ G_DEFINE_QUARK(bp - error - quark, bp_error)
 
 GError *bp_error_new(const NnError *error)
 {
-  const char *text = error->text[0] ? error->text : _("It failed, and no reason was given.");
+  const char *text =
+      error->text[0] ? error->text : _("The operation failed without giving a reason.");
   return g_error_new_literal(BP_ERROR, (int)error->status, text);
 }

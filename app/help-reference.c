@@ -3,7 +3,7 @@
 #include "ui/i18n.h"
 
 static const char *const titles[NN_N_CLASSES] = {
-    [NN_CLASS_DATASET] = N_("Data sets"),   [NN_CLASS_TRANSFORM] = N_("Transforms"),
+    [NN_CLASS_DATASET] = N_("Datasets"),    [NN_CLASS_TRANSFORM] = N_("Transforms"),
     [NN_CLASS_LAYER] = N_("Layers"),        [NN_CLASS_INIT] = N_("Initializations"),
     [NN_CLASS_LOSS] = N_("Losses"),         [NN_CLASS_OPTIMIZER] = N_("Optimizers"),
     [NN_CLASS_SCHEDULER] = N_("Schedules"),

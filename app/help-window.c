@@ -158,7 +158,7 @@ static void add_reference(BpHelpWindow *self, AdwPreferencesGroup *group)
   static const NnKindClass order[] = {NN_CLASS_LAYER,     NN_CLASS_INIT, NN_CLASS_OPTIMIZER,
                                       NN_CLASS_SCHEDULER, NN_CLASS_LOSS, NN_CLASS_TRANSFORM,
                                       NN_CLASS_DATASET};
-  adw_preferences_group_set_title(group, _("Everything that can be chosen"));
+  adw_preferences_group_set_title(group, _("Reference"));
   for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
     add_row(self, group, nn_class_name(order[i]), bp_help_reference_title(order[i]));
 }

@@ -26,14 +26,15 @@ static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
   g_autofree char *wrong = bp_text_count(evaluation->n_mistakes);
   g_autofree char *all = bp_text_count(evaluation->n);
   g_autofree char *moment = bp_run_dup_moment(run, evaluation->step);
-  /* Translators: "Run 3, iteration 3 000: 120 of 10 000 wrong". */
-  g_autofree char *counts =
-      g_strdup_printf(evaluation->data->set->practice ? _("%s: %s of %s practice digits wrong")
-                                                      : _("%s: %s of %s wrong"),
-                      moment, wrong, all);
-  g_autofree char *note = evaluation->n_mistakes > MOST
-                              ? g_strdup_printf(_("%s · the %d worst are shown"), counts, MOST)
-                              : g_steal_pointer(&counts);
+  /* Translators: "Run 3, step 3 000: 120 of 10 000 misclassified". */
+  g_autofree char *counts = g_strdup_printf(evaluation->data->set->practice
+                                                ? _("%s: %s of %s practice digits misclassified")
+                                                : _("%s: %s of %s misclassified"),
+                                            moment, wrong, all);
+  g_autofree char *note =
+      evaluation->n_mistakes > MOST
+          ? g_strdup_printf(_("%s · the %d with the highest loss"), counts, MOST)
+          : g_steal_pointer(&counts);
   bp_digit_browser_set_note(self->browser, note);
 }
 
@@ -59,8 +60,8 @@ static void bp_mistakes_page_class_init(BpMistakesPageClass *klass) {}
 
 static void bp_mistakes_page_init(BpMistakesPage *self)
 {
-  self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
-      _("Worst first"), _("The test pictures that the network says wrong appear here.")));
+  self->browser = BP_DIGIT_BROWSER(
+      bp_digit_browser_new(_("Highest loss first"), _("Misclassified test images appear here")));
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
 }

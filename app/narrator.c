@@ -27,9 +27,9 @@ char *bp_narrator_epoch_sentence(BpRun *run, const BpStatus *status)
 
 char *bp_narrator_end_sentence(BpRun *run)
 {
-  static const char *const sentences[] = {[BP_RUN_ACTIVE] = N_("Run %u goes on."),
+  static const char *const sentences[] = {[BP_RUN_ACTIVE] = N_("Run %u continues."),
                                           [BP_RUN_FINISHED] = N_("Run %u has finished."),
-                                          [BP_RUN_STOPPED] = N_("Run %u is stopped."),
+                                          [BP_RUN_STOPPED] = N_("Run %u was stopped."),
                                           [BP_RUN_DIVERGED] = N_("Run %u has diverged."),
                                           [BP_RUN_FAILED] = N_("Run %u has failed.")};
   g_autofree char *percent = NULL;

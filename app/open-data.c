@@ -58,8 +58,8 @@ static bool fail_nothing(const char *dir, NnError *err)
     return nn_fail(err, NN_ERR_IO, dir, "%s is a file; open the folder that it lies in.", dir);
   return nn_fail(
       err, NN_ERR_IO, dir,
-      "%s holds no data: neither pictures in one folder for each class, nor the four IDX "
-      "files of a set such as MNIST (train-images-idx3-ubyte and so on, plain or .gz).",
+      "%s contains no data: neither images in one folder for each class, nor the four IDX files of "
+      "a set such as MNIST (train-images-idx3-ubyte and so on, plain or .gz).",
       dir);
 }
 
@@ -104,10 +104,10 @@ bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, Nn
     dir = named;
   if (!dir && wants_folder(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
-                   "The recipe asks for a folder of pictures, but no folder was named.");
+                   "The recipe needs a folder of images, but none was given.");
   if (!dir && wants_idx(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
-                   "The recipe asks for IDX files of your own, but no folder was named.");
+                   "The recipe needs a folder with your own IDX files, but none was given.");
   return dir ? open_dir(wish, dir, seed, dataset, err)
              : nn_dataset_open_as(NULL, wish->set->name, seed, dataset, err);
 }

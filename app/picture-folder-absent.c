@@ -10,6 +10,6 @@ bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **
                             NnError *err)
 {
   return nn_fail(err, NN_ERR_UNSUPPORTED, dir,
-                 "This build of Backprop cannot read a folder of pictures, for it was made without "
-                 "GdkPixbuf.");
+                 "This build of Backprop cannot read a folder of images because it was made "
+                 "without GdkPixbuf.");
 }

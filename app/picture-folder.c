@@ -21,7 +21,7 @@ static bool fail_picture(const char *path, const char *reason, NnError *err)
   g_strchomp(text);
   if (g_str_has_suffix(text, "."))
     text[strlen(text) - 1] = '\0';
-  return nn_fail(err, NN_ERR_FORMAT, path, "%s is no picture that can be read (%s).", path, text);
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s cannot be read as an image (%s).", path, text);
 }
 
 /* Pillow's weights of red, green and blue in 1/65536; what shines through is white paper. */
@@ -54,7 +54,7 @@ static bool take_picture(const GdkPixbuf *picture, const Sizes *sizes, guint8 *o
       .antialias = true};
   guint8 *gray = nn_alloc(nn_form_count(&resize.in));
   if (!gray)
-    return nn_fail_nomem(err, "a picture");
+    return nn_fail_nomem(err, "an image");
   take_gray(picture, gray);
   bool ok = nn_resize_once(&resize, gray, out, err);
   nn_free(gray);
@@ -192,13 +192,14 @@ static bool fail_no_classes(const char *root, NnError *err)
 {
   g_autoptr(GPtrArray) loose = list(root, false);
   if (!g_file_test(root, G_FILE_TEST_IS_DIR))
-    return nn_fail(err, NN_ERR_IO, root, "%s is no folder that can be opened.", root);
+    return nn_fail(err, NN_ERR_IO, root, "%s is not a folder that can be opened.", root);
   if (loose->len > 0)
-    return nn_fail(err, NN_ERR_IO, root,
-                   "%s holds %u pictures that are not sorted: make a folder in it for each class.",
-                   root, loose->len);
+    return nn_fail(
+        err, NN_ERR_IO, root,
+        "%s contains %u images that are not sorted into classes: create a folder for each class.",
+        root, loose->len);
   return nn_fail(err, NN_ERR_IO, root,
-                 "%s holds no folders with pictures: one folder per class is needed, with PNG or "
+                 "%s contains no folders of images: one folder per class is needed, with PNG or "
                  "JPEG files in it.",
                  root);
 }
@@ -222,7 +223,7 @@ static bool add_train(const char *root, const GPtrArray *classes, GArray *pictur
   for (guint k = 0; k < classes->len; k++)
     if (add_class(root, classes->pdata[k], (int)k, pictures) == 0)
       return nn_fail(err, NN_ERR_FORMAT, root,
-                     "The class %s has no pictures: %s/%s holds no PNG or JPEG file.",
+                     "The class %s has no images: %s/%s contains no PNG or JPEG file.",
                      (char *)classes->pdata[k], root, (char *)classes->pdata[k]);
   return true;
 }
@@ -235,12 +236,12 @@ static bool add_test(const char *root, GPtrArray *classes, GArray *pictures, NnE
     guint label;
     if (!g_ptr_array_find_with_equal_func(classes, found->pdata[i], g_str_equal, &label))
       return nn_fail(err, NN_ERR_FORMAT, root,
-                     "%s/%s is a class for testing that is missing among those for training.", root,
+                     "The test set has a class that the training set does not have: %s/%s.", root,
                      (char *)found->pdata[i]);
     add_class(root, found->pdata[i], (int)label, pictures);
   }
   return pictures->len > 0 ||
-         nn_fail(err, NN_ERR_FORMAT, root, "%s holds no pictures for testing.", root);
+         nn_fail(err, NN_ERR_FORMAT, root, "%s contains no test images.", root);
 }
 
 /* ---- loading ---- */
@@ -263,9 +264,10 @@ static bool load_split(const GArray *pictures, NnShape shape, Sizes *sizes, NnSp
 static bool split_off(const char *dir, GArray *train, GArray *test, NnError *err)
 {
   if (train->len < TEST_EVERY)
-    return nn_fail(err, NN_ERR_FORMAT, dir,
-                   "%s holds %u pictures: at least %d are needed, for every %dth is for testing.",
-                   dir, train->len, TEST_EVERY, TEST_EVERY);
+    return nn_fail(
+        err, NN_ERR_FORMAT, dir,
+        "%s contains %u images: at least %d are needed because every %dth becomes a test image.",
+        dir, train->len, TEST_EVERY, TEST_EVERY);
   guint kept = 0;
   for (guint i = 0; i < train->len; i++) {
     Picture picture = g_array_index(train, Picture, i);
@@ -283,18 +285,17 @@ static bool split_off(const char *dir, GArray *train, GArray *test, NnError *err
 static bool write_note(NnDataset *set, bool was_split, const Sizes *sizes, NnError *err)
 {
   if (was_split &&
-      !nn_dataset_add_note(set, err,
-                           "There is no test folder: every %dth picture, %zu in all, is for "
-                           "testing.",
-                           TEST_EVERY, set->test.n))
+      !nn_dataset_add_note(
+          set, err, "There is no test folder, so every %dth image is a test image, %zu in all.",
+          TEST_EVERY, set->test.n))
     return false;
   if (sizes->min_w != sizes->max_w || sizes->min_h != sizes->max_h)
     return nn_dataset_add_note(set, err,
-                               "Pictures of different sizes, up to %d × %d, are scaled to %d × %d.",
+                               "Images of different sizes, up to %d × %d, are scaled to %d × %d.",
                                sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
   return (sizes->max_w == sizes->columns && sizes->max_h == sizes->rows) ||
-         nn_dataset_add_note(set, err, "The pictures, %d × %d, are scaled to %d × %d.",
-                             sizes->max_w, sizes->max_h, sizes->columns, sizes->rows);
+         nn_dataset_add_note(set, err, "The images, %d × %d, are scaled to %d × %d.", sizes->max_w,
+                             sizes->max_h, sizes->columns, sizes->rows);
 }
 
 typedef struct {

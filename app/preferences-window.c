@@ -93,8 +93,8 @@ static const char *about_cuda(void)
 
 static void say_device(BpPreferencesPage *self)
 {
-  static const char *const words[] = {N_("Whichever trains the recipe at hand faster"),
-                                      N_("The processor, whatever else there is")};
+  static const char *const words[] = {N_("Whichever trains this recipe faster"),
+                                      N_("The CPU, whatever else there is")};
   guint chosen = adw_combo_row_get_selected(self->device);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self->device),
                               chosen < 2 ? nn_text(words[chosen]) : about_cuda());
@@ -112,10 +112,9 @@ static void say_memory(BpPreferencesPage *self)
 {
   guint64 bytes = bp_session_get_memory(bp_window_get_session(self->window));
   g_autofree char *used = g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *text =
-      g_strdup_printf(_("In use: %s. When it gets too much the oldest runs are let go; the newest "
-                        "always stays."),
-                      used);
+  g_autofree char *text = g_strdup_printf(
+      _("In use: %s. Above the limit the oldest runs are removed; the newest is always kept."),
+      used);
   adw_action_row_set_subtitle(self->memory_row, text);
 }
 
@@ -138,12 +137,13 @@ static void on_folder(GtkWindow *window, GFile *file, gpointer preferences)
   if (path)
     g_object_set(preferences, "data-directory", path, NULL);
   else
-    bp_window_tell(BP_WINDOW(window), _("That place is not on this computer: choose a local one."));
+    bp_window_tell(BP_WINDOW(window),
+                   _("That folder is not on this computer: choose a local one."));
 }
 
 static void choose_folder(BpPreferencesPage *self)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, _("Folder of data sets")};
+  BpFileWish wish = {BP_FILE_FOLDER, _("Dataset folder")};
   bp_file_choose(GTK_WINDOW(self->window), &wish, on_folder, self->preferences);
 }
 
@@ -186,7 +186,7 @@ static void bp_preferences_page_init(BpPreferencesPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bp_accessible_set_name(GTK_WIDGET(self->threads), _("Threads, 0 for all cores"));
-  bp_accessible_set_name(GTK_WIDGET(self->memory), _("Memory for recordings in mebibytes"));
+  bp_accessible_set_name(GTK_WIDGET(self->memory), _("Memory for runs in mebibytes"));
 }
 
 static void follow(BpPreferencesPage *self)
@@ -220,6 +220,7 @@ GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferenc
   say_folder(self);
   if (!bp_preferences_are_kept(preferences))
     adw_preferences_group_set_description(
-        self->look, _("Backprop is not installed, so its preferences last until you quit."));
+        self->look,
+        _("Backprop is not installed, so its preferences are kept only until you quit."));
   return bp_show_preferences(GTK_WINDOW(window), ADW_PREFERENCES_PAGE(self));
 }

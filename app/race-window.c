@@ -101,7 +101,7 @@ static void add_lane(BpRaceWindow *self, GtkWidget *grid, const char *title, con
   Lane *lane = &self->lanes[i];
   *lane = (Lane){.device = device, .n_threads = n_threads};
   lane->title = label(title, grid, 0, 2 * i, 1);
-  lane->words = label(_("waits"), grid, 1, 2 * i, 1);
+  lane->words = label(_("waiting"), grid, 1, 2 * i, 1);
   gtk_label_set_xalign(lane->words, 1);
   gtk_widget_set_hexpand(GTK_WIDGET(lane->words), TRUE);
   gtk_widget_add_css_class(GTK_WIDGET(lane->words), "numeric");
@@ -126,7 +126,7 @@ static GtkWidget *make_lanes(BpRaceWindow *self)
     add_lane(self, grid, title, "cpu", n);
   }
   const char *gpu = bp_cuda_get_title();
-  add_lane(self, grid, gpu[0] ? gpu : _("Graphics card"), "cuda", 0);
+  add_lane(self, grid, gpu[0] ? gpu : _("GPU"), "cuda", 0);
   return grid;
 }
 
@@ -141,7 +141,7 @@ static void build(BpRaceWindow *self)
   gtk_widget_set_margin_top(content, margin);
   gtk_widget_set_margin_bottom(content, margin);
   GtkWidget *intro =
-      gtk_label_new(_("How long the recipe at hand takes for one epoch. A shorter bar is faster."));
+      gtk_label_new(_("Time that this recipe takes for one epoch; shorter is faster."));
   gtk_label_set_wrap(GTK_LABEL(intro), TRUE);
   gtk_label_set_xalign(GTK_LABEL(intro), 0);
   self->outcome = GTK_LABEL(gtk_label_new(""));
@@ -239,7 +239,7 @@ static void run_next(BpRaceWindow *self)
   const Lane *lane = &self->lanes[self->running];
   GWeakRef *weak = g_new(GWeakRef, 1);
   g_weak_ref_init(weak, self);
-  gtk_label_set_label(lane->words, _("runs…"));
+  gtk_label_set_label(lane->words, _("running…"));
   bp_race_lap(self->recipe, self->data, lane->device, lane->n_threads, self->cancellable, on_lap,
               weak);
 }

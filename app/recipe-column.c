@@ -24,7 +24,7 @@ static const Group groups[N_GROUPS] = {
     {N_("Loss"), NULL, {"loss"}},
     {N_("Regularization"), "regularization", {NULL}},
     {N_("Optimizer and schedule"), NULL, {"optimizer", "scheduler"}},
-    {N_("Loop"), "loop", {NULL}},
+    {N_("Training loop"), "loop", {NULL}},
     {NULL, NULL, {"seed"}},
 };
 
@@ -185,7 +185,7 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 static void on_state(BpRecipeColumn *self)
 {
   gtk_label_set_label(self->caption, bp_session_is_active(self->session)
-                                         ? _("Changes count from the next run on.")
+                                         ? _("Changes take effect with the next run.")
                                          : _("The next run uses this recipe."));
 }
 
@@ -242,10 +242,10 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
   gtk_widget_add_css_class(GTK_WIDGET(self->problem), "error");
-  self->mend = GTK_BUTTON(gtk_button_new_with_label(_("One value for each class")));
+  self->mend = GTK_BUTTON(gtk_button_new_with_label(_("One output for each class")));
   gtk_widget_set_halign(GTK_WIDGET(self->mend), GTK_ALIGN_START);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self->mend),
-                              _("Makes the last layer give as many values as there are classes"));
+                              _("Gives the last layer one output for each class"));
   g_signal_connect_swapped(self->mend, "clicked", G_CALLBACK(on_mend), self);
   gtk_label_set_wrap(self->problem, TRUE);
   gtk_label_set_xalign(self->problem, 0);

@@ -4,13 +4,15 @@
 #include <unistd.h>
 
 const BpShippedRecipe bp_shipped_recipes[] = {
-    {"tutorial", N_("The tutorial's network, 784-64-64-10, as the notebook trains it."),
+    {"tutorial", N_("The tutorial's network, 784-64-64-10, trained as in the notebook."),
      "{\"version\": 1}"},
-    {"softmax", N_("One Linear layer alone: how far a weighted sum of pixels gets."),
+    {"softmax",
+     N_("Softmax regression: a single Linear layer, which computes weighted sums of the pixels."),
      "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 10}]}"},
     {"regularized",
-     N_("A wider network with batch normalization and dropout, larger batches, cosine."),
+     N_("A wider network with batch normalization and dropout, larger batches and a cosine "
+        "schedule."),
      "{\"version\": 1, \"data\": {\"batch_size\": 64}, \"network\": [{\"kind\": \"Flatten\"},"
      " {\"kind\": \"Linear\", \"out_features\": 256, \"weight_init\": {\"kind\": "
      "\"kaiming_uniform_\"}, \"bias_init\": {\"kind\": \"zeros_\"}},"

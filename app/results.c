@@ -70,7 +70,7 @@ static GtkWidget *new_content(BpResults *self)
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), self->stack);
   let_titles_shrink(switcher);
   gtk_accessible_update_property(GTK_ACCESSIBLE(switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Pictures"), -1);
+                                 _("Images"), -1);
   gtk_widget_add_css_class(switcher, "pills");
   gtk_widget_set_halign(switcher, GTK_ALIGN_START);
   gtk_widget_add_css_class(box, "results");

@@ -181,7 +181,7 @@ char *bp_run_dup_caption(BpRun *self)
 char *bp_run_dup_moment(BpRun *self, guint64 step)
 {
   g_autofree char *count = bp_text_count(step);
-  return g_strdup_printf(_("Run %u, iteration %s"), self->number, count);
+  return g_strdup_printf(_("Run %u, step %s"), self->number, count);
 }
 
 char *bp_run_dup_unseen(BpRun *self)

@@ -26,10 +26,11 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
   moment = bp_run_dup_moment(run, evaluation->step);
-  /* Translators: "Run 3, iteration 3 000: 96.4 % right". */
-  note = g_strdup_printf(evaluation->data->set->practice ? _("%s: %s right on practice digits")
-                                                         : _("%s: %s right"),
-                         moment, percent);
+  /* Translators: "Run 3, step 3 000: test accuracy 96.4 %". */
+  note =
+      g_strdup_printf(evaluation->data->set->practice ? _("%s: test accuracy %s on practice digits")
+                                                      : _("%s: test accuracy %s"),
+                      moment, percent);
   bp_digit_browser_set_note(self->browser, note);
 }
 
@@ -67,9 +68,9 @@ static void bp_samples_page_init(BpSamplesPage *self)
 {
   GtkWidget *more = gtk_button_new_with_label(_("Show others"));
   gtk_widget_add_css_class(more, "flat");
-  gtk_widget_set_tooltip_text(more, _("Shows the next pictures of the test set"));
-  self->browser = BP_DIGIT_BROWSER(bp_digit_browser_new(
-      _("Test pictures"), _("Test pictures appear here as soon as there are data.")));
+  gtk_widget_set_tooltip_text(more, _("Shows the next images of the test set"));
+  self->browser = BP_DIGIT_BROWSER(
+      bp_digit_browser_new(_("Test images"), _("Test images appear here once data are loaded")));
   bp_digit_browser_set_button(self->browser, more);
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(more, "clicked", G_CALLBACK(on_more), self);

@@ -34,7 +34,7 @@ void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
   clear(self);
   self->auto_threads = best ? n_threads : -1;
   if (best && works)
-    add_device(self, g_strdup(_("Fastest for the recipe")), "auto", n);
+    add_device(self, g_strdup(_("Fastest for this recipe")), "auto", n);
   if (g_str_equal(device, "cuda") || (best && works))
     add_device(self, g_strdup(works ? bp_cuda_get_title() : "CUDA"), "cuda", n);
   if (n > 1)

@@ -26,7 +26,7 @@ static gboolean on_fetch_tick(gpointer user_data)
 static void open_fetched(BpSession *self, const BpFetch *fetch)
 {
   const char *named = getenv("BACKPROP_DATA");
-  g_autofree char *text = g_strdup_printf(_("%s is here now"), bp_fetch_set(fetch)->title);
+  g_autofree char *text = g_strdup_printf(_("%s was downloaded"), bp_fetch_set(fetch)->title);
   bp_session_tell(self, text);
   bp_session_open_data(self, named && named[0] ? bp_fetch_dir(fetch) : NULL);
 }

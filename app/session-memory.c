@@ -48,9 +48,10 @@ static void tell_gone(BpSession *self, guint first, guint last)
   g_autofree char *limit = g_format_size_full(self->memory_limit, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *text =
       first == last
-          ? g_strdup_printf(_("Run %u was let go: recordings may take %s together"), last, limit)
-          : g_strdup_printf(_("Runs %u to %u were let go: recordings may take %s together"), first,
-                            last, limit);
+          ? g_strdup_printf(_("Run %u was removed: together, runs may use %s of memory"), last,
+                            limit)
+          : g_strdup_printf(_("Runs %u to %u were removed: together, runs may use %s of memory"),
+                            first, last, limit);
   bp_session_tell(self, text);
 }
 

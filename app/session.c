@@ -245,8 +245,8 @@ void bp_session_follow_classes(BpSession *self)
                          : nn_config_copy(bp_session_get_recipe(self), NULL);
   if (fitted && nn_model_fit(fitted, self->check.in, n_classes) >= 0) {
     g_autofree char *text = g_strdup_printf(
-        ngettext("The last layer gives %d value now, one for each class",
-                 "The last layer gives %d values now, one for each class", (gulong)n_classes),
+        ngettext("The last layer now has %d output, one for each class",
+                 "The last layer now has %d outputs, one for each class", (gulong)n_classes),
         n_classes);
     bp_session_take_followed(self, fitted);
     bp_session_tell(self, text);

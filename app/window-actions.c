@@ -77,7 +77,7 @@ static void reset_recipe(GtkWidget *widget, const char *name, GVariant *paramete
   int exercise = bp_session_get_exercise(self->session);
   const NnConfig *edited = bp_session_get_edited_recipe(self->session, exercise);
   NnConfig *copy = edited ? nn_config_copy(edited, NULL) : NULL;
-  AdwToast *toast = adw_toast_new(_("The exercise starts over"));
+  AdwToast *toast = adw_toast_new(_("The exercise was started over"));
   if (copy) {
     Undo *undo = g_new(Undo, 1);
     *undo = (Undo){copy, exercise};
@@ -181,9 +181,9 @@ static void update_train(BpWindow *self, BpState state)
       [BP_STATE_TRAINING] = {"media-playback-pause-symbolic", N_("Pause"),
                              N_("Pause the run (Ctrl+Return)")},
       [BP_STATE_PAUSED] = {"media-playback-start-symbolic", N_("Resume"),
-                           N_("Go on with the run (Ctrl+Return)")},
+                           N_("Resume the run (Ctrl+Return)")},
       [BP_STATE_STOPPING] = {"media-playback-start-symbolic", N_("Train"),
-                             N_("The run is being stopped")},
+                             N_("The run is stopping")},
   };
   const char *label = nn_text(looks[state].label);
   const char *tooltip =

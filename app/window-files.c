@@ -14,7 +14,8 @@ static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
   if (path)
     ((FileFunction)function)(BP_WINDOW(window), path);
   else
-    bp_window_tell(BP_WINDOW(window), _("That place is not on this computer: choose a local one."));
+    bp_window_tell(BP_WINDOW(window),
+                   _("That folder is not on this computer: choose a local one."));
 }
 
 static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
@@ -38,7 +39,7 @@ static void open_now(BpWindow *self, const char *path)
   if (bp_session_open_recipe(self->session, path, &error))
     bp_window_tell(self, text);
   else
-    bp_window_tell_failure(self, _("The recipe was not opened"), error->message);
+    bp_window_tell_failure(self, _("The recipe could not be opened"), error->message);
 }
 
 static void open_waiting(BpWindow *self)
@@ -66,9 +67,8 @@ static void ask_first(BpWindow *self)
                               {"save", _("_Save…"), ADW_RESPONSE_SUGGESTED},
                               {NULL}};
   g_autofree char *name = g_path_get_basename(self->to_open);
-  g_autofree char *text = g_strdup_printf(_("“%s” takes the place of the recipe at hand, which has "
-                                            "changes that are in no file."),
-                                          name);
+  g_autofree char *text =
+      g_strdup_printf(_("“%s” replaces this recipe, which has unsaved changes."), name);
   bp_ask(GTK_WINDOW(self), _("Save your recipe first?"), text, answers, on_answer, NULL);
 }
 
@@ -92,7 +92,7 @@ void bp_window_open_file(BpWindow *self, GFile *file)
   }
   uri = g_file_get_uri(file);
   g_autofree char *text = g_strdup_printf(_("%s is not on this computer."), uri);
-  bp_window_tell_failure(self, _("The recipe was not opened"), text);
+  bp_window_tell_failure(self, _("The recipe could not be opened"), text);
 }
 
 void bp_window_choose_recipe(BpWindow *self)
@@ -106,10 +106,10 @@ static void save_to(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
   if (!bp_session_save_recipe(self->session, path, &error)) {
-    bp_window_tell_failure(self, _("The recipe was not saved"), error->message);
+    bp_window_tell_failure(self, _("The recipe could not be saved"), error->message);
     return;
   }
-  bp_window_tell(self, _("The recipe is saved."));
+  bp_window_tell(self, _("Recipe saved"));
   open_waiting(self);
 }
 
@@ -137,6 +137,6 @@ static void load_from(BpWindow *self, const char *path)
 
 void bp_window_choose_data(BpWindow *self)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with MNIST's files, or with pictures")};
+  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with the MNIST files, or with images")};
   bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)load_from);
 }

@@ -41,7 +41,7 @@ static void keep(Follower *self)
   if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->told)
     return;
   self->told = TRUE;
-  g_autofree char *text = g_strdup_printf(_("Your recipes cannot be kept: %s"), error->message);
+  g_autofree char *text = g_strdup_printf(_("Your recipes cannot be saved: %s"), error->message);
   bp_window_tell(self->window, text);
 }
 

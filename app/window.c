@@ -71,7 +71,7 @@ static void write_title(BpWindow *self)
 
 static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress progress)
 {
-  g_autofree char *text = g_strdup_printf(_("%s is being fetched."), set->title);
+  g_autofree char *text = g_strdup_printf(_("Downloading %s"), set->title);
   g_autofree char *done = g_strdup_printf(_("%.1f of %.1f MB"), (double)progress.done / 1e6,
                                           (double)progress.total / 1e6);
   bp_banner_show(self->banner, text, _("Cancel"), "win.cancel-fetch", FALSE);
@@ -82,17 +82,17 @@ static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress 
 static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *set,
                          const NnDataset *there)
 {
-  g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Get %s"), set->title) : NULL;
+  g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Download %s"), set->title) : NULL;
   if (set && (set != nn_catalog[0] || !there->practice))
-    text = g_strdup_printf(_("%s is not on this computer yet; shown meanwhile: %s."), set->title,
+    text = g_strdup_printf(_("%s is not on this computer yet; currently loaded: %s."), set->title,
                            nn_dataset_title(there));
   else if (missing == BP_MISSING_NOTHING || missing == BP_MISSING_SET)
-    text = g_strdup(_("Practice digits drawn by this program – accuracy is not comparable with "
-                      "MNIST."));
+    text = g_strdup(
+        _("Practice digits, drawn by this program: accuracy is not comparable with MNIST."));
   else
     text = g_strdup_printf(missing == BP_MISSING_FILES
-                               ? _("No folder of IDX files is open yet; shown meanwhile: %s.")
-                               : _("No folder of pictures is open yet; shown meanwhile: %s."),
+                               ? _("No folder of IDX files is open yet; currently loaded: %s.")
+                               : _("No folder of images is open yet; currently loaded: %s."),
                            nn_dataset_title(there));
   bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
   if (get)
@@ -104,7 +104,7 @@ static void show_error(BpWindow *self, BpRun *run)
 {
   g_autofree char *text = g_strdup_printf(_("Run %u: %s"), run->number, run->error);
   if (run->device_failed)
-    bp_banner_show(self->banner, text, _("Start again on the CPU"), "win.train-on-cpu", TRUE);
+    bp_banner_show(self->banner, text, _("Restart on the CPU"), "win.train-on-cpu", TRUE);
   else
     bp_banner_show(self->banner, text, NULL, NULL, TRUE);
 }
@@ -156,8 +156,8 @@ static void tell_accuracies(BpWindow *self, BpRun *run)
     return;
   g_autofree char *test = bp_text_percent(run->test_accuracy);
   g_autofree char *text =
-      g_strdup_printf(run->practice ? _("Run %u finished: %s of the practice test digits right")
-                                    : _("Run %u finished: %s of the test pictures right"),
+      g_strdup_printf(run->practice ? _("Run %u finished: test accuracy %s on practice digits")
+                                    : _("Run %u finished: test accuracy %s"),
                       run->number, test);
   bp_window_tell(self, text);
 }

@@ -13,10 +13,10 @@ static bool check_driver(NnError *err)
   cudaRuntimeGetVersion(&runtime);
   if (driver == 0)
     return nn_cuda_fail(err, NN_ERR_UNSUPPORTED,
-                        "CUDA is not offered: this machine has no NVIDIA driver.");
+                        "CUDA is not available: this machine has no NVIDIA driver.");
   if (driver / 1000 < runtime / 1000)
     return nn_cuda_fail(err, NN_ERR_UNSUPPORTED,
-                        "CUDA is not offered: the NVIDIA driver is for CUDA %d.%d, too old for "
+                        "CUDA is not available: the NVIDIA driver is for CUDA %d.%d, too old for "
                         "this program, which needs %d.0 or newer.",
                         driver / 1000, driver % 1000 / 10, runtime / 1000);
   return true;
@@ -28,13 +28,13 @@ static bool check_device(int device, NnError *err)
   cudaError_t code = cudaGetDeviceCount(&n);
   if (code != cudaSuccess && code != cudaErrorNoDevice) {
     cudaGetLastError();
-    return nn_cuda_fail(err, NN_ERR_DEVICE, "CUDA is not offered: the driver reports %s (%s).",
+    return nn_cuda_fail(err, NN_ERR_DEVICE, "CUDA is not available: the driver reports %s (%s).",
                         cudaGetErrorString(code), cudaGetErrorName(code));
   }
   if (n == 0) {
     cudaGetLastError();
     return nn_cuda_fail(err, NN_ERR_UNSUPPORTED,
-                        "CUDA is not offered: the NVIDIA driver finds no GPU.");
+                        "CUDA is not available: the NVIDIA driver finds no GPU.");
   }
   if (device < 0 || device >= n)
     return nn_cuda_fail(err, NN_ERR_ARG, "There is no GPU number %d; this machine has %d.", device,
@@ -49,7 +49,7 @@ static bool check_chip(const NnContext *context, NnError *err)
   if (10 * p->major + p->minor >= 75)
     return true;
   return nn_cuda_fail(err, NN_ERR_UNSUPPORTED,
-                      "CUDA is not offered: the GPU %s has compute capability %d.%d; 7.5 is the "
+                      "CUDA is not available: the GPU %s has compute capability %d.%d; 7.5 is the "
                       "oldest that works.",
                       p->name, p->major, p->minor);
 }
@@ -121,7 +121,7 @@ nn_cuda_open(int api, int device, NnBackend **backend, NnError *err)
 {
   if (api != NN_BACKEND_API)
     return nn_cuda_fail(err, NN_ERR_UNSUPPORTED,
-                        "CUDA is not offered: the CUDA module belongs to another version of "
+                        "CUDA is not available: the CUDA module belongs to another version of "
                         "Backprop (interface %d, this program's is %d).",
                         NN_BACKEND_API, api);
   if (!check_driver(err) || !check_device(device, err))

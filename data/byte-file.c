@@ -117,10 +117,10 @@ static bool next_member(NnByteFile *file, NnError *err)
     return true;
   }
   if (file->z.next_in[0] != 0x1f)
-    return nn_fail(err, NN_ERR_FORMAT, file->path,
-                   "%s has foreign bytes behind its compressed data, where it should end; fetch "
-                   "the file again.",
-                   file->path);
+    return nn_fail(
+        err, NN_ERR_FORMAT, file->path,
+        "%s has extra bytes after the end of its compressed data; download the file again.",
+        file->path);
   inflateReset(&file->z);
   return true;
 }
@@ -132,12 +132,12 @@ static bool fail_inflate(const NnByteFile *file, int result, NnError *err)
   if (result == Z_BUF_ERROR)
     return nn_fail(err, NN_ERR_FORMAT, file->path,
                    "%s is cut off: its compressed data stops at byte %llu, before its end mark; "
-                   "fetch the file again.",
+                   "download the file again.",
                    file->path, (unsigned long long)file->size);
-  return nn_fail(err, NN_ERR_FORMAT, file->path,
-                 "%s is damaged: its compressed data cannot be unpacked (%s); fetch the file "
-                 "again.",
-                 file->path, file->z.msg ? file->z.msg : nn_text(N_("not gzip")));
+  return nn_fail(
+      err, NN_ERR_FORMAT, file->path,
+      "%s is damaged: its compressed data cannot be unpacked (%s); download the file again.",
+      file->path, file->z.msg ? file->z.msg : nn_text(N_("not gzip")));
 }
 
 static bool read_gzip(NnByteFile *file, uint8_t *out, size_t n, size_t *got, NnError *err)

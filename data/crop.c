@@ -51,17 +51,16 @@ bool nn_border_check(const NnStep *step, const NnCanvas *canvas, const NnBorder 
              border->bottom + less > H;
   if (mirror && far)
     return nn_step_fail(step, "padding", err,
-                        "padding_mode %s has only %zu × %zu pixels to mirror; allowed is a border "
-                        "of at most %zu above and below and %zu at the sides.",
+                        "padding_mode %s mirrors the image, which has only %zu × %zu pixels; "
+                        "allowed is a border of at most %zu above and below and %zu at the sides.",
                         nn_padding_modes[mode], H, W, H - less, W - less);
   if (H + border->top + border->bottom <= NN_MAX_SIDE &&
       W + border->left + border->right <= NN_MAX_SIDE)
     return true;
-  return nn_step_fail(step, "padding", err,
-                      "with its border the picture would have %zu × %zu pixels; allowed are sides "
-                      "of at most %d.",
-                      H + border->top + border->bottom, W + border->left + border->right,
-                      NN_MAX_SIDE);
+  return nn_step_fail(
+      step, "padding", err,
+      "with its border the image would have %zu × %zu pixels; allowed are sides of at most %d.",
+      H + border->top + border->bottom, W + border->left + border->right, NN_MAX_SIDE);
 }
 
 void nn_crop_apply(const NnCrop *crop, const void *in, void *out)

@@ -15,7 +15,7 @@ bool nn_dataset_add_note(NnDataset *dataset, NnError *err, const char *format, .
   va_end(args);
   char *note = nn_alloc(before + (size_t)n + 1);
   if (!note)
-    return nn_fail_nomem(err, "the note on a data set");
+    return nn_fail_nomem(err, "the note on a dataset");
   if (before)
     snprintf(note, before + 1, "%s ", dataset->note);
   va_start(args, format);
@@ -70,9 +70,9 @@ static int list(const NnDataset *dataset, const Counts *counts, Lack lack, char 
 static bool note_one(NnDataset *dataset, Lack lack, const char *name, NnError *err)
 {
   return nn_dataset_add_note(dataset, err,
-                             lack == NOWHERE        ? N_("The class %s has no pictures.")
-                             : lack == NOT_IN_TRAIN ? N_("The class %s has no training pictures.")
-                                                    : N_("The class %s has no test pictures."),
+                             lack == NOWHERE        ? N_("The class %s has no images.")
+                             : lack == NOT_IN_TRAIN ? N_("The class %s has no training images.")
+                                                    : N_("The class %s has no test images."),
                              name);
 }
 
@@ -82,11 +82,11 @@ static bool note_several(NnDataset *dataset, Lack lack, int n, const char *names
   return nn_dataset_add_note(
       dataset, err,
       lack == NOWHERE
-          ? nn_text_n("%d class has no pictures: %s.", "%d classes have no pictures: %s.", number)
-      : lack == NOT_IN_TRAIN ? nn_text_n("%d class has no training pictures: %s.",
-                                         "%d classes have no training pictures: %s.", number)
-                             : nn_text_n("%d class has no test pictures: %s.",
-                                         "%d classes have no test pictures: %s.", number),
+          ? nn_text_n("%d class has no images: %s.", "%d classes have no images: %s.", number)
+      : lack == NOT_IN_TRAIN ? nn_text_n("%d class has no training images: %s.",
+                                         "%d classes have no training images: %s.", number)
+                             : nn_text_n("%d class has no test images: %s.",
+                                         "%d classes have no test images: %s.", number),
       n, names);
 }
 
@@ -104,7 +104,7 @@ bool nn_dataset_note_classes(NnDataset *dataset, NnError *err)
 {
   Counts *counts = count(dataset);
   if (!counts)
-    return nn_fail_nomem(err, "the note on a data set");
+    return nn_fail_nomem(err, "the note on a dataset");
   bool ok = note_lack(dataset, counts, NOWHERE, err) &&
             note_lack(dataset, counts, NOT_IN_TRAIN, err) &&
             note_lack(dataset, counts, NOT_IN_TEST, err);

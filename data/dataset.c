@@ -18,18 +18,17 @@ bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_cl
 {
   if (!shape_ok(shape)) {
     char text[NN_SHAPE_TEXT];
-    return nn_fail(
-        err, NN_ERR_SHAPE, name,
-        "%s: a picture of %s does not fit; allowed are 1 to %d channels and 1 to %d rows "
-        "and columns.",
-        title, nn_shape_text(shape, text), NN_MAX_CHANNELS, NN_MAX_SIDE);
+    return nn_fail(err, NN_ERR_SHAPE, name,
+                   "%s: images of %s are not supported; allowed are 1 to %d channels and 1 to %d "
+                   "rows and columns.",
+                   title, nn_shape_text(shape, text), NN_MAX_CHANNELS, NN_MAX_SIDE);
   }
   if (n_classes < 1 || n_classes > NN_MAX_CLASSES)
     return nn_fail(err, NN_ERR_ARG, name, "%s: %d classes found, allowed are 1 to %d.", title,
                    n_classes, NN_MAX_CLASSES);
   NnDataset *made = nn_alloc(sizeof *made);
   if (!made)
-    return nn_fail_nomem(err, "a data set");
+    return nn_fail_nomem(err, "a dataset");
   snprintf(made->name, sizeof made->name, "%s", name);
   nn_utf8_copy(made->title, sizeof made->title, title, strlen(title));
   made->shape = shape;
@@ -47,7 +46,7 @@ static bool fits_memory(size_t n, size_t size, NnError *err)
   if ((uint64_t)n * size <= memory / 4 * 3)
     return true;
   return nn_fail(err, NN_ERR_NOMEM, NULL,
-                 "%zu pictures of %zu bytes would take %.1f GB, and this computer has %.1f GB of "
+                 "%zu images of %zu bytes would take %.1f GB, and this computer has %.1f GB of "
                  "memory: use fewer, or smaller ones.",
                  n, size, (double)n * (double)size / 1e9, (double)memory / 1e9);
 }
@@ -55,7 +54,7 @@ static bool fits_memory(size_t n, size_t size, NnError *err)
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
 {
   if (n < 1 || n > NN_MAX_SAMPLES)
-    return nn_fail(err, NN_ERR_ARG, NULL, "%zu pictures asked for, allowed are 1 to %d.", n,
+    return nn_fail(err, NN_ERR_ARG, NULL, "%zu images were requested, allowed are 1 to %d.", n,
                    NN_MAX_SAMPLES);
   if (!fits_memory(n, nn_shape_size(shape), err))
     return false;
@@ -63,7 +62,7 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
   int32_t *labels = images ? nn_alloc_array(n, sizeof *labels) : NULL;
   if (!labels) {
     nn_free(images);
-    return nn_fail_nomem(err, "the pictures of a data set");
+    return nn_fail_nomem(err, "the images of a dataset");
   }
   *split = (NnSplit){.n = n, .images = images, .labels = labels};
   return true;
@@ -137,15 +136,14 @@ const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TE
   char train[32], test[32], shape[NN_SHAPE_TEXT];
   unsigned long n = (unsigned long)dataset->n_classes;
   const char *format =
-      dataset->where
-          ? nn_text_n("%s: %s training and %s test pictures of %s, %d class, from %s",
-                      "%s: %s training and %s test pictures of %s, %d classes, from %s", n)
+      dataset->where ? nn_text_n("%s: %s training and %s test images of %s, %d class, from %s",
+                                 "%s: %s training and %s test images of %s, %d classes, from %s", n)
       : dataset->practice
-          ? nn_text_n(
-                "%s: %s training and %s test pictures of %s, %d class, drawn by the program",
-                "%s: %s training and %s test pictures of %s, %d classes, drawn by the program", n)
-          : nn_text_n("%s: %s training and %s test pictures of %s, %d class, from no file",
-                      "%s: %s training and %s test pictures of %s, %d classes, from no file", n);
+          ? nn_text_n("%s: %s training and %s test images of %s, %d class, drawn by the program",
+                      "%s: %s training and %s test images of %s, %d classes, drawn by the program",
+                      n)
+          : nn_text_n("%s: %s training and %s test images of %s, %d class, from no file",
+                      "%s: %s training and %s test images of %s, %d classes, from no file", n);
   snprintf(text, NN_SUMMARY_TEXT, format, nn_dataset_title(dataset),
            grouped(dataset->train.n, train), grouped(dataset->test.n, test),
            nn_shape_text(dataset->shape, shape), dataset->n_classes, dataset->where);

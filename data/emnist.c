@@ -131,7 +131,7 @@ static bool write_note(NnDataset *dataset, const NnMnistFiles *files, NnError *e
   char others[64];
   list_others(files, others, sizeof others);
   return nn_dataset_add_note(dataset, err,
-                             "EMNIST's files hold pictures with rows and columns exchanged; they "
+                             "EMNIST's files hold images with rows and columns exchanged; they "
                              "were turned upright.") &&
          (!others[0] ||
           nn_dataset_add_note(dataset, err, "Of EMNIST's splits %s was opened; also there: %s.",
@@ -143,7 +143,7 @@ bool nn_emnist_name(NnDataset *dataset, const NnMnistFiles *files, NnError *err)
   size_t side = dataset->shape.dims[1];
   if (dataset->shape.dims[2] != side)
     return nn_fail(err, NN_ERR_FORMAT, files->paths[0],
-                   "%s holds pictures of %zu × %zu pixels, but EMNIST's are square.",
+                   "%s contains images of %zu × %zu pixels, but EMNIST's are square.",
                    files->paths[0], side, dataset->shape.dims[2]);
   snprintf(dataset->title, sizeof dataset->title, "EMNIST %s", files->split->name);
   dataset->ink = true;

@@ -15,8 +15,8 @@ static bool fail_magic(const NnIdx *idx, const uint8_t b[4], NnError *err)
       idx->n_dims == 1
           ? N_("%s is not an IDX file of labels: it starts with the bytes %02x %02x %02x "
                "%02x%s, expected are 00 00 08 %02x, or 0b or 0c for the 08.")
-          : N_("%s is not an IDX file of pictures: it starts with the bytes %02x %02x %02x "
-               "%02x%s, expected are 00 00 08 %02x."),
+          : N_("%s is not an IDX file of images: it starts with the bytes %02x %02x %02x %02x%s, "
+               "expected are 00 00 08 %02x."),
       idx->file.path, b[0], b[1], b[2], b[3], remark, idx->n_dims);
 }
 
@@ -27,23 +27,23 @@ static bool fail_short_header(const NnIdx *idx, size_t got, NnError *err)
       idx->n_dims == 1
           ? N_("%s is cut off in its header: %zu bytes found, an IDX file of labels has at "
                "least %d.")
-          : N_("%s is cut off in its header: %zu bytes found, an IDX file of pictures has at "
-               "least %d."),
+          : N_("%s is cut off in its header: %zu bytes found, an IDX file of images has at least "
+               "%d."),
       idx->file.path, got, 4 + 4 * idx->n_dims + 1);
 }
 
 static bool fail_short(const NnIdx *idx, size_t got, NnError *err)
 {
   return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                 "%s is cut off: its header promises %zu bytes of values, %zu are there; fetch the "
-                 "file again.",
+                 "%s is cut off: its header declares %zu bytes of values, but it has only %zu; "
+                 "download the file again.",
                  idx->file.path, idx->n_bytes, got);
 }
 
 static bool fail_long(const NnIdx *idx, NnError *err)
 {
   return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                 "%s goes on behind its end: its header promises %zu bytes of values, more follow.",
+                 "%s is too long: its header declares %zu bytes of values, but more follow.",
                  idx->file.path, idx->n_bytes);
 }
 
@@ -66,9 +66,9 @@ static bool read_dims(NnIdx *idx, const uint8_t *bytes, NnError *err)
   idx->n_bytes = idx->width;
   for (int i = 0; i < idx->n_dims; i++) {
     static const char *const formats[NN_IDX_MAX_DIMS] = {
-        N_("%s: its header promises %zu entries, allowed are 1 to %zu."),
-        N_("%s: its header promises %zu rows, allowed are 1 to %zu."),
-        N_("%s: its header promises %zu columns, allowed are 1 to %zu.")};
+        N_("%s: its header declares %zu entries, allowed are 1 to %zu."),
+        N_("%s: its header declares %zu rows, allowed are 1 to %zu."),
+        N_("%s: its header declares %zu columns, allowed are 1 to %zu.")};
     size_t dim = big_endian(bytes + 4 * i), max = i == 0 ? NN_MAX_SAMPLES : NN_MAX_SIDE;
     if (dim < 1 || dim > max)
       return nn_fail(err, NN_ERR_FORMAT, idx->file.path, formats[i], idx->file.path, dim, max);
@@ -85,7 +85,7 @@ static bool check_size(const NnIdx *idx, size_t n_header, NnError *err)
   uint64_t limit = nn_byte_file_limit(&idx->file), wanted = (uint64_t)n_header + idx->n_bytes;
   if (idx->file.gzip && wanted > limit)
     return nn_fail(err, NN_ERR_FORMAT, idx->file.path,
-                   "%s: its header promises %zu bytes of values, more than its %llu compressed "
+                   "%s: its header declares %zu bytes of values, more than its %llu compressed "
                    "bytes can hold.",
                    idx->file.path, idx->n_bytes, (unsigned long long)idx->file.size);
   if (!idx->file.gzip && wanted > limit)

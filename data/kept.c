@@ -15,14 +15,14 @@ bool nn_kept_new(size_t n, size_t bytes, NnKept **kept, NnError *err)
 {
   NnKept *self = nn_alloc(sizeof *self);
   if (!self)
-    return nn_fail_nomem(err, "the pictures");
+    return nn_fail_nomem(err, "the images");
   self->n = n < NN_KEPT_MOST / bytes ? n : NN_KEPT_MOST / bytes;
   self->bytes = bytes;
   self->pictures = nn_alloc_array(self->n, bytes);
   self->state = nn_alloc_array(self->n, sizeof *self->state);
   if (!self->pictures || !self->state) {
     nn_kept_free(self);
-    return nn_fail_nomem(err, "the pictures");
+    return nn_fail_nomem(err, "the images");
   }
   *kept = self;
   return true;

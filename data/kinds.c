@@ -9,9 +9,8 @@ static const NnKind mnist_kind = {
     .name = "mnist",
     .label = N_("MNIST"),
     .group = "digits",
-    .doc = N_(
-        "70 000 digits written by hand by several hundred people: 60 000 to learn from and 10 000 "
-        "to be tested on, gray pictures of 28 × 28 pixels."),
+    .doc = N_("70 000 handwritten digits: 60 000 training images and 10 000 test images, "
+              "grayscale, 28 × 28 pixels."),
     .source = "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document "
               "recognition, 1998",
 };
@@ -21,8 +20,8 @@ static const NnKind fashion_mnist_kind = {
     .name = "fashion-mnist",
     .label = N_("Fashion-MNIST"),
     .group = "things",
-    .doc = N_("70 000 pictures of clothes in 10 classes, in MNIST's sizes and numbers, made to be "
-              "harder than digits."),
+    .doc = N_("70 000 images of clothing in 10 classes, in the same format as MNIST and harder to "
+              "classify."),
     .source = "Xiao, Rasul, Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking "
               "machine learning algorithms, 2017",
 };
@@ -32,34 +31,32 @@ static const NnKind kmnist_kind = {
     .name = "kmnist",
     .label = N_("Kuzushiji-MNIST"),
     .group = "letters",
-    .doc = N_(
-        "70 000 Japanese letters from old books in 10 classes, in MNIST's sizes and numbers: one "
-        "letter may be written in several quite different ways."),
+    .doc = N_("70 000 Japanese characters from old books in 10 classes, in the same format as "
+              "MNIST; one character may be written in several quite different ways."),
     .source = "Clanuwat, Bober-Irizar, Kitamoto, Lamb, Yamamoto, Ha, Deep learning for classical "
               "Japanese literature, 2018",
 };
 
 static const NnParamSpec folder_params[] = {
     {.key = "image_size",
-     .label = N_("Picture size"),
+     .label = N_("Image size"),
      .unit = N_("pixels"),
      .type = NN_PARAM_PAIR,
      .def = 28,
      .min = 1,
      .max = NN_MAX_SIDE,
      .step = 1,
-     .doc = N_("Height and width that every picture is scaled to: larger shows more and takes "
-               "longer.")},
+     .doc = N_("Height and width to which every image is scaled; larger images show more detail "
+               "and take longer.")},
     {0}};
 
 static const NnKind folder_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "folder",
-    .label = N_("Folder of pictures"),
-    .group = "own",
-    .doc =
-        N_("Your own pictures, PNG or JPEG, sorted into one folder per class; they become gray and "
-           "of one size."),
+    .label = N_("Folder of images"),
+    .group = "your own",
+    .doc = N_("Your own PNG or JPEG images, sorted into one folder per class; they are converted "
+              "to grayscale and scaled to one size."),
     .source = N_("laid out as for torchvision.datasets.ImageFolder"),
     .params = folder_params,
 };
@@ -67,11 +64,10 @@ static const NnKind folder_kind = {
 static const NnKind idx_kind = {
     .klass = NN_CLASS_DATASET,
     .name = "idx",
-    .label = N_("Own IDX files"),
-    .group = N_("own"),
-    .doc =
-        N_("Your own pictures in four files that are named as MNIST's are, in up to 1000 classes; "
-           "a classes.txt beside them may name these, one in each line."),
+    .label = N_("Your own IDX files"),
+    .group = N_("your own"),
+    .doc = N_("Your own images in four files named like MNIST's, with up to 1000 classes; an "
+              "optional classes.txt beside them names the classes, one per line."),
     .source = "IDX as described by LeCun, Cortes, Burges on the page of MNIST",
 };
 
@@ -80,9 +76,8 @@ static const NnKind practice_kind = {
     .name = "practice",
     .label = N_("Practice digits"),
     .group = "digits",
-    .doc =
-        N_("Digits that this program draws itself, in MNIST's sizes and numbers: good for practice "
-           "without a download, but their accuracies are not MNIST's."),
+    .doc = N_("Digits drawn by this program, in the same format as MNIST: for practice without a "
+              "download; accuracy on them is not comparable with MNIST."),
     .source = N_("drawn by this program; elastic distortion after Simard, Steinkraus, Platt, 2003"),
 };
 

@@ -37,11 +37,12 @@ static bool read_values(const NnLabelsFile *file, NnIdx *idx, NnSplit *split, Nn
 {
   if (idx->dims[0] != split->n)
     return nn_fail(err, NN_ERR_FORMAT, file->path,
-                   "%s holds %zu labels, but %s holds %zu pictures; there must be one for each.",
+                   "%s contains %zu labels, but %s contains %zu images; there must be one label "
+                   "for each image.",
                    file->path, idx->dims[0], file->images_path, split->n);
   uint8_t *bytes = nn_alloc(idx->n_bytes);
   if (!bytes)
-    return nn_fail_nomem(err, "the labels of a data set");
+    return nn_fail_nomem(err, "the labels of a dataset");
   bool ok = nn_idx_read(idx, bytes, err) && take_labels(file, idx, bytes, split, err);
   nn_free(bytes);
   return ok;

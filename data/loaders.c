@@ -26,8 +26,8 @@ static bool plan_list(const NnConfig *recipe, bool test, NnShape in, NnShape *ou
   *out = nn_pipeline_shape(&pipeline);
   nn_pipeline_clear(&pipeline);
   return tensor || nn_fail(err, NN_ERR_SHAPE, spec.path,
-                           "%s: nothing in the list makes tensors of the pictures, which a "
-                           "network needs; add ToTensor at the end.",
+                           "%s: nothing in the list makes tensors of the images, which a network "
+                           "needs; add ToTensor at the end.",
                            spec.path);
 }
 
@@ -38,11 +38,11 @@ bool nn_transforms_check(const NnConfig *recipe, NnShape in, NnShape *out, NnErr
     return false;
   if (nn_shape_equal(*out, test))
     return true;
-  return nn_fail(err, NN_ERR_SHAPE, "data.test_transforms",
-                 "data.test_transforms: test pictures become %zu × %zu pixels, but the network is "
-                 "made for %zu × %zu, as training pictures are; both lists have to end in the same "
-                 "size.",
-                 test.dims[1], test.dims[2], out->dims[1], out->dims[2]);
+  return nn_fail(
+      err, NN_ERR_SHAPE, "data.test_transforms",
+      "data.test_transforms: test images become %zu × %zu pixels, but the network is made for %zu "
+      "× %zu, as training images are; both lists have to end in the same size.",
+      test.dims[1], test.dims[2], out->dims[1], out->dims[2]);
 }
 
 bool nn_loader_open(NnLoader *loader, const NnDataset *dataset, NnView view, const NnConfig *recipe,

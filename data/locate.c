@@ -60,8 +60,8 @@ bool nn_data_user_dir(char **dir, NnError *err)
 static bool fail_absent(const NnCatalogSet *set, const char *user_dir, NnError *err)
 {
   return nn_fail(err, NN_ERR_IO, set->name,
-                 "%s is not on this computer: it was looked for in %s/%s/raw; \"backprop-cli data "
-                 "get %s\" fetches it.",
+                 "%s is not on this computer (searched in %s/%s/raw); \"backprop-cli data get %s\" "
+                 "downloads it.",
                  set->title, user_dir ? user_dir : "~/.local/share/backprop", set->folder,
                  set->name);
 }

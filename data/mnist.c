@@ -162,10 +162,10 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
     return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
   if (!S_ISDIR(st.st_mode))
     return nn_fail(err, NN_ERR_IO, dir,
-                   "%s is a file; give the directory that holds %s's four files.", dir, title);
+                   "%s is a file; give the directory that contains the four %s files.", dir, title);
   if (found == 0)
     return nn_fail(err, NN_ERR_IO, dir,
-                   "%s holds none of %s's files (train-images-idx3-ubyte, "
+                   "%s contains none of the %s files (train-images-idx3-ubyte, "
                    "train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each "
                    "plain or .gz); its folders %s/raw and raw were searched too.",
                    dir, title, files->set->folder);
@@ -179,7 +179,7 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
                parts[part][1]);
     }
   return nn_fail(err, NN_ERR_IO, files->dir,
-                 "%s holds %d of %s's 4 files; missing: %s (plain or .gz).", files->dir, found,
+                 "%s contains %d of the 4 %s files; missing: %s (plain or .gz).", files->dir, found,
                  files->split ? "EMNIST" : title, missing);
 }
 
@@ -197,7 +197,7 @@ static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnErro
     *shape = found;
   else if (!nn_shape_equal(*shape, found))
     ok = nn_fail(err, NN_ERR_FORMAT, path,
-                 "%s holds pictures of %zu × %zu pixels, but those for training have %zu × %zu.",
+                 "%s contains images of %zu × %zu pixels, but the training images have %zu × %zu.",
                  path, idx.dims[1], idx.dims[2], shape->dims[1], shape->dims[2]);
   ok =
       ok && nn_split_alloc(split, found, idx.dims[0], err) && nn_idx_read(&idx, split->images, err);

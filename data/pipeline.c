@@ -76,12 +76,12 @@ static bool check_held(const NnStep *step, NnError *err)
   if (same_form(&step->in, &step->out))
     return true;
   if (step->in.tensor != step->out.tensor)
-    return nn_step_fail(step, NULL, err,
-                        "within RandomApply it would make tensors of some pictures only; put it "
-                        "outside.");
+    return nn_step_fail(
+        step, NULL, err,
+        "inside RandomApply it would convert only some images to tensors; move it out.");
   return nn_step_fail(step, NULL, err,
-                      "within RandomApply it would make %zu × %zu pixels of some pictures and "
-                      "leave others at %zu × %zu; put it outside.",
+                      "inside RandomApply some images would become %zu × %zu pixels and others "
+                      "would stay %zu × %zu; move it out.",
                       step->out.H, step->out.W, step->in.H, step->in.W);
 }
 
@@ -98,7 +98,7 @@ static bool plan_step(NnPipeline *p, const List *list, int i, NnForm *form, NnEr
   snprintf(step->path, sizeof step->path, "%.*s.%d", NN_STEP_PATH - 13, list->path, i);
   if (config->kind->klass != NN_CLASS_TRANSFORM)
     return nn_fail(err, NN_ERR_ARG, step->path,
-                   "%s is %s, which is no transform; give ToTensor or another one.", step->path,
+                   "%s is %s, which is not a transform; give ToTensor or another one.", step->path,
                    config->kind->name);
   if (config->kind->check && !config->kind->check(config, step->path, err))
     return false;

@@ -78,11 +78,10 @@ bool nn_practice_digits(uint64_t seed, size_t n_train, size_t n_test, NnDataset 
   NnDataset *digits;
   NnShape shape = nn_shape_3d(1, NN_PRACTICE_SIDE, NN_PRACTICE_SIDE);
   if (n_train < 1 || n_train > NN_MAX_SAMPLES || n_test < 1 || n_test > NN_MAX_SAMPLES)
-    return nn_fail(
-        err, NN_ERR_ARG, "practice",
-        "Practice digits: %zu for training and %zu for testing were asked for; each must "
-        "be from 1 to %d.",
-        n_train, n_test, NN_MAX_SAMPLES);
+    return nn_fail(err, NN_ERR_ARG, "practice",
+                   "Practice digits: %zu training and %zu test images were requested; each number "
+                   "must be from 1 to %d.",
+                   n_train, n_test, NN_MAX_SAMPLES);
   if (!nn_dataset_new("practice", N_("Practice digits"), shape, N_CLASSES, &digits, err))
     return false;
   if (!nn_split_alloc(&digits->train, shape, n_train, err) ||

@@ -375,7 +375,7 @@ bool nn_resize_once(const NnResize *resize, const void *in, void *out, NnError *
 {
   void *plan = nn_alloc(nn_resize_plan_bytes(&resize->in, &resize->out));
   void *scratch = nn_alloc(nn_resize_bytes(&resize->in, &resize->out));
-  bool ok = (plan && scratch) || nn_fail_nomem(err, "a picture that is resized");
+  bool ok = (plan && scratch) || nn_fail_nomem(err, "an image that is resized");
   if (ok) {
     nn_resize_plan(resize, plan);
     nn_resize_run(plan, scratch, in, out);

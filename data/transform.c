@@ -23,10 +23,10 @@ bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char 
 bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err)
 {
   if (H < 1 || W < 1 || H > NN_MAX_SIDE || W > NN_MAX_SIDE)
-    return nn_step_fail(step, NULL, err,
-                        "pictures of %zu × %zu would become %zu × %zu; allowed are sides of 1 to "
-                        "%d pixels.",
-                        step->in.H, step->in.W, H, W, NN_MAX_SIDE);
+    return nn_step_fail(
+        step, NULL, err,
+        "images of %zu × %zu would become %zu × %zu; allowed are sides of 1 to %d pixels.",
+        step->in.H, step->in.W, H, W, NN_MAX_SIDE);
   step->out.H = H;
   step->out.W = W;
   return true;
@@ -51,9 +51,9 @@ bool nn_check_range(const NnConfig *config, const char *where, const char *key, 
   if (value->n != 2 || value->numbers[0] <= value->numbers[1])
     return true;
   snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
-  return nn_fail(err, NN_ERR_ARG, path, "%s goes from %s to %s; the smaller number comes first.",
-                 path, nn_number_shown(value->numbers[0], low),
-                 nn_number_shown(value->numbers[1], high));
+  return nn_fail(err, NN_ERR_ARG, path,
+                 "%s goes from %s to %s; the smaller number must come first.", path,
+                 nn_number_shown(value->numbers[0], low), nn_number_shown(value->numbers[1], high));
 }
 
 bool nn_check_angles(const NnConfig *config, const char *where, const char *key, NnError *err)
@@ -65,12 +65,12 @@ bool nn_check_angles(const NnConfig *config, const char *where, const char *key,
     return nn_fail(err, NN_ERR_ARG, path, "%s has 3 numbers; allowed are 1, 2 or 4.", path);
   if (value->n == 1 && value->numbers[0] < 0)
     return nn_fail(err, NN_ERR_ARG, path,
-                   "%s is negative; one number means up to so much either way, so it is at least "
-                   "0.",
+                   "%s is negative; a single number x stands for the range from −x to x, so it "
+                   "must be at least 0.",
                    path);
   for (int i = 0; i + 1 < value->n; i += 2)
     if (value->numbers[i] > value->numbers[i + 1])
-      return nn_fail(err, NN_ERR_ARG, path, "%s: of from and to the smaller number comes first.",
+      return nn_fail(err, NN_ERR_ARG, path, "%s is a range; the smaller number must come first.",
                      path);
   return true;
 }

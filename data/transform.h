@@ -121,22 +121,22 @@ void nn_angle_range(const NnValue *value, double range[2]);
   {                                                                                              \
     .key = "interpolation", .label = N_("Interpolation"), .type = NN_PARAM_CHOICE, .def = d,     \
     .min = 0, .max = 1, .step = 1, .choices = nn_interpolations,                                 \
-    .doc = N_("Where a pixel's value comes from: the nearest pixel of the picture before, or a " \
-              "mixture of its neighbors.")                                                       \
+    .doc = N_("How pixel values are computed: from the nearest pixel of the original image, or " \
+              "by interpolating between its neighbors.")                                         \
   }
 #define NN_PARAM_FILL(name, heading)                                                            \
   {                                                                                             \
     .key = name, .label = heading, .type = NN_PARAM_FLOAT, .def = 0, .min = -1000, .max = 1000, \
     .step = 1,                                                                                  \
-    .doc = N_("What stands where the picture before has nothing: 0 is black, and so the paper " \
-              "of MNIST, as long as Normalize comes later.")                                    \
+    .doc = N_("The value of pixels outside the original image; 0 is black, the background of "  \
+              "MNIST, if Normalize comes later.")                                               \
   }
 #define NN_PARAM_PADDING_MODE                                                                    \
   {                                                                                              \
-    .key = "padding_mode", .label = N_("Border"), .type = NN_PARAM_CHOICE, .def = 0, .min = 0,   \
-    .max = 3, .step = 1, .choices = nn_padding_modes,                                            \
-    .doc = N_("What the border is made of: one value, the outermost pixel, or the picture in a " \
-              "mirror, without (reflect) or with (symmetric) its outermost pixel.")              \
+    .key = "padding_mode", .label = N_("Padding mode"), .type = NN_PARAM_CHOICE, .def = 0,       \
+    .min = 0, .max = 3, .step = 1, .choices = nn_padding_modes,                                  \
+    .doc = N_("What fills the border: a constant value, the edge pixels repeated, or the image " \
+              "mirrored without (reflect) or with (symmetric) its edge pixels.")                 \
   }
 #define NN_PARAM_SIZE(text)                                                                     \
   {                                                                                             \

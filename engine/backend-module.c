@@ -37,17 +37,17 @@ static bool find(char path[PATH_SIZE], NnError *err)
   const char *wished = getenv("BACKPROP_CUDA_MODULE");
   if (wished && wished[0]) {
     snprintf(path, PATH_SIZE, "%s", wished);
-    return is_there(path) ||
-           nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-                   "CUDA is not offered: there is no module %s, which BACKPROP_CUDA_MODULE names.",
-                   wished);
+    return is_there(path) || nn_fail(err, NN_ERR_UNSUPPORTED, "device",
+                                     "CUDA is not available: the module %s, named by "
+                                     "BACKPROP_CUDA_MODULE, does not exist.",
+                                     wished);
   }
   if (beside_build(path))
     return true;
   snprintf(path, PATH_SIZE, "%s/%s", NN_CUDA_MODULE_DIR, file_name);
   return is_there(path) ||
          nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-                 "CUDA is not offered: this copy of Backprop comes without its CUDA module, %s.",
+                 "CUDA is not available: this copy of Backprop comes without its CUDA module, %s.",
                  path);
 }
 
@@ -59,7 +59,7 @@ static Open load(const char *path, NnError *err)
   if (!module) {
     const char *reason = dlerror();
     nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-            "CUDA is not offered: its module cannot be loaded (%s).",
+            "CUDA is not available: its module cannot be loaded (%s).",
             reason ? reason : "no reason is given");
     return NULL;
   }
@@ -67,7 +67,7 @@ static Open load(const char *path, NnError *err)
   *(void **)&open = dlsym(module, "nn_cuda_open");
   if (!open)
     nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-            "CUDA is not offered: %s is not Backprop's CUDA module, it has no nn_cuda_open().",
+            "CUDA is not available: %s is not Backprop's CUDA module, it has no nn_cuda_open().",
             path);
   return open;
 }
@@ -82,12 +82,12 @@ bool nn_backend_open_cuda(NnBackend **backend, NnError *err)
     return false;
   if (!open(NN_BACKEND_API, 0, &found, &why))
     return nn_fail(err, why.status ? why.status : NN_ERR_DEVICE, "device", "%s",
-                   why.text[0] ? why.text : "CUDA is not offered: its module does not say why.");
+                   why.text[0] ? why.text : "CUDA is not available: its module does not say why.");
   if (found->ops->api != NN_BACKEND_API) {
     int api = found->ops->api;
     found->ops->close(found);
     return nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-                   "CUDA is not offered: the module %s belongs to another version of Backprop "
+                   "CUDA is not available: the module %s belongs to another version of Backprop "
                    "(interface %d, this program's is %d).",
                    path, api, NN_BACKEND_API);
   }

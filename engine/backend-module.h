@@ -11,6 +11,6 @@
 #pragma once
 #include "backend.h"
 
-/* Errors: NN_ERR_UNSUPPORTED or NN_ERR_DEVICE, with one sentence that says why CUDA is not offered.
- * Thread: any. */
+/* Errors: NN_ERR_UNSUPPORTED or NN_ERR_DEVICE, with one sentence that says why CUDA is not
+ * available. Thread: any. */
 bool nn_backend_open_cuda(NnBackend **backend, NnError *err);

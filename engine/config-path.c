@@ -43,8 +43,7 @@ static bool enter_list(Place *place, const char *part, NnError *err)
   bool number = *part >= '0' && *part <= '9' && !*end;
   if (!number)
     return nn_fail(err, NN_ERR_ARG, place->path,
-                   "%s is a list; after it comes a number from 0, not \"%.64s\".", place->path,
-                   part);
+                   "%s is a list; an index from 0 must follow, not \"%.64s\".", place->path, part);
   if (n == 0)
     return nn_fail(err, NN_ERR_ARG, place->path, "%s has no entry %.20s; it is empty.", place->path,
                    part);
@@ -66,8 +65,9 @@ static bool enter_config(Place *place, NnError *err)
 {
   bool kind = place->spec->type == NN_PARAM_KIND || place->spec->type == NN_PARAM_KINDS;
   if (!kind || place->value->n == 0)
-    return nn_fail(err, NN_ERR_ARG, place->path, "%s has no parts; \"%.64s\" leads nowhere.",
-                   place->path, place->rest);
+    return nn_fail(err, NN_ERR_ARG, place->path,
+                   "%s has no entries, so \"%.64s\" does not exist in it.", place->path,
+                   place->rest);
   place->config = place->value->configs[place->entry < 0 ? 0 : place->entry];
   return true;
 }

@@ -104,7 +104,7 @@ const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char
     snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*k)->name);
     consider(name, (*k)->name, &best, &least);
   }
-  const char *allowed = *names ? names : nn_text(N_("none, for there is none here"));
+  const char *allowed = *names ? names : nn_text(N_("none, as there are none here"));
   if (best)
     nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Did you mean \"%s\"? Allowed: %s.", path,
             name, no_such_kind(spec->klass), best, allowed);

@@ -33,10 +33,10 @@ static bool fail_dims(const NnInitKind *init, NnShape shape, const char *where, 
                        "%s: %s needs a tensor of at most %d dimensions; this one (%s) has %d.",
                        (unsigned long)limit)
       : shape.n_dims == 1
-          ? nn_text_n("%s: %s needs a tensor of at least %d dimension; this one (%s) has %d, as "
-                      "biases have.",
-                      "%s: %s needs a tensor of at least %d dimensions; this one (%s) has %d, as "
-                      "biases have.",
+          ? nn_text_n("%s: %s needs a tensor of at least %d dimension; this one (%s) has %d, like "
+                      "every bias.",
+                      "%s: %s needs a tensor of at least %d dimensions; this one (%s) has %d, like "
+                      "every bias.",
                       (unsigned long)limit)
           : nn_text_n("%s: %s needs a tensor of at least %d dimension; this one (%s) has %d.",
                       "%s: %s needs a tensor of at least %d dimensions; this one (%s) has %d.",

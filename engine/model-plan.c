@@ -53,7 +53,7 @@ static bool check_size(const NnPlanned *layer, NnError *err)
 static int append(Planner *p, const NnConfig *config, const char *where)
 {
   if (p->plan->n == NN_MAX_LAYERS) {
-    nn_fail(p->err, NN_ERR_SHAPE, where, "The network has more than %d layers; take some out.",
+    nn_fail(p->err, NN_ERR_SHAPE, where, "The network has more than %d layers; remove some.",
             NN_MAX_LAYERS);
     return -1;
   }
@@ -80,11 +80,11 @@ static bool plan_block(Planner *p, const NnConfig *config, const char *where)
   if (first < 0 || !plan_list(p, config, "layers", prefix))
     return false;
   if (!nn_shape_equal(p->shape, in))
-    return nn_fail(
-        p->err, NN_ERR_SHAPE, where,
-        "%s: the layers inside a %s must give back the shape that comes in, %s, but they "
-        "give %s.",
-        where, config->kind->name, nn_shape_text(in, text[0]), nn_shape_text(p->shape, text[1]));
+    return nn_fail(p->err, NN_ERR_SHAPE, where,
+                   "%s: the inner layers of a %s must produce the shape of its input, %s, but they "
+                   "produce %s.",
+                   where, config->kind->name, nn_shape_text(in, text[0]),
+                   nn_shape_text(p->shape, text[1]));
   int last = append(p, config, where);
   if (last < 0)
     return false;
@@ -116,10 +116,10 @@ static bool check_output(NnShape out, int n_classes, NnError *err)
   char text[NN_SHAPE_TEXT];
   if (out.n_dims == 1 && out.dims[0] == (size_t)n_classes)
     return true;
-  return nn_fail(err, NN_ERR_SHAPE, "network",
-                 "The network gives %s values, but there are %d classes; its last layer must give "
-                 "%d.",
-                 nn_shape_text(out, text), n_classes, n_classes);
+  return nn_fail(
+      err, NN_ERR_SHAPE, "network",
+      "The network has %s outputs, but there are %d classes; its last layer must have %d.",
+      nn_shape_text(out, text), n_classes, n_classes);
 }
 
 bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnNetworkPlan *plan,
@@ -130,10 +130,10 @@ bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnNetwo
   plan->n = 0;
   if (n == 0) {
     *bad_layer = 0;
-    return nn_fail(err, NN_ERR_SHAPE, "network",
-                   "The network has 0 layers; it needs at least one, and the last must give %d "
-                   "values.",
-                   n_classes);
+    return nn_fail(
+        err, NN_ERR_SHAPE, "network",
+        "The network has 0 layers; it needs at least one, and the last must have %d outputs.",
+        n_classes);
   }
   bool ok = plan_list(&p, recipe, "network", "network");
   *bad_layer = ok ? n : p.top;

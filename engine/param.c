@@ -185,7 +185,7 @@ static void append_kinds(char *text, NnKindClass klass)
 {
   const NnKind *const *kinds = nn_kinds(klass);
   if (!*kinds)
-    append(text, "%s", nn_text(N_("none, for there is none here")));
+    append(text, "%s", nn_text(N_("none, as there are none here")));
   for (int i = 0; kinds[i]; i++)
     append(text, "%s%s", i ? ", " : "", kinds[i]->name);
 }

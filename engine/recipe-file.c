@@ -25,12 +25,11 @@ static bool check_file(int file, const char *path, off_t *size, NnError *err)
   if (fstat(file, &about) != 0)
     return fail_errno(err, path, N_("%s cannot be read: %s."));
   if (S_ISDIR(about.st_mode))
-    return nn_fail(err, NN_ERR_IO, path, "%s is a directory; a recipe is a file.", path);
+    return nn_fail(err, NN_ERR_IO, path, "%s is a directory; a recipe must be a file.", path);
   if (!S_ISREG(about.st_mode))
-    return nn_fail(err, NN_ERR_IO, path, "%s is not an ordinary file; a recipe is one.", path);
+    return nn_fail(err, NN_ERR_IO, path, "%s is not a regular file; a recipe must be one.", path);
   if (about.st_size > MAX_BYTES)
-    return nn_fail(err, NN_ERR_FORMAT, path,
-                   "%s has %lld bytes; a recipe has at most 1 MiB, so this is none.", path,
+    return nn_fail(err, NN_ERR_FORMAT, path, "%s has %lld bytes; a recipe has at most 1 MiB.", path,
                    (long long)about.st_size);
   *size = about.st_size;
   return true;
@@ -52,8 +51,8 @@ static bool read_bytes(int file, const char *path, char *text, size_t size, NnEr
   }
   if (strlen(text) == done)
     return true;
-  return nn_fail(err, NN_ERR_FORMAT, path, "%s has a zero byte at %zu; a recipe is text.", path,
-                 strlen(text));
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s has a zero byte at %zu; a recipe must be text.",
+                 path, strlen(text));
 }
 
 static bool read_file(int file, const char *path, char **text, NnError *err)

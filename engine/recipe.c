@@ -55,7 +55,7 @@ static bool read_recipe(NnConfig *recipe, const json_t *root, NnError *err)
 {
   char found[NN_FOUND_TEXT];
   if (!json_is_object(root))
-    return nn_fail(err, NN_ERR_FORMAT, "", "a recipe is an object, {…}; this is %s.",
+    return nn_fail(err, NN_ERR_FORMAT, "", "a recipe must be an object, {…}; this is %s.",
                    nn_json_found(root, found));
   return check_version(root, err) && nn_config_read(recipe, root, "", err) &&
          nn_recipe_check(recipe, err);

@@ -14,7 +14,7 @@ static bool check_sizes(size_t n_samples, size_t batch_size, bool drop_last, NnE
 {
   if (n_samples == 0 || n_samples > UINT32_MAX / 20) /* beyond, torch.randperm draws differently */
     return nn_fail(err, NN_ERR_ARG, "data",
-                   "A data set must have from 1 to %u samples; this one has %zu.", UINT32_MAX / 20,
+                   "A dataset must have from 1 to %u samples; this one has %zu.", UINT32_MAX / 20,
                    n_samples);
   if (batch_size == 0)
     return nn_fail(err, NN_ERR_ARG, "data.batch_size", "The batch size must be at least 1, not 0.");

@@ -177,13 +177,13 @@ static bool check_child(const NnConfig *child, const char *holder, const char *p
   int last = nn_param_count(params) - 1;
   if (nn_config_number(child, "interval") != params[last].def)
     return nn_fail(err, NN_ERR_ARG, place,
-                   "%s.interval is set, but a schedule inside a %s advances with it; set "
+                   "%s.interval is set, but a schedule inside a %s steps together with it; set "
                    "interval on the outermost one.",
                    place, holder);
   if (strcmp(child->kind->name, "ReduceLROnPlateau") == 0)
     return nn_fail(err, NN_ERR_ARG, place,
-                   "%s is ReduceLROnPlateau, which has to be shown a metric at every step; a %s "
-                   "cannot do that, so it has to stand alone.",
+                   "%s is ReduceLROnPlateau, which needs a metric at every step; a %s cannot "
+                   "provide one, so use it on its own.",
                    place, holder);
   return true;
 }
@@ -213,7 +213,7 @@ bool nn_scheduler_check_momentum(const NnScheduler *scheduler, const NnScheduler
   snprintf(place, sizeof place, "%s.cycle_momentum", plan->where);
   const char *optimizer = plan->optimizer ? plan->optimizer : nn_text(N_("the optimizer"));
   return nn_fail(err, NN_ERR_ARG, place,
-                 "%s cycles the momentum (or beta1), but %s has neither; switch cycle_momentum off "
+                 "%s cycles the momentum (or beta1), but %s has neither; turn cycle_momentum off "
                  "or choose another optimizer.",
                  scheduler->kind->kind.name, optimizer);
 }

@@ -71,11 +71,11 @@ struct NnScheduler {
 };
 
 /* The parameter that every scheduler has last: when step() is called. */
-#define NN_SCHEDULER_STEP_EVERY(interval)                                              \
-  {                                                                                    \
-    .key = "interval", .label = N_("Step every"), .type = NN_PARAM_CHOICE,             \
-    .choices = nn_interval_choices, .def = (interval),                                 \
-    .doc = N_("Whether the schedule advances after every epoch or after every batch.") \
+#define NN_SCHEDULER_STEP_EVERY(interval)                                           \
+  {                                                                                 \
+    .key = "interval", .label = N_("Step every"), .type = NN_PARAM_CHOICE,          \
+    .choices = nn_interval_choices, .def = (interval),                              \
+    .doc = N_("Whether the schedule steps after every epoch or after every batch.") \
   }
 #define NN_SCHEDULER_INTERVAL NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_EPOCH)
 extern const char *const nn_interval_choices[]; /* "epoch", "batch", NULL */

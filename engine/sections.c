@@ -4,24 +4,23 @@
 
 static const NnParamSpec data_params[] = {
     {.key = "dataset",
-     .label = N_("Data set"),
+     .label = N_("Dataset"),
      .type = NN_PARAM_KIND,
      .klass = NN_CLASS_DATASET,
      .def_kind = "mnist",
      .flags = NN_PARAM_BARE,
-     .doc = N_("The pictures that the network learns from.")},
+     .doc = N_("The images that the network learns from.")},
     {.key = "batch_size",
      .label = N_("Batch size"),
-     .unit = N_("pictures"),
+     .unit = N_("images"),
      .type = NN_PARAM_INT,
      .scale = NN_SCALE_LOG,
      .def = 8,
      .min = 1,
      .max = 60000,
      .step = 1,
-     .doc =
-         N_("How many pictures are averaged for one update of the weights: few make it noisy, many "
-            "make it smooth.")},
+     .doc = N_("Number of images per update of the weights; a small batch gives noisy gradients, a "
+               "large one smooth ones.")},
     {.key = "shuffle",
      .label = N_("Shuffle"),
      .type = NN_PARAM_BOOL,
@@ -29,7 +28,7 @@ static const NnParamSpec data_params[] = {
      .min = 0,
      .max = 1,
      .step = 1,
-     .doc = N_("Deals the pictures in a new order in every epoch.")},
+     .doc = N_("Shuffles the images every epoch.")},
     {.key = "drop_last",
      .label = N_("Drop incomplete batch"),
      .type = NN_PARAM_BOOL,
@@ -37,25 +36,24 @@ static const NnParamSpec data_params[] = {
      .min = 0,
      .max = 1,
      .step = 1,
-     .doc = N_("Leaves out an epoch's last batch when there are not enough pictures to fill it.")},
+     .doc = N_("Drops the last batch of an epoch when it is incomplete.")},
     {.key = "validation_fraction",
-     .label = N_("Validation part"),
+     .label = N_("Validation fraction"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
      .min = 0,
      .max = 0.9,
      .step = 0.05,
-     .doc =
-         N_("The part of the training pictures that is kept aside to see after every epoch how the "
-            "network does on pictures it does not train on: PyTorch's random_split, with a "
-            "generator of its own seeded with the recipe's seed.")},
+     .doc = N_("The fraction of the training images set aside to measure, after every epoch, loss "
+               "and accuracy on images that are not used for training: PyTorch's random_split, "
+               "with a generator of its own that has the recipe's seed.")},
     {.key = "transforms",
      .label = N_("Transforms"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_TRANSFORM,
      .min_len = 0,
      .max_len = 16,
-     .doc = N_("What is done to each picture, in this order, before the network sees it.")},
+     .doc = N_("Applied to each image, in this order, before the network sees it.")},
     {.key = "test_transforms",
      .label = N_("Test transforms"),
      .type = NN_PARAM_KINDS,
@@ -63,16 +61,17 @@ static const NnParamSpec data_params[] = {
      .min_len = 1,
      .max_len = 16,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("What is done instead to the pictures that the network is measured on; null for the "
-               "same without what is random.")},
+     .doc = N_("Applied instead to test and validation images; null for the same transforms "
+               "without the random ones.")},
     {0}};
 
-const NnKind nn_data_section = {.klass = NN_CLASS_SECTION,
-                                .name = "data",
-                                .label = N_("Data"),
-                                .doc = N_("Which pictures are shown, and how many at a time."),
-                                .source = "torch.utils.data.DataLoader",
-                                .params = data_params};
+const NnKind nn_data_section = {
+    .klass = NN_CLASS_SECTION,
+    .name = "data",
+    .label = N_("Data"),
+    .doc = N_("Which images are used for training, and how many at a time."),
+    .source = "torch.utils.data.DataLoader",
+    .params = data_params};
 
 static const char *const penalty_on_choices[] = {"all", "weights", NULL};
 
@@ -85,9 +84,8 @@ static const NnParamSpec regularization_params[] = {
      .min = 0,
      .max = 1,
      .step = 1e-5,
-     .doc =
-         N_("Adds this times the sum of all absolute parameters to the loss, which makes many of "
-            "them nearly zero.")},
+     .doc = N_("Adds this times the sum of the absolute values of all parameters to the loss, "
+               "which makes many of them nearly zero.")},
     {.key = "l2",
      .label = N_("L2 penalty"),
      .type = NN_PARAM_FLOAT,
@@ -96,15 +94,14 @@ static const NnParamSpec regularization_params[] = {
      .min = 0,
      .max = 1,
      .step = 1e-5,
-     .doc =
-         N_("Adds this times the sum of all squared parameters to the loss, which pulls big ones "
-            "back the most.")},
+     .doc = N_("Adds this times the sum of the squares of all parameters to the loss, which "
+               "reduces large ones the most.")},
     {.key = "penalty_on",
-     .label = N_("Penalties on"),
+     .label = N_("Penalized parameters"),
      .type = NN_PARAM_CHOICE,
      .choices = penalty_on_choices,
-     .doc = N_("Whether the penalties count all parameters, or only weights: what has at least two "
-               "dimensions, so no biases and norms.")},
+     .doc = N_("Whether the penalties cover all parameters or only weights, that is, tensors of at "
+               "least two dimensions and so no biases or norms.")},
     {.key = "clip_norm",
      .label = N_("Clip gradient norm"),
      .type = NN_PARAM_FLOAT,
@@ -112,9 +109,8 @@ static const NnParamSpec regularization_params[] = {
      .def = 0,
      .min = 0,
      .max = 1e6,
-     .doc =
-         N_("Shortens the gradient of all parameters together to this length when it is longer; 0 "
-            "never does.")},
+     .doc = N_("Scales the gradient of all parameters together down to this norm when it is "
+               "larger; 0 means off.")},
     {.key = "clip_value",
      .label = N_("Clip gradient values"),
      .type = NN_PARAM_FLOAT,
@@ -123,15 +119,15 @@ static const NnParamSpec regularization_params[] = {
      .min = 0,
      .max = 1e6,
      .doc = N_(
-         "Cuts every single gradient off at plus and minus this, after the norm; 0 never does.")},
+         "Limits every element of the gradient to this magnitude, after the norm; 0 means off.")},
     {0}};
 
 const NnKind nn_regularization_section = {
     .klass = NN_CLASS_SECTION,
     .name = "regularization",
     .label = N_("Regularization"),
-    .doc = N_("Penalties that keep the parameters small, so that the network does not learn its "
-              "pictures by heart, and limits on its gradients."),
+    .doc = N_("Penalties that keep the parameters small, against overfitting, and limits on the "
+              "gradients."),
     .source = "Goodfellow et al., Deep Learning, chapters 7.1 and 10.11; torch.nn.utils",
     .params = regularization_params};
 
@@ -144,7 +140,7 @@ static const NnParamSpec loop_params[] = {
      .min = 1,
      .max = 1000,
      .step = 1,
-     .doc = N_("How many times the network sees the whole training set.")},
+     .doc = N_("Number of passes over the whole training set.")},
     {0}};
 
 const NnKind nn_loop_section = {.klass = NN_CLASS_SECTION,
@@ -169,27 +165,27 @@ static const NnParamSpec recipe_params[] = {
      .klass = NN_CLASS_SECTION,
      .def_kind = "data",
      .flags = NN_PARAM_SECTION,
-     .doc = N_("Which pictures are shown, and how many at a time.")},
+     .doc = N_("Which images are used for training, and how many at a time.")},
     {.key = "network",
      .label = N_("Network"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_LAYER,
      .min_len = 0,
      .max_len = 256,
-     .doc = N_("The layers, from the picture to the ten numbers that name the digit.")},
+     .doc = N_("The layers, from the image to one output for each class.")},
     {.key = "loss",
      .label = N_("Loss"),
      .type = NN_PARAM_KIND,
      .klass = NN_CLASS_LOSS,
      .def_kind = "CrossEntropyLoss",
-     .doc = N_("The number that training makes small.")},
+     .doc = N_("The number that training minimizes.")},
     {.key = "regularization",
      .label = N_("Regularization"),
      .type = NN_PARAM_KIND,
      .klass = NN_CLASS_SECTION,
      .def_kind = "regularization",
      .flags = NN_PARAM_SECTION,
-     .doc = N_("Penalties on the parameters that are added to the loss.")},
+     .doc = N_("Penalties on the parameters, added to the loss.")},
     {.key = "optimizer",
      .label = N_("Optimizer"),
      .type = NN_PARAM_KIND,

@@ -72,12 +72,11 @@ static bool init_order(NnTrainer *t, NnError *err)
   for (int i = 0; i < nn_model_n_layers(t->model); i++) {
     const NnLayer *layer = nn_model_layer(t->model, i);
     if (smallest < layer->plan.min_batch)
-      return nn_fail(
-          err, NN_ERR_SHAPE, "data.batch_size",
-          "data.batch_size is %zu, which leaves a batch of %zu of the %zu samples, but %s "
-          "needs at least %zu samples at a time in training; choose another size or "
-          "switch drop_last on.",
-          batch, smallest, n, layer->kind->kind.name, layer->plan.min_batch);
+      return nn_fail(err, NN_ERR_SHAPE, "data.batch_size",
+                     "data.batch_size is %zu, which leaves a last batch of %zu of the %zu samples, "
+                     "but %s needs at least %zu samples per batch in training; choose another size "
+                     "or turn drop_last on.",
+                     batch, smallest, n, layer->kind->kind.name, layer->plan.min_batch);
   }
   return true;
 }

@@ -85,20 +85,20 @@ char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
   double sure = item->confidence * 100;
   char *text;
   if (item->label < 0 && item->predicted < 0)
-    return g_strdup_printf(_("Number %u: true class unknown"), item->index);
+    return g_strdup_printf(_("Image %u: label unknown"), item->index);
   if (item->predicted < 0)
-    return g_strdup_printf(_("Number %u: true %s"), item->index, label);
+    return g_strdup_printf(_("Image %u: label %s"), item->index, label);
   if (item->label < 0)
-    text = g_strdup_printf(_("Number %u: true class unknown, predicted %s with %.1f %%"),
-                           item->index, predicted, sure);
+    text = g_strdup_printf(_("Image %u: label unknown, predicted %s with %.1f %%"), item->index,
+                           predicted, sure);
   else if (item->label == item->predicted)
-    text = g_strdup_printf(_("Number %u: true %s, predicted %s with %.1f %% (right)"), item->index,
-                           label, predicted, sure);
+    text = g_strdup_printf(_("Image %u: label %s, predicted %s with %.1f %% (correct)"),
+                           item->index, label, predicted, sure);
   else
     /* Translators: what it is, what the network says and how sure it is, how sure of what it is. */
     text = g_strdup_printf(
-        _("Number %u: true %s, predicted %s with %.1f %% (wrong), true class %.1f %%"), item->index,
-        label, predicted, sure, item->label_probability * 100);
+        _("Image %u: label %s, predicted %s with %.1f %% (wrong), the label with %.1f %%"),
+        item->index, label, predicted, sure, item->label_probability * 100);
   if (isnan(item->loss))
     return text;
   g_autofree char *before = text;

@@ -279,7 +279,7 @@ static void bp_digit_grid_init(BpDigitGrid *self)
   gtk_grid_view_set_max_columns(GTK_GRID_VIEW(self->grid), 16);
   gtk_widget_add_css_class(self->grid, "bp-digits");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Pictures"), -1);
+                                 _("Images"), -1);
   rebind(self);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,

@@ -156,7 +156,7 @@ static void make_header(BpKindItem *self)
   GtkWidget *handle = gtk_image_new_from_icon_name("list-drag-handle-symbolic");
   gtk_widget_add_css_class(handle, "dim-label");
   gtk_widget_set_cursor_from_name(handle, "grab");
-  gtk_widget_set_tooltip_text(handle, _("Drag to move it, or press Alt+Up or Alt+Down"));
+  gtk_widget_set_tooltip_text(handle, _("Drag to move, or press Alt+Up or Alt+Down"));
   gtk_box_append(GTK_BOX(self->header), handle);
   gtk_widget_set_tooltip_text(self->header, nn_text(kind->doc));
 }
@@ -249,7 +249,7 @@ static void make_revealer(BpKindItem *self)
   gtk_widget_add_css_class(doc, "caption");
   gtk_widget_add_css_class(doc, "bp-layer-doc");
   GtkWidget *button = make_remove(self);
-  gtk_widget_set_tooltip_text(button, _("Take it out (Delete)"));
+  gtk_widget_set_tooltip_text(button, _("Remove (Delete)"));
   g_signal_connect_swapped(button, "clicked", G_CALLBACK(on_remove_clicked), self);
   gtk_box_append(GTK_BOX(box), doc);
   gtk_box_append(GTK_BOX(box), self->panel);

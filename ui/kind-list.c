@@ -173,9 +173,9 @@ static void name_parts(BpKindList *self)
                     : klass == NN_CLASS_TRANSFORM ? _("Add transform")
                     : klass == NN_CLASS_SCHEDULER ? _("Add schedule")
                                                   : _("Add");
-  const char *tip = klass == NN_CLASS_LAYER       ? _("Adds a layer after the one that is open")
-                    : klass == NN_CLASS_TRANSFORM ? _("Adds a transform after the one that is open")
-                    : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the one that is open")
+  const char *tip = klass == NN_CLASS_LAYER       ? _("Adds a layer after the open one")
+                    : klass == NN_CLASS_TRANSFORM ? _("Adds a transform after the open one")
+                    : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the open one")
                                                   : add;
   gboolean network = self->holder->kind->klass == NN_CLASS_SECTION;
   gtk_label_set_text(GTK_LABEL(self->add_label), add);
@@ -186,8 +186,8 @@ static void name_parts(BpKindList *self)
                                  nn_text(self->spec->label), -1);
   gtk_label_set_text(GTK_LABEL(self->empty),
                      klass != NN_CLASS_LAYER ? _("Nothing here yet.")
-                     : network ? _("No layers yet. Pictures flow through them from top to bottom.")
-                               : _("No layers inside yet: the input is added to itself."));
+                     : network ? _("No layers yet. Images pass through them from top to bottom.")
+                               : _("No inner layers yet: the input is added to itself."));
 }
 
 void bp_kind_list_set_config(BpKindList *self, NnConfig *holder, const char *key)

@@ -47,14 +47,14 @@ const char *bp_kind_place_format(NnKindClass klass)
   return klass == NN_CLASS_LAYER       ? _("Layer %d of %d: %s %s")
          : klass == NN_CLASS_TRANSFORM ? _("Transform %d of %d: %s %s")
          : klass == NN_CLASS_SCHEDULER ? _("Schedule %d of %d: %s %s")
-                                       : _("Number %d of %d: %s %s");
+                                       : _("Item %d of %d: %s %s");
 }
 
 /* The name of the whole list. */
 static const char *class_title(NnKindClass klass)
 {
   static const char *const titles[NN_N_CLASSES] = {
-      [NN_CLASS_SECTION] = N_("Sections"),     [NN_CLASS_DATASET] = N_("Data sets"),
+      [NN_CLASS_SECTION] = N_("Sections"),     [NN_CLASS_DATASET] = N_("Datasets"),
       [NN_CLASS_TRANSFORM] = N_("Transforms"), [NN_CLASS_LAYER] = N_("Layers"),
       [NN_CLASS_INIT] = N_("Initializations"), [NN_CLASS_LOSS] = N_("Losses"),
       [NN_CLASS_OPTIMIZER] = N_("Optimizers"), [NN_CLASS_SCHEDULER] = N_("Schedules")};
@@ -77,12 +77,12 @@ static const char *group_title(const char *group)
                                           {"activation", N_("Activation")},
                                           {"norm", N_("Normalization")},
                                           {"regularization", N_("Regularization")},
-                                          {"shape", N_("Shape")},
+                                          {"shape", N_("Annealing strategy")},
                                           {"conv", N_("Convolution")},
                                           {"convolution", N_("Convolution")},
                                           {"pooling", N_("Pooling")},
                                           {"geometry", N_("Size")},
-                                          {"augmentation", N_("Chance, while training")},
+                                          {"augmentation", N_("Random augmentation")},
                                           {"scale", N_("Values")},
                                           {"other", N_("Other")}};
   for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
@@ -291,7 +291,7 @@ static void bp_kind_menu_class_init(BpKindMenuClass *klass)
 
 static GtkWidget *make_list(BpKindMenu *self)
 {
-  GtkWidget *nothing = make_label(_("Nothing of that name"), "dim-label");
+  GtkWidget *nothing = make_label(_("No results"), "dim-label");
   gtk_widget_add_css_class(nothing, "bp-empty");
   self->list = gtk_list_box_new();
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);

@@ -20,8 +20,8 @@ BpPlot *bp_plot_new(void)
   BpPlot *plot = g_new0(BpPlot, 1);
   plot->lines = g_array_new(FALSE, TRUE, sizeof(BpPlotLine));
   g_array_set_clear_func(plot->lines, clear_line);
-  /* Translators: beneath the axis, and before a number: "iteration 3 000". */
-  plot->x_label = g_strdup(_("iteration"));
+  /* Translators: beneath the axis, and before a number: "step 3 000". */
+  plot->x_label = g_strdup(_("step"));
   plot->cursor = NAN;
   return plot;
 }
@@ -350,7 +350,7 @@ char *bp_plot_describe(const BpPlot *plot)
   g_autofree char *where = x_text(plot, x);
   GString *text = g_string_new(NULL);
   if (plot->title && *plot->title)
-    /* Translators: what is read of a chart: "Loss at iteration 3 000: train 0.08, test 0.1." */
+    /* Translators: what is read of a chart: "Loss at step 3 000: train 0.08, test 0.1." */
     g_string_printf(text, _("%s at %s:"), plot->title, where);
   else
     g_string_printf(text, "%s:", where);

@@ -92,9 +92,9 @@ static void show_line(BpProbabilityBars *self, guint row, double p, int label, i
   bp_bar_set_fraction(BP_BAR(line->bar), p);
   /* Translators: a class and its probability: "7: 98.1 %, predicted, true class". */
   g_snprintf(text, sizeof text,
-             i == predicted && i == label ? _("%s: %s, predicted, true class")
+             i == predicted && i == label ? _("%s: %s, predicted, label")
              : i == predicted             ? _("%s: %s, predicted")
-             : i == label                 ? _("%s: %s, true class")
+             : i == label                 ? _("%s: %s, label")
                                           : "%s: %s",
              name, percent);
   gtk_accessible_update_property(GTK_ACCESSIBLE(line->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text,

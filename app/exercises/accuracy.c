@@ -15,7 +15,7 @@ static bool above(const BpLesson *lesson, double goal, char missing[BP_MISSING_T
 {
   if (lesson->best > goal) {
     if (lesson->best_on_practice)
-      bp_missing(missing, "Reached on practice digits, which is not the same as MNIST.");
+      bp_missing(missing, "Reached on practice digits, which are not comparable with MNIST.");
     return true;
   }
   if (lesson->best == 0)
@@ -48,9 +48,8 @@ static const BpCheck checks[] = {{N_("Test accuracy above 97.24 %"), tutorial},
 const BpExercise bp_exercise_accuracy = {
     .id = "accuracy",
     .title = N_("Improve the accuracy"),
-    .text = N_(
-        "Wider layers, more epochs, Dropout, Normalize: each helps or hurts. Look at the mistakes, "
-        "change one thing, and measure."),
+    .text = N_("Wider layers, more epochs, Dropout, Normalize: each may help or hurt. Look at the "
+               "mistakes, change one thing at a time, and compare."),
     .start = start,
     .checks = checks,
 };

@@ -23,14 +23,14 @@ static bool small_batches(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 static bool shuffled(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   return bp_lesson_number(lesson, "data", "shuffle") != 0 ||
-         bp_missing(missing, "Every epoch shows the pictures in the same order.");
+         bp_missing(missing, "Every epoch uses the images in the same order.");
 }
 
 static bool three_epochs(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   int n = (int)bp_lesson_number(lesson, "loop", "epochs");
   return n == 3 ||
-         bp_missing(missing, ngettext("It is %d epoch.", "There are %d epochs.", (gulong)n), n);
+         bp_missing(missing, ngettext("There is %d epoch.", "There are %d epochs.", (gulong)n), n);
 }
 
 static bool cross_entropy(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -43,22 +43,22 @@ static bool tested(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   if (!bp_check_finished(lesson, missing))
     return false;
-  return !isnan(lesson->last->test_accuracy) || bp_missing(missing, "The last run was not tested.");
+  return !isnan(lesson->last->test_accuracy) ||
+         bp_missing(missing, "The last run was not evaluated on the test set.");
 }
 
-static const BpCheck checks[] = {{N_("Batches of 8 pictures"), small_batches},
-                                 {N_("Shuffled in every epoch"), shuffled},
+static const BpCheck checks[] = {{N_("Batches of 8 images"), small_batches},
+                                 {N_("Shuffled every epoch"), shuffled},
                                  {N_("Three epochs"), three_epochs},
                                  {"CrossEntropyLoss", cross_entropy},
-                                 {N_("A finished run, tested at its end"), tested},
+                                 {N_("A finished run, evaluated on the test set"), tested},
                                  {NULL, NULL}};
 
 const BpExercise bp_exercise_loop = {
     .id = "loop",
     .title = N_("The training loop"),
-    .text = N_(
-        "Too few, too large and unmixed batches leave the network half trained here. Set the loop "
-        "right and see the difference."),
+    .text = N_("A single epoch of large, unshuffled batches leaves this network undertrained. "
+               "Correct the training loop and see the difference."),
     .start = start,
     .checks = checks,
 };

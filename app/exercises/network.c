@@ -19,7 +19,7 @@ static bool three_layers(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   if (n == 3)
     return true;
   if (n > 3)
-    return bp_missing(missing, "There are %d: take %d away.", n, n - 3);
+    return bp_missing(missing, "There are %d: remove %d.", n, n - 3);
   return bp_missing(missing,
                     ngettext("There is %d: add %d more.", "There are %d: add %d more.", (gulong)n),
                     n, 3 - n);
@@ -29,14 +29,14 @@ static bool right_sizes(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   static const int wanted[] = {64, 64, 10};
   if (bp_lesson_count(lesson, "Flatten") == 0)
-    return bp_missing(missing, "Flatten has to make 784 numbers of the picture first.");
+    return bp_missing(missing, "Flatten must first turn the image into 784 numbers.");
   for (int i = 0; i < 3; i++) {
     const NnConfig *layer = bp_lesson_layer(lesson, "Linear", i, NULL);
     if (!layer)
       return bp_missing(missing, "Linear layer %d is still missing.", i + 1);
     int n = nn_config_int(layer, "out_features");
     if (n != wanted[i])
-      return bp_missing(missing, "Linear layer %d gives %d values; it should give %d.", i + 1, n,
+      return bp_missing(missing, "Linear layer %d has %d outputs; it should have %d.", i + 1, n,
                         wanted[i]);
   }
   return true;
@@ -59,14 +59,15 @@ static bool relu_between(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   int n = bp_lesson_count(lesson, "Linear"), at, last;
   if (n < 2)
-    return bp_missing(missing, "It takes at least two Linear layers to have something between.");
+    return bp_missing(missing, "At least two Linear layers are needed, with ReLU between them.");
   for (int i = 0; i < n - 1; i++)
     if (!relu_after(lesson, i))
       return bp_missing(missing, "No ReLU between Linear layers %d and %d.", i + 1, i + 2);
   bp_lesson_layer(lesson, "Linear", n - 1, &last);
   for (int i = 0; bp_lesson_layer(lesson, "ReLU", i, &at); i++)
     if (at > last)
-      return bp_missing(missing, "The last layer's outputs must stay free: no ReLU after it.");
+      return bp_missing(missing, "Remove the ReLU after the last layer: its outputs, the logits, "
+                                 "must be able to be negative.");
   return true;
 }
 
@@ -98,15 +99,15 @@ static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 }
 
 static const BpCheck checks[] = {
-    {N_("Three Linear layers"), three_layers}, {"784 → 64 → 64 → 10", right_sizes},
-    {N_("ReLU between them"), relu_between},   {N_("Xavier-uniform weights"), xavier_weights},
-    {N_("Biases zero"), zero_biases},          {NULL, NULL}};
+    {N_("Three Linear layers"), three_layers},       {"784 → 64 → 64 → 10", right_sizes},
+    {N_("ReLU between them"), relu_between},         {N_("Xavier uniform weights"), xavier_weights},
+    {N_("Biases initialized to zero"), zero_biases}, {NULL, NULL}};
 
 const BpExercise bp_exercise_network = {
     .id = "network",
     .title = N_("Build the network"),
-    .text = N_("One Linear layer can only weigh pixels; two hidden layers of 64 can combine them. "
-               "Click a layer to open it."),
+    .text = N_("A single Linear layer only computes weighted sums of the pixels; two hidden layers "
+               "of 64 units can combine them. Click a layer to open it."),
     .start = start,
     .checks = checks,
 };

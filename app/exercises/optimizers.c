@@ -34,7 +34,7 @@ static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   const char *kind = bp_lesson_kind(lesson, "scheduler");
   if (g_str_equal(kind, "none"))
-    return bp_missing(missing, "There is no schedule: the learning rate stays as it is.");
+    return bp_missing(missing, "There is no schedule: the learning rate stays constant.");
   if (!g_str_equal(kind, "ExponentialLR"))
     return bp_missing(missing, "%s is chosen.", kind);
   double gamma = bp_lesson_number(lesson, "scheduler", "gamma");
@@ -46,8 +46,8 @@ static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   double interval = bp_lesson_number(lesson, "scheduler", "interval");
   if (isnan(interval) || g_str_equal(bp_lesson_kind(lesson, "scheduler"), "none"))
     return bp_missing(missing, "Choose a schedule first.");
-  return interval == 0 || bp_missing(missing, "It is stepped after every batch: after a few "
-                                              "hundred the learning rate is gone.");
+  return interval == 0 || bp_missing(missing, "It is stepped after every batch: after a few of "
+                                              "them the learning rate is practically zero.");
 }
 
 static const BpCheck checks[] = {{"AdamW", adamw},
@@ -60,9 +60,8 @@ static const BpCheck checks[] = {{"AdamW", adamw},
 const BpExercise bp_exercise_optimizers = {
     .id = "optimizers",
     .title = N_("Optimizers & schedules"),
-    .text = N_(
-        "AdamW gives every weight its own step size; a schedule takes large steps first and small "
-        "ones at the end. Train once as it is, then compare."),
+    .text = N_("AdamW adapts the step size of each weight; a schedule takes large steps at first "
+               "and small ones at the end. Train once with the recipe as it is, then compare."),
     .start = start,
     .checks = checks,
 };

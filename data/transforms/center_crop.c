@@ -42,16 +42,18 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
-static const NnParamSpec params[] = {NN_PARAM_SIZE(N_("What is left of every picture.")), {0}};
+static const NnParamSpec params[] = {
+    NN_PARAM_SIZE(N_("Size of the crop: one number for a square, or height and width.")), {0}};
 
 const NnTransformKind nn_transform_center_crop = {
-    .kind = {.klass = NN_CLASS_TRANSFORM,
-             .name = "CenterCrop",
-             .group = "geometry",
-             .doc = N_("Cuts the middle out of every picture, or puts black around one that is too "
-                       "small."),
-             .source = "pytorch.org/vision/stable, transforms.CenterCrop",
-             .params = params},
+    .kind =
+        {.klass = NN_CLASS_TRANSFORM,
+         .name = "CenterCrop",
+         .group = "geometry",
+         .doc = N_(
+             "Crops every image at its center; an image that is too small is padded with black."),
+         .source = "pytorch.org/vision/stable, transforms.CenterCrop",
+         .params = params},
     .plan = plan,
     .apply = apply,
 };

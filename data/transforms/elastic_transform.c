@@ -21,7 +21,7 @@ static bool check_reach(const NnStep *step, double sigma, NnError *err)
   if (sigma == 0 || k / 2 < side)
     return true;
   return nn_step_fail(step, "sigma", err,
-                      "sigma %s blurs over %zu pixels, more than pictures of %zu × %zu can be "
+                      "sigma %s blurs over %zu pixels, more than images of %zu × %zu can be "
                       "mirrored; allowed is less than %s.",
                       nn_number_shown(sigma, text), k, step->in.H, step->in.W,
                       nn_number_shown((2 * (double)side - 1) / 8, most));
@@ -96,7 +96,7 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 1,
      .flags = NN_PARAM_SINGLE,
-     .doc = N_("How strong the bending is; two numbers: to the side, and up and down.")},
+     .doc = N_("How far pixels are displaced; two numbers: horizontally and vertically.")},
     {.key = "sigma",
      .label = N_("Sigma"),
      .unit = N_("pixels"),
@@ -108,9 +108,8 @@ static const NnParamSpec params[] = {
      .max = 60,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE,
-     .doc =
-         N_("How smooth it is: small shakes the strokes, large bends the whole digit; below 6.875 "
-            "for pictures of 28 × 28.")},
+     .doc = N_("How smooth the displacement is: small values make the strokes shaky, large ones "
+               "bend the whole digit; below 6.875 for images of 28 × 28.")},
     NN_PARAM_INTERPOLATION(1),
     NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
@@ -120,8 +119,8 @@ const NnTransformKind nn_transform_elastic_transform = {
              .name = "ElasticTransform",
              .label = N_("Elastic transform"),
              .group = "augmentation",
-             .doc =
-                 N_("Bends every picture like rubber, anew each time, much as handwriting varies."),
+             .doc = N_("Distorts every image like rubber, differently each time, much as "
+                       "handwriting varies."),
              .source =
                  "Simard, Steinkraus, Platt, Best practices for convolutional neural networks "
                  "applied to visual document analysis, 2003; pytorch.org/vision/stable, "

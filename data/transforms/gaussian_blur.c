@@ -17,8 +17,8 @@ static bool check_reach(const NnStep *step, size_t k, size_t side, const char *w
   if (k / 2 < side)
     return true;
   return nn_step_fail(step, "kernel_size", err,
-                      "a kernel of %zu pixels needs %zu pixels of mirrored border, but the "
-                      "picture's %s is %zu; allowed is at most %zu.",
+                      "a kernel of %zu pixels needs %zu pixels of mirrored border, but the image's "
+                      "%s is %zu; allowed is at most %zu.",
                       k, k / 2, which, side, 2 * side - 1);
 }
 
@@ -96,9 +96,8 @@ static const NnParamSpec params[] = {
      .max = 101,
      .step = 2,
      .flags = NN_PARAM_SINGLE | NN_PARAM_WHOLE,
-     .doc =
-         N_("Over how many pixels a value is spread: an odd number, or two of them, for the width "
-            "and for the height.")},
+     .doc = N_(
+         "Size of the blur kernel in pixels: an odd number, or two of them for width and height.")},
     {.key = "sigma",
      .label = N_("Sigma"),
      .unit = N_("pixels"),
@@ -111,9 +110,8 @@ static const NnParamSpec params[] = {
      .max = 100,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
-     .doc =
-         N_("How far it is spread: one number, or from and to, between which it is drawn for every "
-            "picture.")},
+     .doc = N_("Standard deviation of the blur: one number, or a range from which it is drawn for "
+               "every image.")},
     {0}};
 
 const NnTransformKind nn_transform_gaussian_blur = {
@@ -121,7 +119,7 @@ const NnTransformKind nn_transform_gaussian_blur = {
              .name = "GaussianBlur",
              .label = N_("Gaussian blur"),
              .group = "augmentation",
-             .doc = N_("Makes every picture less sharp, as a camera out of focus does."),
+             .doc = N_("Blurs every image, like a camera that is out of focus."),
              .source = "pytorch.org/vision/stable, transforms.GaussianBlur",
              .params = params,
              .check = check},

@@ -11,7 +11,7 @@ static bool read_channels(NnStep *step, const char *key, double *numbers, NnErro
   const NnValue *value = nn_config_value(step->config, key);
   if (value->n != 1 && (size_t)value->n != step->in.C)
     return nn_step_fail(step, key, err,
-                        "%s has %d numbers, but the picture has %zu channel%s; give one number, or "
+                        "%s has %d numbers, but the image has %zu channel%s; give one number, or "
                         "one for each channel.",
                         key, value->n, step->in.C, step->in.C == 1 ? "" : "s");
   for (int c = 0; c < NN_MAX_CHANNELS; c++)
@@ -23,8 +23,7 @@ static bool plan(NnStep *step, NnError *err)
 {
   if (!step->in.tensor)
     return nn_step_fail(step, NULL, err,
-                        "it needs a tensor of numbers, but the picture is still bytes; put "
-                        "ToTensor before it.");
+                        "it needs a tensor, but the image is still bytes; put ToTensor before it.");
   return read_channels(step, "mean", step->numbers + MEAN, err) &&
          read_channels(step, "std", step->numbers + STD, err);
 }
@@ -47,7 +46,7 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_SINGLE,
-     .doc = N_("What is taken off every pixel; the mean of MNIST's training pixels is 0.1307.")},
+     .doc = N_("Subtracted from every pixel; the mean of MNIST's training pixels is 0.1307.")},
     {.key = "std",
      .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOATS,
@@ -58,16 +57,16 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
-     .doc = N_("What the difference is divided by; MNIST's training pixels deviate by 0.3081.")},
+     .doc = N_("The difference is divided by it; the standard deviation of MNIST's training pixels "
+               "is 0.3081.")},
     {0}};
 
 const NnTransformKind nn_transform_normalize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Normalize",
              .group = "scale",
-             .doc =
-                 N_("Shifts and scales the pixels so that over the whole set their mean is 0 and "
-                    "their standard deviation 1."),
+             .doc = N_("Subtracts the mean and divides by the standard deviation, so that over the "
+                       "whole dataset the pixels have mean 0 and standard deviation 1."),
              .source = "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998; "
                        "pytorch.org/vision/stable, transforms.Normalize",
              .params = params},

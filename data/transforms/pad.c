@@ -35,10 +35,9 @@ static bool apply(const NnStepCall *call)
 static const double padding[] = {2};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_PADDING(
-        N_("Pixels on every side; two numbers: at the sides, above and below; four: left, "
-           "top, right, bottom."),
-        padding, 0),
+    NN_PARAM_PADDING(N_("Pixels added on every side; two numbers: left and right, top and bottom; "
+                        "four: left, top, right, bottom."),
+                     padding, 0),
     NN_PARAM_FILL("fill", N_("Fill")),
     NN_PARAM_PADDING_MODE,
     {0}};
@@ -47,7 +46,7 @@ const NnTransformKind nn_transform_pad = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Pad",
              .group = "geometry",
-             .doc = N_("Puts a border around every picture, which makes it larger."),
+             .doc = N_("Adds a border around every image, which makes it larger."),
              .source = "pytorch.org/vision/stable, transforms.Pad",
              .params = params,
              .check = nn_padding_check},

@@ -76,10 +76,10 @@ static const double degrees[] = {10};
 
 static const NnParamSpec params[] = {
     NN_PARAM_DEGREES("degrees", N_("Degrees"), degrees, 2, 0,
-                     N_("How far a picture is turned: by up to so much either way, or two numbers, "
-                        "from and to; clockwise is positive.")),
+                     N_("Range of the rotation: one number x for −x to x, or two numbers; positive "
+                        "angles are clockwise.")),
     {.key = "translate",
-     .label = N_("Shift"),
+     .label = N_("Translation"),
      .type = NN_PARAM_FLOATS,
      .min_len = 2,
      .max_len = 2,
@@ -87,8 +87,7 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.01,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("How far it is shifted at most, as a share of its width and of its height; null for "
-               "not at all.")},
+     .doc = N_("Largest shift, as a fraction of the image's width and height; null for none.")},
     {.key = "scale",
      .label = N_("Scale"),
      .type = NN_PARAM_FLOATS,
@@ -98,25 +97,26 @@ static const NnParamSpec params[] = {
      .max = 10,
      .step = 0.05,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("How many times as large it becomes, from and to; null for the same size.")},
-    NN_PARAM_DEGREES("shear", N_("Shear"), NULL, 4, NN_PARAM_NULLABLE,
-                     N_("How far it is slanted, in degrees: up to so much either way; two numbers, "
-                        "from and to; four, the same for rows and columns; null for not at all.")),
+     .doc = N_("Range of the scale factor; null for no scaling.")},
+    NN_PARAM_DEGREES(
+        "shear", N_("Shear"), NULL, 4, NN_PARAM_NULLABLE,
+        N_("Range of the shear in degrees: one number x for −x to x, or two numbers, along the "
+           "rows; four numbers: along the rows and along the columns; null for none.")),
     NN_PARAM_INTERPOLATION(0),
     NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
 
 const NnTransformKind nn_transform_random_affine = {
-    .kind = {.klass = NN_CLASS_TRANSFORM,
-             .name = "RandomAffine",
-             .label = N_("Random affine"),
-             .group = "augmentation",
-             .doc =
-                 N_("Turns, shifts, enlarges and slants every picture anew each time, as different "
-                    "hands would."),
-             .source = "pytorch.org/vision/stable, transforms.RandomAffine",
-             .params = params,
-             .check = check},
+    .kind =
+        {.klass = NN_CLASS_TRANSFORM,
+         .name = "RandomAffine",
+         .label = N_("Random affine"),
+         .group = "augmentation",
+         .doc =
+             N_("Rotates, shifts, scales and shears every image at random, as handwriting varies."),
+         .source = "pytorch.org/vision/stable, transforms.RandomAffine",
+         .params = params,
+         .check = check},
     .plan = plan,
     .apply = apply,
 };

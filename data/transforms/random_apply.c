@@ -9,23 +9,23 @@ static bool apply(const NnStepCall *call)
   return nn_happens(call);
 }
 
-static const NnParamSpec params[] = {
-    {.key = "transforms",
-     .label = N_("Transforms"),
-     .type = NN_PARAM_KINDS,
-     .klass = NN_CLASS_TRANSFORM,
-     .min_len = 0,
-     .max_len = 16,
-     .doc = N_("What is done together, or not at all; it must not change the picture's size.")},
-    NN_PARAM_P(N_("How often it is done.")),
-    {0}};
+static const NnParamSpec params[] = {{.key = "transforms",
+                                      .label = N_("Transforms"),
+                                      .type = NN_PARAM_KINDS,
+                                      .klass = NN_CLASS_TRANSFORM,
+                                      .min_len = 0,
+                                      .max_len = 16,
+                                      .doc = N_("Transforms that are applied together or not at "
+                                                "all; they must not change the image's size.")},
+                                     NN_PARAM_P(N_("Probability that they are applied.")),
+                                     {0}};
 
 const NnTransformKind nn_transform_random_apply = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomApply",
              .label = N_("Random apply"),
              .group = "augmentation",
-             .doc = N_("Does other transforms to some pictures only."),
+             .doc = N_("Applies a list of transforms with a given probability."),
              .source = "pytorch.org/vision/stable, transforms.RandomApply",
              .params = params},
     .plan = nn_plan_chance,

@@ -29,8 +29,8 @@ static bool check_size(const NnStep *step, const NnCanvas *canvas, size_t h, siz
   if (canvas->H >= h && canvas->W >= w)
     return true;
   return nn_step_fail(step, "size", err,
-                      "a cut-out of %zu × %zu is larger than the picture, which has %zu × %zu "
-                      "pixels here; make it smaller, or give padding.",
+                      "a crop of %zu × %zu is larger than the image, which has %zu × %zu pixels "
+                      "here; make it smaller, or give padding.",
                       h, w, canvas->H, canvas->W);
 }
 
@@ -72,11 +72,9 @@ static bool apply(const NnStepCall *call)
 }
 
 static const NnParamSpec params[] = {
-    NN_PARAM_SIZE(N_("What is left of every picture.")),
-    NN_PARAM_PADDING(
-        N_("A border that is put around the picture first, so that the cut-out can shift; "
-           "null for none."),
-        NULL, NN_PARAM_NULLABLE),
+    NN_PARAM_SIZE(N_("Size of the crop: one number for a square, or height and width.")),
+    NN_PARAM_PADDING(N_("Border added before cropping, so that the crop can shift; null for none."),
+                     NULL, NN_PARAM_NULLABLE),
     {.key = "pad_if_needed",
      .label = N_("Pad if needed"),
      .type = NN_PARAM_BOOL,
@@ -84,7 +82,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 1,
-     .doc = N_("Puts a border around pictures that are smaller than the cut-out.")},
+     .doc = N_("Pads images that are smaller than the crop.")},
     NN_PARAM_FILL("fill", N_("Fill")),
     NN_PARAM_PADDING_MODE,
     {0}};
@@ -94,9 +92,8 @@ const NnTransformKind nn_transform_random_crop = {
              .name = "RandomCrop",
              .label = N_("Random crop"),
              .group = "augmentation",
-             .doc =
-                 N_("Cuts another part out of the picture each time, so that a digit's place does "
-                    "not matter; tests see the middle."),
+             .doc = N_("Crops every image at a random position, so that the position of a digit "
+                       "does not matter; test images are cropped at the center."),
              .source = "pytorch.org/vision/stable, transforms.RandomCrop",
              .params = params,
              .check = nn_padding_check},

@@ -10,12 +10,12 @@ static bool plan(NnStep *step, NnError *err)
 {
   const NnValue *value = nn_config_value(step->config, "value");
   if (!step->in.tensor)
-    return nn_step_fail(step, NULL, err,
-                        "it erases in tensors only, but the picture is still bytes; put ToTensor "
-                        "before it.");
+    return nn_step_fail(
+        step, NULL, err,
+        "it works on tensors only, but the image is still bytes; put ToTensor before it.");
   if (value->n > 1 && (size_t)value->n != step->in.C)
     return nn_step_fail(step, "value", err,
-                        "value has %d numbers, but the picture has %zu channel%s; give one number, "
+                        "value has %d numbers, but the image has %zu channel%s; give one number, "
                         "or one for each channel.",
                         value->n, step->in.C, step->in.C == 1 ? "" : "s");
   step->numbers[P] = nn_config_number(step->config, "p");
@@ -65,11 +65,11 @@ static const double scale[] = {0.02, 0.33}, ratio[] = {0.3, 3.3}, value[] = {0};
 static const char *const words[] = {"random", NULL};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_P(N_("How often a part of a picture is erased.")),
-    NN_PARAM_RANGE("scale", N_("Share of the area"), scale, 0, 1, 0,
-                   N_("How much of the picture is erased, from and to.")),
-    NN_PARAM_RANGE("ratio", N_("Proportions"), ratio, 0.01, 100, 0,
-                   N_("The rectangle's height by its width, from and to.")),
+    NN_PARAM_P(N_("Probability that a part of an image is erased.")),
+    NN_PARAM_RANGE("scale", N_("Area"), scale, 0, 1, 0,
+                   N_("Range of the erased area, as a fraction of the image.")),
+    NN_PARAM_RANGE("ratio", N_("Aspect ratio"), ratio, 0.01, 100, 0,
+                   N_("Range of the rectangle's height divided by its width.")),
     {.key = "value",
      .label = N_("Value"),
      .type = NN_PARAM_FLOATS,
@@ -81,9 +81,8 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.1,
      .flags = NN_PARAM_SINGLE,
-     .doc =
-         N_("What the rectangle is filled with: one number, one for each channel, or random noise; "
-            "after Normalize 0 is gray.")},
+     .doc = N_("Fills the rectangle with one number, one number per channel, or random noise; "
+               "after Normalize, 0 is the mean gray level.")},
     {0}};
 
 const NnTransformKind nn_transform_random_erasing = {
@@ -91,9 +90,8 @@ const NnTransformKind nn_transform_random_erasing = {
              .name = "RandomErasing",
              .label = N_("Random erasing"),
              .group = "augmentation",
-             .doc = N_(
-                 "Covers a rectangle of some pictures, so that no part of a digit is all that the "
-                 "network looks at."),
+             .doc = N_("Erases a random rectangle of some images, so that the network does not "
+                       "rely on a single part of a digit."),
              .source = "Zhong et al., Random erasing data augmentation, 2017; "
                        "pytorch.org/vision/stable, transforms.RandomErasing",
              .params = params,

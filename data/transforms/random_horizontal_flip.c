@@ -10,15 +10,15 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
-static const NnParamSpec params[] = {NN_PARAM_P(N_("How often a picture is mirrored.")), {0}};
+static const NnParamSpec params[] = {NN_PARAM_P(N_("Probability that an image is flipped.")), {0}};
 
 const NnTransformKind nn_transform_random_horizontal_flip = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomHorizontalFlip",
              .label = N_("Random horizontal flip"),
              .group = "augmentation",
-             .doc = N_("Shows some pictures mirrored, left for right: good for cats, harmful for "
-                       "digits, of which few look the same then."),
+             .doc = N_("Flips some images left to right: useful for photographs, harmful for "
+                       "digits, few of which stay the same."),
              .source = "pytorch.org/vision/stable, transforms.RandomHorizontalFlip",
              .params = params},
     .plan = nn_plan_chance,

@@ -91,11 +91,12 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 static const double scale[] = {0.08, 1}, ratio[] = {3.0 / 4, 4.0 / 3};
 
 static const NnParamSpec params[] = {
-    NN_PARAM_SIZE(N_("What every cut-out is brought to.")),
-    NN_PARAM_RANGE("scale", N_("Share of the area"), scale, 0, 1, NN_PARAM_EXCL_MIN,
-                   N_("How much of the picture is cut out, from and to.")),
-    NN_PARAM_RANGE("ratio", N_("Proportions"), ratio, 0.01, 100, 0,
-                   N_("Its width by its height, from and to.")),
+    NN_PARAM_SIZE(
+        N_("Size to which every crop is resized: one number for a square, or height and width.")),
+    NN_PARAM_RANGE("scale", N_("Area"), scale, 0, 1, NN_PARAM_EXCL_MIN,
+                   N_("Range of the crop's area, as a fraction of the image.")),
+    NN_PARAM_RANGE("ratio", N_("Aspect ratio"), ratio, 0.01, 100, 0,
+                   N_("Range of the crop's width divided by its height.")),
     NN_PARAM_INTERPOLATION(1),
     {.key = "antialias",
      .label = N_("Antialias"),
@@ -105,9 +106,8 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 1,
      .visible_if = "interpolation=bilinear",
-     .doc = N_(
-         "Lets every old pixel count when a picture shrinks; pictures of bytes, before ToTensor, "
-         "are always shrunk so.")},
+     .doc = N_("Averages over all original pixels when an image becomes smaller; before ToTensor, "
+               "where pixels are bytes, this is always done.")},
     {0}};
 
 const NnTransformKind nn_transform_random_resized_crop = {
@@ -115,9 +115,8 @@ const NnTransformKind nn_transform_random_resized_crop = {
              .name = "RandomResizedCrop",
              .label = N_("Random resized crop"),
              .group = "augmentation",
-             .doc =
-                 N_("Cuts a part of another size and place out of the picture each time and brings "
-                    "it to one size; tests see the middle."),
+             .doc = N_("Crops a part of random size and position and resizes it; test images are "
+                       "cropped at the center."),
              .source = "Szegedy et al., Going deeper with convolutions, 2015; "
                        "pytorch.org/vision/stable, transforms.RandomResizedCrop",
              .params = params,

@@ -31,8 +31,8 @@ static const double degrees[] = {10};
 
 static const NnParamSpec params[] = {
     NN_PARAM_DEGREES("degrees", N_("Degrees"), degrees, 2, 0,
-                     N_("How far a picture is turned: by up to so much either way, or two numbers, "
-                        "from and to; counter-clockwise is positive.")),
+                     N_("Range of the rotation: one number x for −x to x, or two numbers; positive "
+                        "angles are counterclockwise.")),
     NN_PARAM_INTERPOLATION(0),
     NN_PARAM_FILL("fill", N_("Fill")),
     {0}};
@@ -42,9 +42,8 @@ const NnTransformKind nn_transform_random_rotation = {
              .name = "RandomRotation",
              .label = N_("Random rotation"),
              .group = "augmentation",
-             .doc =
-                 N_("Turns every picture by another angle each time: a little is how people write, "
-                    "too much makes a 6 of a 9."),
+             .doc = N_("Rotates every image by a random angle: a little resembles how people "
+                       "write, too much turns a 6 into a 9."),
              .source = "pytorch.org/vision/stable, transforms.RandomRotation",
              .params = params,
              .check = check},

@@ -10,15 +10,15 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
-static const NnParamSpec params[] = {NN_PARAM_P(N_("How often a picture is mirrored.")), {0}};
+static const NnParamSpec params[] = {NN_PARAM_P(N_("Probability that an image is flipped.")), {0}};
 
 const NnTransformKind nn_transform_random_vertical_flip = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomVerticalFlip",
              .label = N_("Random vertical flip"),
              .group = "augmentation",
-             .doc = N_("Shows some pictures upside down, in a mirror: harmful for digits, for a 6 "
-                       "becomes nearly a 9 and a 2 nearly a 5."),
+             .doc = N_("Flips some images top to bottom: harmful for digits, because a 2 then "
+                       "looks much like a 5."),
              .source = "pytorch.org/vision/stable, transforms.RandomVerticalFlip",
              .params = params},
     .plan = nn_plan_chance,

@@ -53,7 +53,7 @@ static const NnParamSpec params[] = {
      .max = 256,
      .step = 1,
      .flags = NN_PARAM_SINGLE | NN_PARAM_WHOLE,
-     .doc = N_("The new length of the shorter side, or two numbers: the new height and width.")},
+     .doc = N_("New length of the shorter side, or two numbers: the new height and width.")},
     NN_PARAM_INTERPOLATION(1),
     {.key = "antialias",
      .label = N_("Antialias"),
@@ -63,17 +63,15 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 1,
      .visible_if = "interpolation=bilinear",
-     .doc = N_(
-         "Lets every old pixel count when a picture shrinks; pictures of bytes, before ToTensor, "
-         "are always shrunk so.")},
+     .doc = N_("Averages over all original pixels when an image becomes smaller; before ToTensor, "
+               "where pixels are bytes, this is always done.")},
     {0}};
 
 const NnTransformKind nn_transform_resize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Resize",
              .group = "geometry",
-             .doc =
-                 N_("Makes every picture larger or smaller; the network's input becomes so, too."),
+             .doc = N_("Resizes every image, and with it the network's input."),
              .source = "pytorch.org/vision/stable, transforms.Resize",
              .params = params},
     .plan = plan,

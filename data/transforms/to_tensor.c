@@ -5,8 +5,7 @@
 static bool plan(NnStep *step, NnError *err)
 {
   if (step->in.tensor)
-    return nn_step_fail(step, NULL, err,
-                        "the picture is a tensor already; ToTensor stands once in the list.");
+    return nn_step_fail(step, NULL, err, "the image is already a tensor; use ToTensor only once.");
   step->out.tensor = true;
   return true;
 }
@@ -21,9 +20,8 @@ const NnTransformKind nn_transform_to_tensor = {
              .name = "ToTensor",
              .label = N_("To tensor"),
              .group = "scale",
-             .doc = N_(
-                 "Turns the bytes 0 to 255 of a picture into numbers from 0 to 1, the range that "
-                 "initializations and learning rates are made for."),
+             .doc = N_("Converts the bytes 0 to 255 of an image to numbers from 0 to 1, the range "
+                       "that initializations and learning rates are designed for."),
              .source = "pytorch.org/vision/stable, transforms.ToTensor"},
     .plan = plan,
     .pixel = pixel,

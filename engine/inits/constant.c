@@ -10,7 +10,7 @@ static const NnParamSpec params[] = {{.key = "val",
                                       .min = -1000,
                                       .max = 1000,
                                       .step = 0.01,
-                                      .doc = N_("The one value that all get.")},
+                                      .doc = N_("The value that all elements get.")},
                                      {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -25,8 +25,8 @@ const NnInitKind nn_constant_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "constant_",
              .label = N_("Constant"),
-             .doc = N_("Sets every value to the same number; units whose weights start equal stay "
-                       "twins."),
+             .doc = N_("Sets every value to the same number; units whose initial weights are equal "
+                       "stay equal."),
              .source = "torch.nn.init.constant_",
              .params = params},
     .min_dims = 1,

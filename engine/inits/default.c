@@ -15,9 +15,8 @@ const NnInitKind nn_default_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "default",
              .label = N_("PyTorch default"),
-             .doc = N_(
-                 "Draws evenly from a range that narrows with the number of inputs: what a layer "
-                 "does when nothing is chosen."),
+             .doc = N_("Draws from a uniform distribution whose range shrinks with the number of "
+                       "inputs: what a layer does when nothing is chosen."),
              .source = "torch.nn.Linear.reset_parameters"},
     .min_dims = 1,
     .max_dims = NN_MAX_DIMS,

@@ -12,8 +12,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = N_(
-         "Into how many groups the filters are dealt; each starts over with the first channel.")},
+     .doc = N_("Number of groups of filters; each starts again with the first channel.")},
     {0}};
 
 static bool check_shape(const NnConfig *config, NnShape shape, const char *where, NnError *err)
@@ -41,14 +40,13 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 }
 
 const NnInitKind nn_dirac_init = {
-    .kind =
-        {.klass = NN_CLASS_INIT,
-         .name = "dirac_",
-         .label = N_("Dirac"),
-         .doc =
-             N_("Makes a convolution pass its channels on unchanged, as far as there are filters."),
-         .source = "torch.nn.init.dirac_",
-         .params = params},
+    .kind = {.klass = NN_CLASS_INIT,
+             .name = "dirac_",
+             .label = N_("Dirac"),
+             .doc = N_("Makes a convolution pass its input channels through unchanged, as far as "
+                       "there are filters."),
+             .source = "torch.nn.init.dirac_",
+             .params = params},
     .min_dims = 3,
     .max_dims = NN_MAX_DIMS,
     .check_shape = check_shape,

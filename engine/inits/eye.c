@@ -14,7 +14,8 @@ const NnInitKind nn_eye_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "eye_",
              .label = N_("Identity"),
-             .doc = N_("Makes every unit pass on one input unchanged, as far as there are units."),
+             .doc = N_(
+                 "Makes every unit pass one input through unchanged, as far as there are units."),
              .source = "torch.nn.init.eye_"},
     .min_dims = 2,
     .max_dims = 2,

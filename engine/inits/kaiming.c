@@ -19,22 +19,21 @@ const NnParamSpec nn_kaiming_params[] = {
      .max = 100,
      .step = 0.01,
      .visible_if = "nonlinearity=leaky_relu",
-     .doc = N_("The slope that the following LeakyReLU has for negative values; other activations "
-               "ignore it.")},
+     .doc = N_("The negative slope of the LeakyReLU that follows; used only if nonlinearity is "
+               "leaky_relu.")},
     {.key = "mode",
      .label = N_("Mode"),
      .type = NN_PARAM_CHOICE,
      .choices = modes,
      .def = FAN_IN,
-     .doc =
-         N_("Keeps the strength of the signals going forward (fan_in) or of the gradients coming "
-            "back (fan_out).")},
+     .doc = N_("Preserves the variance of the activations in the forward pass (fan_in) or of the "
+               "gradients in the backward pass (fan_out).")},
     {.key = "nonlinearity",
      .label = N_("Nonlinearity"),
      .type = NN_PARAM_CHOICE,
      .choices = nonlinearities,
      .def = NN_GAIN_LEAKY_RELU,
-     .doc = N_("The activation that follows; it says how much strength has to be made up for.")},
+     .doc = N_("The activation that follows; it determines the gain.")},
     {0}};
 
 double nn_kaiming_std(const NnInitTarget *target, const double *numbers)

@@ -11,9 +11,8 @@ const NnInitKind nn_kaiming_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_normal_",
              .label = N_("Kaiming normal"),
-             .doc =
-                 N_("Draws from a bell curve whose width makes up for the strength that ReLU and "
-                    "its like take away."),
+             .doc = N_("Draws from a normal distribution whose standard deviation compensates for "
+                       "the variance lost in ReLU and similar activations."),
              .source = "He et al. 2015; torch.nn.init.kaiming_normal_",
              .params = nn_kaiming_params},
     .min_dims = 2,

@@ -12,8 +12,8 @@ const NnInitKind nn_kaiming_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_uniform_",
              .label = N_("Kaiming uniform"),
-             .doc = N_("Draws evenly from a range that makes up for the strength that ReLU and its "
-                       "like take away."),
+             .doc = N_("Draws from a uniform distribution whose range compensates for the variance "
+                       "lost in ReLU and similar activations."),
              .source = "He et al. 2015; torch.nn.init.kaiming_uniform_",
              .params = nn_kaiming_params},
     .min_dims = 2,

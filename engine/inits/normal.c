@@ -11,7 +11,7 @@ static const NnParamSpec params[] = {
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = N_("The middle of the bell curve.")},
+     .doc = N_("The mean of the normal distribution.")},
     {.key = "std",
      .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
@@ -19,8 +19,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000,
      .step = 0.01,
-     .doc = N_("The width of the bell curve; a network of this kind "
-               "usually wants far less than 1.")},
+     .doc = N_("The standard deviation of the normal distribution; a network like this usually "
+               "needs far less than 1.")},
     {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -32,9 +32,8 @@ const NnInitKind nn_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "normal_",
              .label = N_("Normal"),
-             .doc =
-                 N_("Draws every value from a bell curve of fixed width, whatever the size of the "
-                    "layer."),
+             .doc = N_("Draws every value from a normal distribution with a fixed standard "
+                       "deviation, whatever the size of the layer."),
              .source = "torch.nn.init.normal_",
              .params = params},
     .min_dims = 1,

@@ -14,7 +14,7 @@ const NnInitKind nn_ones_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "ones_",
              .label = N_("Ones"),
-             .doc = N_("Sets every value to one: the neutral scale of a normalization layer."),
+             .doc = N_("Sets every value to one: the initial scale of a normalization layer."),
              .source = "torch.nn.init.ones_"},
     .min_dims = 1,
     .max_dims = NN_MAX_DIMS,

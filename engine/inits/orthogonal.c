@@ -10,16 +10,16 @@
 
 enum { GAIN };
 
-static const NnParamSpec params[] = {{.key = "gain",
-                                      .label = N_("Gain"),
-                                      .type = NN_PARAM_FLOAT,
-                                      .def = 1,
-                                      .min = 0,
-                                      .max = 100,
-                                      .step = 0.05,
-                                      .doc = N_("The length of the rows; √2 suits a ReLU behind "
-                                                "them.")},
-                                     {0}};
+static const NnParamSpec params[] = {
+    {.key = "gain",
+     .label = N_("Gain"),
+     .type = NN_PARAM_FLOAT,
+     .def = 1,
+     .min = 0,
+     .max = 100,
+     .step = 0.05,
+     .doc = N_("The norm of the rows; √2 suits a ReLU that follows.")},
+    {0}};
 
 /* Four sums side by side, so that the additions need not wait for each other. */
 static double dot(const double *a, const double *b, size_t n)
@@ -79,9 +79,8 @@ const NnInitKind nn_orthogonal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "orthogonal_",
              .label = N_("Orthogonal"),
-             .doc = N_(
-                 "Makes the rows of the weights stand at right angles to each other, so that the "
-                 "layer turns signals without stretching them."),
+             .doc = N_("Makes the rows of the weight matrix orthogonal, so that the layer rotates "
+                       "signals without stretching them."),
              .source = "Saxe et al. 2014; torch.nn.init.orthogonal_",
              .params = params},
     .min_dims = 2,

@@ -7,13 +7,13 @@ enum { SPARSITY, STD };
 
 static const NnParamSpec params[] = {
     {.key = "sparsity",
-     .label = N_("Share of zeros"),
+     .label = N_("Sparsity"),
      .type = NN_PARAM_FLOAT,
      .def = 0.9,
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = N_("Which share of the weights of each input is zero at the start.")},
+     .doc = N_("The fraction of each input's weights that start at zero.")},
     {.key = "std",
      .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
@@ -21,7 +21,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000,
      .step = 0.01,
-     .doc = N_("The width of the bell curve that the others are drawn from.")},
+     .doc = N_("The standard deviation of the normal distribution of the other weights.")},
     {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -41,8 +41,7 @@ const NnInitKind nn_sparse_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "sparse_",
              .label = N_("Sparse"),
-             .doc =
-                 N_("Starts most weights at zero, so that every input reaches only a few units."),
+             .doc = N_("Sets most weights to zero, so that every input reaches only a few units."),
              .source = "Martens 2010; torch.nn.init.sparse_",
              .params = params},
     .min_dims = 2,

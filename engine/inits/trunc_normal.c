@@ -17,7 +17,7 @@ static const NnParamSpec params[] = {
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = N_("The middle of the bell curve.")},
+     .doc = N_("The mean of the normal distribution.")},
     {.key = "std",
      .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
@@ -26,9 +26,8 @@ static const NnParamSpec params[] = {
      .max = 1000,
      .step = 0.01,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_(
-         "The width of the bell curve before it is cut; a network of this kind usually wants far "
-         "less than 1.")},
+     .doc = N_("The standard deviation before truncation; a network like this usually needs far "
+               "less than 1.")},
     {.key = "a",
      .label = N_("From"),
      .type = NN_PARAM_FLOAT,
@@ -36,7 +35,8 @@ static const NnParamSpec params[] = {
      .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .doc = N_("The smallest value that is kept: the value itself, not a multiple of the width.")},
+     .doc = N_("The smallest value that is kept: an absolute value, not a multiple of the standard "
+               "deviation.")},
     {.key = "b",
      .label = N_("To"),
      .type = NN_PARAM_FLOAT,
@@ -150,9 +150,8 @@ const NnInitKind nn_trunc_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "trunc_normal_",
              .label = N_("Truncated normal"),
-             .doc =
-                 N_("Draws from a bell curve whose far ends are cut off, so that no weight starts "
-                    "out very large."),
+             .doc = N_("Draws from a normal distribution without its tails, so that no weight "
+                       "starts very large."),
              .source = "torch.nn.init.trunc_normal_",
              .params = params,
              .check = check},

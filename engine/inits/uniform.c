@@ -19,7 +19,7 @@ static const NnParamSpec params[] = {{.key = "a",
                                       .min = -1000,
                                       .max = 1000,
                                       .step = 0.01,
-                                      .doc = N_("The limit that draws stay below.")},
+                                      .doc = N_("The upper limit; values stay below it.")},
                                      {0}};
 
 static bool check(const NnConfig *config, const char *where, NnError *err)
@@ -44,8 +44,8 @@ const NnInitKind nn_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "uniform_",
              .label = N_("Uniform"),
-             .doc =
-                 N_("Draws every value evenly from a fixed range, whatever the size of the layer."),
+             .doc = N_("Draws every value from a uniform distribution with a fixed range, whatever "
+                       "the size of the layer."),
              .source = "torch.nn.init.uniform_",
              .params = params,
              .check = check},

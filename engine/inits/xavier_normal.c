@@ -12,8 +12,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 100,
      .step = 0.05,
-     .doc = N_("Stretches the drawn values; 1 suits layers without a "
-               "bend behind them.")},
+     .doc = N_("Scales the drawn values; 1 suits layers without an activation after them.")},
     {0}};
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
@@ -27,8 +26,8 @@ const NnInitKind nn_xavier_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "xavier_normal_",
              .label = N_("Xavier normal"),
-             .doc = N_("Draws from a bell curve whose width keeps signals about equally strong on "
-                       "their way forward and gradients on their way back."),
+             .doc = N_("Draws from a normal distribution whose standard deviation keeps the "
+                       "variance of activations and gradients about equal in all layers."),
              .source = "Glorot & Bengio 2010; torch.nn.init.xavier_normal_",
              .params = params},
     .min_dims = 2,

@@ -14,8 +14,8 @@ const NnInitKind nn_zeros_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "zeros_",
              .label = N_("Zeros"),
-             .doc = N_("Sets every value to zero: right for biases, but "
-                       "units whose weights start equal stay twins."),
+             .doc = N_("Sets every value to zero: right for biases; units whose initial weights "
+                       "are equal, however, stay equal."),
              .source = "torch.nn.init.zeros_"},
     .min_dims = 1,
     .max_dims = NN_MAX_DIMS,

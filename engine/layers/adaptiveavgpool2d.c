@@ -2,18 +2,17 @@
  * windows overlap where the sizes do not divide evenly. */
 #include "window.h"
 
-static const NnParamSpec params[] = {
-    {.key = "output_size",
-     .label = N_("Output size"),
-     .type = NN_PARAM_PAIR,
-     .def = 1,
-     .min = 1,
-     .max = 4096,
-     .step = 1,
-     .doc =
-         N_("Height and width of what comes out, whatever comes in; none keeps a side as it is."),
-     .flags = NN_PARAM_NULLABLE},
-    {0}};
+static const NnParamSpec params[] = {{.key = "output_size",
+                                      .label = N_("Output size"),
+                                      .type = NN_PARAM_PAIR,
+                                      .def = 1,
+                                      .min = 1,
+                                      .max = 4096,
+                                      .step = 1,
+                                      .doc = N_("Height and width of the output, whatever the size "
+                                                "of the input; none keeps a dimension unchanged."),
+                                      .flags = NN_PARAM_NULLABLE},
+                                     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
@@ -52,8 +51,7 @@ const NnLayerKind nn_adaptiveavgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AdaptiveAvgPool2d",
              .group = "pooling",
-             .doc = N_(
-                 "Takes means so that a picture of any size becomes one of the size you ask for."),
+             .doc = N_("Averages over regions, so that an image of any size gets the given size."),
              .source = "torch.nn.AdaptiveAvgPool2d",
              .params = params},
     .plan = plan,

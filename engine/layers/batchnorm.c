@@ -13,7 +13,7 @@ const NnParamSpec nn_batchnorm_params[] = {
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("A tiny number under the root that keeps the division safe.")},
+     .doc = N_("A small number added to the variance, so that nothing is divided by zero.")},
     NN_NORM_MOMENTUM,
     NN_NORM_AFFINE(1),
     NN_NORM_TRACK(1),

@@ -6,7 +6,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
                  NnError *err)
 {
   return nn_batchnorm_plan(config, in, 1,
-                           N_("%s: %s takes a plain vector, but %s arrives; put a Flatten before "
+                           N_("%s: %s expects a vector, but its input is %s; put a Flatten before "
                               "it, or use BatchNorm2d."),
                            where, plan, err);
 }
@@ -15,9 +15,8 @@ const NnLayerKind nn_batchnorm1d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm1d",
              .group = "norm",
-             .doc =
-                 N_("Brings every feature to mean 0 and spread 1 over the batch, which makes deep "
-                    "networks easier to train."),
+             .doc = N_("Normalizes every feature to mean 0 and standard deviation 1 over the "
+                       "batch, which makes deep networks easier to train."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm1d",
              .params = nn_batchnorm_params},
     .plan = plan,

@@ -5,15 +5,16 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
                  NnError *err)
 {
   return nn_batchnorm_plan(config, in, 3,
-                           N_("%s: %s takes a picture, but %s arrives; use BatchNorm1d."), where,
-                           plan, err);
+                           N_("%s: %s expects an image, but its input is %s; use BatchNorm1d."),
+                           where, plan, err);
 }
 
 const NnLayerKind nn_batchnorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm2d",
              .group = "norm",
-             .doc = N_("Brings every channel of a picture to mean 0 and spread 1 over the batch."),
+             .doc = N_("Normalizes every channel of an image to mean 0 and standard deviation 1 "
+                       "over the batch."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm2d",
              .params = nn_batchnorm_params},
     .plan = plan,

@@ -33,15 +33,15 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 4096,
      .step = 1,
-     .doc = N_("How many filters the layer has; each learns one pattern and gives one picture.")},
+     .doc = N_("Number of filters; each learns one pattern and produces one output channel.")},
     {.key = "kernel_size",
-     .label = N_("Filter size"),
+     .label = N_("Kernel size"),
      .type = NN_PARAM_PAIR,
      .def = 3,
      .min = 1,
      .max = 64,
      .step = 1,
-     .doc = N_("Height and width of a filter, one number for a square.")},
+     .doc = N_("Height and width of a filter; one number for a square.")},
     {.key = "stride",
      .label = N_("Step"),
      .type = NN_PARAM_PAIR,
@@ -49,7 +49,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 64,
      .step = 1,
-     .doc = N_("How far a filter moves at a time; 2 halves the picture.")},
+     .doc = N_("How far a filter moves at a time; 2 halves the image's size.")},
     {.key = "padding",
      .label = N_("Padding"),
      .type = NN_PARAM_PAIR,
@@ -58,16 +58,16 @@ static const NnParamSpec params[] = {
      .max = 64,
      .step = 1,
      .choices = words,
-     .doc =
-         N_("How many pixels are put around the picture; same keeps its size, valid puts none.")},
+     .doc = N_("Pixels added around the image; same keeps its size, valid adds none.")},
     {.key = "dilation",
-     .label = N_("Spread"),
+     .label = N_("Dilation"),
      .type = NN_PARAM_PAIR,
      .def = 1,
      .min = 1,
      .max = 64,
      .step = 1,
-     .doc = N_("Distance between the pixels under a filter; above 1 it sees further with holes.")},
+     .doc = N_(
+         "Distance between the pixels under a filter; above 1 it covers a larger area with gaps.")},
     {.key = "groups",
      .label = N_("Groups"),
      .type = NN_PARAM_INT,
@@ -75,18 +75,19 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 4096,
      .step = 1,
-     .doc = N_("Parts into which channels and filters are divided; a filter sees only its part.")},
+     .doc = N_("Groups into which channels and filters are divided; a filter sees only the "
+               "channels of its group.")},
     {.key = "bias",
      .label = N_("Bias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
-     .doc = N_("Adds a learned number to every pixel of a filter's picture.")},
+     .doc = N_("Adds a learned number to every output channel.")},
     {.key = "padding_mode",
-     .label = N_("Padding with"),
+     .label = N_("Padding mode"),
      .type = NN_PARAM_CHOICE,
      .choices = modes,
-     .doc = N_("What is put around: zeros, the picture mirrored, its edge repeated, or its other "
-               "side.")},
+     .doc = N_("What the padding contains: zeros, the image mirrored, its edge repeated, or its "
+               "opposite side.")},
     {.key = "in_channels",
      .label = N_("Channels"),
      .type = NN_PARAM_INT,
@@ -94,7 +95,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = N_("How many channels come in; worked out from the layer before."),
+     .doc = N_("Number of input channels; determined by the previous layer."),
      .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE},
     NN_WEIGHT_INIT_PARAM,
     NN_BIAS_INIT_PARAM,
@@ -115,14 +116,13 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   const double *stride = nn_config_value(config, "stride")->numbers;
   const double *padding = nn_config_value(config, "padding")->numbers;
   if (padding[0] == SAME && (stride[0] != 1 || stride[1] != 1))
-    return fail_key(
-        where, "stride", err,
-        N_("padding \"same\" keeps the picture's size, which needs a stride of 1; choose "
-           "a stride of 1 or give the padding as a number."));
+    return fail_key(where, "stride", err,
+                    N_("padding \"same\" keeps the image's size, which needs a stride of 1; choose "
+                       "a stride of 1 or give the padding as a number."));
   if (nn_config_int(config, "out_channels") % nn_config_int(config, "groups") != 0)
     return fail_key(where, "groups", err,
-                    N_("the filters do not divide evenly into the groups; choose out_channels as a "
-                       "multiple of groups."));
+                    N_("the filters cannot be divided evenly into the groups; choose out_channels "
+                       "as a multiple of groups."));
   return true;
 }
 
@@ -150,12 +150,13 @@ static bool check_channels(const NnConfig *config, const NnConv *v, const char *
 {
   double wanted = nn_config_number(config, "in_channels");
   if (!isnan(wanted) && (size_t)wanted != v->C)
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: in_channels is %.0f, but %zu channels arrive; leave it out or make it %zu.",
-                   where, wanted, v->C, v->C);
+    return nn_fail(
+        err, NN_ERR_SHAPE, where,
+        "%s: in_channels is %.0f, but the input has %zu channels; leave it out or set it to %zu.",
+        where, wanted, v->C, v->C);
   if (v->C % v->groups != 0)
     return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: %zu channels arrive, which do not divide evenly into %zu groups.", where,
+                   "%s: the %zu input channels cannot be divided evenly into %zu groups.", where,
                    v->C, v->groups);
   return true;
 }
@@ -169,9 +170,8 @@ static bool check_padding(const NnConv *v, const char *where, NnError *err)
     if (limited && (v->before[axis] > most || v->after[axis] > most))
       return nn_fail(
           err, NN_ERR_SHAPE, where,
-          axis == 0
-              ? N_("%s: padding is %zu, but in mode %s a picture %zu high gives at most %zu.")
-              : N_("%s: padding is %zu, but in mode %s a picture %zu wide gives at most %zu."),
+          axis == 0 ? N_("%s: padding is %zu, but in mode %s an image %zu high gives at most %zu.")
+                    : N_("%s: padding is %zu, but in mode %s an image %zu wide gives at most %zu."),
           where, v->after[axis], modes[v->mode], v->in[axis], most);
   }
   return true;
@@ -264,8 +264,8 @@ const NnLayerKind nn_conv2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Conv2d",
              .group = "linear",
-             .doc =
-                 N_("Moves small learned filters over a picture; each finds its pattern anywhere."),
+             .doc = N_(
+                 "Slides small learned filters over an image; each detects its pattern anywhere."),
              .source = "LeCun et al. 1998; torch.nn.Conv2d",
              .params = params,
              .check = check},

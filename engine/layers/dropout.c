@@ -14,7 +14,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = N_("Chance that a value is switched off in training.")},
+     .doc = N_("Probability that a value is set to zero during training.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -54,9 +54,8 @@ const NnLayerKind nn_dropout_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout",
              .group = "regularization",
-             .doc =
-                 N_("Switches off random values in training, so that the network does not rely on "
-                    "single ones."),
+             .doc = N_("Sets random values to zero during training, so that the network does not "
+                       "rely on single ones."),
              .source = "Srivastava et al. 2014; torch.nn.Dropout",
              .params = params},
     .plan = plan,

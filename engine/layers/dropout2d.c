@@ -13,7 +13,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = N_("Chance that a channel is switched off in training.")},
+     .doc = N_("Probability that a channel is set to zero during training.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -22,7 +22,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   char text[NN_SHAPE_TEXT];
   if (in.n_dims != 3)
     return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: Dropout2d takes a picture, but %s arrives; use Dropout.", where,
+                   "%s: Dropout2d expects an image, but its input is %s; use Dropout.", where,
                    nn_shape_text(in, text));
   plan->out = in;
   plan->save_per_sample = in.dims[0];
@@ -62,7 +62,7 @@ const NnLayerKind nn_dropout2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout2d",
              .group = "regularization",
-             .doc = N_("Switches off whole channels of a picture in training."),
+             .doc = N_("Sets whole channels of an image to zero during training."),
              .source = "Tompson et al. 2015; torch.nn.Dropout2d",
              .params = params},
     .plan = plan,

@@ -21,7 +21,7 @@ const NnLayerKind nn_flatten_layer = {
              .name = "Flatten",
              .group = "shape",
              .doc =
-                 N_("Lays the rows of a picture end to end, so that a Linear layer can read it."),
+                 N_("Turns an image into a vector, row after row, as the input of a Linear layer."),
              .source = "torch.nn.Flatten"},
     .plan = plan,
     .forward = pass_on,

@@ -11,9 +11,8 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = N_(
-         "Into how many groups the channels are dealt; 1 takes all together, as many as channels "
-         "each alone.")},
+     .doc = N_("Number of groups of channels; 1 normalizes all channels together, as many as there "
+               "are channels each one separately.")},
     NN_NORM_COUNT("num_channels", N_("Channels")),
     NN_NORM_EPS(1e-5),
     NN_NORM_AFFINE(1),
@@ -28,8 +27,8 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
     return false;
   if (C % groups != 0)
     return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: num_groups is %zu, which does not divide the %zu channels that arrive.",
-                   where, groups, C);
+                   "%s: num_groups is %zu, which does not divide the %zu input channels.", where,
+                   groups, C);
   plan->out = in;
   plan->save_per_sample = 2 * groups;
   plan->min_batch = nn_shape_size(in) == groups ? 2 : 1; /* PyTorch refuses one lonely value */
@@ -63,7 +62,8 @@ const NnLayerKind nn_groupnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GroupNorm",
              .group = "norm",
-             .doc = N_("Normalizes groups of channels within each sample, whatever the batch."),
+             .doc = N_(
+                 "Normalizes groups of channels within each sample, independently of the batch."),
              .source = "Wu & He 2018; torch.nn.GroupNorm",
              .params = params},
     .plan = plan,

@@ -8,12 +8,13 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   size_t C = nn_norm_channels(in);
   if (in.n_dims != 3)
     return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: InstanceNorm2d takes a picture, but %s arrives; use InstanceNorm1d.", where,
-                   nn_shape_text(in, text));
+                   "%s: InstanceNorm2d expects an image, but its input is %s; use InstanceNorm1d.",
+                   where, nn_shape_text(in, text));
   if (nn_norm_spatial(in) == 1)
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: InstanceNorm2d needs more than 1 pixel per channel; one has no spread.",
-                   where);
+    return nn_fail(
+        err, NN_ERR_SHAPE, where,
+        "%s: InstanceNorm2d needs more than 1 pixel per channel; a single pixel has no variance.",
+        where);
   if (!nn_norm_check_count(config, "num_features", C, where, err))
     return false;
   plan->out = in;
@@ -29,9 +30,8 @@ const NnLayerKind nn_instancenorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "InstanceNorm2d",
              .group = "norm",
-             .doc =
-                 N_("Brings each channel of each picture to mean 0 and spread 1, which takes out "
-                    "contrast."),
+             .doc = N_("Normalizes each channel of each image to mean 0 and standard deviation 1, "
+                       "which removes differences in contrast."),
              .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm2d",
              .params = nn_instancenorm_params},
     .plan = plan,

@@ -7,13 +7,13 @@ static const NnParamSpec params[] = {
     NN_TRAILING_SHAPE,
     NN_NORM_EPS(1e-5),
     NN_NORM_SWITCH("elementwise_affine", N_("Learn scale and shift"), 1,
-                   N_("Learns a factor and an offset for each value after normalizing.")),
+                   N_("Learns a scale and a shift for each value after normalization.")),
     {.key = "bias",
      .label = N_("Bias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
      .visible_if = "elementwise_affine",
-     .doc = N_("Learns the offset, too.")},
+     .doc = N_("Learns the shift as well as the scale.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -44,7 +44,8 @@ const NnLayerKind nn_layernorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LayerNorm",
              .group = "norm",
-             .doc = N_("Brings each sample to mean 0 and spread 1 by itself, whatever the batch."),
+             .doc = N_("Normalizes each sample to mean 0 and standard deviation 1, independently "
+                       "of the batch."),
              .source = "Ba et al. 2016; torch.nn.LayerNorm",
              .params = params},
     .plan = plan,

@@ -12,7 +12,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = N_("How many units the layer has; each learns one weighted sum of all inputs.")},
+     .doc = N_("Number of units; each learns one weighted sum of all inputs.")},
     {.key = "in_features",
      .label = N_("Inputs"),
      .type = NN_PARAM_INT,
@@ -20,13 +20,13 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 16777216,
      .step = 1,
-     .doc = N_("How many values come in; worked out from the layer before."),
+     .doc = N_("Number of input values; determined by the previous layer."),
      .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE},
     {.key = "bias",
      .label = N_("Bias"),
      .type = NN_PARAM_BOOL,
      .def = 1,
-     .doc = N_("Adds a learned number to each output, so that a unit can speak up without input.")},
+     .doc = N_("Adds a learned number to each output.")},
     NN_WEIGHT_INIT_PARAM,
     NN_BIAS_INIT_PARAM,
     NN_WEIGHT_NORM_PARAM,
@@ -40,12 +40,13 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   size_t out = (size_t)nn_config_int(config, "out_features");
   if (in.n_dims != 1)
     return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: Linear takes a plain vector, but %s arrives; put a Flatten before it.",
+                   "%s: Linear expects a vector, but its input is %s; put a Flatten before it.",
                    where, nn_shape_text(in, text));
   if (!isnan(wanted) && (size_t)wanted != in.dims[0])
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: in_features is %.0f, but %zu values arrive; leave it out or make it %zu.",
-                   where, wanted, in.dims[0], in.dims[0]);
+    return nn_fail(
+        err, NN_ERR_SHAPE, where,
+        "%s: in_features is %.0f, but the input has %zu values; leave it out or set it to %zu.",
+        where, wanted, in.dims[0], in.dims[0]);
   plan->out = nn_shape_1d(out);
   plan->params[plan->n_params++] = (NnSlot){.name = "weight",
                                             .shape = nn_shape_2d(out, in.dims[0]),
@@ -99,7 +100,7 @@ const NnLayerKind nn_linear_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Linear",
              .group = "linear",
-             .doc = N_("Every output is a weighted sum of all inputs: the layer that learns."),
+             .doc = N_("Computes every output as a learned weighted sum of all inputs."),
              .source = "torch.nn.Linear",
              .params = params},
     .plan = plan,

@@ -7,16 +7,16 @@ enum { DILATION = NN_POOL_NUMBERS, CEIL_MODE = DILATION + 2 };
 static const NnParamSpec params[] = {
     NN_POOL_KERNEL,
     NN_POOL_STRIDE,
-    NN_POOL_PADDING(N_("How many places that never win are put around the picture, at most half of "
-                       "the window.")),
+    NN_POOL_PADDING(N_(
+        "Padding around the image that never counts as the maximum, at most half of the window.")),
     {.key = "dilation",
-     .label = N_("Spread"),
+     .label = N_("Dilation"),
      .type = NN_PARAM_PAIR,
      .def = 1,
      .min = 1,
      .max = 64,
      .step = 1,
-     .doc = N_("Distance between the values of a window; above 1 it looks at every so-manyth.")},
+     .doc = N_("Distance between the values of a window; 2 skips every second one.")},
     NN_POOL_CEIL,
     {0}};
 
@@ -33,9 +33,10 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   if (!nn_window_picture(in, "MaxPool2d", where, err))
     return false;
   if (in.dims[1] * in.dims[2] > LARGEST)
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: MaxPool2d takes pictures of at most %d pixels, but %zu × %zu arrive.",
-                   where, LARGEST, in.dims[1], in.dims[2]);
+    return nn_fail(
+        err, NN_ERR_SHAPE, where,
+        "%s: MaxPool2d supports images of at most %d pixels, but its input has %zu × %zu.", where,
+        LARGEST, in.dims[1], in.dims[2]);
   nn_config_flatten(config, numbers, NN_MAX_NUMBERS);
   NnPooling pooling = pooling_of(numbers, in);
   if (!nn_pool_plan(&pooling, numbers[CEIL_MODE] != 0, "MaxPool2d", where, plan, err))
@@ -63,7 +64,7 @@ const NnLayerKind nn_maxpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "MaxPool2d",
              .group = "pooling",
-             .doc = N_("Makes a picture smaller by keeping only the largest value of each window."),
+             .doc = N_("Makes an image smaller by keeping only the largest value of each window."),
              .source = "torch.nn.MaxPool2d",
              .params = params},
     .plan = plan,

@@ -18,8 +18,8 @@ bool nn_norm_check_count(const NnConfig *config, const char *key, size_t found, 
   if (isnan(wanted) || (size_t)wanted == found)
     return true;
   return nn_fail(err, NN_ERR_SHAPE, where,
-                 "%s: %s is %.0f, but %zu arrive; leave it out or make it %zu.", where, key, wanted,
-                 found, found);
+                 "%s: %s is %.0f, but the input has %zu; leave it out or set it to %zu.", where,
+                 key, wanted, found, found);
 }
 
 void nn_norm_add_affine(NnLayerPlan *plan, NnShape shape, bool bias)

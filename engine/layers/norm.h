@@ -3,19 +3,18 @@
 #pragma once
 #include "engine/layer.h"
 
-#define NN_NORM_EPS(default_eps)                                                         \
-  {                                                                                      \
-    .key = "eps", .label = N_("Epsilon"), .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG, \
-    .def = (default_eps), .min = 0, .max = 1,                                            \
-    .doc = N_("A tiny number under the root that keeps the division safe.")              \
+#define NN_NORM_EPS(default_eps)                                                           \
+  {                                                                                        \
+    .key = "eps", .label = N_("Epsilon"), .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG,   \
+    .def = (default_eps), .min = 0, .max = 1,                                              \
+    .doc = N_("A small number added to the variance, so that nothing is divided by zero.") \
   }
-#define NN_NORM_MOMENTUM                                                                           \
-  {                                                                                                \
-    .key = "momentum", .label = N_("Momentum"), .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,      \
-    .max = 1, .step = 0.01, .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,       \
-    .doc =                                                                                         \
-        N_("Weight of the newest batch in the remembered mean and variance; none takes the plain " \
-           "average of all batches.")                                                              \
+#define NN_NORM_MOMENTUM                                                                        \
+  {                                                                                             \
+    .key = "momentum", .label = N_("Momentum"), .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,   \
+    .max = 1, .step = 0.01, .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,    \
+    .doc = N_("Weight of the newest batch in the running mean and variance; none averages all " \
+              "batches equally.")                                                               \
   }
 #define NN_NORM_SWITCH(key_, label_, default_, doc_)                                          \
   {                                                                                           \
@@ -23,22 +22,21 @@
   }
 #define NN_NORM_AFFINE(default_)                                  \
   NN_NORM_SWITCH("affine", N_("Learn scale and shift"), default_, \
-                 N_("Learns a factor and an offset for each channel after normalizing."))
-#define NN_NORM_BIAS                                                              \
-  {                                                                               \
-    .key = "bias", .label = N_("Shift, too"), .type = NN_PARAM_BOOL, .def = 1,    \
-    .visible_if = "affine", .doc = N_("Learns the offset as well as the factor.") \
+                 N_("Learns a scale and a shift for each channel after normalization."))
+#define NN_NORM_BIAS                                                            \
+  {                                                                             \
+    .key = "bias", .label = N_("Learn shift"), .type = NN_PARAM_BOOL, .def = 1, \
+    .visible_if = "affine", .doc = N_("Learns the shift as well as the scale.") \
   }
-#define NN_NORM_TRACK(default_)                                                          \
-  NN_NORM_SWITCH(                                                                        \
-      "track_running_stats", N_("Remember statistics"), default_,                        \
-      N_("Keeps averages over batches for use in evaluation; off, every batch uses its " \
-         "own."))
+#define NN_NORM_TRACK(default_)                                        \
+  NN_NORM_SWITCH(                                                      \
+      "track_running_stats", N_("Track running statistics"), default_, \
+      N_("Keeps a running mean and variance for evaluation; when off, every batch uses its own."))
 #define NN_NORM_COUNT(key_, label_)                                                                \
   {                                                                                                \
     .key = (key_), .label = (label_), .type = NN_PARAM_INT, .def = NAN, .min = 1, .max = 16777216, \
     .step = 1, .flags = NN_PARAM_DERIVED | NN_PARAM_NULLABLE,                                      \
-    .doc = N_("How many come in; worked out from the layer before.")                               \
+    .doc = N_("Number of input features; determined by the previous layer.")                       \
   }
 
 /* Channels and values per channel of a sample's shape: (F) is F channels of 1. */

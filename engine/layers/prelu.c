@@ -12,15 +12,15 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 65536,
      .step = 1,
-     .doc = N_("1 for one slope that all share, or as many as there are channels.")},
+     .doc = N_("1 for one slope shared by all channels, or the number of channels.")},
     {.key = "init",
-     .label = N_("Slope at the start"),
+     .label = N_("Initial slope"),
      .type = NN_PARAM_FLOAT,
      .def = 0.25,
      .min = -1,
      .max = 1,
      .step = 0.05,
-     .doc = N_("How much of a negative value is let through before anything is learned.")},
+     .doc = N_("The factor for negative values before training.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -68,8 +68,7 @@ const NnLayerKind nn_prelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "PReLU",
              .group = "activation",
-             .doc = N_(
-                 "Keeps positive values and learns how much of the negative ones to let through."),
+             .doc = N_("Keeps positive values and multiplies negative ones by a learned factor."),
              .source = "He et al. 2015; torch.nn.PReLU",
              .params = params},
     .plan = plan,

@@ -7,11 +7,11 @@
 
 static const NnParamSpec params[] = {
     {.key = "layers",
-     .label = N_("Layers inside"),
+     .label = N_("Inner layers"),
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_LAYER,
      .max_len = 64,
-     .doc = N_("What is added to the input; the last must give back the input's shape.")},
+     .doc = N_("Their output is added to the input, so it must have the input's shape.")},
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -46,9 +46,8 @@ const NnLayerKind nn_residual_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Residual",
              .group = "shape",
-             .doc = N_(
-                 "Adds its input to what the layers inside make of it, so that they only need to "
-                 "learn the difference."),
+             .doc = N_("Adds its input to the output of the inner layers, so that they only need "
+                       "to learn the difference."),
              .source = "He et al. 2016",
              .params = params},
     .plan = plan,

@@ -14,10 +14,10 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("A tiny number under the root that keeps the division safe; none takes the smallest "
-               "step above 1 that the numbers can make.")},
+     .doc = N_("A small number added to the mean square, so that nothing is divided by zero; none "
+               "uses the machine epsilon.")},
     NN_NORM_SWITCH("elementwise_affine", N_("Learn a scale"), 1,
-                   N_("Learns a factor for each value after normalizing.")),
+                   N_("Learns a scale for each value after normalization.")),
     {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
@@ -55,8 +55,8 @@ const NnLayerKind nn_rmsnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "RMSNorm",
              .group = "norm",
-             .doc = N_("Brings each sample to size 1 without moving its mean: LayerNorm's simpler "
-                       "sister."),
+             .doc = N_("Divides each sample by its root mean square: a LayerNorm that does not "
+                       "subtract the mean."),
              .source = "Zhang & Sennrich 2019; torch.nn.RMSNorm",
              .params = params},
     .plan = plan,

@@ -15,11 +15,10 @@ bool nn_trailing_shape(const NnConfig *config, NnShape in, const char *where, Nn
     fits = value->numbers[i] == (double)shape->dims[i];
   }
   shape->n_dims = value->n;
-  return fits ||
-         nn_fail(err, NN_ERR_SHAPE, where,
-                 "%s: normalized_shape must be the last sizes of what arrives, %s; leave it "
-                 "empty for all of them.",
-                 where, nn_shape_text(in, text));
+  return fits || nn_fail(err, NN_ERR_SHAPE, where,
+                         "%s: normalized_shape must be the last dimensions of the input, %s; leave "
+                         "it empty for all of them.",
+                         where, nn_shape_text(in, text));
 }
 
 void nn_trailing_plan(NnLayerPlan *plan, NnShape in, NnShape shape, bool affine, bool bias)

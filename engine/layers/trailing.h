@@ -3,12 +3,12 @@
 #pragma once
 #include "norm.h"
 
-#define NN_TRAILING_SHAPE                                                                         \
-  {                                                                                               \
-    .key = "normalized_shape", .label = N_("Over the sizes"), .type = NN_PARAM_FLOATS, .min = 1,  \
-    .max = 16777216, .min_len = 0, .max_len = 3,                                                  \
-    .doc =                                                                                        \
-        N_("The last sizes of the sample, over which it is normalized; empty means all of them.") \
+#define NN_TRAILING_SHAPE                                                                          \
+  {                                                                                                \
+    .key = "normalized_shape", .label = N_("Normalized shape"), .type = NN_PARAM_FLOATS, .min = 1, \
+    .max = 16777216, .min_len = 0, .max_len = 3,                                                   \
+    .doc = N_(                                                                                     \
+        "The last dimensions of a sample, over which it is normalized; empty means all of them.")  \
   }
 
 /* Checks normalized_shape against `in`; *shape is what gets weights. */

@@ -8,22 +8,21 @@
 #include "engine/layer.h"
 
 /* The rows that say how weights and biases begin. */
-#define NN_WEIGHT_INIT_PARAM                                                      \
-  {                                                                               \
-    .key = "weight_init", .label = N_("Weights start as"), .type = NN_PARAM_KIND, \
-    .klass = NN_CLASS_INIT, .def_kind = "default",                                \
-    .doc = N_("How the weights are drawn before training.")                       \
+#define NN_WEIGHT_INIT_PARAM                                                                     \
+  {                                                                                              \
+    .key = "weight_init", .label = N_("Weight initialization"), .type = NN_PARAM_KIND,           \
+    .klass = NN_CLASS_INIT, .def_kind = "default", .doc = N_("How the weights are initialized.") \
   }
-#define NN_BIAS_INIT_PARAM                                                     \
-  {                                                                            \
-    .key = "bias_init", .label = N_("Biases start as"), .type = NN_PARAM_KIND, \
-    .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",       \
-    .doc = N_("How the biases are set before training.")                       \
+#define NN_BIAS_INIT_PARAM                                                         \
+  {                                                                                \
+    .key = "bias_init", .label = N_("Bias initialization"), .type = NN_PARAM_KIND, \
+    .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",           \
+    .doc = N_("How the biases are initialized.")                                   \
   }
-#define NN_WEIGHT_NORM_PARAM                                                                       \
-  {                                                                                                \
-    .key = "weight_norm", .label = N_("Weight normalization"), .type = NN_PARAM_BOOL,              \
-    .doc = N_("Learns the length and the direction of each unit's weights apart from each other.") \
+#define NN_WEIGHT_NORM_PARAM                                                                \
+  {                                                                                         \
+    .key = "weight_norm", .label = N_("Weight normalization"), .type = NN_PARAM_BOOL,       \
+    .doc = N_("Learns the norm and the direction of each unit's weight vector separately.") \
   }
 
 /* Call last in plan(): adds the slot for g and the memory, and renames slot 0. */

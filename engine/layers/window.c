@@ -25,11 +25,10 @@ bool nn_slide_over(const NnSlide slides[2], const char *name, const char *where,
     if (out[axis] == 0)
       return nn_fail(
           err, NN_ERR_SHAPE, where,
-          axis == 0
-              ? N_("%s: the window of %s reaches over %zu values, but the picture is only %zu "
-                   "high with its padding; make the window smaller or the padding larger.")
-              : N_("%s: the window of %s reaches over %zu values, but the picture is only %zu "
-                   "wide with its padding; make the window smaller or the padding larger."),
+          axis == 0 ? N_("%s: the window of %s covers %zu values, but the image with its padding "
+                         "is only %zu high; make the window smaller or the padding larger.")
+                    : N_("%s: the window of %s covers %zu values, but the image with its padding "
+                         "is only %zu wide; make the window smaller or the padding larger."),
           where, name, reach(s), s->size + s->before + s->after);
   }
   return true;
@@ -41,7 +40,7 @@ bool nn_window_picture(NnShape in, const char *name, const char *where, NnError 
   if (in.n_dims == 3)
     return true;
   return nn_fail(err, NN_ERR_SHAPE, where,
-                 "%s: %s takes a picture (channels × height × width), but %s arrives; put it "
+                 "%s: %s expects an image (channels × height × width), but its input is %s; put it "
                  "before the Flatten.",
                  where, name, nn_shape_text(in, text));
 }

@@ -29,17 +29,17 @@ bool nn_window_picture(NnShape in, const char *name, const char *where, NnError 
   {                                                                                               \
     .key = "stride", .label = N_("Step"), .type = NN_PARAM_PAIR, .def = NAN, .min = 1, .max = 64, \
     .step = 1, .flags = NN_PARAM_NULLABLE,                                                        \
-    .doc = N_("How far the window moves at a time; none moves it by its own size.")               \
+    .doc = N_("How far the window moves at a time; none means its own size.")                     \
   }
 #define NN_POOL_PADDING(doc_)                                                            \
   {                                                                                      \
     .key = "padding", .label = N_("Padding"), .type = NN_PARAM_PAIR, .def = 0, .min = 0, \
     .max = 32, .step = 1, .doc = (doc_)                                                  \
   }
-#define NN_POOL_CEIL                                                                   \
-  {                                                                                    \
-    .key = "ceil_mode", .label = N_("Round up"), .type = NN_PARAM_BOOL,                \
-    .doc = N_("Adds a last, incomplete window where the size does not divide evenly.") \
+#define NN_POOL_CEIL                                                                     \
+  {                                                                                      \
+    .key = "ceil_mode", .label = N_("Ceiling mode"), .type = NN_PARAM_BOOL,              \
+    .doc = N_("Adds a last, incomplete window where the size cannot be divided evenly.") \
   }
 enum { NN_POOL_NUMBERS = 6 }; /* kernel, stride, padding: two each */
 

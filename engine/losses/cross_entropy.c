@@ -16,16 +16,15 @@ static const NnParamSpec params[] = {
      .max_len = 1000,
      .min = 0,
      .max = 1e6,
-     .doc = N_("How much a mistake counts for each class, in their order; an empty list counts all "
-               "alike.")},
+     .doc =
+         N_("The weight of each class in the loss, in order; an empty list weights all equally.")},
     {.key = "reduction",
      .label = N_("Reduction"),
      .type = NN_PARAM_CHOICE,
      .choices = reductions,
      .def = MEAN,
-     .doc =
-         N_("Whether a batch's loss is the mean of its pictures' or their sum, which makes steps "
-            "grow with the batch size.")},
+     .doc = N_("Whether the loss of a batch is the mean or the sum over its images; with the sum, "
+               "gradients grow with the batch size.")},
     {.key = "label_smoothing",
      .label = N_("Label smoothing"),
      .type = NN_PARAM_FLOAT,
@@ -33,9 +32,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc =
-         N_("Spreads this share of the target evenly over all classes, so that the network is not "
-            "pushed to be absolutely certain.")},
+     .doc = N_("Spreads this fraction of the target evenly over all classes, so that the network "
+               "does not become overconfident.")},
     {0}};
 
 static double divisor(const NnLoss *loss, size_t N, const int32_t *labels)
@@ -66,9 +64,8 @@ static bool describe(const NnLoss *loss, NnStepPlan *plan)
 const NnLossKind nn_cross_entropy_loss = {
     .kind = {.klass = NN_CLASS_LOSS,
              .name = "CrossEntropyLoss",
-             .doc =
-                 N_("Small when the network gives the right class a high probability, large when "
-                    "it is sure of a wrong one."),
+             .doc = N_("Small when the network gives the correct class a high probability, large "
+                       "when it is confident of a wrong one."),
              .source = "Szegedy et al. 2016 (label smoothing); torch.nn.CrossEntropyLoss",
              .params = params},
     .divisor = divisor,

@@ -26,9 +26,8 @@ static const NnParamSpec params[] = {
      .def = 0.01,
      .min = 0,
      .max = 1000,
-     .doc =
-         N_("The longest relative step; each one is measured by the size of the weights it changes "
-            "and shortens with 1/√step.")},
+     .doc = N_("The largest relative step; each step is scaled by the root mean square of its "
+               "weights and decreases with 1/√step.")},
     {.key = "beta2_decay",
      .label = N_("Beta2 decay"),
      .type = NN_PARAM_FLOAT,
@@ -36,7 +35,8 @@ static const NnParamSpec params[] = {
      .min = -10,
      .max = 0,
      .step = 0.1,
-     .doc = N_("How quickly the memory of squared gradients grows longer: nearer to 0 is slower.")},
+     .doc = N_("How quickly the average of squared gradients comes to cover more steps; closer to "
+               "0 is slower.")},
     {.key = "eps",
      .label = N_("Epsilons"),
      .type = NN_PARAM_FLOATS,
@@ -46,9 +46,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_NULL_ENTRIES,
-     .doc =
-         N_("The first keeps the division away from zero (null: as little as the numbers can tell "
-            "apart), the second is the least size that weights are taken to have.")},
+     .doc = N_("The first prevents division by zero (null: the machine epsilon), the second is the "
+               "smallest root mean square that weights are assumed to have.")},
     {.key = "d",
      .label = N_("Clipping"),
      .type = NN_PARAM_FLOAT,
@@ -56,7 +55,8 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000,
      .step = 0.5,
-     .doc = N_("Updates of a tensor that are larger than this on average are shortened to it.")},
+     .doc = N_("If the root mean square of a tensor's update exceeds this, the update is scaled "
+               "down to it.")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -156,9 +156,8 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
 const NnOptimizerKind nn_adafactor_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adafactor",
-             .doc =
-                 N_("Adapts its steps as Adam does, but remembers of every matrix only how large "
-                    "the gradients of each row and each column are."),
+             .doc = N_("Adapts its steps as Adam does, but stores the squared gradients of a "
+                       "matrix only as averages of its rows and columns."),
              .source = "Shazeer & Stern 2018; torch.optim.Adafactor",
              .params = params,
              .check = check},

@@ -39,9 +39,8 @@ static const NnParamSpec params[] = {
      .def = 1,
      .min = 0,
      .max = 1000,
-     .doc =
-         N_("How far each iteration goes, where 1 trusts the curvature that was found; with a line "
-            "search, what the search starts from.")},
+     .doc = N_("The step size of each iteration, where 1 trusts the estimated curvature; with a "
+               "line search, its starting point.")},
     {.key = "max_iter",
      .label = N_("Iterations"),
      .type = NN_PARAM_INT,
@@ -49,7 +48,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000,
      .step = 1,
-     .doc = N_("The most iterations on one batch.")},
+     .doc = N_("Largest number of iterations per batch.")},
     {.key = "max_eval",
      .label = N_("Evaluations"),
      .type = NN_PARAM_INT,
@@ -59,7 +58,7 @@ static const NnParamSpec params[] = {
      .step = 1,
      .flags = NN_PARAM_NULLABLE,
      .doc =
-         N_("The most evaluations of the loss on one batch; null is 1.25 times the iterations.")},
+         N_("Largest number of loss evaluations per batch; null means 1.25 times the iterations.")},
     {.key = "tolerance_grad",
      .label = N_("Gradient tolerance"),
      .type = NN_PARAM_FLOAT,
@@ -67,7 +66,7 @@ static const NnParamSpec params[] = {
      .def = 1e-7,
      .min = 0,
      .max = 1,
-     .doc = N_("A batch is done when no gradient is larger than this.")},
+     .doc = N_("Iterations on a batch end when no gradient is larger than this.")},
     {.key = "tolerance_change",
      .label = N_("Change tolerance"),
      .type = NN_PARAM_FLOAT,
@@ -75,7 +74,8 @@ static const NnParamSpec params[] = {
      .def = 1e-9,
      .min = 0,
      .max = 1,
-     .doc = N_("A batch is done when loss or parameters change by less than this.")},
+     .doc =
+         N_("Iterations on a batch end when the loss or the parameters change by less than this.")},
     {.key = "history_size",
      .label = N_("History"),
      .type = NN_PARAM_INT,
@@ -83,21 +83,20 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = MAX_HISTORY,
      .step = 1,
-     .doc =
-         N_("How many past steps the curvature is learned from; each takes twice the memory of all "
-            "parameters.")},
+     .doc = N_("Number of past steps from which the curvature is estimated; each needs twice the "
+               "memory of all parameters.")},
     {.key = "line_search_fn",
      .label = N_("Line search"),
      .type = NN_PARAM_CHOICE,
      .choices = line_searches,
      .def = NAN,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("strong_wolfe looks along each direction for a point that is low enough and flat "
-               "enough; null goes the full way.")},
+     .doc = N_("strong_wolfe searches along each direction for a point where the loss is low "
+               "enough and flat enough; null takes the full step.")},
     {.key = "maximize",
      .label = N_("Maximize"),
      .type = NN_PARAM_BOOL,
-     .doc = N_("Climbs instead of descending: the loss grows. Only to see what happens.")},
+     .doc = N_("Maximizes the loss instead of minimizing it, only to see what happens.")},
     {0}};
 
 /* One step at work. Lists of n values in the workspace: the direction d, the last gradient, the
@@ -281,7 +280,7 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
 const NnOptimizerKind nn_lbfgs_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "LBFGS",
-             .doc = N_("Learns how the loss curves from its last steps and takes several measured "
+             .doc = N_("Estimates the curvature of the loss from its last steps and takes several "
                        "steps on each batch; best with batches of the whole training set."),
              .source = "Liu & Nocedal 1989; torch.optim.LBFGS",
              .params = params},

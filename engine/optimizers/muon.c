@@ -47,13 +47,13 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = N_(
-         "How much of the last steps is carried into this one, like a ball that keeps rolling.")},
+     .doc = N_("The fraction of the previous steps that is added to this one, like a ball that "
+               "keeps rolling.")},
     {.key = "nesterov",
      .label = N_("Nesterov"),
      .type = NN_PARAM_BOOL,
      .def = 1,
-     .doc = N_("Steps from where the momentum is about to lead instead of from here.")},
+     .doc = N_("Uses Nesterov momentum, which looks one step ahead.")},
     {.key = "ns_coefficients",
      .label = N_("Newton–Schulz coefficients"),
      .type = NN_PARAM_FLOATS,
@@ -63,8 +63,7 @@ static const NnParamSpec params[] = {
      .min = -100,
      .max = 100,
      .step = 0.1,
-     .doc =
-         N_("The polynomial that is applied again and again to make all singular values alike.")},
+     .doc = N_("The polynomial that is applied repeatedly to make all singular values similar.")},
     NN_OPTIMIZER_EPS(1e-7),
     {.key = "ns_steps",
      .label = N_("Newton–Schulz steps"),
@@ -73,15 +72,16 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 99,
      .step = 1,
-     .doc =
-         N_("How many times the polynomial is applied: more make the singular values more alike.")},
+     .doc = N_(
+         "Number of times the polynomial is applied; more make the singular values more similar.")},
     {.key = "adjust_lr_fn",
      .label = N_("Adjust learning rate"),
      .type = NN_PARAM_CHOICE,
      .choices = adjust_choices,
      .def = NAN,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("How a matrix's shape changes its step; null is the same as original.")},
+     .doc =
+         N_("How the shape of a matrix changes its learning rate; null is the same as original.")},
     {.key = "adamw_lr",
      .label = N_("AdamW: learning rate"),
      .type = NN_PARAM_FLOAT,
@@ -89,8 +89,8 @@ static const NnParamSpec params[] = {
      .def = 1e-3,
      .min = 0,
      .max = 1000,
-     .doc = N_("The rate for parameters that are no matrices; a schedule changes it in the same "
-               "proportion as the other.")},
+     .doc = N_("The learning rate of parameters that are not matrices; a schedule changes it in "
+               "the same proportion.")},
     {.key = "adamw_betas",
      .label = N_("AdamW: betas"),
      .type = NN_PARAM_FLOATS,
@@ -101,8 +101,7 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.001,
      .flags = NN_PARAM_EXCL_MAX,
-     .doc =
-         N_("How long the AdamW beside it remembers the mean of the gradient and of its square.")},
+     .doc = N_("How slowly AdamW's averages of the gradient and of its square change.")},
     {.key = "adamw_eps",
      .label = N_("AdamW: epsilon"),
      .type = NN_PARAM_FLOAT,
@@ -110,7 +109,7 @@ static const NnParamSpec params[] = {
      .def = 1e-8,
      .min = 0,
      .max = 1,
-     .doc = N_("Keeps the division of the AdamW beside it away from zero.")},
+     .doc = N_("Prevents division by zero in AdamW.")},
     {.key = "adamw_weight_decay",
      .label = N_("AdamW: weight decay"),
      .type = NN_PARAM_FLOAT,
@@ -118,7 +117,7 @@ static const NnParamSpec params[] = {
      .def = 0.01,
      .min = 0,
      .max = 10,
-     .doc = N_("Pulls every parameter that is no matrix a little toward zero at each step.")},
+     .doc = N_("Pulls every parameter that is not a matrix slightly toward zero at each step.")},
     {0}};
 
 /* Momentum of matrices or m of AdamW; v of AdamW. */
@@ -264,9 +263,9 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
 const NnOptimizerKind nn_muon_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Muon",
-             .doc = N_("Changes a weight matrix in all directions alike, however lopsided its "
-                       "gradient is; parameters that are no matrices (biases, norms, filters) are "
-                       "trained by an AdamW beside it."),
+             .doc = N_("Orthogonalizes the momentum of each weight matrix, so that it changes "
+                       "equally in all directions; parameters that are not matrices (biases, "
+                       "norms, filters) are trained with AdamW."),
              .source = "Jordan et al. 2024; torch.optim.Muon",
              .params = params},
     .n_state = n_state,

@@ -12,9 +12,8 @@ static const NnParamSpec params[] = {
      .def_kind = "ExponentialLR",
      .min_len = 0,
      .max_len = 16,
-     .doc =
-         N_("The schedules, in the order in which they step; one that does not multiply but sets "
-            "the rate wipes out what those before it did.")},
+     .doc = N_("The schedules, in the order in which they step; one that sets the learning rate "
+               "instead of multiplying it overrides those before it.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -50,9 +49,8 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_chained_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ChainedScheduler",
-             .doc =
-                 N_("Several schedules at once, each going on from what the last one made of the "
-                    "learning rate."),
+             .doc = N_("Applies several schedules at every step, each to the learning rate that "
+                       "the previous one produced."),
              .source = "torch.optim.lr_scheduler.ChainedScheduler",
              .params = params,
              .check = nn_scheduler_check_children},

@@ -13,7 +13,7 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("The part of the learning rate that is used at first.")},
+     .doc = N_("The factor by which the learning rate is multiplied at first.")},
     {.key = "total_iters",
      .label = N_("Total iterations"),
      .type = NN_PARAM_INT,
@@ -21,7 +21,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000000000,
      .step = 1,
-     .doc = N_("After how many advances of the schedule the whole learning rate is used; with 0 it "
+     .doc = N_("Number of scheduler steps after which the full learning rate is used; with 0 it "
                "never is, as in PyTorch.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
@@ -44,7 +44,8 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_constant_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ConstantLR",
-             .doc = N_("Begins with a part of the learning rate and after a while uses all of it."),
+             .doc =
+                 N_("Starts with a fraction of the learning rate and switches to all of it later."),
              .source = "torch.optim.lr_scheduler.ConstantLR",
              .params = params},
     .rate = rate,

@@ -13,8 +13,8 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000,
      .step = 1,
-     .doc = N_("After how many advances of the schedule the lowest point is reached; then the rate "
-               "rises again. PyTorch leaves it to you; usually it is the number of epochs.")},
+     .doc = N_("Number of scheduler steps to the minimum, after which the learning rate rises "
+               "again; usually the number of epochs. PyTorch has no default.")},
     {.key = "eta_min",
      .label = N_("Minimum"),
      .type = NN_PARAM_FLOAT,
@@ -22,7 +22,7 @@ static const NnParamSpec params[] = {
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = N_("The learning rate at the lowest point.")},
+     .doc = N_("The learning rate at the minimum.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -49,8 +49,8 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_cosine_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CosineAnnealingLR",
-             .doc = N_("Lowers the learning rate along half a cosine: slowly at first, fast in the "
-                       "middle, slowly at the end."),
+             .doc = N_("Lowers the learning rate along half a cosine: slowly at first, quickly in "
+                       "the middle, slowly at the end."),
              .source = "Loshchilov & Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR",
              .params = params},
     .rate = rate,

@@ -3,12 +3,12 @@
 #include "engine/param.h"
 #include "engine/text.h"
 
-#define NN_CYCLE_MOMENTUM_PARAM                                                                 \
-  {                                                                                             \
-    .key = "cycle_momentum", .label = N_("Cycle momentum"), .type = NN_PARAM_BOOL, .def = 1,    \
-    .min = 0, .max = 1, .step = 1,                                                              \
-    .doc = N_("Moves the momentum (beta1 in Adam's family) the other way: down while the rate " \
-              "goes up.")                                                                       \
+#define NN_CYCLE_MOMENTUM_PARAM                                                                  \
+  {                                                                                              \
+    .key = "cycle_momentum", .label = N_("Cycle momentum"), .type = NN_PARAM_BOOL, .def = 1,     \
+    .min = 0, .max = 1, .step = 1,                                                               \
+    .doc = N_("Cycles the momentum (beta1 in Adam's family) inversely: down while the learning " \
+              "rate goes up.")                                                                   \
   }
 #define NN_MOMENTUM_PARAM(name, title, usual, text)                                        \
   {                                                                                        \

@@ -29,8 +29,8 @@ static const NnParamSpec params[] = {
      .def = 1e-4,
      .min = 0,
      .max = 1000,
-     .doc = N_("Where each cycle begins and ends; it takes the place of the optimizer's own rate. "
-               "PyTorch leaves it to you.")},
+     .doc = N_("The learning rate where each cycle begins and ends; it replaces the optimizer's. "
+               "PyTorch has no default.")},
     {.key = "max_lr",
      .label = N_("Highest rate"),
      .type = NN_PARAM_FLOAT,
@@ -38,7 +38,7 @@ static const NnParamSpec params[] = {
      .def = 1e-2,
      .min = 0,
      .max = 1000,
-     .doc = N_("The top of the first cycle. PyTorch leaves it to you.")},
+     .doc = N_("The learning rate at the peak of the first cycle. PyTorch has no default.")},
     {.key = "step_size_up",
      .label = N_("Steps up"),
      .type = NN_PARAM_INT,
@@ -46,7 +46,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000000,
      .step = 1,
-     .doc = N_("How many advances of the schedule the way up takes.")},
+     .doc = N_("Number of scheduler steps of the rising half of a cycle.")},
     {.key = "step_size_down",
      .label = N_("Steps down"),
      .type = NN_PARAM_INT,
@@ -55,14 +55,15 @@ static const NnParamSpec params[] = {
      .max = 1000000000,
      .step = 1,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("How many the way down takes; none takes as many as the way up.")},
+     .doc = N_("Number of scheduler steps of the falling half; none means as many as for the "
+               "rising half.")},
     {.key = "mode",
      .label = N_("Mode"),
      .type = NN_PARAM_CHOICE,
      .choices = modes,
      .def = TRIANGULAR,
-     .doc = N_("Whether all tops are equally high (triangular), each is half as high as the last "
-               "(triangular2) or they shrink at every step (exp_range).")},
+     .doc = N_("Whether all peaks are equally high (triangular), each is half as high as the last "
+               "(triangular2), or they shrink at every step (exp_range).")},
     {.key = "gamma",
      .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
@@ -71,12 +72,11 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.01,
      .visible_if = "mode=exp_range",
-     .doc = N_("What the height is multiplied by at every step.")},
+     .doc = N_("The factor by which the height shrinks at every step.")},
     NN_CYCLE_MOMENTUM_PARAM,
-    NN_BASE_MOMENTUM_PARAM(0.8, N_("The momentum at the top of the first cycle.")),
+    NN_BASE_MOMENTUM_PARAM(0.8, N_("The momentum at the peak of the first cycle.")),
     NN_MAX_MOMENTUM_PARAM(
-        0.9,
-        N_("The momentum where a cycle begins and ends; it takes the place of the optimizer's.")),
+        0.9, N_("The momentum where a cycle begins and ends; it replaces the optimizer's.")),
     NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_BATCH),
     {0}};
 
@@ -129,7 +129,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_cyclic_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CyclicLR",
-             .doc = N_("Lets the learning rate swing up and down between two values."),
+             .doc = N_("Cycles the learning rate up and down between two values."),
              .source = "Smith 2017; torch.optim.lr_scheduler.CyclicLR",
              .params = params},
     .setup = setup,

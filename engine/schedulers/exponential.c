@@ -11,9 +11,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = N_(
-         "What the learning rate is multiplied by each time. PyTorch leaves it to you; 0.1 suits "
-         "runs of a few epochs, longer ones want 0.9 and more.")},
+     .doc = N_("The factor of each step; 0.1 suits runs of a few epochs, longer ones need 0.9 or "
+               "more. PyTorch has no default.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -26,7 +25,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_exponential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ExponentialLR",
-             .doc = N_("Multiplies the learning rate by the same factor again and again."),
+             .doc = N_("Multiplies the learning rate by the same factor at every step."),
              .source = "torch.optim.lr_scheduler.ExponentialLR",
              .params = params},
     .rate = rate,

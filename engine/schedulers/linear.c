@@ -14,7 +14,7 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("The part of the learning rate that the ramp starts with.")},
+     .doc = N_("The factor of the learning rate at the start.")},
     {.key = "end_factor",
      .label = N_("End factor"),
      .type = NN_PARAM_FLOAT,
@@ -22,7 +22,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = N_("The part of the learning rate that the ramp ends with.")},
+     .doc = N_("The factor of the learning rate at the end.")},
     {.key = "total_iters",
      .label = N_("Total iterations"),
      .type = NN_PARAM_INT,
@@ -30,7 +30,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000,
      .step = 1,
-     .doc = N_("How many advances of the schedule the ramp takes.")},
+     .doc = N_("Number of scheduler steps from the start factor to the end factor.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -52,8 +52,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_linear_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "LinearLR",
-             .doc = N_(
-                 "Changes the learning rate along a straight line, for example to warm up gently."),
+             .doc = N_("Changes the learning rate linearly, for example as a warm-up."),
              .source = "torch.optim.lr_scheduler.LinearLR",
              .params = params},
     .rate = rate,

@@ -13,9 +13,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc =
-         N_("What the learning rate is multiplied by each time: the value of PyTorch's lr_lambda, "
-            "the same at every step (lambda k: 0.95).")},
+     .doc = N_("The factor of each step: the value of PyTorch's lr_lambda, the same at every step "
+               "(lambda k: 0.95).")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -28,7 +27,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_multiplicative_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiplicativeLR",
-             .doc = N_("Multiplies the learning rate, whatever it is by now, by a factor."),
+             .doc = N_("Multiplies the current learning rate by a factor at every step."),
              .source = "torch.optim.lr_scheduler.MultiplicativeLR",
              .params = params},
     .rate = rate};

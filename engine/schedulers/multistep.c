@@ -15,9 +15,8 @@ static const NnParamSpec params[] = {
      .step = 1,
      .min_len = 1,
      .max_len = 64,
-     .doc = N_(
-         "After how many advances of the schedule the rate drops; one that stands twice drops it "
-         "twice. PyTorch leaves them to you.")},
+     .doc = N_("The numbers of scheduler steps after which the learning rate drops; a number given "
+               "twice drops it twice. PyTorch has no default.")},
     {.key = "gamma",
      .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
@@ -25,7 +24,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = N_("What the learning rate is multiplied by at each milestone.")},
+     .doc = N_("The factor by which the learning rate is multiplied at each milestone.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -65,7 +64,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_multistep_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiStepLR",
-             .doc = N_("Lowers the learning rate by a factor at moments that you name."),
+             .doc = N_("Multiplies the learning rate by a factor at given milestones."),
              .source = "torch.optim.lr_scheduler.MultiStepLR",
              .params = params,
              .check = check},

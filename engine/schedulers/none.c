@@ -8,12 +8,11 @@ static void rate(NnScheduler *scheduler)
   (void)scheduler;
 }
 
-const NnSchedulerKind nn_none_scheduler = {
-    .kind = {.klass = NN_CLASS_SCHEDULER,
-             .name = "none",
-             .label = N_("Constant"),
-             .doc = N_("Keeps the learning rate as it is from the first step to the last."),
-             .source = N_("torch.optim without a scheduler"),
-             .params = params},
-    .rate = rate,
-    .first = nn_scheduler_base_lr};
+const NnSchedulerKind nn_none_scheduler = {.kind = {.klass = NN_CLASS_SCHEDULER,
+                                                    .name = "none",
+                                                    .label = N_("Constant"),
+                                                    .doc = N_("Keeps the learning rate constant."),
+                                                    .source = N_("torch.optim without a scheduler"),
+                                                    .params = params},
+                                           .rate = rate,
+                                           .first = nn_scheduler_base_lr};

@@ -31,8 +31,8 @@ static const NnParamSpec params[] = {
      .def = 1e-2,
      .min = 0,
      .max = 1000,
-     .doc = N_(
-         "The top of the cycle. PyTorch leaves it to you; the optimizer's own rate is not used.")},
+     .doc =
+         N_("The learning rate at the peak; the optimizer's is not used. PyTorch has no default.")},
     {.key = "total_steps",
      .label = N_("Total steps"),
      .type = NN_PARAM_INT,
@@ -41,27 +41,26 @@ static const NnParamSpec params[] = {
      .max = 1000000000,
      .step = 1,
      .flags = NN_PARAM_NULLABLE,
-     .doc = N_("How many steps the cycle takes; none takes the whole run: PyTorch's epochs times "
-               "steps_per_epoch.")},
+     .doc = N_("Number of scheduler steps of the cycle; none means the whole run, PyTorch's epochs "
+               "times steps_per_epoch.")},
     {.key = "pct_start",
-     .label = N_("Part that rises"),
+     .label = N_("Rising fraction"),
      .type = NN_PARAM_FLOAT,
      .def = 0.3,
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .doc = N_("Which part of the cycle is spent going up.")},
+     .doc = N_("The fraction of the cycle in which the learning rate rises.")},
     {.key = "anneal_strategy",
-     .label = N_("Shape"),
+     .label = N_("Annealing strategy"),
      .type = NN_PARAM_CHOICE,
      .choices = strategies,
      .def = COS,
-     .doc = N_("Whether the rate follows half a cosine or a straight line.")},
+     .doc = N_("Whether the learning rate follows half a cosine or a straight line.")},
     NN_CYCLE_MOMENTUM_PARAM,
-    NN_BASE_MOMENTUM_PARAM(0.85, N_("The momentum at the top of the cycle.")),
+    NN_BASE_MOMENTUM_PARAM(0.85, N_("The momentum at the peak of the cycle.")),
     NN_MAX_MOMENTUM_PARAM(
-        0.95,
-        N_("The momentum at the beginning and at the end; it takes the place of the optimizer's.")),
+        0.95, N_("The momentum at the beginning and at the end; it replaces the optimizer's.")),
     {.key = "div_factor",
      .label = N_("Start divisor"),
      .type = NN_PARAM_FLOAT,
@@ -70,7 +69,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1e12,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("The cycle starts at the highest rate divided by this.")},
+     .doc = N_("The initial learning rate is the highest one divided by this.")},
     {.key = "final_div_factor",
      .label = N_("Final divisor"),
      .type = NN_PARAM_FLOAT,
@@ -79,7 +78,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1e12,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("The cycle ends at the rate it started with divided by this.")},
+     .doc = N_("The final learning rate is the initial one divided by this.")},
     {.key = "three_phase",
      .label = N_("Three phases"),
      .type = NN_PARAM_BOOL,
@@ -87,7 +86,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 1,
-     .doc = N_("Comes down as fast as it went up, and spends the rest fading to the final rate.")},
+     .doc = N_("Falls back to the initial learning rate as quickly as it rose, then decreases to "
+               "the final one for the rest of the run.")},
     NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_BATCH),
     {0}};
 
@@ -125,15 +125,15 @@ static bool find_total(NnScheduler *scheduler, const NnSchedulerPlan *plan, NnEr
     *total = (double)plan->n_steps;
   if (isnan(*total))
     return nn_fail(err, NN_ERR_ARG, place,
-                   "%s is left out, and how long the run is is not known here; give a number.",
+                   "%s is left out, but the length of the run is not known here; give a number.",
                    place);
   if ((double)plan->n_advances <= *total)
     return true;
-  return nn_fail(
-      err, NN_ERR_ARG, place,
-      "%s is %.0f, but the schedule is stepped %llu times in this run; PyTorch raises an "
-      "error then. Leave it out, or give at least %llu.",
-      place, *total, (unsigned long long)plan->n_advances, (unsigned long long)plan->n_advances);
+  return nn_fail(err, NN_ERR_ARG, place,
+                 "%s is %.0f, but the schedule takes %llu steps in this run, for which PyTorch "
+                 "raises an error. Leave it out, or give at least %llu.",
+                 place, *total, (unsigned long long)plan->n_advances,
+                 (unsigned long long)plan->n_advances);
 }
 
 /* Phases of no length that a step falls into: PyTorch divides by zero. */
@@ -195,7 +195,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_one_cycle_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "OneCycleLR",
-             .doc = N_("One big rise and fall of the learning rate over the whole training."),
+             .doc = N_("Raises the learning rate once and lowers it again over the whole run."),
              .source = "Smith & Topin 2019; torch.optim.lr_scheduler.OneCycleLR",
              .params = params},
     .setup = setup,

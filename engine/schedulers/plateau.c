@@ -15,11 +15,11 @@ static const char *const metrics[] = {"train_loss",      "test_loss",           
 
 static const NnParamSpec params[] = {
     {.key = "mode",
-     .label = N_("Better is"),
+     .label = N_("Mode"),
      .type = NN_PARAM_CHOICE,
      .choices = modes,
      .def = MODE_MIN,
-     .doc = N_("Whether a smaller number is better (min, for a loss) or a larger one (max, for an "
+     .doc = N_("Whether smaller values are better (min, for a loss) or larger ones (max, for an "
                "accuracy).")},
     {.key = "factor",
      .label = N_("Factor"),
@@ -29,7 +29,7 @@ static const NnParamSpec params[] = {
      .max = 1,
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MAX,
-     .doc = N_("What the learning rate is multiplied by when progress stops.")},
+     .doc = N_("The factor by which the learning rate is multiplied when progress stops.")},
     {.key = "patience",
      .label = N_("Patience"),
      .type = NN_PARAM_INT,
@@ -37,8 +37,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000000,
      .step = 1,
-     .doc = N_("How many looks without improvement are put up with; the one after them lowers the "
-               "rate.")},
+     .doc = N_("Number of scheduler steps without improvement that are tolerated; the next one "
+               "lowers the learning rate.")},
     {.key = "threshold",
      .label = N_("Threshold"),
      .type = NN_PARAM_FLOAT,
@@ -46,14 +46,14 @@ static const NnParamSpec params[] = {
      .def = 1e-4,
      .min = 0,
      .max = 1,
-     .doc = N_("How much better than the best so far counts as an improvement.")},
+     .doc = N_("How much better than the best value so far counts as an improvement.")},
     {.key = "threshold_mode",
-     .label = N_("Threshold is"),
+     .label = N_("Threshold mode"),
      .type = NN_PARAM_CHOICE,
      .choices = threshold_modes,
      .def = REL,
-     .doc = N_("Whether the threshold is a share of the best number (rel) or a plain difference "
-               "(abs).")},
+     .doc =
+         N_("Whether the threshold is a fraction of the best value (rel) or a difference (abs).")},
     {.key = "cooldown",
      .label = N_("Cooldown"),
      .type = NN_PARAM_INT,
@@ -61,7 +61,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000000,
      .step = 1,
-     .doc = N_("For how many looks after a reduction bad ones are not counted.")},
+     .doc = N_("Number of scheduler steps after a reduction in which a lack of improvement is not "
+               "counted.")},
     {.key = "min_lr",
      .label = N_("Minimum"),
      .type = NN_PARAM_FLOAT,
@@ -69,7 +70,7 @@ static const NnParamSpec params[] = {
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = N_("The learning rate is never made smaller than this.")},
+     .doc = N_("The learning rate is never reduced below this.")},
     {.key = "eps",
      .label = N_("Epsilon"),
      .type = NN_PARAM_FLOAT,
@@ -77,15 +78,14 @@ static const NnParamSpec params[] = {
      .def = 1e-8,
      .min = 0,
      .max = 1,
-     .doc = N_("A reduction by no more than this is left out.")},
+     .doc = N_("A reduction by no more than this is skipped.")},
     {.key = "metric",
-     .label = N_("Watch"),
+     .label = N_("Metric"),
      .type = NN_PARAM_CHOICE,
      .choices = metrics,
      .def = 0,
-     .doc =
-         N_("The number whose progress is watched; in PyTorch it is what you hand to step(). After "
-            "every batch only train_loss can be: that batch's loss.")},
+     .doc = N_("The monitored metric; in PyTorch, the argument of step(). After every batch it can "
+               "only be train_loss, the loss of that batch.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -155,7 +155,7 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_plateau_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ReduceLROnPlateau",
-             .doc = N_("Lowers the learning rate when the watched number stops getting better."),
+             .doc = N_("Lowers the learning rate when a metric has stopped improving."),
              .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
              .params = params,
              .check = check},

@@ -12,7 +12,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000000,
      .step = 1,
-     .doc = N_("After how many advances of the schedule the rate has come down to zero.")},
+     .doc = N_("Number of scheduler steps after which the learning rate is zero.")},
     {.key = "power",
      .label = N_("Power"),
      .type = NN_PARAM_FLOAT,
@@ -20,7 +20,8 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 10,
      .step = 0.5,
-     .doc = N_("The shape of the way down: 1 is a straight line, more falls fast at first.")},
+     .doc = N_(
+         "The shape of the decrease: 1 is a straight line, larger values fall quickly at first.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -34,7 +35,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_polynomial_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "PolynomialLR",
-             .doc = N_("Brings the learning rate down to zero along a line or a curve."),
+             .doc = N_("Decreases the learning rate to zero along a polynomial."),
              .source = "torch.optim.lr_scheduler.PolynomialLR",
              .params = params},
     .rate = rate,

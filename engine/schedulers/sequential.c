@@ -30,8 +30,8 @@ static const NnParamSpec params[] = {
      .min_len = 0,
      .max_len = 16,
      .doc = N_(
-         "After how many advances, counted from the start of training, the second schedule takes "
-         "over, the third, and so on: one less than there are schedules.")},
+         "The numbers of scheduler steps, counted from the start of training, after which the "
+         "second schedule takes over, the third, and so on: one fewer than there are schedules.")},
     {.key = "warmup_steps",
      .label = N_("Warm-up"),
      .unit = N_("steps"),
@@ -40,10 +40,11 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1000000000,
      .step = 1,
-     .doc = N_("Short for one more schedule in front, LinearLR(start_factor = warmup_start_factor, "
-               "total_iters = warmup_steps), with a milestone where it ends; 0 is none.")},
+     .doc = N_(
+         "Shorthand for an additional first schedule, LinearLR(start_factor = warmup_start_factor, "
+         "total_iters = warmup_steps), with a milestone where it ends; 0 means none.")},
     {.key = "warmup_start_factor",
-     .label = N_("Warm-up starts at"),
+     .label = N_("Warm-up start factor"),
      .type = NN_PARAM_FLOAT,
      .def = 1.0 / 3,
      .min = 0,
@@ -51,7 +52,7 @@ static const NnParamSpec params[] = {
      .step = 0.05,
      .flags = NN_PARAM_EXCL_MIN,
      .visible_if = "warmup_steps",
-     .doc = N_("The part of the learning rate that the warm-up begins with.")},
+     .doc = N_("The factor of the learning rate at the start of the warm-up.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -100,10 +101,10 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
     return false;
   if (n_stones == n - 1)
     return true;
-  return nn_fail(err, NN_ERR_ARG, place,
-                 "%s has %d entries for %d schedules; allowed is one less than there are "
-                 "schedules, %d.",
-                 place, n_stones, n, n - 1);
+  return nn_fail(
+      err, NN_ERR_ARG, place,
+      "%s has %d entries for %d schedules; allowed is one fewer than there are schedules, %d.",
+      place, n_stones, n, n - 1);
 }
 
 /* ---- construction ---- */
@@ -227,9 +228,8 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_sequential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "SequentialLR",
-             .doc =
-                 N_("One schedule after another, for example a warm-up and then a long way down; "
-                    "warmup_steps puts the warm-up in front by itself."),
+             .doc = N_("Runs several schedules one after another, for example a warm-up followed "
+                       "by a long decrease; warmup_steps adds a warm-up automatically."),
              .source = "torch.optim.lr_scheduler.SequentialLR",
              .params = params,
              .check = check},

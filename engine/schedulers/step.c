@@ -11,9 +11,8 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000,
      .step = 1,
-     .doc =
-         N_("How many advances of the schedule lie between two drops. PyTorch leaves it to you; 1 "
-            "is this program's choice.")},
+     .doc = N_("Number of scheduler steps between two drops. PyTorch has no default; 1 is this "
+               "program's choice.")},
     {.key = "gamma",
      .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
@@ -21,7 +20,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 10,
      .step = 0.05,
-     .doc = N_("What the learning rate is multiplied by at each drop.")},
+     .doc = N_("The factor by which the learning rate is multiplied at each drop.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -35,7 +34,8 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_step_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "StepLR",
-             .doc = N_("Lowers the learning rate in a staircase: a fixed factor every so often."),
+             .doc =
+                 N_("Multiplies the learning rate by a factor after every given number of steps."),
              .source = "torch.optim.lr_scheduler.StepLR",
              .params = params},
     .rate = rate,

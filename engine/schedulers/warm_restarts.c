@@ -14,8 +14,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 1000000000,
      .step = 1,
-     .doc = N_("After how many advances of the schedule the rate jumps back up for the first time. "
-               "PyTorch leaves it to you.")},
+     .doc = N_("Number of scheduler steps before the first restart. PyTorch has no default.")},
     {.key = "T_mult",
      .label = N_("Period factor"),
      .type = NN_PARAM_INT,
@@ -23,7 +22,7 @@ static const NnParamSpec params[] = {
      .min = 1,
      .max = 100,
      .step = 1,
-     .doc = N_("How many times as long each period is as the one before.")},
+     .doc = N_("The factor by which each period is longer than the previous one.")},
     {.key = "eta_min",
      .label = N_("Minimum"),
      .type = NN_PARAM_FLOAT,
@@ -31,7 +30,8 @@ static const NnParamSpec params[] = {
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc = N_("The learning rate that each period falls toward; it jumps just before.")},
+     .doc = N_("The learning rate toward which each period decreases; the restart comes just "
+               "before it is reached.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
 
@@ -75,8 +75,8 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_warm_restarts_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CosineAnnealingWarmRestarts",
-             .doc = N_(
-                 "Lowers the learning rate along half a cosine, jumps back up, and starts over."),
+             .doc = N_("Lowers the learning rate along half a cosine, then restarts at the initial "
+                       "learning rate."),
              .source = "Loshchilov & Hutter 2017; "
                        "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
              .params = params},

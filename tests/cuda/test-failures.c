@@ -99,7 +99,7 @@ static void test_lost(void)
 int main(void)
 {
   make_data();
-  nn_test("CUDA is not offered", test_refusals);
+  nn_test("CUDA is not available", test_refusals);
   nn_test("the GPU's memory is full", test_out_of_memory);
   nn_test("the GPU is lost", test_lost);
   return nn_test_done();

@@ -40,11 +40,11 @@ static void test_real(void)
   setenv("BACKPROP_CUDA_MODULE", real_module, 1);
   bool ok = nn_backend_open("cuda", 0, &backend, &err);
   setenv("BACKPROP_CUDA_MODULE", emulated_module, 1);
-  nn_check(ok || strncmp(err.text, "CUDA is not offered: ", 21) == 0);
+  nn_check(ok || strncmp(err.text, "CUDA is not available: ", 21) == 0);
   if (!has_driver()) {
     nn_check(!ok);
     nn_check_int(err.status, NN_ERR_UNSUPPORTED);
-    nn_check_str(err.text, "CUDA is not offered: this machine has no NVIDIA driver.");
+    nn_check_str(err.text, "CUDA is not available: this machine has no NVIDIA driver.");
   }
   nn_backend_close(backend);
 }
@@ -82,14 +82,15 @@ static void lacks(const char *name, const char *value, int device, NnStatus stat
 static void test_machines(void)
 {
   lacks("NN_EMULATOR_DRIVER", "0", 0, NN_ERR_UNSUPPORTED,
-        "CUDA is not offered: this machine has no NVIDIA driver.");
-  lacks("NN_EMULATOR_DRIVER", "12080", 0, NN_ERR_UNSUPPORTED,
-        "CUDA is not offered: the NVIDIA driver is for CUDA 12.8, too old for this program, which "
-        "needs 13.0 or newer.");
+        "CUDA is not available: this machine has no NVIDIA driver.");
+  lacks(
+      "NN_EMULATOR_DRIVER", "12080", 0, NN_ERR_UNSUPPORTED,
+      "CUDA is not available: the NVIDIA driver is for CUDA 12.8, too old for this program, which "
+      "needs 13.0 or newer.");
   lacks("NN_EMULATOR_DEVICES", "0", 0, NN_ERR_UNSUPPORTED,
-        "CUDA is not offered: the NVIDIA driver finds no GPU.");
+        "CUDA is not available: the NVIDIA driver finds no GPU.");
   lacks("NN_EMULATOR_MAJOR", "6", 0, NN_ERR_UNSUPPORTED,
-        "CUDA is not offered: the GPU Emulated GPU has compute capability 6.0; 7.5 is the oldest "
+        "CUDA is not available: the GPU Emulated GPU has compute capability 6.0; 7.5 is the oldest "
         "that works.");
   lacks("NN_EMULATOR_DEVICES", "1", 1, NN_ERR_ARG, "There is no GPU number 1; this machine has 1.");
 }

@@ -138,7 +138,7 @@ static void test_user_dir(void)
   check_opens(NULL, "mnist", "Practice digits", 60000);
   nn_check_int(unlink(files_path(mine, "FashionMNIST/raw/t10k-labels-idx1-ubyte.gz")), 0);
   nn_check(!nn_dataset_open_as(NULL, "fashion-mnist", 0, &dataset, &err));
-  nn_check_has(err.text, "3 of Fashion-MNIST's 4 files");
+  nn_check_has(err.text, "3 of the 4 Fashion-MNIST files");
   nn_check(dataset == NULL);
 }
 

@@ -146,7 +146,7 @@ static void test_header(void)
   broken(files_flip(good, 3), true, "bytes 00 00 08 fc", "expected are 00 00 08 03");
   files_drop(&good);
   FileBytes labels = files_idx(1, (uint32_t[]){20}, values);
-  broken(labels, true, "bytes 00 00 08 01", "of pictures");
+  broken(labels, true, "bytes 00 00 08 01", "of images");
   FileBytes page = files_cut((FileBytes){(uint8_t *)"<!DOCTYPE html><html></html>", 28}, 28);
   broken(page, true, "bytes 3c 21 44 4f (text, perhaps a web page)", "expected are 00 00 08 03");
 }
@@ -163,21 +163,21 @@ static FileBytes with_dims(uint32_t n, uint32_t rows, uint32_t columns)
 
 static void test_sizes(void)
 {
-  broken(with_dims(0, 4, 5), true, "promises 0 entries", "allowed are 1 to 4000000");
-  broken(with_dims(4000001, 4, 5), true, "promises 4000001 entries", "allowed are 1 to 4000000");
+  broken(with_dims(0, 4, 5), true, "declares 0 entries", "allowed are 1 to 4000000");
+  broken(with_dims(4000001, 4, 5), true, "declares 4000001 entries", "allowed are 1 to 4000000");
   broken(with_dims(0xffffffff, 1, 1), true, "4294967295 entries", "allowed are 1 to 4000000");
-  broken(with_dims(3, 257, 5), true, "promises 257 rows", "allowed are 1 to 256");
-  broken(with_dims(3, 0, 5), true, "promises 0 rows", "allowed are 1 to 256");
+  broken(with_dims(3, 257, 5), true, "declares 257 rows", "allowed are 1 to 256");
+  broken(with_dims(3, 0, 5), true, "declares 0 rows", "allowed are 1 to 256");
   broken(with_dims(3, 4, 0x80000000), true, "2147483648 columns", "allowed are 1 to 256");
-  broken(with_dims(3, 4, 0), true, "promises 0 columns", "allowed are 1 to 256");
+  broken(with_dims(3, 4, 0), true, "declares 0 columns", "allowed are 1 to 256");
   /* The largest promise there is, from 76 bytes: refused before any memory is asked for. */
-  broken(with_dims(4000000, 256, 256), false, "promises 262144000000 bytes", "60 are there");
+  broken(with_dims(4000000, 256, 256), false, "declares 262144000000 bytes", "it has only 60");
 }
 
 static void test_lying_gzip_header(void)
 {
   FileBytes lie = with_dims(4000000, 256, 256), packed = files_gzip(lie);
-  check_broken(written(packed, "lie.gz"), NN_ERR_FORMAT, "promises 262144000000 bytes",
+  check_broken(written(packed, "lie.gz"), NN_ERR_FORMAT, "declares 262144000000 bytes",
                "compressed bytes can hold");
   files_drop(&lie);
   files_drop(&packed);
@@ -186,9 +186,9 @@ static void test_lying_gzip_header(void)
 static void test_length(void)
 {
   FileBytes good = good_pictures();
-  broken(files_cut(good, 16), true, "promises 60 bytes", "0 are there");
-  broken(files_cut(good, 75), true, "promises 60 bytes", "59 are there");
-  broken(files_join(good, "", 1), true, "promises 60 bytes", "more follow");
+  broken(files_cut(good, 16), true, "declares 60 bytes", "it has only 0");
+  broken(files_cut(good, 75), true, "declares 60 bytes", "it has only 59");
+  broken(files_join(good, "", 1), true, "declares 60 bytes", "more follow");
   files_drop(&good);
 }
 
@@ -196,7 +196,7 @@ static void test_gzip_cut(void)
 {
   FileBytes good = good_pictures(), packed = files_gzip(good);
   for (size_t n = 2; n < packed.n; n++)
-    broken(files_cut(packed, n), false, "is cut off", "fetch the file again");
+    broken(files_cut(packed, n), false, "is cut off", "download the file again");
   files_drop(&good);
   files_drop(&packed);
 }
@@ -207,8 +207,8 @@ static void test_gzip_damaged(void)
   broken(files_flip(packed, packed.n - 8), false, "is damaged", "incorrect data check");
   broken(files_flip(packed, packed.n - 1), false, "is damaged", "incorrect length check");
   broken(files_flip(packed, 2), false, "is damaged", "unknown compression method");
-  broken(files_join(packed, "more", 4), false, "foreign bytes behind", "fetch the file again");
-  broken(files_join(packed, "\x1fmore", 5), false, "is damaged", "fetch the file again");
+  broken(files_join(packed, "more", 4), false, "extra bytes after", "download the file again");
+  broken(files_join(packed, "\x1fmore", 5), false, "is damaged", "download the file again");
   /* No single wrong byte may pass, whatever it is taken for; bytes 4 to 9 of a gzip header (time,
    * level, system) carry no content, and neither do some bits of the flags. */
   for (size_t at = 10; at < packed.n; at++) {

@@ -196,7 +196,7 @@ static void test_names(void)
   name(dir, "a\nb\nc\nd\ne\n");
   NnDataset *dataset = loaded(dir);
   nn_check_int(dataset ? dataset->n_classes : 0, 5);
-  nn_check_str(dataset && dataset->note ? dataset->note : "", "2 classes have no pictures: d, e.");
+  nn_check_str(dataset && dataset->note ? dataset->note : "", "2 classes have no images: d, e.");
   nn_dataset_free(dataset);
   /* In the likeness of MNIST its own names count, too. */
   dir = made("letters", &(Form){20, 10, 28, 28, 10, 1});

@@ -143,7 +143,7 @@ static const struct {
     {"[" FLIP "]", NULL, "data.transforms", "add ToTensor at the end"},
     {"[\"Normalize\", \"ToTensor\"]", NULL, "data.transforms.0", "put ToTensor before it"},
     {"[\"RandomErasing\", \"ToTensor\"]", NULL, "data.transforms.0", "put ToTensor before it"},
-    {"[\"ToTensor\", \"ToTensor\"]", NULL, "data.transforms.1", "stands once"},
+    {"[\"ToTensor\", \"ToTensor\"]", NULL, "data.transforms.1", "only once"},
     {"[\"ToTensor\"]", "[" FLIP "]", "data.test_transforms", "add ToTensor at the end"},
     {"[\"ToTensor\"]", "[\"Normalize\"]", "data.test_transforms.0", "put ToTensor before it"},
     {"[\"ToTensor\"]", "[{\"kind\": \"Resize\", \"size\": [5, 6]}, \"ToTensor\"]",

@@ -147,16 +147,16 @@ static void test_misfits(void)
 {
   static const uint8_t zeros[512];
   const char *dir = spoilt(1, 1, (uint32_t[]){6}, zeros);
-  check_refused(dir, NN_ERR_FORMAT, "train-labels-idx1-ubyte holds 6 labels",
-                "train-images-idx3-ubyte holds 7 pictures");
+  check_refused(dir, NN_ERR_FORMAT, "train-labels-idx1-ubyte contains 6 labels",
+                "train-images-idx3-ubyte contains 7 images");
   dir = spoilt(3, 1, (uint32_t[]){5}, zeros);
-  check_refused(dir, NN_ERR_FORMAT, "t10k-labels-idx1-ubyte holds 5 labels",
-                "t10k-images-idx3-ubyte holds 4 pictures");
+  check_refused(dir, NN_ERR_FORMAT, "t10k-labels-idx1-ubyte contains 5 labels",
+                "t10k-images-idx3-ubyte contains 4 images");
   dir = spoilt(2, 3, (uint32_t[]){4, 5, 6}, zeros);
-  check_refused(dir, NN_ERR_FORMAT, "t10k-images-idx3-ubyte holds pictures of 5 × 6",
-                "those for training have 6 × 5");
+  check_refused(dir, NN_ERR_FORMAT, "t10k-images-idx3-ubyte contains images of 5 × 6",
+                "the training images have 6 × 5");
   dir = spoilt(0, 1, (uint32_t[]){7}, zeros);
-  check_refused(dir, NN_ERR_FORMAT, "train-images-idx3-ubyte is not an IDX file of pictures",
+  check_refused(dir, NN_ERR_FORMAT, "train-images-idx3-ubyte is not an IDX file of images",
                 "00 00 08 01");
 }
 
@@ -242,12 +242,12 @@ static void test_limits(void)
   nn_check(nn_dataset_new("x", "X", nn_shape_3d(4, 256, 256), 1000, &dataset, NULL));
   nn_check(!nn_split_alloc(&dataset->train, dataset->shape, 0, NULL));
   nn_check(!nn_split_alloc(&dataset->train, dataset->shape, NN_MAX_SAMPLES + 1, &err));
-  nn_check_has(err.text, "4000001 pictures");
+  nn_check_has(err.text, "4000001 images");
   nn_check(dataset->train.images == NULL && dataset->train.n == 0);
   /* 4 million pictures of 4 × 256 × 256 bytes are a terabyte. */
   nn_check(!nn_split_alloc(&dataset->train, dataset->shape, NN_MAX_SAMPLES, &err));
   nn_check_int(err.status, NN_ERR_NOMEM);
-  nn_check_has(err.text, "4000000 pictures of 262144 bytes would take 1048.6 GB");
+  nn_check_has(err.text, "4000000 images of 262144 bytes would take 1048.6 GB");
   nn_check(dataset->train.images == NULL && dataset->train.n == 0);
   nn_dataset_free(dataset);
   nn_dataset_free(NULL);
@@ -262,7 +262,7 @@ static void test_summary(void)
   char text[NN_SUMMARY_TEXT], wanted[NN_SUMMARY_TEXT], name[NN_CLASS_TEXT];
   nn_check(nn_dataset_load(dir, &dataset, NULL));
   snprintf(wanted, sizeof wanted,
-           "MNIST: 1 234 training and 4 test pictures of 1 × 28 × 28, 10 classes, from %s", dir);
+           "MNIST: 1 234 training and 4 test images of 1 × 28 × 28, 10 classes, from %s", dir);
   nn_check_str(nn_dataset_summary(dataset, text), wanted);
   nn_check_str(nn_dataset_class_name(dataset, 7, name), "7");
   nn_dataset_free(dataset);

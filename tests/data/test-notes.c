@@ -34,14 +34,14 @@ static void test_classes(void)
     const char *said;
   } cases[] = {
       {"abcd", "abcd", 4, NULL},
-      {"abcd", "abc", 4, "The class fir has no test pictures."},
-      {"acd", "abcd", 4, "The class beech has no training pictures."},
-      {"abd", "bda", 4, "The class elm has no pictures."},
+      {"abcd", "abc", 4, "The class fir has no test images."},
+      {"acd", "abcd", 4, "The class beech has no training images."},
+      {"abd", "bda", 4, "The class elm has no images."},
       {"aa", "bdb", 4,
-       "The class elm has no pictures. 2 classes have no training pictures: beech, fir. The class "
-       "ash has no test pictures."},
+       "The class elm has no images. 2 classes have no training images: beech, fir. The class "
+       "ash has no test images."},
       {"aaa", "a", 1, "There is only one class, so that there is nothing to tell apart."},
-      {"a", "a", 11, "10 classes have no pictures: 1, 2, 3, 4, 5, 6, 7, 8 and others."},
+      {"a", "a", 11, "10 classes have no images: 1, 2, 3, 4, 5, 6, 7, 8 and others."},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnDataset *dataset = of_labels(cases[i].train, cases[i].test, cases[i].n_classes);
@@ -59,7 +59,7 @@ static void test_one_class(void)
   char text[NN_SUMMARY_TEXT];
   NnDataset *dataset = of_labels("aa", "a", 1);
   nn_check_str(nn_dataset_summary(dataset, text),
-               "x: 2 training and 1 test pictures of 1 × 1 × 1, 1 class, from no file");
+               "x: 2 training and 1 test images of 1 × 1 × 1, 1 class, from no file");
   nn_dataset_free(dataset);
 }
 
@@ -183,7 +183,7 @@ static void test_broken_emnist(void)
                files_idx(3, (uint32_t[]){3, SIDE, SIDE + 1}, zeros));
   write_part(dir, "emnist-digits-test-labels-idx1-ubyte",
              files_idx(1, (uint32_t[]){3}, (uint8_t[]){0, 9, 1}));
-  check_refused(dir, "pictures of 4 × 5 pixels, but EMNIST's are square");
+  check_refused(dir, "images of 4 × 5 pixels, but EMNIST's are square");
 }
 
 static void test_out_of_memory(void)

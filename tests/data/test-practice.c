@@ -305,10 +305,10 @@ static void check_refused(size_t n_train, size_t n_test, const char *found)
 
 static void test_sizes(void)
 {
-  check_refused(0, 10, "0 for training");
-  check_refused(10, 0, "0 for testing");
-  check_refused(NN_MAX_SAMPLES + 1, 10, "4000001 for training");
-  check_refused(10, SIZE_MAX, "18446744073709551615 for testing");
+  check_refused(0, 10, "0 training");
+  check_refused(10, 0, "0 test images");
+  check_refused(NN_MAX_SAMPLES + 1, 10, "4000001 training");
+  check_refused(10, SIZE_MAX, "18446744073709551615 test images");
 }
 
 static void test_out_of_memory(void)

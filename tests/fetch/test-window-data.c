@@ -192,7 +192,7 @@ static void test_offers(void)
 {
   nn_check(wait_for(can_get, PATIENCE_MS));
   nn_check_has(said(), "not comparable with MNIST");
-  nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Get MNIST");
+  nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Download MNIST");
   nn_check(button("win.open-data") != NULL);
   nn_check(!can_cancel());
 }
@@ -220,11 +220,11 @@ static void test_cancelled(void)
   click("win.get-data");
   nn_check(wait_for(is_fetching, PATIENCE_MS));
   nn_check(wait_for(can_cancel, PATIENCE_MS));
-  nn_check_has(said(), "MNIST is being fetched");
+  nn_check_has(said(), "Downloading MNIST");
   nn_check(find(banner(), GTK_TYPE_PROGRESS_BAR, NULL) != NULL);
   click("win.cancel-fetch");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
-  nn_check_has(told ? told : "", "what has come so far is kept");
+  nn_check_has(told ? told : "", "what was downloaded so far is kept");
   g_autofree char *names = files_there();
   nn_check_str(names, "train-images-idx3-ubyte.gz.part ");
   nn_check(wait_for(can_get, PATIENCE_MS));
@@ -240,7 +240,7 @@ static void test_fetched(void)
   is_slow = false;
   click("win.get-data");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
-  nn_check_has(told ? told : "", "MNIST is here now");
+  nn_check_has(told ? told : "", "MNIST was downloaded");
   BpData *data = bp_session_get_data(session);
   nn_check(!data->set->practice);
   nn_check_int(data->set->train.n, 60000);
@@ -253,12 +253,12 @@ static void test_another_set(void)
   set("data.dataset", "fashion-mnist");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(said(), "Fashion-MNIST is not on this computer yet");
-  nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Get Fashion-MNIST");
+  nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Download Fashion-MNIST");
   set("data.dataset", "folder");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check(!can_get());
   nn_check(button("win.open-data") != NULL);
-  nn_check_has(said(), "No folder of pictures is open yet");
+  nn_check_has(said(), "No folder of images is open yet");
   set("data.dataset", "idx");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(said(), "No folder of IDX files is open yet");
@@ -312,7 +312,7 @@ static void test_folder(void)
   nn_check_int(data->n_classes, N_CLASSES);
   nn_check_str(nn_dataset_class_name(data, 1, text), "sky");
   nn_check_int(data->shape.dims[1], 28);
-  nn_check_has(told ? told : "", "every 7th picture, 6 in all");
+  nn_check_has(told ? told : "", "every 7th image is a test image, 6 in all");
   nn_check_str(wanted_set(), "folder");
   nn_check_int(last_outputs(), N_CLASSES);
   nn_check_str(bp_session_get_check(session)->text, "");
@@ -354,7 +354,7 @@ static void test_to_and_fro(void)
 
 static GtkWidget *mend_button(void)
 {
-  return find_labelled(GTK_WIDGET(window), "One value for each class");
+  return find_labelled(GTK_WIDGET(window), "One output for each class");
 }
 
 /* What does not fit is said in a sentence, and mended by a click. */
@@ -363,7 +363,7 @@ static void test_mends(void)
   set("network.5.out_features", "7");
   nn_check(!bp_session_can_train(session));
   nn_check_str(bp_session_get_check(session)->text,
-               "The network gives 7 values, but there are 3 classes; its last layer must give 3.");
+               "The network has 7 outputs, but there are 3 classes; its last layer must have 3.");
   if (nn_check(mend_button() != NULL))
     g_signal_emit_by_name(mend_button(), "clicked");
   nn_check_int(last_outputs(), N_CLASSES);

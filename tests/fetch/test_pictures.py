@@ -96,7 +96,7 @@ def check_split(tap, programs, folder):
     tap.check('every 7th picture is for testing', found['test'] == everything[6::7], found['test'])
     tap.check('the others are for training', found['train'] == [p for i, p in enumerate(everything) if i % 7 != 6],
               found['train'])
-    tap.check('and this is said', 'every 7th picture, 2 in all, is for testing' in found['note'], found['note'])
+    tap.check('and this is said', 'every 7th image is a test image, 2 in all' in found['note'], found['note'])
 
 
 def check_colors(tap, programs, folder):
@@ -153,18 +153,18 @@ def check_refusals(tap, programs, folder):
     good = {f'{name}/{i}.png': flat(50) for name in 'ab' for i in range(5)}
     cases = {
         'an empty class': ({**good, 'c/readme.txt': b'x'}, ['class c', 'no PNG or JPEG']),
-        'a broken picture': ({**good, 'a/5.png': flat(9)[:60]}, ['a/5.png', 'no picture that can be read']),
+        'a broken picture': ({**good, 'a/5.png': flat(9)[:60]}, ['a/5.png', 'cannot be read as an image']),
         'a text named .jpg': ({**good, 'a/5.jpg': b'hello, this is text'}, ['a/5.jpg', 'neither PNG nor JPEG']),
         'a JPEG that was cut off': ({**good, 'a/5.jpg': base64.b64decode(JPEG)[:-3]}, ['a/5.jpg', 'cut off']),
         'an empty file': ({**good, 'a/5.png': b''}, ['a/5.png']),
         'a picture that is too large': ({**good, 'a/5.png': flat(0, 3, 3)[:16] + struct.pack('>II', 70000, 70000)
                                          + flat(0, 3, 3)[24:]}, ['a/5.png']),
-        'pictures that are not sorted': ({'1.png': flat(1), '2.png': flat(2)}, ['2 pictures that are not sorted']),
-        'too few to split': ({'a/1.png': flat(1), 'b/1.png': flat(2)}, ['2 pictures', 'at least 7']),
+        'pictures that are not sorted': ({'1.png': flat(1), '2.png': flat(2)}, ['2 images that are not sorted']),
+        'too few to split': ({'a/1.png': flat(1), 'b/1.png': flat(2)}, ['2 images', 'at least 7']),
         'a class for testing alone': ({**{f'train/{k}': v for k, v in good.items()}, 'test/z/1.png': flat(1)},
-                                      ['test/z', 'missing among those for training']),
+                                      ['test/z', 'the training set does not have']),
         'nothing for testing': ({**{f'train/{k}': v for k, v in good.items()}, 'test/a/x.txt': b'x'},
-                                ['no pictures for testing']),
+                                ['no test images']),
         'too many classes': ({f'{i:04}/1.png': flat(1, 1, 1) for i in range(1001)}, ['1001 classes', '1000']),
     }
     for i, (name, (files, words)) in enumerate(cases.items()):
@@ -173,8 +173,8 @@ def check_refusals(tap, programs, folder):
         tap.check(f'{name}: one sentence with {", ".join(words)}',
                   done.returncode == 1 and len(lines) == 1 and all(w in lines[0] for w in words), done.stderr)
     for name, arguments, words in (
-            ('no IDX files named', ['--set', 'data.dataset=idx'], ['no folder was named']),
-            ('no folder named', ['--set', 'data.dataset=folder'], ['no folder was named']),
+            ('no IDX files named', ['--set', 'data.dataset=idx'], ['none was given']),
+            ('no folder named', ['--set', 'data.dataset=folder'], ['none was given']),
             ('a folder that is not there', ['--data', '/nonexistent', '--set', 'data.dataset=folder'], ['/nonexistent']),
             ('a size out of range', ['--data', folder / '0', '--set', 'data.dataset.kind=folder', '--set',
                                      'data.dataset.image_size=257'], ['image_size', '257', '256'])):
@@ -197,7 +197,7 @@ def check_training(tap, programs, folder):
              for i in range(21)}
     data = write(folder, files)
     done = programs.run('data', 'info', data)
-    tap.check('data info tells of it', '54 training and 9 test pictures of 1 × 28 × 28, 3 classes' in done.stdout
+    tap.check('data info tells of it', '54 training and 9 test images of 1 × 28 × 28, 3 classes' in done.stdout
               and 'every 7th' in done.stdout, done.stdout + done.stderr)
     size = ['--set', 'data.dataset.kind=folder', '--set', 'data.dataset.image_size=[48, 64]']
     done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=3', '--json', '--seed', '1')
@@ -211,8 +211,8 @@ def check_training(tap, programs, folder):
     tap.check('BACKPROP_DATA may name pictures', done.returncode == 0, done.stderr)
     done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=2', '--steps', '2')
     tap.check('fewer outputs than classes is an error that says what to do', done.returncode == 1
-              and said(done) == ['backprop-cli: The network gives 2 values, but there are 3 classes; --set '
-                                 'network.5.out_features=3 makes it give as many.'], done.stderr)
+              and said(done) == ['backprop-cli: The network has 2 outputs, but there are 3 classes; --set '
+                                 'network.5.out_features=3 gives it one for each.'], done.stderr)
 
 
 def said(done):
@@ -228,7 +228,7 @@ def check_adapts(tap, programs, folder):
         result = json.loads(done.stdout) if done.returncode == 0 else {}
         tap.check(f'{recipe} turns to 3 classes, and says so', result
                   and result['recipe']['network'][-1]['out_features'] == 3
-                  and 'The last layer gives 3 values, one for each class.' in done.stderr, done.stderr)
+                  and 'The last layer now has 3 outputs, one for each class.' in done.stderr, done.stderr)
         tap.check(f'{recipe}: the report names the classes', result.get('classes') == ['Straße', 'leaf', '空'],
                   result.get('classes'))
         tap.check(f'{recipe}: the report says that it was a folder', result
@@ -237,8 +237,8 @@ def check_adapts(tap, programs, folder):
     own.write_text('{"network": [{"kind": "Flatten"}, {"kind": "Linear", "out_features": 10}]}')
     done = programs.run('train', own, '--data', data, '--steps', '1')
     tap.check("a person's recipe is left as it is", done.returncode == 1
-              and said(done) == ['backprop-cli: The network gives 10 values, but there are 3 classes; --set '
-                                 'network.1.out_features=3 makes it give as many.'], done.stderr)
+              and said(done) == ['backprop-cli: The network has 10 outputs, but there are 3 classes; --set '
+                                 'network.1.out_features=3 gives it one for each.'], done.stderr)
     done = programs.run('train', own, '--data', data, '--steps', '1', '--set', 'network.1.out_features=3')
     tap.check('and what it was told helps', done.returncode == 0, done.stderr)
     done = programs.run('data', 'info', data)

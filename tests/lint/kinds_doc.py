@@ -16,7 +16,7 @@ PAGE = lint.ROOT / 'docs' / 'kinds.md'
 # Class, heading, where a recipe names it. A class that is missing here is an error.
 CLASSES = (
     ('section', 'The recipe and its sections', 'Parts of every recipe. They are always there.'),
-    ('dataset', 'Data sets', 'In a recipe: `data.dataset`.'),
+    ('dataset', 'Datasets', 'In a recipe: `data.dataset`.'),
     ('transform', 'Transforms', 'In a recipe: the list `data.transforms`.'),
     ('layer', 'Layers and activations', 'In a recipe: the list `network`.'),
     ('init', 'Initializations', 'In a recipe: `weight_init` and `bias_init` of a layer.'),
@@ -103,7 +103,7 @@ def page(kinds):
     unknown = set(kinds) - {name for name, _, _ in CLASSES}
     if unknown:
         raise ValueError(f'kinds_doc.py has no heading for {", ".join(sorted(unknown))}')
-    lines = ['# Everything that can be chosen', '',
+    lines = ['# Reference', '',
              'Written by `./dev kinds-doc` from the tables that the window, recipes and the command line use; a test',
              'compares. Names, parameters and defaults are PyTorch\'s.', '']
     for name, heading, place in CLASSES:

@@ -131,7 +131,7 @@ def do_exercise(app):
     set_number(app, "Batch size", "8")
     set_number(app, "Epochs", "3")
     app.click(app.find("push button", "Train"))
-    app.label(lambda t: "22\u202f500 iterations in" in t, "the end of the second run", 300)
+    app.label(lambda t: "22\u202f500 steps in" in t, "the end of the second run", 300)
     scroll_to_top(app)
 
 

@@ -172,7 +172,7 @@ static void test_race_without(void)
     return;
   nn_check(wait_for(raced, PATIENCE_MS));
   nn_check_str(bp_race_window_get_words(race, gpu),
-               "CUDA is not offered: this made-up machine has no NVIDIA driver.");
+               "CUDA is not available: this made-up machine has no NVIDIA driver.");
   nn_check_has(bp_race_window_get_words(race, 0), " steps/s");
   gtk_window_close(GTK_WINDOW(race));
   g_unsetenv("FAKE_CUDA");

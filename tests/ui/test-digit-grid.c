@@ -169,7 +169,7 @@ static void test_card(void)
   BpDigitItem item = {.index = 9, .label = 1, .predicted = 0, .confidence = 0.9f, .loss = NAN};
   g_autofree char *sentence = bp_digit_item_sentence(&item, names);
   nn_check_str(sentence,
-               "Number 9: true bag, predicted shirt with 90.0 % (wrong), true class 0.0 %");
+               "Image 9: label bag, predicted shirt with 90.0 % (wrong), the label with 0.0 %");
 }
 
 static void test_digit(void)
@@ -236,7 +236,7 @@ static void test_bars(void)
   nn_check_near(bp_bar_get_fraction(BP_BAR(gtk_grid_get_child_at(table, 1, 2))), 0, 0, 0);
   nn_check_str(gtk_label_get_text(GTK_LABEL(gtk_grid_get_child_at(table, 2, 5))), "71.0 %");
   nn_check_str(gtk_label_get_text(GTK_LABEL(gtk_grid_get_child_at(table, 3, 5))), "✗");
-  const char *wrong_text = "5: 71.0 %, predicted", *right_text = "6: 22.0 %, true class";
+  const char *wrong_text = "5: 71.0 %, predicted", *right_text = "6: 22.0 %, label";
   gtk_test_accessible_assert_property(wrong, GTK_ACCESSIBLE_PROPERTY_LABEL, wrong_text);
   gtk_test_accessible_assert_property(right, GTK_ACCESSIBLE_PROPERTY_LABEL, right_text);
   bp_probability_bars_set(bars, p, 10, 5, 5);

@@ -73,7 +73,7 @@ static BpPlot *plot_of(BpSeries *series, const BpPlotLineOptions *options)
 {
   BpPlot *plot = bp_plot_new();
   bp_plot_set_title(plot, "Loss");
-  bp_plot_set_empty_text(plot, "The loss of every batch appears here while it trains.");
+  bp_plot_set_empty_text(plot, "Loss appears here during training");
   bp_plot_add_line(plot, series, options);
   return plot;
 }
@@ -98,7 +98,7 @@ static void test_empty(void)
   nn_check_int(WIDTH * 60 - count(&image, paper, 0, 200, WIDTH, 60), 0);
   cairo_surface_destroy(image.surface);
   g_autofree char *words = bp_plot_describe(plot);
-  nn_check_str(words, "The loss of every batch appears here while it trains.");
+  nn_check_str(words, "Loss appears here during training");
 }
 
 /* A level line lies at the height that its value has on the axis, in its color, light and dark. */

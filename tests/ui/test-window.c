@@ -104,7 +104,7 @@ static void test_mistakes(void)
   gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", "mistakes");
   spend(200);
   const char *note = bp_mistakes_page_get_note(BP_MISTAKES_PAGE(part(BP_TYPE_MISTAKES_PAGE)));
-  g_autofree char *wanted = g_strdup_printf("%u of %d wrong", e->n_mistakes, N_TEST);
+  g_autofree char *wanted = g_strdup_printf("%u of %d misclassified", e->n_mistakes, N_TEST);
   nn_check_has(note, wanted);
   gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", "samples");
 }
@@ -123,7 +123,7 @@ static void test_checks_flip(void)
   nn_check(!ticked("ReLU between them"));
   set("network.3.out_features", "64");
   nn_check(ticked("784 → 64 → 64 → 10"));
-  nn_check(!ticked("Xavier-uniform weights"));
+  nn_check(!ticked("Xavier uniform weights"));
   nn_check(!bp_session_is_exercise_done(session, 0));
   bp_session_reset_recipe(session);
   nn_check(!ticked("Three Linear layers"));

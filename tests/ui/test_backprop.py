@@ -19,7 +19,7 @@ RECIPE = """{"version": 1, "network": [{"kind": "Flatten"}, {"kind": "Linear", "
  {"kind": "ReLU"}, {"kind": "Linear", "out_features": 10}], "loop": {"epochs": 900}}"""
 
 # The first footer label that counts: "4 350 / 7 500 it", with narrow spaces in its numbers.
-COUNT = re.compile(r"^([\d\u202f]+) / ([\d\u202f]+) it$")
+COUNT = re.compile(r"^step ([\d\u202f]+) / ([\d\u202f]+)$")
 
 
 def count(app):
@@ -42,15 +42,15 @@ def opens(app):
 
 def trains(app):
     app.click(button(app, "Train"))
-    first = wait(lambda: count(app), "iterations in the footer", 20)
-    wait(lambda: (count(app) or 0) > first, "more iterations", 20)
+    first = wait(lambda: count(app), "steps in the footer", 20)
+    wait(lambda: (count(app) or 0) > first, "more steps", 20)
     app.label(lambda t: re.match(r"^Run 1 · epoch \d+/900$", t), "the epoch", within=app.footer)
 
 
 def shows_mistakes(app):
     number = re.compile(r"^Mistakes [\d\u202f]+$")
     app.click(wait(lambda: app.look("page tab", number.match, app.results), "the tab of mistakes", 30))
-    wrong = re.compile(r"of 10\u202f000 practice digits wrong")
+    wrong = re.compile(r"of 10\u202f000 practice digits misclassified")
     app.label(wrong.search, "the number of mistakes", 60, app.results)
 
 
@@ -62,7 +62,7 @@ def pauses(app):
     time.sleep(0.5)
     assert count(app) == before, "it goes on while paused"
     app.click(button(app, "Step"))
-    wait(lambda: count(app) == before + 1, "one iteration more")
+    wait(lambda: count(app) == before + 1, "one step more")
 
 
 def stops(app):
@@ -81,7 +81,7 @@ def goes_to_another_exercise_and_back(app):
 
 def closes_while_training(app):
     app.click(button(app, "Train"))
-    wait(lambda: count(app), "iterations in the footer", 20)
+    wait(lambda: count(app), "steps in the footer", 20)
     app.key("alt+F4")
     app.click(button(app, "Cancel"))
     assert app.process.poll() is None, "it closes though it was told not to"

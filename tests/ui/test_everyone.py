@@ -107,11 +107,11 @@ def opens(app, person, faults):
     order = [node.get_name() for node in person.walk("start", faults)]
     places = [next(i for i, name in enumerate(order) if name.startswith(start))
               for start in ("Train", "Exercise 1", "Layer 1 of 4", "Add layer", "Batch size", "Epochs", "Loss", "Samples",
-                            "Number 0")]
+                            "Image 0")]
     # The last "Loss" but one is the row; the chart comes after the recipe.
     places[6] = max(i for i, name in enumerate(order) if name == "Loss")
     assert places == sorted(places), f"the order of the focus is {order}"
-    assert sum(name.startswith("Number ") for name in order) == 1, "Tab stops at more than one picture"
+    assert sum(name.startswith("Image ") for name in order) == 1, "Tab stops at more than one picture"
 
 
 def opens_layers(app, person, faults):
@@ -196,21 +196,21 @@ def reads_charts(app, person, faults):
     chart = person.press_until("Tab", lambda name: name == "Loss", "the chart")
     while chart.get_role_name() != "image":
         chart = person.press_until("Tab", lambda name: name == "Loss", "the chart")
-    assert re.search(r"at iteration [\d\u202f]+: train", refreshed(chart).get_description()), chart.get_description()
+    assert re.search(r"at step [\d\u202f]+: train", refreshed(chart).get_description()), chart.get_description()
     app.key("Left")
-    wait(lambda: "iteration" in refreshed(chart).get_description() and "lr" in chart.get_description(), "the cursor's values")
+    wait(lambda: "step" in refreshed(chart).get_description() and "lr" in chart.get_description(), "the cursor's values")
     first = chart.get_description()
     app.key("ctrl+Left")
     wait(lambda: refreshed(chart).get_description() != first, "other values further left")
     app.key("Escape")
-    wait(lambda: refreshed(chart).get_description().startswith("Loss at iteration"), "the last values after Escape")
+    wait(lambda: refreshed(chart).get_description().startswith("Loss at step"), "the last values after Escape")
 
 
 def walks_pictures(app, person, faults):
-    cell = person.press_until("Tab", lambda name: name.startswith("Number 0: true"), "the pictures")
-    assert re.match(r"^Number 0: true \S+, predicted \S+ with [\d.]+.%", name_of(cell)), name_of(cell)
+    cell = person.press_until("Tab", lambda name: name.startswith("Image 0: label"), "the pictures")
+    assert re.match(r"^Image 0: label \S+, predicted \S+ with [\d.]+.%", name_of(cell)), name_of(cell)
     cell = person.focus.after(app, "Right")
-    assert cell is not None and name_of(cell).startswith("Number 1:"), "Right does not lead to the next picture"
+    assert cell is not None and name_of(cell).startswith("Image 1:"), "Right does not lead to the next picture"
     app.key("space")
     app.label(lambda t: t == "Test digit 1", "the picture chosen by the keyboard")
     bars = [node for node in tree(refreshed(app.root)) if re.match(r"^\d: [\d.]+.%", node.get_name() or "")]

@@ -57,7 +57,7 @@ __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, Nn
     return false;
   if (wish && strcmp(wish, "fails") == 0)
     return nn_fail(err, NN_ERR_UNSUPPORTED, "device",
-                   "CUDA is not offered: this made-up machine has no NVIDIA driver.");
+                   "CUDA is not available: this made-up machine has no NVIDIA driver.");
   if (device != 0 || api != NN_BACKEND_API || !nn_backend_open("cpu", 1, backend, err))
     return false;
   cpu = ops = *(*backend)->ops;

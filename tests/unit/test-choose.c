@@ -40,7 +40,7 @@ static void test_faster(void)
   BpChoice choice = choose(large, "fast", "0", NULL);
   nn_check_str(choice.device, "cuda");
   nn_check(choice.tried);
-  nn_check_has(choice.why, "CUDA · Made-up 9000 · 8 GiB is faster for this recipe: a run takes");
+  nn_check_has(choice.why, "CUDA · Made-up 9000 · 8 GiB is faster for this recipe: about");
 }
 
 static void test_slower(void)
@@ -48,14 +48,15 @@ static void test_slower(void)
   BpChoice choice = choose(large, "", "20000", NULL);
   nn_check_str(choice.device, "cpu");
   nn_check(choice.tried);
-  nn_check_has(choice.why, "The CPU is faster for this recipe: on CUDA · Made-up 9000 · 8 GiB");
+  nn_check_has(choice.why,
+               "The CPU is faster for this recipe: a run on CUDA · Made-up 9000 · 8 GiB");
 }
 
 static void test_short_run(void)
 {
   BpChoice choice = choose(tiny, "fast", "0", NULL);
   nn_check_str(choice.device, "cpu");
-  nn_check_has(choice.why, "too little for CUDA · Made-up 9000 · 8 GiB to be of help.");
+  nn_check_has(choice.why, "so CUDA · Made-up 9000 · 8 GiB would not help.");
 }
 
 static void test_absent(void)
@@ -63,7 +64,7 @@ static void test_absent(void)
   BpChoice choice = choose(large, "fails", "0", NULL);
   nn_check_str(choice.device, "cpu");
   nn_check(!choice.tried);
-  nn_check_str(choice.why, "CUDA is not offered: this made-up machine has no NVIDIA driver.");
+  nn_check_str(choice.why, "CUDA is not available: this made-up machine has no NVIDIA driver.");
 }
 
 static void test_broken(void)
@@ -72,7 +73,7 @@ static void test_broken(void)
   BpChoice choice = choose(large, "", "0", NULL);
   unsetenv("FAKE_CUDA_DIES");
   nn_check_str(choice.device, "cpu");
-  nn_check_has(choice.why, "The CPU trains this recipe: The GPU Made-up 9000 stopped working");
+  nn_check_has(choice.why, "This recipe runs on the CPU: The GPU Made-up 9000 stopped working");
 }
 
 static void test_stopped(void)

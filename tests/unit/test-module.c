@@ -1,5 +1,6 @@
-/* test-module.c: what is said when CUDA is not offered, and that it works when it is, with made-up
- * modules. Arguments: the module, a shared library that is none, a file that is no library. */
+/* test-module.c: what is said when CUDA is not available, and that it works when it is, with
+ * made-up modules. Arguments: the module, a shared library that is none, a file that is no library.
+ */
 #include "engine/backend.h"
 #include "tests/check.h"
 #include <stdio.h>
@@ -19,7 +20,7 @@ static void refused(const char *path, const char *wish, NnStatus status, const c
   nn_check(backend == before);
   nn_check_int(err.status, status);
   nn_check_str(err.where, "device");
-  nn_check_has(err.text, "CUDA is not offered: ");
+  nn_check_has(err.text, "CUDA is not available: ");
   nn_check_has(err.text, part);
   size_t n = strlen(err.text);
   nn_check(n > 0 && err.text[n - 1] == '.' && !strchr(err.text, '\n'));
@@ -48,7 +49,7 @@ static void test_not_built(void)
     nn_skip("CUDA is installed here");
     return;
   }
-  nn_check_has(err.text, "CUDA is not offered: ");
+  nn_check_has(err.text, "CUDA is not available: ");
 }
 
 static void test_not_loadable(void)

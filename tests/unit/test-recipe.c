@@ -223,8 +223,8 @@ static void test_derived(void)
 static const struct {
   const char *text, *where, *says;
 } refused[] = {
-    {"[1]", "", "r.json, line 1: a recipe is an object, {…}; this is a list of length 1."},
-    {"\n3", "", "r.json, line 2: a recipe is an object"},
+    {"[1]", "", "r.json, line 1: a recipe must be an object, {…}; this is a list of length 1."},
+    {"\n3", "", "r.json, line 2: a recipe must be an object"},
     {"{\n\"version\": 2, \"new\": 1}", "version",
      "r.json, line 2: this recipe is version 2; this program reads version 1."},
     {"{\"new\": 1, \"version\": 2}", "version", "this recipe is version 2"},
@@ -423,9 +423,9 @@ static void test_load_refused(void)
 {
   static char big[(1 << 20) + 1];
   check_load(file("none.json"), NN_ERR_IO, "cannot be opened: No such file");
-  check_load(directory, NN_ERR_IO, "is a directory; a recipe is a file.");
+  check_load(directory, NN_ERR_IO, "is a directory; a recipe must be a file.");
   nn_check_int(mkfifo(file("pipe"), 0600), 0);
-  check_load(file("pipe"), NN_ERR_IO, "is not an ordinary file");
+  check_load(file("pipe"), NN_ERR_IO, "is not a regular file");
   write_file(file("empty.json"), "", 0);
   check_load(file("empty.json"), NN_ERR_FORMAT, "is empty");
   write_file(file("zero.json"), "{}\0{}", 5);
@@ -483,7 +483,7 @@ static void test_without_data(void)
   nn_config_free(recipe);
   NnError err = {0};
   nn_check(!nn_recipe_parse("{\"data\": {\"dataset\": \"mnist\"}}", "r.json", &recipe, &err));
-  nn_check_has(err.text, "no dataset has that name. Allowed: none, for there is none here.");
+  nn_check_has(err.text, "no dataset has that name. Allowed: none, as there are none here.");
 }
 
 int main(void)

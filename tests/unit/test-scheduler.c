@@ -142,9 +142,9 @@ static const Case cases[] = {
     {"{\"kind\": \"CyclicLR\", \"cycle_momentum\": false}", NULL, {.optimizer = "Rprop"}},
     {"{\"kind\": \"OneCycleLR\"}", "total_steps", {.has_momentum = true}},
     {"{\"kind\": \"OneCycleLR\"}", NULL, {5, 2, "SGD", true}},
-    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 9}", "10 times", {5, 2, "SGD", true}},
+    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 9}", "takes 10 steps", {5, 2, "SGD", true}},
     {"{\"kind\": \"OneCycleLR\", \"total_steps\": 3}", NULL, {5, 2, "SGD", true, 3}},
-    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 3}", "4 times", {5, 2, "SGD", true, 4}},
+    {"{\"kind\": \"OneCycleLR\", \"total_steps\": 3}", "takes 4 steps", {5, 2, "SGD", true, 4}},
     {"{\"kind\": \"ReduceLROnPlateau\", \"interval\": \"batch\"}", NULL, {5, 2, "SGD", true}},
     {"{\"kind\": \"ReduceLROnPlateau\", \"interval\": \"batch\", \"metric\": \"test_loss\"}",
      "scheduler.metric is test_loss, which is measured once per epoch",
@@ -159,7 +159,7 @@ static const Case cases[] = {
     {"{\"kind\": \"ChainedScheduler\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"]}",
-     "one less",
+     "one fewer",
      {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"], \"milestones\": "
      "[1.5]}",
@@ -190,7 +190,7 @@ static const Case cases[] = {
      {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", {\"kind\": \"OneCycleLR\", "
      "\"total_steps\": 6}], \"milestones\": [3], \"interval\": \"batch\"}",
-     "7 times",
+     "takes 7 steps",
      {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", {\"kind\": \"OneCycleLR\", "
      "\"total_steps\": 7}], \"milestones\": [3], \"interval\": \"batch\"}",

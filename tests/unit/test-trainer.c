@@ -305,7 +305,7 @@ static void test_refusals(void)
       {"{\"version\": 1, \"network\": [{\"kind\": \"Linear\", \"in_features\": 5, "
        "\"out_features\": "
        "3}]}",
-       "in_features is 5, but 12 values arrive"},
+       "in_features is 5, but the input has 12 values"},
       {"{\"version\": 1, \"network\": [{\"kind\": \"Linear\", \"out_features\": 3, \"bias_init\": "
        "{\"kind\": \"xavier_uniform_\"}}]}",
        "network.0.bias_init"},

@@ -16,21 +16,21 @@ NN_HD nn_real nn_celu_backward(nn_real x, nn_real y, const nn_real *p)
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_celu_params[] = {
     {.key = "alpha",
-     .label = N_("Depth"),
+     .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
      .max = 10,
      .step = 0.1,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("How far below zero very negative values can get.")},
+     .doc = N_("The outputs of very negative values approach −alpha.")},
     {0}};
 
 const NnLayerKind nn_celu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "CELU",
              .group = "activation",
-             .doc = N_("ELU without a bend at zero, however deep its floor is."),
+             .doc = N_("An ELU that is smooth at zero for every alpha."),
              .source = "Barron 2017; torch.nn.CELU",
              .params = nn_celu_params},
     NN_ACTIVATION_LAYER(celu)};

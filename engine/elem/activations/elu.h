@@ -16,21 +16,21 @@ NN_HD nn_real nn_elu_backward(nn_real x, nn_real y, const nn_real *p)
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_elu_params[] = {
     {.key = "alpha",
-     .label = N_("Depth"),
+     .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
      .max = 10,
      .step = 0.1,
-     .doc = N_("How far below zero very negative values can get.")},
+     .doc = N_("The outputs of very negative values approach −alpha.")},
     {0}};
 
 const NnLayerKind nn_elu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ELU",
              .group = "activation",
-             .doc = N_("Keeps positive values and lets negative ones sink smoothly to a floor, so "
-                       "that the mean of the outputs stays near zero."),
+             .doc = N_("Keeps positive values and lets negative ones saturate smoothly, so that "
+                       "the mean of the outputs stays near zero."),
              .source = "Clevert et al. 2016; torch.nn.ELU",
              .params = nn_elu_params},
     NN_ACTIVATION_LAYER(elu)};

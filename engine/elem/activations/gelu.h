@@ -41,16 +41,16 @@ static const NnParamSpec nn_gelu_params[] = {
      .type = NN_PARAM_CHOICE,
      .choices = nn_gelu_choices,
      .def = 0,
-     .doc = N_("None takes the exact curve; tanh takes one that is faster to compute and hardly "
-               "different.")},
+     .doc = N_("none uses the exact function, tanh an approximation that is faster to compute and "
+               "barely different.")},
     {0}};
 
 const NnLayerKind nn_gelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GELU",
              .group = "activation",
-             .doc = N_("Weighs every value by the chance that a normal random number is smaller: a "
-                       "smooth ReLU, used in transformers."),
+             .doc = N_("Multiplies every value by the probability that a standard normal number is "
+                       "smaller: a smooth ReLU, used in transformers."),
              .source = "Hendrycks & Gimpel 2016; torch.nn.GELU",
              .params = nn_gelu_params},
     NN_ACTIVATION_LAYER(gelu)};

@@ -22,14 +22,14 @@ static const NnParamSpec nn_hardshrink_params[] = {
      .min = 0,
      .max = 100,
      .step = 0.1,
-     .doc = N_("Values up to this size become zero.")},
+     .doc = N_("Values of at most this magnitude become zero.")},
     {0}};
 
 const NnLayerKind nn_hardshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardshrink",
              .group = "activation",
-             .doc = N_("Turns values near zero into zero and keeps the others as they are."),
+             .doc = N_("Sets values near zero to zero and keeps the others unchanged."),
              .source = "torch.nn.Hardshrink",
              .params = nn_hardshrink_params},
     NN_ACTIVATION_LAYER(hardshrink)};

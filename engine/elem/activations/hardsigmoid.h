@@ -22,7 +22,7 @@ const NnLayerKind nn_hardsigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardsigmoid",
              .group = "activation",
-             .doc = N_("Sigmoid made of three straight lines."),
+             .doc = N_("An approximation of Sigmoid by three straight lines."),
              .source = "Courbariaux et al. 2015; torch.nn.Hardsigmoid"},
     NN_ACTIVATION_LAYER(hardsigmoid)};
 #endif

@@ -20,12 +20,11 @@ NN_HD nn_real nn_hardswish_backward(nn_real x, nn_real y, const nn_real *p)
 
 #ifdef NN_ELEM_KINDS
 const NnLayerKind nn_hardswish_layer = {
-    .kind =
-        {.klass = NN_CLASS_LAYER,
-         .name = "Hardswish",
-         .group = "activation",
-         .doc = N_(
-             "SiLU put together from straight lines and a parabola, cheap enough for telephones."),
-         .source = "Howard et al. 2019; torch.nn.Hardswish"},
+    .kind = {.klass = NN_CLASS_LAYER,
+             .name = "Hardswish",
+             .group = "activation",
+             .doc = N_("An approximation of SiLU by straight lines and a parabola, cheap enough "
+                       "for mobile phones."),
+             .source = "Howard et al. 2019; torch.nn.Hardswish"},
     NN_ACTIVATION_LAYER(hardswish)};
 #endif

@@ -22,7 +22,7 @@ static const NnParamSpec nn_hardtanh_params[] = {{.key = "min_val",
                                                   .min = -1000,
                                                   .max = 1000,
                                                   .step = 0.1,
-                                                  .doc = N_("Smaller values become this.")},
+                                                  .doc = N_("Smaller values are set to this.")},
                                                  {.key = "max_val",
                                                   .label = N_("Upper limit"),
                                                   .type = NN_PARAM_FLOAT,
@@ -30,7 +30,7 @@ static const NnParamSpec nn_hardtanh_params[] = {{.key = "min_val",
                                                   .min = -1000,
                                                   .max = 1000,
                                                   .step = 0.1,
-                                                  .doc = N_("Larger values become this.")},
+                                                  .doc = N_("Larger values are set to this.")},
                                                  {0}};
 
 static bool nn_hardtanh_check(const NnConfig *config, const char *where, NnError *err)
@@ -46,7 +46,8 @@ const NnLayerKind nn_hardtanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardtanh",
              .group = "activation",
-             .doc = N_("Cuts values off below and above: Tanh made of three straight lines."),
+             .doc =
+                 N_("Limits values to a range: an approximation of Tanh by three straight lines."),
              .source = "torch.nn.Hardtanh",
              .params = nn_hardtanh_params,
              .check = nn_hardtanh_check},

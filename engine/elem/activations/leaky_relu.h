@@ -15,24 +15,22 @@ NN_HD nn_real nn_leaky_relu_backward(nn_real x, nn_real y, const nn_real *p)
 }
 
 #ifdef NN_ELEM_KINDS
-static const NnParamSpec nn_leaky_relu_params[] = {
-    {.key = "negative_slope",
-     .label = N_("Negative slope"),
-     .type = NN_PARAM_FLOAT,
-     .def = 0.01,
-     .min = 0,
-     .max = 1,
-     .step = 0.01,
-     .doc = N_("How much of a negative value is let through.")},
-    {0}};
+static const NnParamSpec nn_leaky_relu_params[] = {{.key = "negative_slope",
+                                                    .label = N_("Negative slope"),
+                                                    .type = NN_PARAM_FLOAT,
+                                                    .def = 0.01,
+                                                    .min = 0,
+                                                    .max = 1,
+                                                    .step = 0.01,
+                                                    .doc = N_("The factor for negative values.")},
+                                                   {0}};
 
 const NnLayerKind nn_leaky_relu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LeakyReLU",
              .group = "activation",
-             .doc =
-                 N_("Keeps positive values and lets a little of the negative ones through, so that "
-                    "no unit falls silent for good."),
+             .doc = N_("Keeps positive values and multiplies negative ones by a small factor, so "
+                       "that no unit stops learning."),
              .source = "Maas et al. 2013; torch.nn.LeakyReLU",
              .params = nn_leaky_relu_params},
     NN_ACTIVATION_LAYER(leaky_relu)};

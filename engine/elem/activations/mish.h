@@ -23,7 +23,7 @@ const NnLayerKind nn_mish_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Mish",
              .group = "activation",
-             .doc = N_("A smooth ReLU that dips a little below zero, much like SiLU."),
+             .doc = N_("A smooth ReLU that dips slightly below zero, much like SiLU."),
              .source = "Misra 2019; torch.nn.Mish"},
     NN_ACTIVATION_LAYER(mish)};
 #endif

@@ -21,9 +21,8 @@ const NnLayerKind nn_relu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ReLU",
              .group = "activation",
-             .doc =
-                 N_("Keeps positive values and turns negative ones into zero: the bend that lets "
-                    "stacked layers do more than one layer can."),
+             .doc = N_("Keeps positive values and sets negative ones to zero: the nonlinearity "
+                       "that lets several layers do more than a single one."),
              .source = "Nair & Hinton 2010; torch.nn.ReLU"},
     NN_ACTIVATION_LAYER(relu)};
 #endif

@@ -21,7 +21,7 @@ const NnLayerKind nn_relu6_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ReLU6",
              .group = "activation",
-             .doc = N_("ReLU that is cut off at 6, so that coarse number formats can hold it."),
+             .doc = N_("A ReLU limited to 6, for number formats of low precision."),
              .source = "Krizhevsky 2010; torch.nn.ReLU6"},
     NN_ACTIVATION_LAYER(relu6)};
 #endif

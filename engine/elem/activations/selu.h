@@ -24,9 +24,9 @@ const NnLayerKind nn_selu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "SELU",
              .group = "activation",
-             .doc =
-                 N_("ELU with two fixed numbers chosen so that signals keep their strength through "
-                    "many layers; start the weights with kaiming_normal_ and nonlinearity linear."),
+             .doc = N_("ELU with two fixed constants that keep the mean and variance of "
+                       "activations stable through many layers; initialize the weights with "
+                       "kaiming_normal_ and nonlinearity linear."),
              .source = "Klambauer et al. 2017; torch.nn.SELU"},
     NN_ACTIVATION_LAYER(selu)};
 #endif

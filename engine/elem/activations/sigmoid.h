@@ -20,9 +20,8 @@ const NnLayerKind nn_sigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Sigmoid",
              .group = "activation",
-             .doc = N_(
-                 "Squeezes every value smoothly into 0 to 1; its slope is never above a quarter, "
-                 "so deep stacks of it learn slowly."),
+             .doc = N_("Squashes every value smoothly into the range 0 to 1; its slope is at most "
+                       "1/4, so many such layers learn slowly."),
              .source = "torch.nn.Sigmoid"},
     NN_ACTIVATION_LAYER(sigmoid)};
 #endif

@@ -21,9 +21,8 @@ const NnLayerKind nn_silu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "SiLU",
              .group = "activation",
-             .doc =
-                 N_("Weighs every value by its own sigmoid: a smooth ReLU that dips a little below "
-                    "zero; also called swish."),
+             .doc = N_("Multiplies every value by its own sigmoid: a smooth ReLU that dips "
+                       "slightly below zero; also called swish."),
              .source = "Elfwing et al. 2017; Ramachandran et al. 2017; torch.nn.SiLU"},
     NN_ACTIVATION_LAYER(silu)};
 #endif

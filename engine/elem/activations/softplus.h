@@ -16,28 +16,28 @@ NN_HD nn_real nn_softplus_backward(nn_real x, nn_real y, const nn_real *p)
 #ifdef NN_ELEM_KINDS
 static const NnParamSpec nn_softplus_params[] = {
     {.key = "beta",
-     .label = N_("Sharpness"),
+     .label = N_("Beta"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 1,
      .min = 0,
      .max = 1000,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc = N_("The larger, the sharper is the corner.")},
+     .doc = N_("The larger, the sharper the bend at zero.")},
     {.key = "threshold",
-     .label = N_("Line from"),
+     .label = N_("Threshold"),
      .type = NN_PARAM_FLOAT,
      .def = 20,
      .min = 0,
      .max = 1000,
      .step = 1,
-     .doc = N_("Where beta times the value is larger than this, the value passes unchanged.")},
+     .doc = N_("Where beta times the value exceeds this, the value passes unchanged.")},
     {0}};
 
 const NnLayerKind nn_softplus_layer = {.kind = {.klass = NN_CLASS_LAYER,
                                                 .name = "Softplus",
                                                 .group = "activation",
-                                                .doc = N_("A ReLU whose corner is rounded off."),
+                                                .doc = N_("A smooth approximation of ReLU."),
                                                 .source = "Dugas et al. 2001; torch.nn.Softplus",
                                                 .params = nn_softplus_params},
                                        NN_ACTIVATION_LAYER(softplus)};

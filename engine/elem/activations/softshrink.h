@@ -23,16 +23,17 @@ static const NnParamSpec nn_softshrink_params[] = {
      .min = 0,
      .max = 100,
      .step = 0.1,
-     .doc = N_("By how much values are drawn toward zero.")},
+     .doc = N_("How far values are moved toward zero.")},
     {0}};
 
 const NnLayerKind nn_softshrink_layer = {
-    .kind = {.klass = NN_CLASS_LAYER,
-             .name = "Softshrink",
-             .group = "activation",
-             .doc = N_("Draws every value toward zero by the threshold, and holds it there once it "
-                       "has arrived."),
-             .source = "torch.nn.Softshrink",
-             .params = nn_softshrink_params},
+    .kind =
+        {.klass = NN_CLASS_LAYER,
+         .name = "Softshrink",
+         .group = "activation",
+         .doc = N_(
+             "Moves every value toward zero by the threshold; values closer to zero become zero."),
+         .source = "torch.nn.Softshrink",
+         .params = nn_softshrink_params},
     NN_ACTIVATION_LAYER(softshrink)};
 #endif

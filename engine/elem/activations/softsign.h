@@ -21,8 +21,8 @@ const NnLayerKind nn_softsign_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Softsign",
              .group = "activation",
-             .doc = N_(
-                 "Squeezes every value into −1 to 1 as Tanh does, but flattens out more slowly."),
+             .doc = N_("Squashes every value into the range −1 to 1 as Tanh does, but saturates "
+                       "more slowly."),
              .source = "Turian et al. 2009; torch.nn.Softsign"},
     NN_ACTIVATION_LAYER(softsign)};
 #endif

@@ -20,9 +20,8 @@ const NnLayerKind nn_tanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Tanh",
              .group = "activation",
-             .doc =
-                 N_("Squeezes every value smoothly into −1 to 1; far from zero it is nearly flat, "
-                    "and little can be learned there."),
+             .doc = N_("Squashes every value smoothly into the range −1 to 1; far from zero it is "
+                       "nearly flat, so gradients vanish there."),
              .source = "torch.nn.Tanh"},
     NN_ACTIVATION_LAYER(tanh)};
 #endif

@@ -18,11 +18,12 @@ NN_HD nn_real nn_tanhshrink_backward(nn_real x, nn_real y, const nn_real *p)
 
 #ifdef NN_ELEM_KINDS
 const NnLayerKind nn_tanhshrink_layer = {
-    .kind = {.klass = NN_CLASS_LAYER,
-             .name = "Tanhshrink",
-             .group = "activation",
-             .doc =
-                 N_("What Tanh takes away: nearly nothing passes near zero, large values lose 1."),
-             .source = "torch.nn.Tanhshrink"},
+    .kind =
+        {.klass = NN_CLASS_LAYER,
+         .name = "Tanhshrink",
+         .group = "activation",
+         .doc = N_(
+             "The value minus its Tanh: close to zero near zero; large values move 1 toward zero."),
+         .source = "torch.nn.Tanhshrink"},
     NN_ACTIVATION_LAYER(tanhshrink)};
 #endif

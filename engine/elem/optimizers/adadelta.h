@@ -37,7 +37,8 @@ static const NnParamSpec nn_adadelta_params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = N_("How long squared gradients and steps are remembered; nearer to 1 is longer.")},
+     .doc = N_("How slowly the averages of squared gradients and squared steps change; closer to 1 "
+               "is slower.")},
     NN_OPTIMIZER_EPS(1e-6),
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     NN_OPTIMIZER_MAXIMIZE,
@@ -63,8 +64,8 @@ static void nn_adadelta_prepare(const double *numbers, uint64_t t, double *memor
 const NnOptimizerKind nn_adadelta_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adadelta",
-             .doc = N_("Finds its own step lengths from how far the weights have moved so far; it "
-                       "starts very slowly."),
+             .doc = N_("Derives step sizes from the weights' past updates and gradients; it starts "
+                       "very slowly."),
              .source = "Zeiler 2012; torch.optim.Adadelta",
              .params = nn_adadelta_params},
     .n_state = nn_adadelta_n_state,

@@ -34,17 +34,18 @@ static const NnParamSpec nn_adagrad_params[] = {
      .def = 0,
      .min = 0,
      .max = 10,
-     .doc = N_("Shortens the steps further as training goes on, by 1/(1 + steps × this).")},
+     .doc = N_(
+         "Reduces the learning rate further during training, by the factor 1/(1 + steps × this).")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "initial_accumulator_value",
-     .label = N_("Initial sum"),
+     .label = N_("Initial accumulator value"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
      .max = 1000,
-     .doc =
-         N_("What the sum of squared gradients starts from: above 0 the first steps are gentler.")},
+     .doc = N_("The initial value of the sum of squared gradients; above 0 the first steps are "
+               "smaller.")},
     NN_OPTIMIZER_EPS(1e-10),
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -68,8 +69,8 @@ static void nn_adagrad_prepare(const double *numbers, uint64_t t, double *memory
 const NnOptimizerKind nn_adagrad_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adagrad",
-             .doc = N_("Shortens the steps of weights that have been changed a lot and keeps them "
-                       "long for those that rarely learn."),
+             .doc = N_("Divides each step by the root of the sum of all squared gradients of that "
+                       "weight, so weights that change a lot take smaller steps."),
              .source = "Duchi et al. 2011; torch.optim.Adagrad",
              .params = nn_adagrad_params},
     .n_state = nn_adagrad_n_state,

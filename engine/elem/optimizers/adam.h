@@ -54,26 +54,24 @@ enum {
 
 static const double nn_adam_betas[] = {0.9, 0.999};
 
-#define NN_ADAM_BETAS                                                                              \
-  {                                                                                                \
-    .key = "betas", .label = N_("Betas"), .type = NN_PARAM_FLOATS, .defs = nn_adam_betas,          \
-    .min_len = 2, .max_len = 2, .min = 0, .max = 1, .step = 0.001, .flags = NN_PARAM_EXCL_MAX,     \
-    .doc =                                                                                         \
-        N_("How long the mean of the gradient (first) and of its square (second) are remembered; " \
-           "nearer to 1 is longer.")                                                               \
+#define NN_ADAM_BETAS                                                                          \
+  {                                                                                            \
+    .key = "betas", .label = N_("Betas"), .type = NN_PARAM_FLOATS, .defs = nn_adam_betas,      \
+    .min_len = 2, .max_len = 2, .min = 0, .max = 1, .step = 0.001, .flags = NN_PARAM_EXCL_MAX, \
+    .doc = N_("How slowly the averages of the gradient (first) and of its square (second) "    \
+              "change; closer to 1 is slower.")                                                \
   }
-#define NN_ADAM_AMSGRAD_PARAM                                                                    \
-  {                                                                                              \
-    .key = "amsgrad", .label = N_("AMSGrad"), .type = NN_PARAM_BOOL,                             \
-    .doc =                                                                                       \
-        N_("Divides by the largest gradient size seen so far, so that steps cannot grow again.") \
+#define NN_ADAM_AMSGRAD_PARAM                                                                   \
+  {                                                                                             \
+    .key = "amsgrad", .label = N_("AMSGrad"), .type = NN_PARAM_BOOL,                            \
+    .doc = N_("Divides by the largest average of squared gradients so far, so that step sizes " \
+              "cannot grow again.")                                                             \
   }
 #define NN_ADAM_DECOUPLED_PARAM                                                                    \
   {                                                                                                \
     .key = "decoupled_weight_decay", .label = N_("Decoupled weight decay"), .type = NN_PARAM_BOOL, \
     .visible_if = "weight_decay",                                                                  \
-    .doc =                                                                                         \
-        N_("Shrinks the weights themselves instead of changing their gradient: what AdamW does.")  \
+    .doc = N_("Shrinks the weights directly instead of adding to their gradient, as AdamW does.")  \
   }
 
 static const NnParamSpec nn_adam_params[] = {NN_OPTIMIZER_LR(1e-3),   NN_ADAM_BETAS,
@@ -113,8 +111,8 @@ static void nn_adam_prepare(const double *numbers, uint64_t t, double *memory, d
 const NnOptimizerKind nn_adam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adam",
-             .doc = N_("Gives every weight its own step size, from how large and how steady its "
-                       "gradient has been."),
+             .doc = N_("Adapts the step size of every weight to the running averages of its "
+                       "gradient and of its squared gradient."),
              .source = "Kingma & Ba 2015; torch.optim.Adam",
              .params = nn_adam_params},
     .n_state = nn_adam_n_state,

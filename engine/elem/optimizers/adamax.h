@@ -59,9 +59,8 @@ static void nn_adamax_prepare(const double *numbers, uint64_t t, double *memory,
 const NnOptimizerKind nn_adamax_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adamax",
-             .doc =
-                 N_("Adam that measures every weight's step by its largest recent gradient, which "
-                    "shrugs off a few wild batches."),
+             .doc = N_("Adam that divides each step by the largest recent gradient instead of the "
+                       "root mean square."),
              .source = "Kingma & Ba 2015, section 7.1; torch.optim.Adamax",
              .params = nn_adamax_params},
     .n_state = nn_adamax_n_state,

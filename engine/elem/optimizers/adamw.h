@@ -33,8 +33,8 @@ static void nn_adamw_prepare(const double *numbers, uint64_t t, double *memory, 
 const NnOptimizerKind nn_adamw_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "AdamW",
-             .doc = N_("Adam whose weight decay acts on the weights directly and is not mixed into "
-                       "their step sizes."),
+             .doc = N_("Adam with decoupled weight decay: it acts on the weights directly and does "
+                       "not influence the step sizes."),
              .source = "Loshchilov & Hutter 2019; torch.optim.AdamW",
              .params = nn_adamw_params},
     .n_state = nn_adam_n_state,

@@ -32,7 +32,8 @@ static const NnParamSpec nn_asgd_params[] = {
      .def = 1e-4,
      .min = 0,
      .max = 10,
-     .doc = N_("Shrinks the weights in every step, and sets how soon the learning rate sinks.")},
+     .doc =
+         N_("Shrinks the weights in every step, and sets how soon the learning rate decreases.")},
     {.key = "alpha",
      .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
@@ -40,17 +41,17 @@ static const NnParamSpec nn_asgd_params[] = {
      .min = 0,
      .max = 2,
      .step = 0.05,
-     .doc = N_("The power by which the learning rate sinks.")},
+     .doc = N_("The power by which the learning rate decreases.")},
     {.key = "t0",
-     .label = N_("Averaging from"),
+     .label = N_("Start of averaging"),
      .unit = N_("steps"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 1e6,
      .min = 0,
      .max = 1e9,
-     .doc = N_(
-         "The step from which the weights are averaged; the network itself goes on unaveraged.")},
+     .doc = N_("The step from which the weights are averaged; the network itself keeps using the "
+               "weights without averaging.")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -77,11 +78,13 @@ static void nn_asgd_prepare(const double *numbers, uint64_t t, double *memory, d
 }
 
 const NnOptimizerKind nn_asgd_optimizer = {
-    .kind = {.klass = NN_CLASS_OPTIMIZER,
-             .name = "ASGD",
-             .doc = N_("Gradient descent whose steps shorten by a rule of their own."),
-             .source = "Polyak & Juditsky 1992, Bottou's sgd; torch.optim.ASGD",
-             .params = nn_asgd_params},
+    .kind =
+        {.klass = NN_CLASS_OPTIMIZER,
+         .name = "ASGD",
+         .doc =
+             N_("Gradient descent with a decreasing learning rate that also averages the weights."),
+         .source = "Polyak & Juditsky 1992, Bottou's sgd; torch.optim.ASGD",
+         .params = nn_asgd_params},
     .n_state = nn_asgd_n_state,
     .elem = NN_OPT_asgd,
     .momentum = -1,

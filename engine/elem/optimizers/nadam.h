@@ -62,7 +62,7 @@ static const NnParamSpec nn_nadam_params[] = {
      .def = 4e-3,
      .min = 0,
      .max = 10,
-     .doc = N_("How quickly the look ahead grows to its full strength: larger is sooner.")},
+     .doc = N_("How quickly the momentum reaches its full value; larger is sooner.")},
     NN_ADAM_DECOUPLED_PARAM,
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
@@ -100,14 +100,13 @@ static void nn_nadam_prepare(const double *numbers, uint64_t t, double *memory, 
   k[NN_NADAM_STEP_M] = lr * next / (1 - memory[0] * next);
 }
 
-const NnOptimizerKind nn_nadam_optimizer = {
-    .kind = {.klass = NN_CLASS_OPTIMIZER,
-             .name = "NAdam",
-             .doc = N_("Adam that steps from where its momentum is about to lead."),
-             .source = "Dozat 2016; torch.optim.NAdam",
-             .params = nn_nadam_params},
-    .n_state = nn_nadam_n_state,
-    .elem = NN_OPT_nadam,
-    .momentum = NADAM_BETA1,
-    .prepare = nn_nadam_prepare};
+const NnOptimizerKind nn_nadam_optimizer = {.kind = {.klass = NN_CLASS_OPTIMIZER,
+                                                     .name = "NAdam",
+                                                     .doc = N_("Adam with Nesterov momentum."),
+                                                     .source = "Dozat 2016; torch.optim.NAdam",
+                                                     .params = nn_nadam_params},
+                                            .n_state = nn_nadam_n_state,
+                                            .elem = NN_OPT_nadam,
+                                            .momentum = NADAM_BETA1,
+                                            .prepare = nn_nadam_prepare};
 #endif

@@ -95,8 +95,8 @@ static void nn_radam_prepare(const double *numbers, uint64_t t, double *memory, 
 const NnOptimizerKind nn_radam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RAdam",
-             .doc = N_("Adam that begins as plain momentum and adapts its steps as it learns how "
-                       "large gradients are: a warm-up of its own."),
+             .doc = N_("Adam that starts with plain momentum and adapts step sizes once the "
+                       "average of squared gradients is reliable: a built-in warm-up."),
              .source = "Liu et al. 2020; torch.optim.RAdam",
              .params = nn_radam_params},
     .n_state = nn_radam_n_state,

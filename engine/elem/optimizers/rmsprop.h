@@ -57,7 +57,7 @@ static const NnParamSpec nn_rmsprop_params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc = N_("How long squared gradients are remembered; nearer to 1 is longer.")},
+     .doc = N_("How slowly the average of squared gradients changes; closer to 1 is slower.")},
     NN_OPTIMIZER_EPS(1e-8),
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "momentum",
@@ -67,12 +67,12 @@ static const NnParamSpec nn_rmsprop_params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc =
-         N_("How much of the last step is carried into this one, like a ball that keeps rolling.")},
+     .doc = N_("The fraction of the previous step that is added to this one, like a ball that "
+               "keeps rolling.")},
     {.key = "centered",
      .label = N_("Centered"),
      .type = NN_PARAM_BOOL,
-     .doc = N_("Divides by how much the gradient varies instead of by how large it is.")},
+     .doc = N_("Divides by the gradient's standard deviation instead of its root mean square.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -102,8 +102,8 @@ static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *memory
 const NnOptimizerKind nn_rmsprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RMSprop",
-             .doc = N_("Divides every weight's gradient by its recent size, so that steep and flat "
-                       "directions move at a like pace."),
+             .doc = N_("Divides every weight's gradient by its recent root mean square, so that "
+                       "steep and flat directions progress at a similar pace."),
              .source = "Tieleman & Hinton 2012, Graves 2013 (centered); torch.optim.RMSprop",
              .params = nn_rmsprop_params},
     .n_state = nn_rmsprop_n_state,

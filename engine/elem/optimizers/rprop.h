@@ -38,7 +38,7 @@ static const NnParamSpec nn_rprop_params[] = {
      .def = 0.01,
      .min = 0,
      .max = 1000,
-     .doc = N_("The length of the very first step; afterwards every weight finds its own, and a "
+     .doc = N_("The size of the very first step; after that every weight adapts its own, and a "
                "schedule has no effect.")},
     {.key = "etas",
      .label = N_("Etas"),
@@ -50,9 +50,8 @@ static const NnParamSpec nn_rprop_params[] = {
      .max = 100,
      .step = 0.1,
      .flags = NN_PARAM_EXCL_MIN,
-     .doc =
-         N_("What a step's length is multiplied by when its gradient changes sign (first, below 1) "
-            "and when it does not (second, above 1).")},
+     .doc = N_("Factors for the step size when the gradient changes sign (first, below 1) and when "
+               "it does not (second, above 1).")},
     {.key = "step_sizes",
      .label = N_("Step sizes"),
      .type = NN_PARAM_FLOATS,
@@ -62,7 +61,7 @@ static const NnParamSpec nn_rprop_params[] = {
      .min = 0,
      .max = 1000,
      .step = 1,
-     .doc = N_("The shortest and the longest step that a weight may take.")},
+     .doc = N_("The smallest and the largest step of a weight.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -96,8 +95,8 @@ static void nn_rprop_prepare(const double *numbers, uint64_t t, double *memory, 
 const NnOptimizerKind nn_rprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Rprop",
-             .doc = N_("Looks only at the sign of each gradient and lets every weight find its own "
-                       "step; made for batches of the whole training set."),
+             .doc = N_("Uses only the sign of each gradient and adapts a step size for every "
+                       "weight; intended for batches of the whole training set."),
              .source = "Riedmiller & Braun 1993; torch.optim.Rprop",
              .params = nn_rprop_params,
              .check = nn_rprop_check},

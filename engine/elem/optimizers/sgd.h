@@ -35,8 +35,8 @@ static const NnParamSpec nn_sgd_params[] = {
      .min = 0,
      .max = 1,
      .step = 0.01,
-     .doc =
-         N_("How much of the last step is carried into this one, like a ball that keeps rolling.")},
+     .doc = N_("The fraction of the previous step that is added to this one, like a ball that "
+               "keeps rolling.")},
     {.key = "dampening",
      .label = N_("Dampening"),
      .type = NN_PARAM_FLOAT,
@@ -45,15 +45,15 @@ static const NnParamSpec nn_sgd_params[] = {
      .max = 1,
      .step = 0.05,
      .visible_if = "momentum",
-     .doc = N_(
-         "Weakens what a new gradient adds to the momentum; the very first one counts in full.")},
+     .doc = N_("Reduces the contribution of new gradients to the momentum; the very first one "
+               "counts in full.")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
     {.key = "nesterov",
      .label = N_("Nesterov"),
      .type = NN_PARAM_BOOL,
      .def = 0,
      .visible_if = "momentum",
-     .doc = N_("Steps from where the momentum is about to lead instead of from here.")},
+     .doc = N_("Uses Nesterov momentum, which looks one step ahead.")},
     NN_OPTIMIZER_MAXIMIZE,
     {0}};
 
@@ -92,7 +92,7 @@ const NnOptimizerKind nn_sgd_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "SGD",
              .doc = N_(
-                 "Walks straight downhill by the learning rate times the gradient of each batch."),
+                 "Subtracts the learning rate times the gradient of each batch from the weights."),
              .source = "Robbins & Monro 1951, Sutskever et al. 2013; torch.optim.SGD",
              .params = nn_sgd_params,
              .check = nn_sgd_check},
