@@ -6,7 +6,7 @@
 
 enum {
   GAP = 12,
-  SIDE_BY_SIDE = 560, /* from this width on */
+  SIDE_BY_SIDE = 470, /* from this width on */
   LEAST_HEIGHT = 190,
   NATURAL_HEIGHT = 270,
   OTHER_POINTS = 800 /* of another run's curve: its finest detail does not matter */

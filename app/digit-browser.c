@@ -10,7 +10,7 @@
 #include <math.h>
 
 enum {
-  DETAIL_WIDTH = 270,
+  DETAIL_WIDTH = 236,
   WORDS_WIDTH = 330,
   BIG_DIGIT = 84,
   LARGE_DIGIT = 128,

@@ -14,7 +14,7 @@ struct _BpExerciseCard {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
   int shown;          /* index of the exercise whose lines are there; −1: none */
-  GtkLabel *title, *text;
+  GtkLabel *title, *text, *done;
   GtkBox *list;
   GArray *lines; /* of Line */
 };
@@ -55,6 +55,10 @@ static void bp_exercise_card_init(BpExerciseCard *self)
   self->list = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 3));
   gtk_widget_add_css_class(GTK_WIDGET(self->list), "checklist");
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->list));
+  self->done = add_label(box, "caption");
+  gtk_widget_add_css_class(GTK_WIDGET(self->done), "dim-label");
+  gtk_widget_add_css_class(GTK_WIDGET(self->done), "all-done");
+  gtk_label_set_label(self->done, _("All done: on to the next exercise."));
   adw_bin_set_child(ADW_BIN(self), box);
 }
 
@@ -121,6 +125,8 @@ static void update(BpExerciseCard *self)
     make_lines(self, index);
   for (guint i = 0; i < self->lines->len; i++)
     check_line(&g_array_index(self->lines, Line, i), &checks[i], &lesson, &said);
+  /* In place of what is missing, so that the card stays as high as it was. */
+  gtk_widget_set_visible(GTK_WIDGET(self->done), self->lines->len > 0 && !said);
 }
 
 void bp_exercise_card_set_session(BpExerciseCard *self, BpSession *session)

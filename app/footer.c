@@ -140,6 +140,18 @@ static char *outcome_text(BpRun *run)
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* Where there is room for one number it is that which counts; the tooltip has all. */
+static void write_outcome(BpFooter *self, BpRun *run)
+{
+  g_autofree char *all = outcome_text(run), *percent = NULL, *brief = NULL;
+  if (self->narrow && !isnan(run->test_accuracy)) {
+    percent = bp_text_percent(run->test_accuracy);
+    brief = g_strdup_printf(_("test %s"), percent);
+  }
+  gtk_label_set_label(self->outcome, brief ? brief : all);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->outcome), brief ? all : NULL);
+}
+
 static void write_idle(BpFooter *self)
 {
   static const char *const words[] = {[BP_RUN_ACTIVE] = N_("Run %u"),
@@ -150,7 +162,7 @@ static void write_idle(BpFooter *self)
   BpRun *run = bp_session_get_shown_run(self->session);
   if (run) {
     write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));
-    write_label(self->outcome, outcome_text(run));
+    write_outcome(self, run);
   } else if (bp_session_is_loading(self->session)) {
     gtk_label_set_label(self->headline, _("Loading"));
     gtk_label_set_label(self->outcome, _("Loading the images…"));

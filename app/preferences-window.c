@@ -14,7 +14,7 @@ struct _BpPreferencesPage {
   BpPreferences *preferences;
   AdwPreferencesGroup *look;
   AdwComboRow *scheme, *device;
-  AdwActionRow *threads_row, *memory_row, *folder_row;
+  AdwActionRow *threads_row, *compare_row, *memory_row, *folder_row;
   GtkSpinButton *threads, *memory;
   GtkWidget *choose, *usual;
 };
@@ -106,6 +106,18 @@ static void ask_device(BpPreferencesPage *self)
   bp_cuda_ask(G_OBJECT(self), (void (*)(gpointer))say_device);
 }
 
+/* It needs data, and the processor for itself. */
+static void allow_comparison(BpPreferencesPage *self)
+{
+  gtk_widget_set_sensitive(GTK_WIDGET(self->compare_row),
+                           bp_session_can_train(bp_window_get_session(self->window)));
+}
+
+static void compare_devices(BpPreferencesPage *self)
+{
+  gtk_widget_activate_action(GTK_WIDGET(self->window), "win.race", NULL);
+}
+
 /* ---- memory ---- */
 
 static void say_memory(BpPreferencesPage *self)
@@ -170,6 +182,7 @@ static void bp_preferences_page_class_init(BpPreferencesPageClass *klass)
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, scheme);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, device);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, threads_row);
+  gtk_widget_class_bind_template_child(widget, BpPreferencesPage, compare_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, memory_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, folder_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, threads);
@@ -178,6 +191,7 @@ static void bp_preferences_page_class_init(BpPreferencesPageClass *klass)
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, usual);
   gtk_widget_class_bind_template_callback(widget, write_threads);
   gtk_widget_class_bind_template_callback(widget, read_threads);
+  gtk_widget_class_bind_template_callback(widget, compare_devices);
   gtk_widget_class_bind_template_callback(widget, choose_folder);
   gtk_widget_class_bind_template_callback(widget, use_usual_folder);
 }
@@ -206,6 +220,8 @@ static void follow(BpPreferencesPage *self)
   g_signal_connect_object(self->preferences, "notify::memory", G_CALLBACK(say_memory), self,
                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(say_memory), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "state-changed", G_CALLBACK(allow_comparison), self,
+                          G_CONNECT_SWAPPED);
 }
 
 GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferences)
@@ -216,6 +232,7 @@ GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferenc
   follow(self);
   say_cores(self);
   ask_device(self);
+  allow_comparison(self);
   say_memory(self);
   say_folder(self);
   if (!bp_preferences_are_kept(preferences))

@@ -253,8 +253,8 @@ static gboolean on_close(BpRaceWindow *self)
 GtkWidget *bp_race_window_new(GtkWindow *parent, const NnConfig *recipe, BpData *data)
 {
   BpRaceWindow *self =
-      g_object_new(BP_TYPE_RACE_WINDOW, "title", _("Device race"), "transient-for", parent, "modal",
-                   TRUE, "destroy-with-parent", TRUE, "default-width", 480, NULL);
+      g_object_new(BP_TYPE_RACE_WINDOW, "title", _("Compare devices"), "transient-for", parent,
+                   "modal", TRUE, "destroy-with-parent", TRUE, "default-width", 480, NULL);
   self->recipe = nn_config_copy(recipe, NULL);
   self->data = bp_data_ref(data);
   build(self);

@@ -39,6 +39,7 @@ static const int orders[BP_N_LESSONS][N_PARTS] = {
 
 enum { N_LISTS = 2 };
 static const char *const lists[N_LISTS] = {"transforms", "test_transforms"};
+enum { WIDTH = 328 };
 
 struct _BpRecipeColumn {
   AdwBin parent_instance;
@@ -283,9 +284,7 @@ static GtkWidget *new_content(BpRecipeColumn *self)
 {
   self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 18));
   gtk_widget_add_css_class(GTK_WIDGET(self->content), "recipe");
-  self->card = g_object_new(BP_TYPE_EXERCISE_CARD, NULL);
   self->caption = new_caption();
-  gtk_box_append(self->content, self->card);
   gtk_box_append(self->content, GTK_WIDGET(self->caption));
   for (int i = 0; i < N_PARTS; i++) {
     self->parts[i] = i == DATA      ? new_data(self)
@@ -296,16 +295,38 @@ static GtkWidget *new_content(BpRecipeColumn *self)
   return GTK_WIDGET(self->content);
 }
 
-static void bp_recipe_column_init(BpRecipeColumn *self)
+static GtkWidget *new_scroller(GtkWidget *child)
 {
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), new_content(self));
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), child);
+  return scroller;
+}
+
+/* What the exercise asks for stays in view while one works at it. In a low window it scrolls by
+ * itself. */
+static GtkWidget *new_pinned(BpRecipeColumn *self)
+{
+  GtkWidget *bin = adw_bin_new(), *scroller = new_scroller(bin);
+  self->card = g_object_new(BP_TYPE_EXERCISE_CARD, NULL);
+  adw_bin_set_child(ADW_BIN(bin), self->card);
+  gtk_widget_add_css_class(bin, "pinned");
+  gtk_widget_add_css_class(scroller, "pinned-scroller");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Exercise"), -1);
+  return scroller;
+}
+
+static void bp_recipe_column_init(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append(GTK_BOX(box), new_pinned(self));
+  gtk_box_append(GTK_BOX(box), new_scroller(new_content(self)));
+  gtk_widget_set_layout_manager(box, bp_column_layout_new(WIDTH, WIDTH));
   gtk_widget_add_css_class(GTK_WIDGET(self), "background");
-  adw_bin_set_child(ADW_BIN(self), scroller);
+  adw_bin_set_child(ADW_BIN(self), box);
   gtk_widget_set_hexpand(GTK_WIDGET(self), FALSE); /* though some rows in it would */
-  gtk_widget_set_layout_manager(GTK_WIDGET(self), bp_column_layout_new(348, 348));
 }
 
 void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)

@@ -8,7 +8,7 @@
 #include "ui/accessible.h"
 #include "ui/i18n.h"
 
-enum { NATURAL_WIDTH = 580, PAGE_HEIGHT = 322, CHART_MS = 40 };
+enum { NATURAL_WIDTH = 500, PAGE_HEIGHT = 322, CHART_MS = 40 };
 
 struct _BpResults {
   AdwBin parent_instance;

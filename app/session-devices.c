@@ -41,7 +41,6 @@ void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
     add_device(self, g_strdup_printf(ngettext("CPU · %u thread", "CPU · %u threads", (guint)n), n),
                "cpu", n);
   add_device(self, g_strdup(_("CPU · 1 thread")), "cpu", 1);
-  add_device(self, g_strdup(_("Reference (naive loops)")), "ref", 1);
   bp_session_emit(self, BP_SESSION_DEVICES);
   if (best && bp_cuda_get_state() == BP_CUDA_UNKNOWN)
     bp_cuda_ask(G_OBJECT(self), on_cuda);

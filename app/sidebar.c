@@ -15,6 +15,9 @@ struct _BpSidebar {
 
 G_DEFINE_FINAL_TYPE(BpSidebar, bp_sidebar, ADW_TYPE_BIN)
 
+enum { CHOSEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 static void bp_sidebar_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_SIDEBAR);
@@ -31,6 +34,8 @@ static void bp_sidebar_class_init(BpSidebarClass *klass)
   gtk_widget_class_bind_template_child(widget, BpSidebar, exercises);
   gtk_widget_class_bind_template_child(widget, BpSidebar, runs);
   gtk_widget_class_bind_template_child(widget, BpSidebar, no_runs);
+  signals[CHOSEN] = g_signal_new("chosen", BP_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
 
 /* ---- exercises ---- */
@@ -173,6 +178,12 @@ static void on_runs(BpSidebar *self)
   gtk_list_box_select_row(self->runs, shown_row(self));
 }
 
+static void on_activated(GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
+{
+  BpSidebar *self = user_data;
+  g_signal_emit(self, signals[CHOSEN], 0, list == self->exercises);
+}
+
 static void bp_sidebar_init(BpSidebar *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
@@ -188,6 +199,8 @@ void bp_sidebar_set_session(BpSidebar *self, BpSession *session)
   on_runs(self);
   g_signal_connect(self->exercises, "row-selected", G_CALLBACK(on_exercise), self);
   g_signal_connect(self->runs, "row-selected", G_CALLBACK(on_run), self);
+  g_signal_connect(self->exercises, "row-activated", G_CALLBACK(on_activated), self);
+  g_signal_connect(self->runs, "row-activated", G_CALLBACK(on_activated), self);
   g_signal_connect_object(session, "recipe-changed", G_CALLBACK(update_exercises), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(update_exercises), self,

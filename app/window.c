@@ -194,6 +194,17 @@ static void fill_devices(BpWindow *self)
   g_signal_handlers_unblock_by_func(self->device, on_device, self);
 }
 
+/* Where the sidebar lies over the rest, a choice in it ends its task: the exercise or the results
+ * of the run come to sight. */
+static void on_chosen(BpWindow *self, gboolean exercise)
+{
+  if (!bp_flap_is_folded(GTK_WIDGET(self->outer)))
+    return;
+  gtk_toggle_button_set_active(self->sidebar_button, FALSE);
+  if (bp_flap_is_folded(GTK_WIDGET(self->inner)))
+    gtk_toggle_button_set_active(self->recipe_button, exercise);
+}
+
 static void connect_session(BpWindow *self)
 {
   static const struct {
@@ -210,6 +221,7 @@ static void connect_session(BpWindow *self)
     g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
                             G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
+  g_signal_connect_swapped(self->sidebar, "chosen", G_CALLBACK(on_chosen), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
 }
 

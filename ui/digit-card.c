@@ -269,6 +269,7 @@ static void bp_digit_card_init(BpDigitCard *self)
   gtk_widget_add_css_class(self->confidence, "caption");
   gtk_widget_add_css_class(self->confidence, "dim-label");
   gtk_widget_add_css_class(self->confidence, "numeric");
+  gtk_label_set_width_chars(GTK_LABEL(self->confidence), 4); /* cards keep their width */
   gtk_box_append(GTK_BOX(line), self->caption);
   gtk_box_append(GTK_BOX(line), self->confidence);
   gtk_box_append(GTK_BOX(self), line);

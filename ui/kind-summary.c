@@ -14,13 +14,23 @@ static void append(char *text, const char *part)
   g_strlcat(text, part, BP_SUMMARY_TEXT);
 }
 
-static void append_flow(char *text, const NnShape *in, const NnShape *out)
+/* A layer that chooses its size says what it makes of what, "64 → 64" as well; of the others only a
+ * change is news. */
+static bool chooses_size(const NnConfig *layer)
+{
+  for (const NnParamSpec *spec = layer->kind->params; spec && spec->key; spec++)
+    if (g_str_has_prefix(spec->key, "out_"))
+      return true;
+  return false;
+}
+
+static void append_flow(char *text, const NnConfig *layer, const NnShape *in, const NnShape *out)
 {
   char from[NN_SHAPE_TEXT], to[NN_SHAPE_TEXT], part[2 * NN_SHAPE_TEXT + 8];
   if (!out)
     return;
   nn_shape_text(*out, to);
-  if (in && !nn_shape_equal(*in, *out))
+  if (in && (chooses_size(layer) || !nn_shape_equal(*in, *out)))
     g_snprintf(part, sizeof part, "%s → %s", nn_shape_text(*in, from), to);
   else
     g_strlcpy(part, to, sizeof part);
@@ -110,7 +120,7 @@ const char *bp_kind_summary(const NnConfig *layer, const NnShape *in, const NnSh
   int details = 0;
   bool init_seen = false;
   text[0] = '\0';
-  append_flow(text, in, out);
+  append_flow(text, layer, in, out);
   for (const NnParamSpec *spec = layer->kind->params; spec && spec->key; spec++) {
     char part[96];
     bool flows = g_str_has_prefix(spec->key, "out_"); /* the shape says it already */

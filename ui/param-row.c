@@ -348,15 +348,6 @@ static void add_editor(BpParamRow *self)
   gtk_widget_set_valign(self->editor, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->editor);
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), bp_param_row_get_editor(self));
-  /* "Epochs 3 epochs" says it twice. */
-  if (self->spec->unit && self->spec->unit[0] &&
-      g_ascii_strcasecmp(self->spec->unit, self->spec->label)) {
-    GtkWidget *unit = gtk_label_new(nn_text(self->spec->unit));
-    gtk_label_set_ellipsize(GTK_LABEL(unit), PANGO_ELLIPSIZE_END);
-    bp_accessible_tell_cut_text(unit);
-    gtk_widget_add_css_class(unit, "dim-label");
-    adw_action_row_add_suffix(ADW_ACTION_ROW(self), unit);
-  }
 }
 
 /* The name of the editor says where the parameter belongs too: "Gain, weight_init". */
@@ -372,11 +363,22 @@ static void name_editor(BpParamRow *self, const char *where)
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), nn_text(self->spec->doc));
 }
 
+/* "Batch size (pictures)": a unit behind the buttons would shift them from row to row. "Epochs
+ * (epochs)" says it twice. */
+static char *title_of(const NnParamSpec *spec)
+{
+  const char *label = nn_text(spec->label ? spec->label : spec->key);
+  gboolean has_unit = spec->unit && spec->unit[0] && spec->label &&
+                      g_ascii_strcasecmp(spec->unit, spec->label) != 0;
+  /* Translators: a setting and its unit: "Batch size (pictures)". */
+  return has_unit ? g_strdup_printf(_("%s (%s)"), label, nn_text(spec->unit)) : g_strdup(label);
+}
+
 GtkWidget *bp_param_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
 {
   g_return_val_if_fail(config && spec && where, NULL);
-  BpParamRow *self = g_object_new(BP_TYPE_PARAM_ROW, "use-markup", FALSE, "title",
-                                  nn_text(spec->label ? spec->label : spec->key), NULL);
+  g_autofree char *title = title_of(spec);
+  BpParamRow *self = g_object_new(BP_TYPE_PARAM_ROW, "use-markup", FALSE, "title", title, NULL);
   self->spec = spec;
   self->key = g_strconcat(where, spec->key, NULL);
   add_editor(self);

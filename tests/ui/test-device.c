@@ -122,7 +122,7 @@ static void test_dies(void)
   nn_check_int(run->steps, 39);
   nn_check_int(bp_series_length(run->curves.loss), 39);
   nn_check_has(run->error, "The GPU Made-up 9000 stopped working");
-  nn_check_str(bp_banner_get_text(banner), run->error);
+  nn_check_has(bp_banner_get_text(banner), run->error);
   take_picture("failed.png");
   gtk_widget_activate_action(GTK_WIDGET(window), "win.train-on-cpu", NULL);
   nn_check(wait_for(idle, PATIENCE_MS));

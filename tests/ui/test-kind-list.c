@@ -242,7 +242,7 @@ static void test_residual(void)
   check_inside(3, "Linear ReLU");
   nn_check_int(n_changed, 3); /* what changes inside is a change of the network */
   show_flows();
-  nn_check_str(bp_kind_item_get_summary(item_in(inner, 0)), "64");
+  nn_check_str(bp_kind_item_get_summary(item_in(inner, 0)), "64 → 64");
   nn_check_str(bp_kind_item_get_summary(row_at(3)), "64");
   nn_check(bp_kind_list_mark(list, "3.layers.0.weight_init", "It cannot be."));
   nn_check_str(bp_kind_item_get_error(item_in(inner, 0)), "It cannot be.");

@@ -415,7 +415,7 @@ static void test_impossible_inside(void)
   type_text(panel_of(item_of(held_by(layer_at(1)), 0)), "out_features", "784");
   type_text(panel_of(layer_at(2)), "out_features", "10");
   nn_check(bp_session_get_check(session)->ok);
-  nn_check_str(bp_kind_item_get_summary(item_of(held_by(layer_at(1)), 0)), "784");
+  nn_check_str(bp_kind_item_get_summary(item_of(held_by(layer_at(1)), 0)), "784 → 784");
 }
 
 /* Words and numbers as PyTorch writes them. */
