@@ -55,7 +55,8 @@ static const NnKind folder_kind = {
     .name = "folder",
     .label = N_("Folder of images"),
     .group = "your own",
-    .doc = N_("Your own PNG or JPEG images, sorted into one folder per class; they are converted "
+    .doc = N_("Your own images (PNG, JPEG and others), sorted into one folder per class; they are "
+              "converted "
               "to grayscale and scaled to one size."),
     .source = N_("laid out as for torchvision.datasets.ImageFolder"),
     .params = folder_params,

@@ -8,6 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* As JSON has it. */
+static void print_text(const char *text)
+{
+  putchar('"');
+  for (; *text; text++)
+    printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+  putchar('"');
+}
+
 static void print_split(const char *name, const NnSplit *split, size_t size)
 {
   printf("\"%s\": [", name);
@@ -48,14 +57,16 @@ int main(int argc, char **argv)
   printf("{\"shape\": [%zu, %zu, %zu], \"classes\": [", set->shape.dims[0], set->shape.dims[1],
          set->shape.dims[2]);
   for (int k = 0; k < set->n_classes; k++)
-    printf("%s\"%s\"", k ? ", " : "", set->class_names[k]);
+    printf("%s", k ? ", " : ""), print_text(set->class_names[k]);
   printf("], ");
   print_split("train", &set->train, size);
   print_split("test", &set->test, size);
   print_corners("corners", &set->train, set->shape);
   print_corners("test_corners", &set->test, set->shape);
   print_first(&set->train, size);
-  printf("\"note\": \"%s\"}\n", set->note ? set->note : "");
+  printf("\"title\": "), print_text(set->title);
+  printf(", \"note\": "), print_text(set->note ? set->note : "");
+  puts("}");
   nn_dataset_free(set);
   return 0;
 }

@@ -1,0 +1,136 @@
+/* passed-over.c: see passed-over.h. */
+#include "passed-over.h"
+#include "picture-file.h"
+#include "ui/i18n.h"
+#include <string.h>
+
+void bp_passed_over_init(BpPassedOver *self)
+{
+  *self = (BpPassedOver){.endings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+}
+
+void bp_passed_over_clear(BpPassedOver *self)
+{
+  for (int why = 0; why < BP_N_PASSED; why++)
+    g_clear_pointer(&self->first[why], g_free);
+  g_clear_pointer(&self->endings, g_hash_table_unref);
+}
+
+void bp_passed_over_add(BpPassedOver *self, BpPassed why, const char *path)
+{
+  if (self->n[why]++ == 0)
+    self->first[why] = g_strdup(path);
+}
+
+/* What is not a short word is no ending: "holiday in St. Moritz". */
+char *bp_name_ending(const char *name)
+{
+  enum { MOST = 8 };
+  const char *dot = strrchr(name, '.');
+  gsize n = dot ? strlen(dot + 1) : 0;
+  gboolean word = n >= 1 && n <= MOST && dot != name;
+  for (gsize i = 1; word && i <= n; i++)
+    word = g_ascii_isalnum(dot[i]);
+  return word ? g_ascii_strdown(dot, -1) : g_strdup("");
+}
+
+void bp_passed_over_add_ending(BpPassedOver *self, const char *name)
+{
+  char *ending = bp_name_ending(name);
+  guint n = GPOINTER_TO_UINT(g_hash_table_lookup(self->endings, ending));
+  g_hash_table_insert(self->endings, ending, GUINT_TO_POINTER(n + 1));
+}
+
+guint bp_passed_over_count(const BpPassedOver *self)
+{
+  guint sum = 0;
+  GHashTableIter iter;
+  gpointer n;
+  for (int why = 0; why < BP_N_PASSED; why++)
+    sum += self->n[why];
+  g_hash_table_iter_init(&iter, self->endings);
+  while (g_hash_table_iter_next(&iter, NULL, &n))
+    sum += GPOINTER_TO_UINT(n);
+  return sum;
+}
+
+/* ---- in words ---- */
+
+typedef struct {
+  guint n;
+  const char *ending;
+} Kind;
+
+/* The most first; among equals by their names, so that one folder always gets one text. */
+static int by_number(gconstpointer a, gconstpointer b)
+{
+  const Kind *x = a, *y = b;
+  return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : strcmp(x->ending, y->ending);
+}
+
+static GArray *sorted_endings(const BpPassedOver *self)
+{
+  GArray *kinds = g_array_new(FALSE, FALSE, sizeof(Kind));
+  GHashTableIter iter;
+  gpointer ending, n;
+  g_hash_table_iter_init(&iter, self->endings);
+  while (g_hash_table_iter_next(&iter, &ending, &n)) {
+    Kind kind = {GPOINTER_TO_UINT(n), ending};
+    g_array_append_val(kinds, kind);
+  }
+  g_array_sort(kinds, by_number);
+  return kinds;
+}
+
+static void add_endings(const BpPassedOver *self, GPtrArray *parts)
+{
+  enum { MOST = 6 };
+  g_autoptr(GArray) kinds = sorted_endings(self);
+  guint n_others = 0;
+  for (guint i = 0; i < kinds->len; i++) {
+    const Kind *kind = &g_array_index(kinds, Kind, i);
+    if (i >= MOST)
+      n_others += kind->n;
+    else if (bp_picture_ending_is_known(kind->ending))
+      /* Translators: pictures of a kind, ".webp", that the system has no decoder for. */
+      g_ptr_array_add(parts, g_strdup_printf(_("%u %s (cannot be read on this system)"), kind->n,
+                                             kind->ending));
+    else if (kind->ending[0])
+      g_ptr_array_add(parts, g_strdup_printf("%u %s", kind->n, kind->ending));
+    else
+      /* Translators: of files whose names have no ending such as ".png". */
+      g_ptr_array_add(parts, g_strdup_printf(_("%u without an ending"), kind->n));
+  }
+  if (n_others > 0)
+    g_ptr_array_add(parts, g_strdup_printf(_("%u of other kinds"), n_others));
+}
+
+static const char *relative(const char *path, const char *root)
+{
+  gsize n = strlen(root);
+  return g_str_has_prefix(path, root) && path[n] == '/' ? path + n + 1 : path;
+}
+
+char *bp_passed_over_list(const BpPassedOver *self, const char *root)
+{
+  /* Translators: parts of a list of files: "40 .webp, 1 hidden (.x), 1 too large (a/5.png)". */
+  static const char *const words[BP_N_PASSED] = {
+      [BP_PASSED_HIDDEN] = N_("%u hidden (%s)"),
+      [BP_PASSED_SPECIAL] = N_("%u that are not files (%s)"),
+      [BP_PASSED_CLOSED] = N_("%u folders that cannot be read (%s)"),
+      [BP_PASSED_CIRCLE] = N_("%u circular links (%s)"),
+      [BP_PASSED_LOOSE] = N_("%u outside the class folders (%s)"),
+      [BP_PASSED_LARGE] = N_("%u too large (%s)"),
+      [BP_PASSED_DAMAGED] = N_("%u that cannot be decoded (%s)"),
+  };
+  g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+  add_endings(self, parts);
+  for (int why = 0; why < BP_N_PASSED; why++) {
+    if (self->n[why] == 0)
+      continue;
+    g_autofree char *shown = g_filename_display_name(relative(self->first[why], root));
+    g_ptr_array_add(parts, g_strdup_printf(nn_text(words[why]), self->n[why], shown));
+  }
+  g_ptr_array_add(parts, NULL);
+  return g_strjoinv(", ", (char **)parts->pdata);
+}
