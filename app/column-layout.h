@@ -1,7 +1,7 @@
-/* column-layout.h: the layout of a column of the window. Its last child fills it; a child before that
- * is pinned on top, as high as it would like to be, but not higher than a part of the column. How
- * wide the column would like to be is said here, not by the longest text in it: that is what decides
- * when a narrow window folds its columns. */
+/* column-layout.h: the layout of a column of the window. Its last child fills it; a child before
+ * that is pinned on top, as high as it would like to be, but not higher than a part of the column.
+ * How wide the column would like to be is said here, not by the longest text in it: that is what
+ * decides when a narrow window folds its columns. */
 #pragma once
 #include <gtk/gtk.h>
 

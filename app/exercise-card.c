@@ -58,7 +58,7 @@ static void bp_exercise_card_init(BpExerciseCard *self)
   self->done = add_label(box, "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->done), "dim-label");
   gtk_widget_add_css_class(GTK_WIDGET(self->done), "all-done");
-  gtk_label_set_label(self->done, _("All done: on to the next exercise."));
+  gtk_label_set_label(self->done, _("Completed. Continue with the next exercise."));
   adw_bin_set_child(ADW_BIN(self), box);
 }
 

@@ -121,7 +121,7 @@ typedef struct {
 
 static BpTransferEnd ended_early(const Body *body, guint64 wanted, NnError *err)
 {
-  nn_fail(err, NN_ERR_IO, body->url, "The transfer of %s broke off after %llu of %llu bytes.",
+  nn_fail(err, NN_ERR_IO, body->url, "The download of %s was interrupted after %llu of %llu bytes.",
           body->url, (unsigned long long)body->size, (unsigned long long)wanted);
   return BP_TRANSFER_BROKEN;
 }
@@ -136,7 +136,8 @@ static gboolean is_gzip(const guint8 *bytes, gsize n)
 static BpTransferEnd wrong_file(const BpTransfer *transfer, const Body *body, NnError *err)
 {
   if (body->end == G_MAXUINT64)
-    nn_fail(err, NN_ERR_IO, body->url, "%s is not the right file: it is no gzip file.", body->url);
+    nn_fail(err, NN_ERR_IO, body->url, "%s is not the expected file: it is not a gzip file.",
+            body->url);
   else
     nn_fail(err, NN_ERR_IO, body->url, "%s is not the expected file: it has %llu bytes, not %llu.",
             body->url, (unsigned long long)body->end, (unsigned long long)transfer->size);
@@ -243,7 +244,7 @@ static BpTransferEnd other_range(BpTransfer *transfer, SoupMessage *message, con
   if (transfer->whole || body->size == 0)
     return refused(body->url, message, err);
   transfer->whole = TRUE;
-  nn_fail(err, NN_ERR_IO, body->url, "The server of %s gave another part than was asked for.",
+  nn_fail(err, NN_ERR_IO, body->url, "The server of %s sent a different part than requested.",
           body->url);
   return BP_TRANSFER_BROKEN;
 }

@@ -244,7 +244,7 @@ static bool open_part(Item *item, NnError *err)
     if (item->fd < 0 || !is_own(item->fd)) {
       leave_part(item);
       return nn_fail(err, NN_ERR_IO, item->part,
-                     "%s is in the way: it is no file of your own; remove it first.", item->part);
+                     "%s is in the way: it is not one of your files; remove it first.", item->part);
     }
     bool taken = fcntl(item->fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
     if (!taken && is_still_part(item))

@@ -55,7 +55,7 @@ static bool fail_nothing(const char *dir, NnError *err)
   if (stat(dir, &st) != 0)
     return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
   if (!S_ISDIR(st.st_mode))
-    return nn_fail(err, NN_ERR_IO, dir, "%s is a file; open the folder that it lies in.", dir);
+    return nn_fail(err, NN_ERR_IO, dir, "%s is a file; open the folder that contains it.", dir);
   return nn_fail(
       err, NN_ERR_IO, dir,
       "%s contains no data: neither images in one folder for each class, nor the four IDX files of "

@@ -316,11 +316,11 @@ static void ask_to_stop(BpWindow *self)
   guint number = bp_session_get_run(self->session)->number;
   g_autofree char *done = bp_text_count(status->step), *all = bp_text_count(status->n_steps);
   g_autofree char *heading = g_strdup_printf(_("Stop run %u?"), number);
-  g_autofree char *text =
-      status->n_steps ? g_strdup_printf(_("It has done %s of %s iterations. What it has learned is "
-                                          "lost when the window closes."),
-                                        done, all)
-                      : g_strdup(_("It has just begun."));
+  g_autofree char *text = status->n_steps
+                              ? g_strdup_printf(_("It has done %s of %s steps. What it has learned "
+                                                  "is lost when the window closes."),
+                                                done, all)
+                              : g_strdup(_("It has just begun."));
   self->asking = TRUE;
   bp_ask(GTK_WINDOW(self), heading, text, answers, on_stop_answer, NULL);
 }

@@ -124,6 +124,6 @@ bool nn_dataset_note_classes(NnDataset *dataset, NnError *err)
   nn_free(counts);
   if (ok && dataset->n_classes == 1)
     ok = nn_dataset_add_note(dataset, err,
-                             "There is only one class, so that there is nothing to tell apart.");
+                             "There is only one class, so there is nothing to classify.");
   return ok;
 }

@@ -131,7 +131,7 @@ static bool write_note(NnDataset *dataset, const NnMnistFiles *files, NnError *e
   char others[64];
   list_others(files, others, sizeof others);
   return nn_dataset_add_note(dataset, err,
-                             "EMNIST's files hold images with rows and columns exchanged; they "
+                             "EMNIST's files contain images with rows and columns exchanged; they "
                              "were turned upright.") &&
          (!others[0] ||
           nn_dataset_add_note(dataset, err, "Of EMNIST's splits %s was opened; also there: %s.",

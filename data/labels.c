@@ -106,9 +106,10 @@ static bool check_line(const char *path, const char *line, int number, NnError *
   for (const char *at = line; *at;) {
     int n = nn_utf8_bytes(at);
     if (n == 0 && ((unsigned char)*at < 0x20 || *at == 0x7f))
-      return nn_fail(err, NN_ERR_FORMAT, path,
-                     "%s: line %d has the control character %02x in it, which no name can have.",
-                     path, number, (unsigned char)*at);
+      return nn_fail(
+          err, NN_ERR_FORMAT, path,
+          "%s: line %d contains the control character %02x, which is not allowed in a name.", path,
+          number, (unsigned char)*at);
     if (n == 0)
       return nn_fail(err, NN_ERR_FORMAT, path,
                      "%s: line %d is not in UTF-8; save the file in that encoding.", path, number);
@@ -119,8 +120,7 @@ static bool check_line(const char *path, const char *line, int number, NnError *
 
 static bool fail_encoding(const char *path, const char *encoding, NnError *err)
 {
-  return nn_fail(err, NN_ERR_FORMAT, path, "%s is in %s; save it in UTF-8, which is needed.", path,
-                 encoding);
+  return nn_fail(err, NN_ERR_FORMAT, path, "%s is in %s; save it in UTF-8.", path, encoding);
 }
 
 /* Where the names begin: behind the mark that some editors put in front of UTF-8. NULL: a text in
@@ -136,8 +136,7 @@ static char *skip_mark(const char *path, char *text, size_t size, NnError *err)
     fail_encoding(path, widest ? "UTF-32" : "UTF-16", err);
   else if (memchr(text, 0, size))
     nn_fail(err, NN_ERR_FORMAT, path,
-            "%s has zeros among its letters: it is no text, or one in UTF-16; UTF-8 is needed.",
-            path);
+            "%s contains zero bytes: it is not text, or it is in UTF-16; save it in UTF-8.", path);
   else
     return text;
   return NULL;

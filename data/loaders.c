@@ -26,7 +26,7 @@ static bool plan_list(const NnConfig *recipe, bool test, NnShape in, NnShape *ou
   *out = nn_pipeline_shape(&pipeline);
   nn_pipeline_clear(&pipeline);
   return tensor || nn_fail(err, NN_ERR_SHAPE, spec.path,
-                           "%s: nothing in the list makes tensors of the images, which a network "
+                           "%s: the list does not convert the images to tensors, which a network "
                            "needs; add ToTensor at the end.",
                            spec.path);
 }
@@ -40,8 +40,8 @@ bool nn_transforms_check(const NnConfig *recipe, NnShape in, NnShape *out, NnErr
     return true;
   return nn_fail(
       err, NN_ERR_SHAPE, "data.test_transforms",
-      "data.test_transforms: test images become %zu × %zu pixels, but the network is made for %zu "
-      "× %zu, as training images are; both lists have to end in the same size.",
+      "data.test_transforms: test images become %zu × %zu pixels, but the network is built for %zu "
+      "× %zu, the size of the training images; both lists must end with the same size.",
       test.dims[1], test.dims[2], out->dims[1], out->dims[2]);
 }
 

@@ -163,10 +163,10 @@ bool nn_scheduler_check_milestones(const NnConfig *config, int least, const char
     double number = value->numbers[i];
     snprintf(place, sizeof place, "%s.milestones.%d", where, i);
     if (number != floor(number) || number < least)
-      return nn_fail(err, NN_ERR_ARG, place,
-                     "%s is %s; allowed is a whole number of at least %d: a count of steps of the "
-                     "schedule.",
-                     place, NN_SHOWN(number), least);
+      return nn_fail(
+          err, NN_ERR_ARG, place,
+          "%s is %s; allowed is a whole number of at least %d: a number of scheduler steps.", place,
+          NN_SHOWN(number), least);
   }
   return true;
 }

@@ -208,8 +208,8 @@ static const NnParamSpec recipe_params[] = {
     {.key = "seed",
      .label = N_("Seed"),
      .type = NN_PARAM_SEED,
-     .doc = N_("Where the random numbers start: the same seed gives the same run. It is what "
-               "torch.manual_seed takes.")},
+     .doc = N_("The seed of the random numbers; the same seed gives the same run. Any value that "
+               "torch.manual_seed accepts.")},
     {0}};
 
 const NnKind nn_recipe_section = {.klass = NN_CLASS_SECTION,

@@ -65,8 +65,8 @@ bool nn_random_split_new(const NnSource *parent, double fraction, uint64_t seed,
   size_t n_train = n - n_validation;
   if (floored > n || n_validation == 0 || n_train == 0)
     return nn_fail(err, NN_ERR_ARG, "data.validation_fraction",
-                   "data.validation_fraction is %s, which of %zu samples leaves %zu for training "
-                   "and %zu for validation; there must be some of both.",
+                   "data.validation_fraction is %s; of %zu samples this leaves %zu for training "
+                   "and %zu for validation; both must have at least one.",
                    NN_SHOWN(fraction), n, n_train, n_validation);
   uint32_t *order = nn_alloc_array(n + n_train, sizeof *order);
   if (!order)

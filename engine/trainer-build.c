@@ -119,12 +119,11 @@ static bool check_momentum(const NnTrainer *t, NnError *err)
   double momentum = walk.momentum;
   nn_scheduler_clear(&walk);
   return step >= t->n_steps ||
-         nn_fail(
-             err, NN_ERR_ARG, "scheduler",
-             "scheduler starts with a momentum of %g and has %g at step %llu; %s makes room for "
-             "momentum at its first step only (PyTorch raises a KeyError then). Let the "
-             "schedule start with a momentum above 0, or switch cycle_momentum off.",
-             t->scheduler.momentum, momentum, (unsigned long long)step, name);
+         nn_fail(err, NN_ERR_ARG, "scheduler",
+                 "scheduler starts with a momentum of %g and has %g at step %llu; %s creates its "
+                 "momentum buffer at its first step only (PyTorch raises a KeyError then). Let the "
+                 "schedule start with a momentum above 0, or turn cycle_momentum off.",
+                 t->scheduler.momentum, momentum, (unsigned long long)step, name);
 }
 
 /* After init_order(): the schedule may have to know how long the run is. Cycling switches the

@@ -17,7 +17,7 @@ static const char start[] =
 static bool small_batches(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double n = bp_lesson_number(lesson, "data", "batch_size");
-  return n == 8 || bp_missing(missing, "They hold %s.", NN_SHOWN(n));
+  return n == 8 || bp_missing(missing, "The batch size is %s.", NN_SHOWN(n));
 }
 
 static bool shuffled(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

@@ -27,7 +27,7 @@ static bool adamw(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 static bool right_rate(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double lr = bp_lesson_number(lesson, "optimizer", "lr");
-  return nearly(lr, 1e-3) || bp_missing(missing, "It is %s.", NN_SHOWN(lr));
+  return nearly(lr, 1e-3) || bp_missing(missing, "The learning rate is %s.", NN_SHOWN(lr));
 }
 
 static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

@@ -77,7 +77,7 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   for (int i = 0; i < size->n; i++)
     if (fmod(size->numbers[i], 2) == 0)
       return nn_fail(err, NN_ERR_ARG, path,
-                     "%s is %s; a kernel has a middle, so its size is an odd number.", path,
+                     "%s is %s; the size of a kernel must be odd, so that it has a center.", path,
                      NN_SHOWN(size->numbers[i]));
   return nn_check_range(config, where, "sigma", err);
 }

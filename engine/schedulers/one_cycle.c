@@ -145,12 +145,12 @@ static bool check_phases(const NnScheduler *scheduler, const NnSchedulerPlan *pl
   for (uint64_t k = 0; k <= last; k++) {
     Phase phase = phase_of(scheduler, (double)k);
     if (phase.end == phase.start)
-      return nn_fail(err, NN_ERR_ARG, place,
-                     "%s is %s, which of %.0f steps makes a phase without length at step %llu; "
-                     "PyTorch divides by zero then. Choose another part or another number of "
-                     "steps.",
-                     place, NN_SHOWN(scheduler->numbers[PCT_START]),
-                     scheduler->numbers[TOTAL_STEPS], (unsigned long long)k);
+      return nn_fail(
+          err, NN_ERR_ARG, place,
+          "%s is %s, which with %.0f steps gives a phase of length zero at step %llu, where "
+          "PyTorch divides by zero. Choose another fraction or another number of steps.",
+          place, NN_SHOWN(scheduler->numbers[PCT_START]), scheduler->numbers[TOTAL_STEPS],
+          (unsigned long long)k);
   }
   return true;
 }

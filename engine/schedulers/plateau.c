@@ -98,8 +98,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   char place[128];
   snprintf(place, sizeof place, "%s.metric", where);
   return nn_fail(err, NN_ERR_ARG, place,
-                 "%s is %s, which is measured once per epoch; a schedule that advances after every "
-                 "batch can watch only train_loss. Set interval to epoch, or metric to train_loss.",
+                 "%s is %s, which is measured once per epoch; a schedule that steps after every "
+                 "batch can only use train_loss. Set interval to epoch, or metric to train_loss.",
                  place, metrics[metric]);
 }
 

@@ -66,7 +66,7 @@ static bool check_order(const NnConfig *config, const char *place, NnError *err)
     if (milestones->numbers[i] < last)
       return nn_fail(err, NN_ERR_ARG, place,
                      "%s has %s after %s; milestones are counted from the start of training, so "
-                     "none is smaller than the one before it (or than warmup_steps).",
+                     "none may be smaller than the one before it (or than warmup_steps).",
                      place, NN_SHOWN(milestones->numbers[i]), NN_SHOWN(last));
     last = milestones->numbers[i];
   }

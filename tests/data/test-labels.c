@@ -223,7 +223,7 @@ static void test_bad_names(void)
   name(dir, "a\nb\xff\nc\n");
   check_refused(dir, "classes.txt: line 2 is not in UTF-8", "save the file in that encoding");
   name(dir, "a\nb\tx\nc\n");
-  check_refused(dir, "line 2 has the control character 09", "");
+  check_refused(dir, "line 2 contains the control character 09", "");
   char *many = calloc(1, 3000);
   for (int i = 0; i < 1001; i++)
     strcat(many, "x\n");
@@ -251,7 +251,7 @@ static void test_other_encodings(void)
       {"\xfe\xff\0a\0\n\0b\0\n\0c\0\n", 14, "is in UTF-16; save it in UTF-8"},
       {"\xff\xfe\0\0a\0\0\0", 8, "is in UTF-32; save it in UTF-8"},
       {"\0\0\xfe\xff\0\0\0a", 8, "is in UTF-32; save it in UTF-8"},
-      {"a\0\n\0b\0\n\0", 8, "zeros among its letters"},
+      {"a\0\n\0b\0\n\0", 8, "zero bytes"},
       {"\xe9t\xe9\nb\nc\n", 8, "line 1 is not in UTF-8"}, /* Latin-1 */
       {"\xef\xbb\xbf", 3, "is empty"},
   };

@@ -147,7 +147,7 @@ static const struct {
     {"[\"ToTensor\"]", "[" FLIP "]", "data.test_transforms", "add ToTensor at the end"},
     {"[\"ToTensor\"]", "[\"Normalize\"]", "data.test_transforms.0", "put ToTensor before it"},
     {"[\"ToTensor\"]", "[{\"kind\": \"Resize\", \"size\": [5, 6]}, \"ToTensor\"]",
-     "data.test_transforms", "become 5 × 6 pixels, but the network is made for 6 × 6"},
+     "data.test_transforms", "become 5 × 6 pixels, but the network is built for 6 × 6"},
     {"[\"ToTensor\"]", "[]", "data.test_transforms", "a list of 1 to 16"},
     {"[\"ToTensor\"]", "[\"Linear\"]", "data.test_transforms.0", "no transform has that name"}};
 

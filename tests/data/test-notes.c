@@ -40,7 +40,7 @@ static void test_classes(void)
       {"aa", "bdb", 4,
        "The class elm has no images. 2 classes have no training images: beech, fir. The class "
        "ash has no test images."},
-      {"aaa", "a", 1, "There is only one class, so that there is nothing to tell apart."},
+      {"aaa", "a", 1, "There is only one class, so there is nothing to classify."},
       {"a", "a", 11, "10 classes have no images: 1, 2, 3, 4, 5, 6, 7, 8 and others."},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -151,7 +151,7 @@ def test_refusals(tap, driver, made, server, closed):
     for way, status, words in (('chunkedpage', NN_ERR_FORMAT, ('26 bytes', NAMES[0])), ('missing', NN_ERR_IO, ('404', NAMES[0])), ('failing', NN_ERR_IO, ('503',)),
                                ('wrong', NN_ERR_FORMAT, ('checksum', NAMES[0])),
                                ('page', NN_ERR_FORMAT, ('26 bytes', NAMES[0])),
-                               ('short', NN_ERR_FORMAT, ('not the right file', NAMES[0])),
+                               ('short', NN_ERR_FORMAT, ('not the expected file', NAMES[0])),
                                ('endless', NN_ERR_FORMAT, ('does not end',)), ('loop', NN_ERR_IO, ('127.0.0.1',)),
                                ('dead', NN_ERR_IO, ('127.0.0.1',))):
         one = fresh(tap, driver, made)
@@ -178,11 +178,11 @@ def test_packed_anew(tap, driver, made, server):
               all(gzip.decompress((one.raw / n).read_bytes()) == c for n, c in zip(NAMES, made.contents)))
     one = fresh(tap, driver, made)
     refused(tap, 'packed anew, but the content unknown', one, one.run(again.url('good'), with_content=False),
-            NN_ERR_FORMAT, 'not the right file')
+            NN_ERR_FORMAT, 'not the expected file')
     again.files = {name: gzip.compress(content[:-1] + b'?') for name, content in zip(NAMES, made.contents)}
     one = fresh(tap, driver, made)
     refused(tap, 'packed anew with another content', one, one.run(again.url('good')), NN_ERR_FORMAT,
-            'not the right file')
+            'not the expected file')
     loose = Set()
     loose.files = {name: gzip.compress(content, 0, mtime=0) for name, content in zip(NAMES, made.contents)}
     again.files = other.files
@@ -221,7 +221,7 @@ def test_old_parts(tap, driver, made, server):
 def test_half_is_kept(tap, driver, made, server):
     """What came is not given up for something that is surely not the file."""
     half = made.files[NAMES[0]][:len(made.files[NAMES[0]]) // 2]
-    for way, words in (('page', '26 bytes'), ('chunkedpage', 'no gzip file'), ('elsewhere', '26 bytes'),
+    for way, words in (('page', '26 bytes'), ('chunkedpage', 'not a gzip file'), ('elsewhere', '26 bytes'),
                        ('missing', '404'), ('failing', '503'), ('dead', '127.0.0.1')):
         one = fresh(tap, driver, made)
         one.raw.mkdir(parents=True)
@@ -234,7 +234,7 @@ def test_half_is_kept(tap, driver, made, server):
     one = fresh(tap, driver, made)
     one.raw.mkdir(parents=True)
     (one.raw / (NAMES[0] + PARTIAL)).write_bytes(half)
-    refused(tap, 'a file that grew on the server', one, one.run(server.url('grew')), NN_ERR_FORMAT, 'not the right file')
+    refused(tap, 'a file that grew on the server', one, one.run(server.url('grew')), NN_ERR_FORMAT, 'not the expected file')
 
 
 def test_in_the_way(tap, driver, made, server):
