@@ -105,14 +105,42 @@ static const char *device_of(Train *t, const CliOptions *options)
   return t->choice.device;
 }
 
+/* What the data are not needed for is refused before they are read, which may take minutes. Where
+ * a graphics card may be chosen, its memory will tell. */
+static bool check_early(Train *t, const CliOptions *options)
+{
+  NnSource source = {0};
+  NnShape picture;
+  BpDataWish wish = bp_data_wish(t->recipe, options->data);
+  if (!bp_peek_data(&wish, &picture, &source.n_samples))
+    return true;
+  NnTrainerOptions trainer = {.recipe = t->recipe,
+                              .train = &source,
+                              .test = &source,
+                              .backend = t->backend,
+                              .max_steps = options->steps};
+  return nn_transforms_check(t->recipe, picture, &source.shape, &t->err) &&
+         nn_trainer_check(&trainer, &t->err);
+}
+
+/* The processor, where there is no choice. */
+static bool open_device_early(Train *t, const CliOptions *options)
+{
+  NnDeviceInfo cuda = {0};
+  bool named = strcmp(options->device, "auto") != 0;
+  if (!named)
+    nn_backend_describe("cuda", &cuda);
+  return cuda.available ||
+         nn_backend_open(named ? options->device : "cpu", options->threads, &t->backend, &t->err);
+}
+
 static bool prepare(Train *t, const CliOptions *options)
 {
-  bool named = strcmp(options->device, "auto") != 0; /* a wrong one is told before data are read */
   if (!cli_options_recipe(options, &t->recipe, &t->err) ||
-      (options->log && !nn_out_check(options->log, &t->err)) ||
-      (named && !nn_backend_open(options->device, options->threads, &t->backend, &t->err)) ||
-      !open_data(t, options) || !fit_network(t, options) ||
-      (!named && !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))
+      (options->log && !nn_out_check(options->log, &t->err)) || !open_device_early(t, options) ||
+      !check_early(t, options) || !open_data(t, options) || !fit_network(t, options) ||
+      (!t->backend &&
+       !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))
     return false;
   NnTrainerOptions trainer = {.recipe = t->recipe,
                               .train = &t->loaders.train.source,

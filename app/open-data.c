@@ -1,5 +1,6 @@
 /* open-data.c: see open-data.h. */
 #include "open-data.h"
+#include "data/idx.h"
 #include "data/mnist.h"
 #include "engine/mem.h"
 #include "picture-folder.h"
@@ -95,13 +96,59 @@ bool bp_data_is_absent(const BpDataWish *wish)
   return !found;
 }
 
+/* "practice", a directory, or NULL: the user's own is to be searched. */
+static const char *place_of(const BpDataWish *wish)
+{
+  const char *named = getenv("BACKPROP_DATA");
+  if (wish->dir)
+    return wish->dir;
+  if (strcmp(wish->set->name, "practice") == 0)
+    return "practice";
+  return named && named[0] ? named : NULL;
+}
+
+/* The four files' first header. */
+static bool peek_idx(const char *dir, const NnCatalogSet *set, bool only, NnShape *shape, size_t *n)
+{
+  NnMnistFiles files;
+  NnIdx idx;
+  if (nn_mnist_find_set(dir, set, only, &files) < NN_N_MNIST_FILES ||
+      !nn_idx_open(&idx, files.paths[0], 3, NULL))
+    return false;
+  *shape = nn_shape_3d(1, idx.dims[1], idx.dims[2]);
+  *n = idx.dims[0];
+  nn_idx_close(&idx);
+  return true;
+}
+
+static bool peek_user_dir(const NnCatalogSet *set, NnShape *shape, size_t *n)
+{
+  char *dir = NULL;
+  bool found = nn_data_user_dir(&dir, NULL) && dir && peek_idx(dir, set, true, shape, n);
+  nn_free(dir);
+  return found;
+}
+
+bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train)
+{
+  const NnCatalogSet *set = nn_catalog_find(wish->set->name);
+  const char *dir = place_of(wish);
+  set = set ? set : nn_catalog[0];
+  *n_train = 0;
+  *shape = nn_shape_3d(1, (size_t)wish->rows, (size_t)wish->columns);
+  if (dir && strcmp(dir, "practice") != 0)
+    return is_pictures(wish, dir) || peek_idx(dir, set, false, shape, n_train);
+  if (!dir && (wants_folder(wish) || wants_idx(wish)))
+    return false;
+  if (!dir && peek_user_dir(set, shape, n_train))
+    return true;
+  *n_train = NN_PRACTICE_TRAIN;
+  return dir || set == nn_catalog[0];
+}
+
 bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err)
 {
-  const char *named = getenv("BACKPROP_DATA"), *dir = wish->dir;
-  if (!dir && strcmp(wish->set->name, "practice") == 0)
-    dir = "practice";
-  else if (!dir && named && named[0])
-    dir = named;
+  const char *dir = place_of(wish);
   if (!dir && wants_folder(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe needs a folder of images, but none was given.");

@@ -22,6 +22,9 @@ bool bp_data_is_absent(const BpDataWish *wish);
  * digits. The caller frees the data set. Errors: those of nn_dataset_open_as() and
  * bp_picture_folder_load(). Thread: any. */
 bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err);
+/* What can be known of them without reading them: the shape of a picture, and how many there are
+ * for training (0: not known). False: nothing, for example because they cannot be opened. */
+bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train);
 /* Makes the recipe say what was found, where that is another kind of data set than it asked for: a
  * folder that was named counts more than a recipe's default. Practice digits only stand in, and a
  * set of nobody's in particular has no kind: these change nothing. NN_ERR_NOMEM. */

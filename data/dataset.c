@@ -1,10 +1,10 @@
 /* dataset.c: making, freeing and describing a data set. */
 #include "dataset.h"
 #include "utf8.h"
+#include "engine/machine.h"
 #include "engine/mem.h"
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool shape_ok(NnShape shape)
 {
@@ -37,18 +37,16 @@ bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_cl
   return true;
 }
 
-/* More than this computer has would not be refused by the system when it is asked for, but end the
- * program when it is used. */
-static bool fits_memory(size_t n, size_t size, NnError *err)
+bool nn_pictures_fit(size_t n, size_t size, NnError *err)
 {
-  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-  uint64_t memory = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_MAX;
-  if ((uint64_t)n * size <= memory / 4 * 3)
+  char sum[NN_BYTES_TEXT], room[NN_BYTES_TEXT];
+  if (nn_machine_has((uint64_t)n * size))
     return true;
   return nn_fail(err, NN_ERR_NOMEM, NULL,
-                 "%zu images of %zu bytes would take %.1f GB, and this computer has %.1f GB of "
-                 "memory: use fewer, or smaller ones.",
-                 n, size, (double)n * (double)size / 1e9, (double)memory / 1e9);
+                 "%zu images of %zu bytes would take %s of memory, but only %s are free: use "
+                 "fewer, or smaller ones.",
+                 n, size, nn_bytes_text((uint64_t)n * size, sum),
+                 nn_bytes_text(nn_machine_memory(), room));
 }
 
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
@@ -56,7 +54,7 @@ bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
   if (n < 1 || n > NN_MAX_SAMPLES)
     return nn_fail(err, NN_ERR_ARG, NULL, "%zu images were requested, allowed are 1 to %d.", n,
                    NN_MAX_SAMPLES);
-  if (!fits_memory(n, nn_shape_size(shape), err))
+  if (!nn_pictures_fit(n, nn_shape_size(shape), err))
     return false;
   uint8_t *images = nn_alloc_array(n, nn_shape_size(shape));
   int32_t *labels = images ? nn_alloc_array(n, sizeof *labels) : NULL;

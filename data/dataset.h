@@ -39,9 +39,12 @@ typedef struct NnDataset {
  * above; NN_ERR_NOMEM. Free with nn_dataset_free(). */
 bool nn_dataset_new(const char *name, const char *title, NnShape shape, int n_classes,
                     NnDataset **dataset, NnError *err);
+/* Is there memory for n ≤ 2 · NN_MAX_SAMPLES pictures of `size` bytes? More than is free would not
+ * be refused by the system when it is asked for, but end the program when it is used. NN_ERR_NOMEM
+ * with the sum. */
+bool nn_pictures_fit(size_t n, size_t size, NnError *err);
 /* Gives an empty split room for n ≥ 1 pictures of `shape`, all zero. NN_ERR_ARG beyond
- * NN_MAX_SAMPLES, NN_ERR_NOMEM (also where they would fill more than three quarters of the
- * computer's memory). On false the split is unchanged. */
+ * NN_MAX_SAMPLES, NN_ERR_NOMEM (also of nn_pictures_fit()). On false the split is unchanged. */
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
 /* Gives the classes names: dataset->n_classes texts, copied; what is no UTF-8 in them becomes "?".
  * Once. NN_ERR_NOMEM. */

@@ -212,12 +212,29 @@ static int allowed_label(const NnMnistFiles *files)
                         : NN_MAX_CLASSES - 1;
 }
 
+/* Both halves together, by their headers, before anything is read. */
+static bool check_room(const NnMnistFiles *files, NnError *err)
+{
+  size_t n = 0, size = 0;
+  for (int s = 0; s < 2; s++) {
+    NnIdx idx;
+    if (!nn_idx_open(&idx, files->paths[2 * s], 3, err))
+      return false;
+    n += idx.dims[0];
+    size = idx.dims[1] * idx.dims[2]; /* which differs only where reading will refuse it */
+    nn_idx_close(&idx);
+  }
+  return nn_pictures_fit(n, size, err);
+}
+
 /* Both halves; *most becomes the highest label. */
 static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, NnError *err)
 {
   dataset->shape = (NnShape){0}; /* the first file decides */
   NnSplit *splits[2] = {&dataset->train, &dataset->test};
   *most = 0;
+  if (!check_room(files, err))
+    return false;
   for (int s = 0; s < 2; s++) {
     NnLabelsFile labels = {.path = files->paths[2 * s + 1],
                            .images_path = files->paths[2 * s],

@@ -1,7 +1,7 @@
 /* practice.c: the series of practice digits, one by one or as a data set. */
 #include "practice-draw.h"
+#include "engine/machine.h"
 #include <pthread.h>
-#include <unistd.h>
 
 enum { N_CLASSES = 10, MAX_THREADS = 16 };
 
@@ -56,8 +56,7 @@ static void *draw_share(void *data)
  * here. */
 static void draw_split(uint64_t seed, uint32_t first_index, NnSplit *split)
 {
-  long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  size_t n = processors < 1 ? 1 : processors > MAX_THREADS ? MAX_THREADS : (size_t)processors;
+  size_t cores = (size_t)nn_machine_cores(), n = cores > MAX_THREADS ? MAX_THREADS : cores;
   pthread_t threads[MAX_THREADS];
   bool started[MAX_THREADS] = {false};
   Share shares[MAX_THREADS];

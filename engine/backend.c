@@ -1,31 +1,31 @@
 /* backend.c: opening a backend by name, and what both host backends share. */
 #include "backend-host.h"
 #include "backend-module.h"
+#include "machine.h"
 #include "mem.h"
 #include "metrics.h"
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #ifndef NN_ONLY_REF
-static int count_cores(void)
+static int all_cores(void)
 {
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
+  int n = nn_machine_cores();
+  return n > NN_MOST_THREADS ? NN_MOST_THREADS : n;
 }
 #endif
 
 bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err)
 {
-  if (n_threads < 0 || n_threads > 1024)
+  if (n_threads < 0 || n_threads > NN_MOST_THREADS)
     return nn_fail(err, NN_ERR_ARG, "threads",
-                   "The number of threads is %d; allowed is 1 to 1024, or 0 for all cores.",
-                   n_threads);
+                   "The number of threads is %d; allowed is 1 to %d, or 0 for all cores.",
+                   n_threads, NN_MOST_THREADS);
   if (strcmp(name, "ref") == 0)
     return nn_backend_open_ref(backend, err);
 #ifndef NN_ONLY_REF
   if (strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0)
-    return nn_backend_open_cpu(n_threads ? n_threads : count_cores(), backend, err);
+    return nn_backend_open_cpu(n_threads ? n_threads : all_cores(), backend, err);
   if (strcmp(name, "cuda") == 0)
     return nn_backend_open_cuda(backend, err);
 #endif

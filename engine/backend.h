@@ -223,7 +223,9 @@ struct NnBackend {
 /* First thing in main(), while there is one thread: OpenBLAS, which may be opened later, is told to
  * start no threads of its own. */
 void nn_backends_start(void);
-/* Opens a backend by name: "ref", "cpu", "cuda" or "auto". n_threads: 0 means all cores.
+enum { NN_MOST_THREADS = 1024 };
+/* Opens a backend by name: "ref", "cpu", "cuda" or "auto". n_threads: 0 means all cores that this
+ * process may use (machine.h); more than these are slower, but allowed.
  * Errors: NN_ERR_UNSUPPORTED or NN_ERR_DEVICE with one sentence; NN_ERR_ARG for an unknown name. */
 bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err);
 void nn_backend_close(NnBackend *backend); /* NULL is allowed */

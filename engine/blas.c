@@ -8,7 +8,7 @@
 
 /* What the systems call it: most; Alpine; and one that has but the developers' link. */
 static const char *const names[] = {"libopenblas.so.0", "libopenblas.so.3", "libopenblas.so"};
-/* OpenBLAS maps 32 << 22 bytes on the usual processors (common_x86_64.h and its neighbours), and
+/* OpenBLAS maps 32 << 22 bytes on the usual processors (common_x86_64.h and its neighbors), and
  * rounds up. */
 enum { BUFFER_MIB = 136 };
 

@@ -1,15 +1,18 @@
 /* mem.c: see mem.h. */
 #include "mem.h"
+#include "machine.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64 };
+/* The system gives more than there is, and ends the program when it is used: large pieces are
+ * looked into before. */
+enum { ALIGNMENT = 64, LARGE = 1 << 25 };
 
 static void *default_alloc(void *user, size_t bytes)
 {
   (void)user;
-  if (bytes > SIZE_MAX - (ALIGNMENT - 1))
+  if (bytes > SIZE_MAX - (ALIGNMENT - 1) || (bytes >= LARGE && !nn_machine_has(bytes)))
     return NULL;
   return aligned_alloc(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
 }

@@ -17,6 +17,7 @@ struct NnModel {
   int n_layers, n_classes;
   int first_trained;         /* backward stops there; −1: it goes on to the input */
   const nn_real *input_grad; /* of the last backward, when it went there */
+  bool inference;
   size_t batch_size, n_params, n_buffers, n_activations;
   nn_real *params, *grads, *buffers, *activations; /* owned, backend memory */
 };
@@ -30,12 +31,12 @@ static size_t slots_size(const NnSlot *slots, int n)
 }
 
 /* How many floats of the activation arena a layer needs, and, with a cursor, its slices. */
-static size_t activation_slices(NnModel *model, int i, nn_real *cursor, bool inference)
+static size_t activation_slices(NnModel *model, int i, nn_real *cursor)
 {
   NnLayer *layer = &model->layers[i];
   size_t N = model->batch_size, used = 0;
   bool shares = layer->plan.shares_output;
-  bool needs_dx = !inference && i > model->first_trained && !shares;
+  bool needs_dx = !model->inference && i > model->first_trained && !shares;
   size_t save = layer->plan.save_fixed + N * layer->plan.save_per_sample;
   size_t sizes[] = {shares ? 0 : N * nn_shape_size(layer->out), save,
                     needs_dx ? N * nn_shape_size(layer->in) : 0};
@@ -73,16 +74,30 @@ static bool alloc_reals(const NnModel *model, size_t n, nn_real **memory)
   return *memory != NULL;
 }
 
-static bool alloc_arenas(NnModel *model, bool inference, NnError *err)
+static void count_activations(NnModel *model)
 {
-  size_t n = 0;
-  for (int i = 0; i < model->n_layers; i++)
-    n += activation_slices(model, i, NULL, inference);
-  model->n_activations = n;
+  for (int i = 0; i < model->n_layers; i++) {
+    size_t n = model->n_activations + activation_slices(model, i, NULL);
+    model->n_activations = n < model->n_activations ? SIZE_MAX : n;
+  }
+}
+
+size_t nn_model_bytes(const NnModel *model)
+{
+  size_t reals, weights = model->n_params * (model->inference ? 1 : 2), bytes;
+  return __builtin_add_overflow(model->n_activations, weights + model->n_buffers, &reals) ||
+                 __builtin_mul_overflow(reals, sizeof(nn_real), &bytes)
+             ? SIZE_MAX
+             : bytes;
+}
+
+bool nn_model_alloc(NnModel *model, NnError *err)
+{
+  size_t n = model->n_activations;
   if (!alloc_reals(model, model->n_params, &model->params) ||
       !alloc_reals(model, model->n_buffers, &model->buffers) ||
       !alloc_reals(model, n, &model->activations) ||
-      (!inference && !alloc_reals(model, model->n_params, &model->grads)))
+      (!model->inference && !alloc_reals(model, model->n_params, &model->grads)))
     return nn_fail(
         err, NN_ERR_NOMEM, "network",
         "There is not enough memory for this network: %zu parameters and %zu activations "
@@ -90,7 +105,7 @@ static bool alloc_arenas(NnModel *model, bool inference, NnError *err)
         model->n_params, n, model->batch_size);
   nn_real *cursor = model->activations;
   for (int i = 0; i < model->n_layers; i++)
-    cursor += activation_slices(model, i, cursor, inference);
+    cursor += activation_slices(model, i, cursor);
   parameter_slices(model);
   return true;
 }
@@ -154,22 +169,35 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   return list_tensors(model, err);
 }
 
-bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
+bool nn_model_draft(const NnModelOptions *options, NnModel **model, NnError *err)
 {
   NnModel *self = nn_alloc(sizeof *self);
   if (!self)
     return nn_fail_nomem(err, "the network");
   self->backend = options->backend;
   self->batch_size = options->batch_size;
+  self->inference = options->inference;
   self->n_classes = options->n_classes;
   self->recipe = nn_config_copy(options->recipe, err);
-  bool ok = self->recipe && make_layers(self, options, err) &&
-            alloc_arenas(self, options->inference, err);
-  if (!ok) {
+  if (!self->recipe || !make_layers(self, options, err)) {
     nn_model_free(self);
     return false;
   }
+  count_activations(self);
   *model = self;
+  return true;
+}
+
+bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err)
+{
+  NnModel *made;
+  if (!nn_model_draft(options, &made, err))
+    return false;
+  if (!nn_model_alloc(made, err)) {
+    nn_model_free(made);
+    return false;
+  }
+  *model = made;
   return true;
 }
 

@@ -42,6 +42,12 @@ int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, in
 
 /* Builds it; parameters are zero until nn_model_init(). */
 bool nn_model_new(const NnModelOptions *options, NnModel **model, NnError *err);
+/* The same in two halves, for who asks before how large it will be: first without its arenas, when
+ * only sizes, layers' plans and tensors' shapes may be looked at; then these. */
+bool nn_model_draft(const NnModelOptions *options, NnModel **model, NnError *err);
+bool nn_model_alloc(NnModel *model, NnError *err);
+/* Bytes of the arenas; SIZE_MAX when that overflows. */
+size_t nn_model_bytes(const NnModel *model);
 void nn_model_free(NnModel *model); /* NULL is allowed */
 /* First values, drawing from mt as a PyTorch program does: every layer's default first, in order,
  * weight then bias; then the chosen initializations, in the same order. */

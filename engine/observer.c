@@ -24,7 +24,7 @@ struct NnObserver {
   uint32_t steps_allowed; /* while paused; under the mutex */
   pthread_mutex_t mutex;
   pthread_cond_t wake;
-  NnSnapshot snapshots[3];
+  NnSnapshot snapshots[NN_SNAPSHOTS];
   int back, front;    /* the trainer's and the watcher's snapshot */
   _Atomic int middle; /* index of the third, plus FRESH when the watcher has not seen it */
 };
@@ -33,7 +33,7 @@ struct NnObserver {
 
 static bool alloc_snapshots(NnObserver *observer, const NnModel *model)
 {
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < NN_SNAPSHOTS; i++) {
     NnSnapshot *s = &observer->snapshots[i];
     s->params = nn_alloc_array(nn_model_n_params(model), sizeof *s->params);
     s->buffers = nn_alloc_array(nn_model_n_buffers(model), sizeof *s->buffers);

@@ -4,6 +4,8 @@
 
 typedef enum { NN_GO_ON, NN_STOP } NnOrder;
 
+enum { NN_SNAPSHOTS = 3 }; /* copies of the model that an observer holds */
+
 /* Does anything wait for nn_observer_between_batches()? One atomic load. */
 bool nn_observer_has_orders(const NnObserver *observer);
 /* Once per batch: one atomic load when nothing is asked. Blocks while paused; serves snapshots. */

@@ -1,5 +1,7 @@
 /* trainer-build.c: making a trainer: everything that can fail, and all memory of the loop. */
+#include "machine.h"
 #include "mem.h"
+#include "observer.h"
 #include "trainer-private.h"
 #include <string.h>
 
@@ -18,6 +20,10 @@ static bool init_sets(NnTrainer *t, NnError *err)
   t->evaluated = t->options.train_evaluated;
   if (fraction == 0)
     return true;
+  if (t->train->n_samples == 0) { /* nn_trainer_check(): how many there will be is not known */
+    t->validation = t->train;
+    return true;
+  }
   if (!nn_random_split_new(t->options.train, fraction, t->seed, &t->split, err))
     return false;
   t->judged[0] = nn_subset_of(&t->split.train, t->evaluated);
@@ -138,7 +144,7 @@ static bool init_schedule(NnTrainer *t, NnError *err)
   return true;
 }
 
-static bool init_model(NnTrainer *t, NnError *err)
+static bool draft_model(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
   size_t evaluated = nn_model_samples(t->recipe, t->train->shape, EVALUATION_BATCH);
@@ -147,8 +153,43 @@ static bool init_model(NnTrainer *t, NnError *err)
                             .n_classes = t->train->n_classes,
                             .batch_size = batch > evaluated ? batch : evaluated,
                             .backend = t->options.backend};
+  return nn_model_draft(&options, &t->model, err);
+}
+
+/* ---- memory ---- */
+
+/* Bytes of a run in host memory: the model's arenas, and, one after the other, its first values
+ * once more, or what follows: the optimizer's memory, a batch, copies for who watches. */
+static uint64_t wanted_bytes(const NnTrainer *t)
+{
+  NnOptimizerTarget target = {.n = nn_model_n_params(t->model)};
+  target.n_tensors = nn_model_tensors(t->model, &target.tensors);
+  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
+  uint64_t learned = target.n + nn_model_n_buffers(t->model);
+  uint64_t state = (uint64_t)t->optimizer.n_state * target.n;
+  uint64_t reals = state + nn_optimizer_workspace(&t->optimizer, &target) +
+                   batch * nn_shape_size(t->train->shape) + NN_SNAPSHOTS * learned;
+  return nn_model_bytes(t->model) + (reals > learned ? reals : learned) * sizeof(nn_real);
+}
+
+static bool check_memory(const NnTrainer *t, NnError *err)
+{
+  char sum[NN_BYTES_TEXT], room[NN_BYTES_TEXT];
+  uint64_t bytes = wanted_bytes(t);
+  if (!t->options.backend || !t->options.backend->host_memory || nn_machine_has(bytes))
+    return true;
+  return nn_fail(
+      err, NN_ERR_NOMEM, "network",
+      "This run would take %s of memory (%zu parameters, %zu samples at a time, %s), but "
+      "only %s are free: make the network smaller, or data.batch_size.",
+      nn_bytes_text(bytes, sum), nn_model_n_params(t->model), nn_model_batch_size(t->model),
+      t->optimizer.kind->kind.name, nn_bytes_text(nn_machine_memory(), room));
+}
+
+static bool init_model(NnTrainer *t, NnError *err)
+{
   nn_mt_seed(&t->mt, t->seed);
-  return nn_model_new(&options, &t->model, err) && nn_model_init(t->model, &t->mt, err);
+  return nn_model_alloc(t->model, err) && nn_model_init(t->model, &t->mt, err);
 }
 
 static void *device_alloc(const NnTrainer *t, size_t n, size_t size)
@@ -201,17 +242,35 @@ static bool init_steps(NnTrainer *t, NnError *err)
   return (t->under_way && t->results) || nn_fail_nomem(err, "the run");
 }
 
+/* All that can be refused, before any memory worth speaking of is asked for. */
+static bool plan_run(NnTrainer *t, NnError *err)
+{
+  t->recipe = nn_config_copy(t->options.recipe, err);
+  return t->recipe && nn_config_check(t->recipe, "", err) && init_rules(t, err) &&
+         draft_model(t, err) &&
+         (t->train->n_samples == 0 || (init_order(t, err) && init_schedule(t, err))) &&
+         check_memory(t, err);
+}
+
+bool nn_trainer_check(const NnTrainerOptions *options, NnError *err)
+{
+  NnTrainer *self = nn_alloc(sizeof *self);
+  if (!self)
+    return nn_fail_nomem(err, "the run");
+  self->options = *options;
+  bool ok = plan_run(self, err);
+  nn_trainer_free(self);
+  return ok;
+}
+
 bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnError *err)
 {
   NnTrainer *self = nn_alloc(sizeof *self);
   if (!self)
     return nn_fail_nomem(err, "the run");
   self->options = *options;
-  self->recipe = nn_config_copy(options->recipe, err);
-  bool ok = self->recipe != NULL && nn_config_check(self->recipe, "", err) &&
-            init_rules(self, err) && init_model(self, err) && init_order(self, err) &&
-            init_schedule(self, err) && init_memory(self, err) && init_steps(self, err);
-  if (!ok) {
+  if (!plan_run(self, err) || !init_model(self, err) || !init_memory(self, err) ||
+      !init_steps(self, err)) {
     nn_trainer_free(self);
     return false;
   }
@@ -224,7 +283,7 @@ void nn_trainer_free(NnTrainer *trainer)
 {
   if (!trainer)
     return;
-  const NnBackend *backend = trainer->options.backend;
+  const NnBackend *backend = trainer->options.backend; /* NULL in nn_trainer_check() */
   const NnOptimizerTarget *target = &trainer->target;
   void *on_device[] = {target->workspace, target->state[0], target->state[1], target->state[2],
                        target->state[3]};

@@ -30,6 +30,10 @@ typedef struct NnTrainer NnTrainer;
 /* Builds model, optimizer, scheduler and sampler; allocates everything. Errors: as of
  * nn_model_new(), and recipe against data (a batch size larger than the set with drop_last). */
 bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnError *err);
+/* Whether that would be refused, for who has not read the data yet: of the sources shape, n_samples
+ * and n_classes are looked at (0 of either: not known). backend NULL: not chosen yet, and its
+ * memory is not asked for. */
+bool nn_trainer_check(const NnTrainerOptions *options, NnError *err);
 void nn_trainer_free(NnTrainer *trainer);
 NnModel *nn_trainer_model(NnTrainer *trainer);         /* borrowed */
 uint64_t nn_trainer_n_steps(const NnTrainer *trainer); /* all epochs, or max_steps if fewer */

@@ -3,8 +3,10 @@
 
   limits.py BACKPROP-CLI
 """
+import gzip
 import os
 import resource
+import struct
 import subprocess
 import sys
 import tempfile
@@ -41,6 +43,97 @@ def check_address_space(tap, cli, data):
     tap.check('with too little it does not, with enough it does', not trained[0] and trained[-1], trained)
 
 
+def bomb(folder, good):
+    """2.6 MB of gzip that become 2.6 GB: as many black pictures."""
+    n, label = 3_300_000, b'\0' * 1000
+    folder.mkdir()
+    for name, content in good.items():
+        (folder / name).write_bytes(content)
+    (folder / 'train-images-idx3-ubyte').unlink()
+    with gzip.open(folder / 'train-images-idx3-ubyte.gz', 'wb', 9) as file:
+        file.write(struct.pack('>BBBB3I', 0, 0, 8, 3, n, 28, 28))
+        for _ in range(n // 1000):
+            file.write(bytes(784 * 1000))
+    (folder / 'train-labels-idx1-ubyte').write_bytes(struct.pack('>BBBBI', 0, 0, 8, 1, n) + label * (n // 1000))
+    return folder
+
+
+def refused(tap, name, done, peak, *words):
+    """One sentence with its sum, and nothing of that was taken: `peak` is the most memory that was in use."""
+    lines = done.stderr.splitlines()
+    tap.check(f'{name}: one sentence with {", ".join(words)}', done.returncode == 1 and len(lines) == 1
+              and all(w in lines[0] for w in words), (done.returncode, done.stderr))
+    tap.check(f'{name}: before anything is taken', peak < 150 << 10, f'{peak} KiB')
+
+
+def measured(command, prepare):
+    """What it said, and the most memory it used, in KiB."""
+    with tempfile.TemporaryFile('w+') as said:
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=ENVIRONMENT, preexec_fn=prepare)
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        return subprocess.CompletedProcess(command, running.returncode, '', said.read()), usage.ru_maxrss
+
+
+# More than 1.5 GB, each in its own way: weights, their states, what flows through them.
+LARGE = {'weights': ['network.1.out_features=65536', 'network.3.out_features=4096'],
+         'the memory of an optimizer': ['optimizer.kind=LBFGS', 'network.1.out_features=20000'],
+         'a batch': ['data.batch_size=50000', 'data.validation_fraction=0.1', 'network.1.out_features=20000']}
+
+
+def check_memory(tap, cli, data, large, where, prepare):
+    for arguments in (['data', 'info', large], ['train', '--data', large]):
+        done, peak = measured([cli, *arguments], prepare)
+        refused(tap, f'a gzip bomb, {arguments[0]}, {where}', done, peak, '3300020 images of 784 bytes', '2.6 GB',
+                'free')
+    for name, sets in LARGE.items():
+        sets = [part for s in sets for part in ('--set', s)]
+        for place in (['--data', 'practice'], ['--data', data]):
+            done, peak = measured([cli, 'train', *place, *sets], prepare)
+            refused(tap, f'{name}, {place[1] if place[1] == "practice" else "files"}, {where}', done, peak,
+                    'This run would take', 'GB of memory', 'free')
+    done, peak = measured([cli, 'train', '--data', data, '--steps', '3'], prepare)
+    tap.check(f'what fits is trained, {where}', done.returncode == 0, done.stderr)
+
+
+def own_group():
+    """The folder of this process's group of version 1, or None."""
+    try:
+        lines = Path('/proc/self/cgroup').read_text().splitlines()
+        path = next(line.split(':', 2)[2] for line in lines if 'memory' in line.split(':')[1].split(','))
+        return Path('/sys/fs/cgroup/memory' + path.rstrip('/'))
+    except (OSError, StopIteration, IndexError):
+        return None
+
+
+def check_group(tap, cli, data, large):
+    """In a group of 1.5 GB, below this process's own, where one can be made."""
+    group = (own_group() or Path('/nonexistent')) / f'backprop-test-{os.getpid()}'
+    try:
+        group.mkdir()
+    except OSError as error:
+        return tap.skip('in a group', f'none can be made here: {error}')
+    try:
+        (group / 'memory.limit_in_bytes').write_text(str(1500 << 20))
+        check_memory(tap, cli, data, large, 'in a group', lambda: (group / 'cgroup.procs').write_text(str(os.getpid())))
+    finally:
+        group.rmdir()
+
+
+def check_early(tap, cli, large):
+    """What a recipe alone can be blamed for is said before the data are read: these would take a while, and be refused
+    themselves."""
+    for name, sets, words in (
+            ('a schedule', 'scheduler={"kind": "OneCycleLR", "total_steps": 3}', 'scheduler.total_steps'),
+            ('a layer', 'network=["Flatten", {"kind": "Linear", "out_features": 10}, "Conv2d"]', 'network.2'),
+            ('a transform', 'data.transforms=["ToTensor", {"kind": "Resize", "size": 0}]', 'data.transforms.1'),
+            ('what is watched', 'scheduler={"kind": "ReduceLROnPlateau", "metric": "validation_loss"}', 'validation')):
+        done, _ = measured([cli, 'train', '--data', large, '--set', sets], lambda: None)
+        tap.check(f'{name} is refused first', done.returncode == 1 and len(done.stderr.splitlines()) == 1
+                  and words in done.stderr, done.stderr)
+
+
 def check_threads(tap, cli, data):
     """A run on one thread has it, and the one that draws the bar: OpenBLAS starts none of its own."""
     running = subprocess.Popen([cli, 'train', '--data', data, '--device', 'cpu', '--threads', '1', '--set',
@@ -59,6 +152,10 @@ def main(cli):
         data = write_data(Path(name) / 'data', good_files())
         check_address_space(tap, cli, data)
         check_threads(tap, cli, data)
+        large = bomb(Path(name) / 'bomb', good_files())
+        check_memory(tap, cli, data, large, 'ulimit -v', lambda: resource.setrlimit(resource.RLIMIT_AS, (1500 << 20,) * 2))
+        check_group(tap, cli, data, large)
+        check_early(tap, cli, large)
     return tap.done()
 
 
