@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -97,20 +96,19 @@ static bool group_path(const char *controller, char path[PATH_MAX])
  * are "35 31 0:32 /docker/1f… /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory". */
 static bool mount_of(const char *controller, char top[PATH_MAX], char place[PATH_MAX])
 {
-  char *line = NULL;
-  size_t room = 0;
+  char line[PATH_MAX]; /* a longer one, of a file system in layers, comes in pieces and is no group
+                        */
   bool found = false;
   FILE *file = open_file("/proc/self", "mountinfo");
-  while (file && !found && getline(&line, &room, file) > 0) {
+  while (file && !found && fgets(line, sizeof line, file)) {
     char type[32], options[512];
     const char *rest = strstr(line, " - ");
-    if (!rest || sscanf(rest, " - %31s %*s %511s", type, options) != 2 || strlen(line) >= PATH_MAX)
+    if (!rest || sscanf(rest, " - %31s %*s %511s", type, options) != 2)
       continue;
     found = controller ? strcmp(type, "cgroup") == 0 && in_list(options, controller)
                        : strcmp(type, "cgroup2") == 0;
     found = found && sscanf(line, "%*s %*s %*s %s %s", top, place) == 2;
   }
-  free(line);
   if (file)
     fclose(file);
   return found;
