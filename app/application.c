@@ -47,12 +47,14 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
     g_printerr("backprop: %s\n", error->message);
     return NULL;
   }
-  bp_kept_recipes_restore(session, self->preferences);
+  g_autofree char *unread = bp_kept_recipes_restore(session, self->preferences);
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
   bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
   bp_session_set_mirror(session, mirror);
   bp_session_open_data(session, data_dir);
+  if (unread)
+    bp_window_tell_failure(window, _("A recipe of last time could not be read"), unread);
   return window;
 }
 

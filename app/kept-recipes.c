@@ -1,9 +1,14 @@
 /* kept-recipes.c: see kept-recipes.h. */
 #include "kept-recipes.h"
+#include "engine/out-file.h"
 #include "engine/recipe.h"
 #include "gerror.h"
+#include "ui/i18n.h"
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
+
+static const char ending[] = ".backprop";
 
 static char *folder(void)
 {
@@ -13,32 +18,77 @@ static char *folder(void)
 static char *path_of(int index)
 {
   g_autofree char *dir = folder(), *name = NULL;
-  name = g_strconcat(bp_exercise_get(index)->id, ".backprop", NULL);
+  name = g_strconcat(bp_exercise_get(index)->id, ending, NULL);
   return g_build_filename(dir, name, NULL);
+}
+
+/* ---- what cannot be read ---- */
+
+/* "network-unreadable.backprop", or with a number, where nothing is yet; owned. */
+static char *name_aside(const char *path)
+{
+  g_autofree char *stem = g_strndup(path, strlen(path) - strlen(ending));
+  char *aside = g_strconcat(stem, "-unreadable", ending, NULL);
+  for (int i = 2;
+       g_file_test(aside, G_FILE_TEST_EXISTS) || g_file_test(aside, G_FILE_TEST_IS_SYMLINK); i++) {
+    g_free(aside);
+    aside = g_strdup_printf("%s-unreadable-%d%s", stem, i, ending);
+  }
+  return aside;
+}
+
+/* Gives the file another name, which is returned, owned; NULL, and errno: that cannot be done. */
+static char *put_aside(const char *path)
+{
+  g_autofree char *aside = name_aside(path);
+  return g_rename(path, aside) == 0 ? g_steal_pointer(&aside) : NULL;
+}
+
+static gboolean can_be_read(const char *path)
+{
+  NnConfig *recipe = NULL;
+  gboolean ok = nn_recipe_load(path, &recipe, NULL);
+  nn_config_free(recipe);
+  return ok;
 }
 
 /* ---- restoring ---- */
 
-static NnConfig *read_recipe(int index)
+static void tell(GString *said, const char *path, const char *aside, const char *reason)
 {
-  g_autofree char *path = path_of(index);
-  NnError err = {0};
-  NnConfig *recipe = NULL;
-  if (g_file_test(path, G_FILE_TEST_EXISTS) && !nn_recipe_load(path, &recipe, &err))
-    g_message("The recipe of last time was not read: %s", err.text);
-  return recipe;
+  g_string_append(said, said->len ? "\n\n" : "");
+  if (aside)
+    /* Translators: the reason is a whole sentence; then the file's new name. */
+    g_string_append_printf(said, _("%s It has been kept as %s."), reason, aside);
+  else
+    g_string_append_printf(said, _("%s It is still there: %s."), reason, path);
 }
 
-void bp_kept_recipes_restore(BpSession *session, BpPreferences *preferences)
+static NnConfig *read_recipe(int index, GString *said)
 {
+  g_autofree char *path = path_of(index), *aside = NULL;
+  NnError err = {0};
+  NnConfig *recipe = NULL;
+  nn_out_sweep(path);
+  if (!g_file_test(path, G_FILE_TEST_EXISTS) || nn_recipe_load(path, &recipe, &err))
+    return recipe;
+  aside = put_aside(path);
+  tell(said, path, aside, err.text);
+  return NULL;
+}
+
+char *bp_kept_recipes_restore(BpSession *session, BpPreferences *preferences)
+{
+  GString *said = g_string_new(NULL);
   const char *at_hand = bp_preferences_get_exercise(preferences);
   const char *const *done = bp_preferences_get_exercises_done(preferences);
   for (int i = 0; i < BP_N_LESSONS; i++) {
     const char *id = bp_exercise_get(i)->id;
-    bp_session_restore_lesson(session, i, read_recipe(i), g_strv_contains(done, id));
+    bp_session_restore_lesson(session, i, read_recipe(i, said), g_strv_contains(done, id));
     if (g_str_equal(at_hand, id))
       bp_session_set_exercise(session, i);
   }
+  return g_string_free(said, said->len == 0);
 }
 
 /* ---- saving ---- */
@@ -67,22 +117,44 @@ static gboolean save_lesson(BpSession *session, int index, GError **error)
 {
   g_autofree char *path = path_of(index);
   const NnConfig *recipe = bp_session_get_edited_recipe(session, index);
+  if (g_file_test(path, G_FILE_TEST_EXISTS) && !can_be_read(path)) {
+    g_autofree char *aside = put_aside(path);
+    if (!aside)
+      return fail(error, path);
+  }
   if (recipe)
     return write_recipe(recipe, path, error);
   return g_remove(path) == 0 || errno == ENOENT || errno == ENOTDIR || fail(error, path);
 }
 
+static gboolean is_known(const char *id)
+{
+  for (int i = 0; i < BP_N_LESSONS; i++)
+    if (g_str_equal(bp_exercise_get(i)->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Exercises of another version, which knows them, stay done. */
+static void add_unknown(GStrvBuilder *builder, BpPreferences *preferences)
+{
+  const char *const *before = bp_preferences_get_exercises_done(preferences);
+  for (; before && *before; before++)
+    if (!is_known(*before))
+      g_strv_builder_add(builder, *before);
+}
+
 gboolean bp_kept_recipes_save(BpSession *session, BpPreferences *preferences, GError **error)
 {
-  const char *done[BP_N_LESSONS + 1];
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
   gboolean ok = TRUE;
-  int n = 0;
   for (int i = 0; i < BP_N_LESSONS; i++) {
     ok &= save_lesson(session, i, ok ? error : NULL);
     if (bp_session_is_exercise_done(session, i))
-      done[n++] = bp_exercise_get(i)->id;
+      g_strv_builder_add(builder, bp_exercise_get(i)->id);
   }
-  done[n] = NULL;
+  add_unknown(builder, preferences);
+  g_auto(GStrv) done = g_strv_builder_end(builder);
   g_object_set(preferences, "exercise", bp_exercise_get(bp_session_get_exercise(session))->id,
                "exercises-done", done, NULL);
   return ok;

@@ -334,11 +334,14 @@ static void test_window_size(void)
   nn_check_int(height, 700);
 }
 
+static char *said; /* of what could not be read, at the last start; NULL: of nothing */
+
 /* As the next start would find it. */
 static BpSession *next_start(void)
 {
   BpSession *next = bp_session_new(NULL);
-  bp_kept_recipes_restore(next, preferences);
+  g_free(said);
+  said = bp_kept_recipes_restore(next, preferences);
   return next;
 }
 
@@ -370,14 +373,49 @@ static void test_start_leaves_no_file(void)
   nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
-/* It is left for whoever wants to mend it, and the exercise begins as it always does. */
+static void holds(const char *name, const char *text)
+{
+  g_autofree char *path = path_of(name), *found = NULL;
+  nn_check(g_file_get_contents(path, &found, NULL, NULL));
+  nn_check_str(found ? found : "", text);
+}
+
+/* What cannot be read, because it is damaged or of a later version, is put aside and said; the
+ * exercise begins as it always does, and whatever is saved afterwards, the bytes are still there.
+ */
 static void test_broken_file(void)
 {
-  g_autofree char *path = write_recipe("backprop/recipes/loop.backprop", "{\"version\": 1, ");
+  static const char cut[] = "{\"version\": 1, ", later[] = "{\"version\": 2, \"soul\": true}";
+  g_autofree char *path = write_recipe("backprop/recipes/loop.backprop", cut);
   g_autoptr(BpSession) next = next_start();
   bp_session_set_exercise(next, 2);
   nn_check(bp_session_get_edited_recipe(next, 2) == NULL);
-  nn_check(g_file_test(path, G_FILE_TEST_EXISTS));
+  nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
+  holds("backprop/recipes/loop-unreadable.backprop", cut);
+  nn_check_has(said ? said : "", "not valid JSON");
+  nn_check_has(said ? said : "", "backprop/recipes/loop-unreadable.backprop");
+  g_autofree char *again = write_recipe("backprop/recipes/loop.backprop", later);
+  g_autoptr(BpSession) second = next_start();
+  nn_check_has(said ? said : "", "version");
+  holds("backprop/recipes/loop-unreadable-2.backprop", later);
+  nn_check(bp_kept_recipes_save(second, preferences, NULL));
+  holds("backprop/recipes/loop-unreadable.backprop", cut);
+  holds("backprop/recipes/loop-unreadable-2.backprop", later);
+  g_autoptr(BpSession) third = next_start();
+  nn_check(third && said == NULL);
+}
+
+/* A program of another version may write while this one runs. */
+static void test_broken_meanwhile(void)
+{
+  static const char later[] = "{\"version\": 3}";
+  g_autofree char *path = write_recipe("backprop/recipes/network.backprop", later);
+  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  holds("backprop/recipes/network-unreadable.backprop", later);
+  const char *done[] = {"of-another-version", NULL};
+  g_object_set(preferences, "exercises-done", done, NULL);
+  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(g_strv_contains(bp_preferences_get_exercises_done(preferences), done[0]));
 }
 
 static void test_nowhere_to_keep(void)
@@ -443,7 +481,8 @@ static const struct {
              {"size of the window", test_window_size},
              {"recipes come back", test_recipes_come_back},
              {"a start recipe leaves no file", test_start_leaves_no_file},
-             {"a broken file is left alone", test_broken_file},
+             {"a broken file is put aside, and said", test_broken_file},
+             {"so is one that comes meanwhile", test_broken_meanwhile},
              {"what cannot be written is told", test_nowhere_to_keep},
              {"opening a recipe loses nothing", test_opening_loses_nothing},
              {"starting over can be undone", test_starting_over_can_be_undone}};
