@@ -126,7 +126,7 @@ static void show_detail(BpDigitBrowser *self, guint index)
   gsize side = MAX(shape->dims[1], shape->dims[2]);
   bp_digit_set_size(BP_DIGIT(self->big), side > BIG_DIGIT ? LARGE_DIGIT : BIG_DIGIT);
   bp_digit_set_pixels(BP_DIGIT(self->big), pixels_of(set, index), (int)shape->dims[2],
-                      (int)shape->dims[1], (int)shape->dims[0]);
+                      (int)shape->dims[1], (int)shape->dims[0], set->ink);
   write_verdict(self, index);
   if (self->evaluation)
     bp_probability_bars_set(self->bars, bp_evaluation_row(self->evaluation, index),
@@ -152,6 +152,7 @@ static BpDigitItem item_of(const NnDataset *set, const BpEvaluation *evaluation,
                       .w = (int)set->shape.dims[2],
                       .h = (int)set->shape.dims[1],
                       .channels = (int)set->shape.dims[0],
+                      .ink = set->ink,
                       .label = set->test.labels[index],
                       .predicted = -1,
                       .loss = NAN};

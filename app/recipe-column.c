@@ -7,6 +7,8 @@
 #include "transforms-row.h"
 #include "ui/accessible.h"
 #include "ui/kind-list.h"
+#include "ui/kind-menu.h"
+#include "ui/kind-row.h"
 #include "ui/param-panel.h"
 #include "ui/i18n.h"
 
@@ -174,12 +176,27 @@ static void order_parts(BpRecipeColumn *self)
   }
 }
 
+/* Practice digits may stand in for MNIST, and one's own data have a name. */
+static void show_loaded(BpRecipeColumn *self)
+{
+  BpData *data = bp_session_get_data(self->session);
+  GtkWidget *row = bp_param_panel_get_row(self->panels[DATA], "dataset");
+  const NnConfig *recipe = bp_session_get_recipe(self->session);
+  const NnKind *kind = nn_config_child(nn_config_child(recipe, "data"), "dataset")->kind;
+  const char *title = data ? nn_dataset_title(data->set) : NULL;
+  bool other = title && !g_str_equal(title, bp_kind_title(kind));
+  g_autofree char *text = other ? g_strdup_printf(_("Loaded: %s"), title) : NULL;
+  if (row)
+    bp_kind_row_set_note(BP_KIND_ROW(row), text);
+}
+
 static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 {
   if (elsewhere)
     show_recipe(self, bp_session_get_recipe(self->session));
   if (elsewhere)
     order_parts(self);
+  show_loaded(self);
   show_check(self);
 }
 
@@ -338,6 +355,8 @@ void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
   }
   bp_exercise_card_set_session(BP_EXERCISE_CARD(self->card), session);
   g_signal_connect_object(session, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "data-changed", G_CALLBACK(show_loaded), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
   on_recipe_changed(self, TRUE);

@@ -178,7 +178,8 @@ static void show_numbers(BpDigitCard *self, const BpDigitItem *item)
 static void show_entry(BpDigitCard *self)
 {
   const BpDigitItem *item = bp_digit_entry_get(self->entry);
-  bp_digit_set_pixels(BP_DIGIT(self->digit), item->pixels, item->w, item->h, item->channels);
+  bp_digit_set_pixels(BP_DIGIT(self->digit), item->pixels, item->w, item->h, item->channels,
+                      item->ink);
   show_caption(self, item);
   show_numbers(self, item);
   g_autofree char *sentence = bp_digit_item_sentence(item, self->names);

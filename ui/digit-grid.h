@@ -10,11 +10,12 @@
 G_BEGIN_DECLS
 
 /* One picture. `pixels` holds h rows of w pixels, channels-first as in PyTorch: (channels, h, w),
- * 0 … 255, 1 or 3 channels, up to 256 × 256. For gray pictures 255 is ink. */
+ * 0 … 255, 1 or 3 channels, up to 256 × 256. */
 typedef struct {
   uint32_t index;        /* number in its data set */
   const uint8_t *pixels; /* borrowed: valid until other items are set */
   int w, h, channels;
+  gboolean ink;            /* gray handwriting, 255 being ink; else as it is */
   int label, predicted;    /* classes; −1: unknown (no caption, no bar) */
   float confidence;        /* probability of `predicted`, 0 … 1 */
   float label_probability; /* probability of `label`, 0 … 1 */

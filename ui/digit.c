@@ -6,8 +6,8 @@
 struct _BpDigit {
   GtkWidget parent_instance;
   int size, w, h;
-  gboolean smooth, color;
-  cairo_surface_t *surface; /* owned: A8 ink of a gray picture, RGB24 of one in color */
+  gboolean smooth, ink;
+  cairo_surface_t *surface; /* owned: A8 of ink, else RGB24 */
 };
 
 G_DEFINE_FINAL_TYPE(BpDigit, bp_digit, GTK_TYPE_WIDGET)
@@ -28,12 +28,13 @@ static cairo_surface_t *make_ink(const uint8_t *pixels, int w, int h)
   return surface;
 }
 
-static cairo_surface_t *make_rgb(const uint8_t *pixels, int w, int h)
+/* channels 1: the same value for all three colors. */
+static cairo_surface_t *make_rgb(const uint8_t *pixels, int w, int h, int channels)
 {
   cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
   int stride = cairo_image_surface_get_stride(surface);
   unsigned char *to = cairo_image_surface_get_data(surface);
-  size_t plane = (size_t)w * h;
+  size_t plane = channels == 3 ? (size_t)w * h : 0;
   for (int y = 0; to && y < h; y++)
     for (int x = 0; x < w; x++) {
       const uint8_t *from = pixels + (size_t)y * w + x;
@@ -44,7 +45,8 @@ static cairo_surface_t *make_rgb(const uint8_t *pixels, int w, int h)
   return surface;
 }
 
-void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int channels)
+void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int channels,
+                         gboolean ink)
 {
   g_return_if_fail(BP_IS_DIGIT(self));
   g_return_if_fail(!pixels || (w > 0 && w <= 256 && h > 0 && h <= 256));
@@ -52,9 +54,9 @@ void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int
   g_clear_pointer(&self->surface, cairo_surface_destroy);
   self->w = w;
   self->h = h;
-  self->color = channels == 3;
+  self->ink = ink && channels == 1;
   if (pixels)
-    self->surface = self->color ? make_rgb(pixels, w, h) : make_ink(pixels, w, h);
+    self->surface = self->ink ? make_ink(pixels, w, h) : make_rgb(pixels, w, h, channels);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
@@ -95,12 +97,12 @@ static void draw(BpDigit *self, cairo_t *cr)
   cairo_pattern_set_filter(pattern, crisp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   if (!crisp)
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
-  if (self->color) {
-    cairo_set_source(cr, pattern);
-    cairo_paint(cr);
-  } else {
+  if (self->ink) {
     gdk_cairo_set_source_rgba(cr, &ink);
     cairo_mask(cr, pattern);
+  } else {
+    cairo_set_source(cr, pattern);
+    cairo_paint(cr);
   }
   cairo_pattern_destroy(pattern);
 }

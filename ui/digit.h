@@ -1,6 +1,6 @@
-/* digit.h: draws one picture. Gray pictures are drawn in the widget's own text color, the value
- * being the opacity of the ink: dark on paper in the light style, light on dark in the dark style.
- * Pictures in color are drawn as they are. Always square pixels, centerd. Thread: UI thread. */
+/* digit.h: draws one picture as it is in its file. Handwriting is drawn as ink in the widget's own
+ * text color, the value being its opacity: dark on paper in the light style, light on dark in the
+ * dark style. Always square pixels, centered. Thread: UI thread. */
 #pragma once
 #include <gtk/gtk.h>
 #include <stdint.h>
@@ -13,8 +13,10 @@ G_DECLARE_FINAL_TYPE(BpDigit, bp_digit, BP, DIGIT, GtkWidget)
 /* size: wanted width and height in pixels. */
 GtkWidget *bp_digit_new(int size);
 void bp_digit_set_size(BpDigit *self, int size);
-/* pixels: (channels, h, w), 0 … 255, channels 1 or 3, h and w 1 … 256; copied. NULL: nothing. */
-void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int channels);
+/* pixels: (channels, h, w), 0 … 255, channels 1 or 3, h and w 1 … 256; copied. NULL: nothing.
+ * ink: a gray picture is handwriting, white on black. */
+void bp_digit_set_pixels(BpDigit *self, const uint8_t *pixels, int w, int h, int channels,
+                         gboolean ink);
 /* Smooth scaling instead of crisp pixels. */
 void bp_digit_set_smooth(BpDigit *self, gboolean smooth);
 /* The largest whole multiple of w × h that fits is used when crisp; 0 if none fits. For tests. */

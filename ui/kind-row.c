@@ -11,6 +11,7 @@ struct _BpKindRow {
   GtkWidget *button, *value;
   char *key;  /* owned, dotted */
   char *mark; /* owned sentence, or NULL */
+  char *note; /* the same */
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -32,7 +33,9 @@ static void show_text(BpKindRow *self)
              *title = kind ? bp_kind_title(kind) : "";
   g_autofree char *tip = g_strdup_printf("%s\n%s: %s", nn_text(self->spec->doc), title, doc);
   gtk_label_set_text(GTK_LABEL(self->value), title);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(self), self->mark ? self->mark : "");
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(self), self->mark   ? self->mark
+                                                    : self->note ? self->note
+                                                                 : "");
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), kind ? tip : nn_text(self->spec->doc));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  self->mark ? self->mark : doc, -1);
@@ -128,6 +131,16 @@ void bp_kind_row_mark_error(BpKindRow *self, const char *text)
   show_text(self);
 }
 
+void bp_kind_row_set_note(BpKindRow *self, const char *text)
+{
+  g_return_if_fail(BP_IS_KIND_ROW(self));
+  if (g_strcmp0(text, self->note) == 0)
+    return;
+  g_free(self->note);
+  self->note = g_strdup(text);
+  show_text(self);
+}
+
 gboolean bp_kind_row_has_error(BpKindRow *self)
 {
   return self->mark != NULL;
@@ -159,6 +172,7 @@ static void bp_kind_row_finalize(GObject *object)
   BpKindRow *self = BP_KIND_ROW(object);
   g_free(self->key);
   g_free(self->mark);
+  g_free(self->note);
   G_OBJECT_CLASS(bp_kind_row_parent_class)->finalize(object);
 }
 

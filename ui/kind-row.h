@@ -17,6 +17,9 @@ const char *bp_kind_row_get_key(BpKindRow *self);
 const NnParamSpec *bp_kind_row_get_spec(BpKindRow *self);
 void bp_kind_row_refresh(BpKindRow *self);
 void bp_kind_row_mark_error(BpKindRow *self, const char *text);
+/* What else there is to say of the choice, in a line below; NULL: nothing. A mark stands before it.
+ */
+void bp_kind_row_set_note(BpKindRow *self, const char *text);
 gboolean bp_kind_row_has_error(BpKindRow *self);
 /* The button at the right, whose popover (made when first opened) is a BpKindMenu; for tests. */
 GtkWidget *bp_kind_row_get_button(BpKindRow *self);

@@ -31,6 +31,7 @@ static void fill_items(void)
                              .w = 28,
                              .h = 28,
                              .channels = 1,
+                             .ink = TRUE,
                              .label = i % 10,
                              .predicted = (i % 10 + i % 3) % 10,
                              .confidence = 0.7f,
@@ -182,7 +183,7 @@ static void test_digit(void)
   GtkWidget *digit = bp_digit_new(64);
   GtkWidget *own = show_widget(digit, 100, 100);
   for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-    bp_digit_set_pixels(BP_DIGIT(digit), big, sizes[i][0], sizes[i][1], sizes[i][2]);
+    bp_digit_set_pixels(BP_DIGIT(digit), big, sizes[i][0], sizes[i][1], sizes[i][2], i % 2);
     bp_digit_set_smooth(BP_DIGIT(digit), i % 2);
     run_loop(30);
   }
@@ -190,34 +191,59 @@ static void test_digit(void)
   g_free(big);
 }
 
-/* The share of ink in a rendered picture whose left half is full and whose right half is empty. */
-static void test_ink(void)
+/* A picture whose left half is 255 and whose right half is 0, as it is rendered: a pixel (B, G, R,
+ * A in memory) of each half. */
+static void render_halves(gboolean ink, uint8_t left[4], uint8_t right[4])
 {
   uint8_t half[28 * 28];
   for (int i = 0; i < 28 * 28; i++)
     half[i] = i % 28 < 14 ? 255 : 0;
   GtkWidget *digit = bp_digit_new(56);
   GtkWidget *own = show_widget(digit, 56, 56);
-  bp_digit_set_pixels(BP_DIGIT(digit), half, 28, 28, 1);
+  bp_digit_set_pixels(BP_DIGIT(digit), half, 28, 28, 1, ink);
   g_autoptr(GdkPaintable) picture = gtk_widget_paintable_new(digit);
   run_loop(100);
   int w = gtk_widget_get_width(digit), h = gtk_widget_get_height(digit);
   GtkSnapshot *snapshot = gtk_snapshot_new();
   gdk_paintable_snapshot(picture, snapshot, w, h);
   GskRenderNode *node = gtk_snapshot_free_to_node(snapshot);
-  nn_check(node != NULL);
-  if (node) {
+  if (nn_check(node != NULL)) {
     g_autoptr(GdkTexture) texture =
         gsk_renderer_render_texture(gtk_native_get_renderer(GTK_NATIVE(own)), node,
                                     &GRAPHENE_RECT_INIT(0, 0, (float)w, (float)h));
     g_autofree uint8_t *data = g_malloc((gsize)w * h * 4);
     gdk_texture_download(texture, data, (gsize)w * 4);
     size_t row = (size_t)(h / 2) * w;
-    nn_check(data[(row + w / 2 - 8) * 4 + 3] > 100);  /* ink */
-    nn_check_int(data[(row + w / 2 + 8) * 4 + 3], 0); /* paper */
+    memcpy(left, data + (row + w / 2 - 8) * 4, 4);
+    memcpy(right, data + (row + w / 2 + 8) * 4, 4);
     gsk_render_node_unref(node);
   }
   gtk_window_destroy(GTK_WINDOW(own));
+}
+
+static void test_ink(void)
+{
+  uint8_t left[4] = {0}, right[4] = {0};
+  render_halves(TRUE, left, right);
+  nn_check(left[3] > 100);   /* ink */
+  nn_check_int(right[3], 0); /* paper */
+}
+
+/* What is no handwriting looks as in its file, in both styles. */
+static void test_photograph(void)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default();
+  for (int dark = 0; dark < 2; dark++) {
+    uint8_t left[4] = {0}, right[4] = {0};
+    adw_style_manager_set_color_scheme(manager, dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                     : ADW_COLOR_SCHEME_FORCE_LIGHT);
+    render_halves(FALSE, left, right);
+    for (int c = 0; c < 4; c++) {
+      nn_check_int(left[c], 255);
+      nn_check_int(right[c], c == 3 ? 255 : 0);
+    }
+  }
+  adw_style_manager_set_color_scheme(manager, ADW_COLOR_SCHEME_DEFAULT);
 }
 
 static void test_bars(void)
@@ -330,6 +356,7 @@ int main(void)
   nn_test("what a card says", test_card);
   nn_test("pictures of all sizes", test_digit);
   nn_test("ink where the pixels are", test_ink);
+  nn_test("a photograph is no negative", test_photograph);
   nn_test("probability bars", test_bars);
   nn_test("a thousand probabilities", test_many_classes);
   nn_test("names of any length", test_class_names);
