@@ -8,7 +8,7 @@ struct _BpPreferences {
   GSettings *settings; /* NULL: there is no schema */
   int numbers[4];      /* by Property */
   gboolean maximized;
-  char *texts[4];
+  char *texts[5];
   GStrv done;
 };
 
@@ -24,6 +24,7 @@ typedef enum {
   DATA_DIRECTORY,
   COLOR_SCHEME,
   EXERCISE,
+  CHART_AXIS,
   MAXIMIZED,
   DONE,
   N_PROPERTIES
@@ -38,7 +39,7 @@ static void bp_preferences_get_property(GObject *object, guint id, GValue *value
   BpPreferences *self = BP_PREFERENCES(object);
   if (id >= THREADS && id <= HEIGHT)
     g_value_set_int(value, self->numbers[id - THREADS]);
-  else if (id >= DEVICE && id <= EXERCISE)
+  else if (id >= DEVICE && id <= CHART_AXIS)
     g_value_set_string(value, self->texts[id - DEVICE]);
   else if (id == MAXIMIZED)
     g_value_set_boolean(value, self->maximized);
@@ -85,7 +86,7 @@ static void bp_preferences_set_property(GObject *object, guint id, const GValue 
   gboolean changed = FALSE;
   if (id >= THREADS && id <= HEIGHT)
     changed = take_number(&self->numbers[id - THREADS], g_value_get_int(value));
-  else if (id >= DEVICE && id <= EXERCISE)
+  else if (id >= DEVICE && id <= CHART_AXIS)
     changed = take_text(&self->texts[id - DEVICE], g_value_get_string(value));
   else if (id == MAXIMIZED)
     changed = take_number(&self->maximized, g_value_get_boolean(value));
@@ -137,6 +138,7 @@ static void bp_preferences_class_init(BpPreferencesClass *klass)
   properties[DATA_DIRECTORY] = text_spec("data-directory", "");
   properties[COLOR_SCHEME] = text_spec("color-scheme", "system");
   properties[EXERCISE] = text_spec("exercise", "");
+  properties[CHART_AXIS] = text_spec("chart-axis", "auto");
   properties[MAXIMIZED] = g_param_spec_boolean("window-maximized", NULL, NULL, FALSE, flags);
   properties[DONE] = g_param_spec_boxed("exercises-done", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties(object, N_PROPERTIES, properties);

@@ -10,6 +10,7 @@
  *   "color-scheme"      string  "system", "light", "dark"
  *   "window-width", "window-height"  int;  "window-maximized"  boolean
  *   "exercise"          string  id of the exercise at hand
+ *   "chart-axis"        string  "auto", "step", "epoch", "seconds"
  *   "exercises-done"    GStrv   ids
  *
  * Thread: the window's. */

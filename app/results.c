@@ -1,6 +1,5 @@
 /* results.c: see results.h. */
 #include "results.h"
-#include "charts.h"
 #include "column-layout.h"
 #include "mistakes-page.h"
 #include "samples-page.h"
@@ -105,24 +104,10 @@ static void write_count(BpResults *self)
   let_titles_shrink(self->switcher);
 }
 
-/* The run behind the shown one: the newest, or, where that is shown, the one before it; of those on
- * the same pictures, for other numbers cannot be compared. */
-static BpRun *run_behind(BpResults *self, BpRun *shown)
-{
-  GListModel *runs = bp_session_get_runs(self->session);
-  guint n = g_list_model_get_n_items(runs);
-  for (guint i = 0; shown && i < n; i++) {
-    g_autoptr(BpRun) run = g_list_model_get_item(runs, i); /* the list keeps it */
-    if (run != shown && run->data == shown->data)
-      return run;
-  }
-  return NULL;
-}
-
 static void show_runs(BpResults *self)
 {
-  BpRun *shown = bp_session_get_shown_run(self->session);
-  bp_charts_set_runs(self->charts, shown, run_behind(self, shown));
+  bp_charts_set_runs(self->charts, bp_session_get_shown_run(self->session),
+                     bp_session_get_runs(self->session));
 }
 
 static void on_progress(BpResults *self)
@@ -145,6 +130,11 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(on_run_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);
+}
+
+BpCharts *bp_results_get_charts(BpResults *self)
+{
+  return self->charts;
 }
 
 void bp_results_set_log_loss(BpResults *self, gboolean log_loss)

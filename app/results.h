@@ -2,6 +2,7 @@
  * window's. */
 #pragma once
 #include <adwaita.h>
+#include "charts.h"
 #include "session.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ G_DECLARE_FINAL_TYPE(BpResults, bp_results, BP, RESULTS, AdwBin)
 void bp_results_set_session(BpResults *self, BpSession *session);
 /* Everything beneath each other, for a narrow window. */
 void bp_results_set_narrow(BpResults *self, gboolean narrow);
+BpCharts *bp_results_get_charts(BpResults *self); /* borrowed */
 void bp_results_set_log_loss(BpResults *self, gboolean log_loss);
 /* "samples", "mistakes" */
 void bp_results_show_page(BpResults *self, const char *name);

@@ -210,8 +210,9 @@ static void add_to_block(BpRun *self, const NnProgress *record)
 static void tell_time(BpRun *self, const NnProgress *record)
 {
   BpSeries *seconds = self->curves.seconds;
-  double last = bp_series_y(seconds, bp_series_length(seconds) - 1, BP_SERIES_RAW);
-  if (record->seconds - last >= MAX(0.01, last / 400))
+  gsize n = bp_series_length(seconds);
+  double last = bp_series_y(seconds, n - 1);
+  if (n == 1 || record->seconds - last >= MAX(0.01, last / 400))
     bp_series_append(seconds, (double)record->step + 1, record->seconds);
 }
 
@@ -222,6 +223,12 @@ void bp_run_add_record(BpRun *self, const NnProgress *record)
   self->steps = record->step + 1;
   tell_time(self, record);
   add_to_block(self, record);
+}
+
+double bp_run_recent_loss(BpRun *self)
+{
+  gsize n = bp_series_length(self->curves.loss), wanted = CLAMP(self->n_steps / 100, 20, 1000);
+  return bp_series_extent(self->curves.loss, n - MIN(n, wanted), n).mean;
 }
 
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss)

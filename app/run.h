@@ -86,6 +86,8 @@ gsize bp_run_memory(BpRun *self);
 void bp_run_forget_curves(BpRun *self);
 /* Adds what one batch gave. */
 void bp_run_add_record(BpRun *self, const NnProgress *record);
+/* The mean loss of the newest batches, a hundredth of all, 20 to 1000 of them; NAN: none yet. */
+double bp_run_recent_loss(BpRun *self);
 /* Adds a point to the test curves, unless a later one is there. */
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss);
 /* Adds what an epoch ended with: points to the curves of test and validation part. */

@@ -255,14 +255,6 @@ bool bp_session_is_time(BpSession *self, gint64 *last, int ms)
   return true;
 }
 
-static void update_loss(BpSession *self)
-{
-  BpSeries *loss = self->run->curves.loss;
-  gsize n = bp_series_length(loss);
-  if (n > 0)
-    self->status.loss = bp_series_y(loss, n - 1, BP_SERIES_SMOOTH);
-}
-
 static void remember_best(BpSession *self, BpRun *run)
 {
   BpLessonState *lesson = &self->lessons[run->exercise];
@@ -321,7 +313,7 @@ static void look_after_job(BpSession *self)
   any |= take_epochs(self);
   any |= take_evaluation(self);
   if (any) {
-    update_loss(self);
+    self->status.loss = bp_run_recent_loss(self->run);
     measure_rate(self);
     bp_session_keep_memory(self);
     bp_run_changed(self->run);

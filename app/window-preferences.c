@@ -87,6 +87,12 @@ static void bind_size(BpWindow *window, BpPreferences *preferences)
                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
+static void bind_charts(BpWindow *window, BpPreferences *preferences)
+{
+  g_object_bind_property(preferences, "chart-axis", bp_window_get_charts(window), "axis",
+                         G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
 static void follow(Follower *self, const char *property, void (*take)(Follower *))
 {
   g_autofree char *signal = g_strconcat("notify::", property, NULL);
@@ -102,6 +108,7 @@ void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
   self->preferences = g_object_ref(preferences);
   g_object_set_data_full(G_OBJECT(window), "bp-follower", self, follower_free);
   bind_size(window, preferences);
+  bind_charts(window, preferences);
   follow(self, "threads", take_compute);
   g_signal_connect_swapped(preferences, "notify::device", G_CALLBACK(take_compute), self);
   follow(self, "memory", take_memory);

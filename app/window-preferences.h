@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Once, before the window is shown: size, threads, device, memory and data directory follow the
- * preferences from now on, and recipes are kept a moment after they change and when the window is
- * closed. */
+/* Once, before the window is shown: size, charts, threads, device, memory and data directory follow
+ * the preferences from now on, and recipes are kept a moment after they change and when the window
+ * is closed. */
 void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences);
 
 G_END_DECLS

@@ -473,3 +473,8 @@ BpSession *bp_window_get_session(BpWindow *self)
 {
   return self->session;
 }
+
+BpCharts *bp_window_get_charts(BpWindow *self)
+{
+  return bp_results_get_charts(self->results);
+}

@@ -2,6 +2,7 @@
  * for the threads to end, and then goes. Thread: the window's. */
 #pragma once
 #include <adwaita.h>
+#include "charts.h"
 #include "session.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,8 @@ G_DECLARE_FINAL_TYPE(BpWindow, bp_window, BP, WINDOW, AdwApplicationWindow)
 /* Takes a reference to the session. */
 BpWindow *bp_window_new(GtkApplication *app, BpSession *session);
 BpSession *bp_window_get_session(BpWindow *self);
+/* Whose property "axis" is kept. Borrowed. */
+BpCharts *bp_window_get_charts(BpWindow *self);
 /* Opens a recipe in place of the one at hand. If that one has changes that no file has, the person
  * is asked first, and may save it. A failure becomes a dialog. */
 void bp_window_open_recipe(BpWindow *self, const char *path);

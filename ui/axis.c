@@ -73,10 +73,18 @@ static void fit_linear(BpAxis *axis, double lo, double hi, int wanted)
   part_equal_ends(&lo, &hi);
   if (lo > 0 && lo <= hi / 3)
     lo = 0;
-  double step = nice_step((hi - lo) / wanted);
-  /* A millionth of a step over a tick is that tick: float data rarely hit a round number. */
-  axis->min = multiple(floor(lo / step + 1e-6), step);
-  axis->max = multiple(ceil(hi / step - 1e-6), step);
+  double least = INFINITY;
+  for (int n = wanted; n <= wanted + 2; n++) {
+    double step = nice_step((hi - lo) / n);
+    /* A millionth of a step over a tick is that tick: float data rarely hit a round number. */
+    double min = multiple(floor(lo / step + 1e-6), step);
+    double max = multiple(ceil(hi / step - 1e-6), step);
+    if (max - min >= least * (1 - 1e-9))
+      continue;
+    least = max - min;
+    axis->min = min;
+    axis->max = max;
+  }
   if (axis->format == BP_FORMAT_PERCENT && hi <= 1)
     axis->max = fmin(axis->max, 1);
   if (axis->format == BP_FORMAT_PERCENT && lo >= 0)
@@ -125,14 +133,12 @@ void bp_axis_fit_growing(BpAxis *axis, double last, double total, double start)
 {
   axis->min = 0;
   axis->log = false;
-  if (isfinite(total) && total > 0 && !(last > total)) {
-    axis->max = total;
-    return;
-  }
   axis->max = start > 0 && isfinite(start) ? start : 1;
   last = isfinite(last) ? fmin(last, 1e300) : 0;
   while (axis->max < last)
     axis->max *= 2;
+  if (isfinite(total) && total > 0 && last <= total && axis->max >= 0.8 * total)
+    axis->max = total;
 }
 
 /* Ticks at first·step, (first + 1)·step, … inside the range. */
@@ -195,11 +201,8 @@ void bp_axis_ticks(const BpAxis *axis, int wanted, BpTicks *ticks)
     choose_log_ticks(axis, wanted, ticks);
     return;
   }
-  double least = (axis->max - axis->min) / wanted;
-  double step = nice_step(least);
-  if (axis->unit > 0 && axis->max - axis->min >= axis->unit)
-    step = axis->unit * nice_step(fmax(1, least / axis->unit));
-  linear_ticks(axis, step, ticks);
+  double step = nice_step((axis->max - axis->min) / wanted);
+  linear_ticks(axis, axis->format == BP_FORMAT_COUNT ? fmax(1, step) : step, ticks);
 }
 
 double bp_axis_place(const BpAxis *axis, double value)
@@ -279,6 +282,11 @@ void bp_format_tick(const BpAxis *axis, const BpTicks *ticks, int i, char *text,
   }
   if (axis->format == BP_FORMAT_PERCENT)
     append_percent(text, size);
+}
+
+void bp_format_fixed(double value, int decimals, char *text, size_t size)
+{
+  write_fixed(value, (int)clamp(decimals, 0, 12), text, size);
 }
 
 void bp_format_value(double value, BpFormat format, char *text, size_t size)

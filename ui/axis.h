@@ -16,7 +16,6 @@ typedef enum {
 typedef struct {
   double min, max; /* min < max; both > 0 when log */
   bool log;        /* equal distances are equal factors */
-  double unit; /* ticks fall on multiples of unit·{1, 2, 5}·10ⁿ, n ≥ 0; 0: any round number */
   BpFormat format;
 } BpAxis;
 
@@ -28,15 +27,16 @@ typedef struct {
   int decimals; /* that all labels share, counted after the factor 100 of a percentage */
 } BpTicks;
 
-/* The round range around [lo, hi]: ends are multiples of the tick step (linear), or of 1, 2 or 5
- * times a power of ten (log). Linear ranges that start within the lower third start at zero. NaN,
- * infinite, equal or swapped ends give a range as near to them as there is. log needs hi > 0;
- * otherwise 1e-3 … 1 results, and ends ≤ 0 are raised to a millionth of hi. A percentage does not
- * leave 0 … 1 unless its data do. */
+/* The round range around [lo, hi]: ends are multiples of the step of about wanted_ticks ticks, up
+ * to two more where that wastes less (linear), or 1, 2 or 5 times a power of ten (log). Linear
+ * ranges that start within the lower third start at zero. NaN, infinite, equal or swapped ends give
+ * a range as near to them as there is. log needs hi > 0; otherwise 1e-3 … 1 results, and ends ≤ 0
+ * are raised to a millionth of hi. A percentage does not leave 0 … 1 unless its data do. */
 void bp_axis_fit(BpAxis *axis, double lo, double hi, int wanted_ticks);
 
-/* The range 0 … end of an axis of iterations: end = total if total > 0 and not yet passed,
- * otherwise the smallest start·2ⁿ that holds last. start must be > 0. */
+/* The range 0 … end of an axis that grows with what it shows: end is the smallest start·2ⁿ that
+ * holds last, but no more than total (0: unknown) while last has not passed that; and total itself
+ * as soon as a fifth of it would be left. start must be > 0. */
 void bp_axis_fit_growing(BpAxis *axis, double last, double total, double start);
 
 /* About `wanted` ticks (2 and more, never above BP_AXIS_MAX_TICKS). */
@@ -50,6 +50,8 @@ double bp_axis_value(const BpAxis *axis, double place);
 
 /* A tick's label, into text[size] (32 suffice). */
 void bp_format_tick(const BpAxis *axis, const BpTicks *ticks, int i, char *text, size_t size);
+/* A number with so many decimals, whatever its size: columns of them keep their width. */
+void bp_format_fixed(double value, int decimals, char *text, size_t size);
 /* A measured value with about three significant digits: "0.081", "97.24 %", "1e-4", "13 950";
  * "not a number", "infinite" when it is. */
 void bp_format_value(double value, BpFormat format, char *text, size_t size);

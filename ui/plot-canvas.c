@@ -30,7 +30,8 @@ void bp_plot_style_default(BpPlotStyle *style, bool dark, bool high_contrast)
   style->box = dark ? (BpColor)RGB(0xf2f2f2) : (BpColor)RGB(0x303030);
   style->box.alpha = high_contrast ? 1 : 0.94;
   style->box_text = dark ? (BpColor)RGB(0x202020) : (BpColor)RGB(0xffffff);
-  style->raw_alpha = high_contrast ? 0.5 : dark ? 0.34 : 0.28;
+  style->band_alpha = high_contrast ? 0.35 : dark ? 0.26 : 0.2;
+  style->quiet_alpha = high_contrast ? 1 : 0.7;
   const BpColor *palette = PALETTES[dark ? 1 : high_contrast ? 2 : 0];
   for (int i = 0; i < BP_PLOT_COLORS; i++)
     style->palette[i] = palette[i];
@@ -68,6 +69,9 @@ void bp_canvas_init(BpCanvas *canvas, const BpPlot *plot, const BpPlotStyle *sty
   PangoContext *context = pango_layout_get_context(canvas->layout);
   pango_cairo_context_set_resolution(context, style->dots_per_inch > 0 ? style->dots_per_inch : 96);
   pango_layout_context_changed(canvas->layout);
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+  pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
+  pango_layout_set_attributes(canvas->layout, attributes);
   canvas->font[BP_TEXT_TITLE] = make_font(style, 1, true);
   canvas->font[BP_TEXT_BODY] = make_font(style, 1, false);
   canvas->font[BP_TEXT_SMALL] = make_font(style, 0.82, false);
@@ -165,6 +169,41 @@ void bp_canvas_text(BpCanvas *canvas, BpTextSize size, const char *text, double 
   double top = bp_canvas_snap(canvas, y - canvas->line_height[size] / 2);
   cairo_move_to(canvas->cr, bp_canvas_snap(canvas, x - align * width), top);
   pango_cairo_show_layout(canvas->cr, canvas->layout);
+}
+
+/* So many letters of a text, from both its ends. (transfer full) */
+static char *shortened(const char *text, glong letters)
+{
+  glong length = g_utf8_strlen(text, -1);
+  g_autofree char *front = g_utf8_substring(text, 0, (letters + 1) / 2);
+  g_autofree char *back = g_utf8_substring(text, length - letters / 2, length);
+  return g_strconcat(g_strchomp(front), "…", g_strchug(back), NULL);
+}
+
+void bp_canvas_text_cut(BpCanvas *canvas, BpTextSize size, const char *text, double x, double y,
+                        double width)
+{
+  g_autofree char *shown = g_strdup(text);
+  glong fit = 0, many = g_utf8_strlen(text, -1);
+  if (bp_canvas_text_width(canvas, size, text) > width) {
+    while (many - fit > 1) {
+      glong middle = (fit + many) / 2;
+      g_autofree char *part = shortened(text, middle);
+      bool fits = bp_canvas_text_width(canvas, size, part) <= width;
+      fit = fits ? middle : fit;
+      many = fits ? many : middle;
+    }
+    g_free(shown);
+    shown = shortened(text, fit);
+  }
+  bp_canvas_text(canvas, size, shown, x, y, 0);
+}
+
+BpColor bp_canvas_ink(const BpCanvas *canvas, BpColor color)
+{
+  const BpColor ink = canvas->style->foreground;
+  return (BpColor){0.7 * color.red + 0.3 * ink.red, 0.7 * color.green + 0.3 * ink.green,
+                   0.7 * color.blue + 0.3 * ink.blue, 1};
 }
 
 void bp_canvas_paragraph(BpCanvas *canvas, const char *text, double x, double y, double width)

@@ -1,5 +1,5 @@
 /* plot-canvas.h: the few strokes that the drawing of a plot is made of: text in three sizes,
- * lines on device pixels, colors. Used by plot-draw.c alone. */
+ * lines on device pixels, colors. Used by the files that draw alone. */
 #pragma once
 #include <pango/pangocairo.h>
 #include "plot-private.h"
@@ -40,5 +40,10 @@ double bp_canvas_text_width(BpCanvas *canvas, BpTextSize size, const char *text)
  * is the middle of its line. */
 void bp_canvas_text(BpCanvas *canvas, BpTextSize size, const char *text, double x, double y,
                     double align);
-/* A paragraph, centerd at (x, y) and wrapped at the given width. */
+/* The same from x on; its middle becomes "…" where it is wider than `width`. */
+void bp_canvas_text_cut(BpCanvas *canvas, BpTextSize size, const char *text, double x, double y,
+                        double width);
+/* A line's color for text about it: nearer to the foreground, as thin strokes need it. */
+BpColor bp_canvas_ink(const BpCanvas *canvas, BpColor color);
+/* A paragraph, centered at (x, y) and wrapped at the given width. */
 void bp_canvas_paragraph(BpCanvas *canvas, const char *text, double x, double y, double width);

@@ -1,211 +1,256 @@
-/* plot-curves.c: the curves of a plot: the faint raw ones, the bold ones, the markers. Read
+/* plot-curves.c: the lines of a plot: bands, means, points, and the strip. Read
  * bp_picture_draw_curves() at the end first. */
 #include "plot-picture.h"
 #include <math.h>
 
-#define MARKER_RADIUS 3.0
+#define QUIET_WIDTH   1.25
+#define POINTS_WIDTH  1.2
+#define MARKER_RADIUS 2.8
+#define MARKERS_APART 9.0 /* units at least */
 
-static const double DASHES[] = {5, 3};
+static const double DASHES[] = {3, 2.5};
 
-const double *bp_picture_dashes(const BpPlotLine *line, int *n)
+BpTraceMap bp_picture_map(const BpPicture *picture, const BpPlotLine *line)
 {
-  *n = line->options.dashed ? 2 : 0;
-  return DASHES;
+  bool strip = line->options.kind == BP_LINE_STRIP;
+  return (BpTraceMap){.x = &picture->x,
+                      .y = strip ? &picture->strip_y : &picture->y,
+                      .area = strip ? picture->strip : picture->area,
+                      .scale = picture->canvas->scale,
+                      .ruler = line->options.ruler};
 }
 
-/* Small arrows at the upper edge, no closer than six units, where raw peaks go beyond it. */
-static void draw_arrows(BpPicture *picture, const GArray *bars)
+bool bp_picture_holds(const BpPlotArea *area, double x, double y)
 {
-  cairo_t *cr = picture->canvas->cr;
-  double last = -INFINITY;
-  for (guint i = 0; i < bars->len; i++) {
-    const BpBar *bar = &g_array_index(bars, BpBar, i);
-    if (!bar->above || bar->x < last + 6)
-      continue;
-    last = bar->x;
-    cairo_move_to(cr, bar->x + 0.5, picture->area.y - 5);
-    cairo_rel_line_to(cr, 2.5, 4);
-    cairo_rel_line_to(cr, -5, 0);
-    cairo_close_path(cr);
-  }
-  cairo_fill(cr);
-}
-
-/* Writes a bar into a mask, in device pixels from the mask's corner; its ends cover a part of a
- * pixel. strength: 0 … 1. */
-static void cover_bar(cairo_surface_t *mask, int column, double top, double bottom, double strength)
-{
-  int stride = cairo_image_surface_get_stride(mask);
-  int n_rows = cairo_image_surface_get_height(mask);
-  unsigned char *data = cairo_image_surface_get_data(mask);
-  if (column < 0 || column >= cairo_image_surface_get_width(mask))
-    return;
-  top = CLAMP(top, 0, n_rows);
-  bottom = CLAMP(bottom, 0, n_rows);
-  for (int row = (int)top; row < bottom; row++) {
-    double part = fmin(bottom, row + 1) - fmax(top, row);
-    data[(size_t)row * stride + column] = (unsigned char)(255 * strength * part + 0.5);
-  }
-}
-
-/* What a bar shares with both its neighbors is fainter, and least so where most of its points are:
- * bars that stand shoulder to shoulder would make a wall of the noise. What stands out of them, a
- * peak, keeps its full strength. */
-static void cover_bars(const BpPicture *picture, const GArray *bars, cairo_surface_t *mask)
-{
-  const BpPlotArea *area = &picture->area;
-  double scale = picture->canvas->scale;
-  const BpBar *bar = (const BpBar *)(void *)bars->data;
-  cairo_surface_flush(mask);
-  for (guint i = 0; i < bars->len; i++) {
-    double top = (bar[i].top - area->y) * scale;
-    double bottom = (bar[i].bottom - area->y) * scale;
-    double missing = fmax(0, 1 - (bottom - top)); /* at least one pixel in all */
-    int column = (int)round((bar[i].x - area->x) * scale);
-    cover_bar(mask, column, top - missing / 2, bottom + missing / 2, 1);
-    if (i == 0 || i + 1 == bars->len)
-      continue;
-    double shared_top = fmax(bar[i].top, fmax(bar[i - 1].top, bar[i + 1].top));
-    double shared_bottom = fmin(bar[i].bottom, fmin(bar[i - 1].bottom, bar[i + 1].bottom));
-    double first = ceil((shared_top - area->y) * scale);
-    double end = floor((shared_bottom - area->y) * scale);
-    if (first >= end)
-      continue;
-    cover_bar(mask, column, first, end, isnan(bar[i].middle_top) ? 0.5 : 0.2);
-    cover_bar(mask, column, fmax(first, (bar[i].middle_top - area->y) * scale),
-              fmin(end, (bar[i].middle_bottom - area->y) * scale), 0.6);
-  }
-  cairo_surface_mark_dirty(mask);
-}
-
-/* Many raw points: one bar per column of pixels, written into a mask. That is many times faster
- * than to let Cairo stroke the same points, or fill the same bars as a path. */
-static void draw_bars(BpPicture *picture, const BpPlotLine *line)
-{
-  BpCanvas *canvas = picture->canvas;
-  const BpPlotArea *area = &picture->area;
-  g_autoptr(GArray) bars = g_array_new(FALSE, FALSE, sizeof(BpBar));
-  bp_trace_bars(&picture->map, line->series, BP_SERIES_RAW, bars);
-  cairo_surface_t *mask =
-      cairo_image_surface_create(CAIRO_FORMAT_A8, (int)ceil(area->width * canvas->scale),
-                                 (int)ceil(area->height * canvas->scale));
-  if (cairo_surface_status(mask) == CAIRO_STATUS_SUCCESS) {
-    cairo_surface_set_device_scale(mask, canvas->scale, canvas->scale);
-    cover_bars(picture, bars, mask);
-    cairo_mask_surface(canvas->cr, mask, area->x, area->y);
-  }
-  cairo_surface_destroy(mask);
-  draw_arrows(picture, bars);
-}
-
-static void stroke_curve(BpPicture *picture, const BpPlotLine *line, BpSeriesCurve curve)
-{
-  cairo_t *cr = picture->canvas->cr;
-  g_autoptr(GArray) vertices = g_array_new(FALSE, FALSE, sizeof(BpVertex));
-  bp_trace_line(&picture->map, line->series, curve, vertices);
-  for (guint i = 0; i < vertices->len; i++) {
-    const BpVertex *vertex = &g_array_index(vertices, BpVertex, i);
-    if (vertex->starts)
-      cairo_move_to(cr, vertex->x, vertex->y);
-    cairo_line_to(cr, vertex->x, vertex->y); /* a piece of one point becomes a dot */
-  }
-  cairo_stroke(cr);
-}
-
-static void clip_to_area(BpPicture *picture, double margin)
-{
-  const BpPlotArea *area = &picture->area;
-  cairo_rectangle(picture->canvas->cr, area->x - margin, area->y - margin, area->width + 2 * margin,
-                  area->height + 2 * margin);
-  cairo_clip(picture->canvas->cr);
-}
-
-static void draw_raw(BpPicture *picture, const BpPlotLine *line)
-{
-  BpCanvas *canvas = picture->canvas;
-  BpColor color = bp_canvas_line_color(canvas, line);
-  bool dense = bp_trace_density(&picture->map, line->series) > 1.5;
-  color.alpha *= canvas->style->raw_alpha;
-  bp_canvas_color(canvas, color);
-  if (dense) {
-    draw_bars(picture, line);
-    return;
-  }
-  cairo_save(canvas->cr);
-  clip_to_area(picture, 0);
-  cairo_set_line_width(canvas->cr, 1);
-  stroke_curve(picture, line, BP_SERIES_RAW);
-  cairo_restore(canvas->cr);
-}
-
-static void draw_bold(BpPicture *picture, const BpPlotLine *line)
-{
-  BpCanvas *canvas = picture->canvas;
-  cairo_save(canvas->cr);
-  clip_to_area(picture, BP_BOLD_WIDTH / 2);
-  bp_canvas_color(canvas, bp_canvas_line_color(canvas, line));
-  cairo_set_line_width(canvas->cr, BP_BOLD_WIDTH);
-  cairo_set_antialias(canvas->cr, CAIRO_ANTIALIAS_FAST); /* half the time, and no eye sees it */
-  cairo_set_line_join(canvas->cr, CAIRO_LINE_JOIN_BEVEL);
-  if (line->options.dashed)
-    cairo_set_dash(canvas->cr, DASHES, 2, 0);
-  else
-    cairo_set_line_cap(canvas->cr, CAIRO_LINE_CAP_ROUND);
-  /* Columns as wide as the line: what is finer would only make it rough, and slow. */
-  picture->map.scale = 1 / BP_BOLD_WIDTH;
-  stroke_curve(picture, line, bp_plot_line_curve(line));
-  picture->map.scale = canvas->scale;
-  cairo_restore(canvas->cr);
-}
-
-void bp_picture_ring(BpPicture *picture, const BpPlotLine *line, double x, double y)
-{
-  BpCanvas *canvas = picture->canvas;
-  cairo_new_sub_path(canvas->cr);
-  cairo_arc(canvas->cr, x, y, MARKER_RADIUS, 0, 2 * G_PI);
-  bp_canvas_color(canvas, canvas->style->background);
-  cairo_fill_preserve(canvas->cr);
-  bp_canvas_color(canvas, bp_canvas_line_color(canvas, line));
-  cairo_set_line_width(canvas->cr, 1.8);
-  cairo_stroke(canvas->cr);
-}
-
-bool bp_picture_holds(const BpPicture *picture, double x, double y)
-{
-  const BpPlotArea *area = &picture->area;
   return x >= area->x - 0.5 && x <= area->x + area->width + 0.5 && y >= area->y - 0.5 &&
          y <= area->y + area->height + 0.5;
 }
 
-/* A ring per point, as long as they stand ten units apart. */
+static BpColor color_of(BpCanvas *canvas, const BpPlotLine *line)
+{
+  BpColor color = bp_canvas_line_color(canvas, line);
+  color.alpha *= line->options.quiet ? canvas->style->quiet_alpha : 1;
+  return color;
+}
+
+/* The pen for a line. */
+static void set_pen(BpCanvas *canvas, const BpPlotLine *line)
+{
+  bool points = line->options.kind == BP_LINE_POINTS;
+  bp_canvas_color(canvas, color_of(canvas, line));
+  cairo_set_line_width(canvas->cr, line->options.quiet ? QUIET_WIDTH
+                                   : points            ? POINTS_WIDTH
+                                                       : BP_BOLD_WIDTH);
+  cairo_set_line_join(canvas->cr, CAIRO_LINE_JOIN_BEVEL);
+  cairo_set_line_cap(canvas->cr, points ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+  cairo_set_dash(canvas->cr, DASHES, points && line->options.hollow ? 2 : 0, 0);
+}
+
+static void stroke(BpCanvas *canvas, const GArray *vertices)
+{
+  for (guint i = 0; i < vertices->len; i++) {
+    const BpVertex *vertex = &g_array_index(vertices, BpVertex, i);
+    if (vertex->starts)
+      cairo_move_to(canvas->cr, vertex->x, vertex->y);
+    cairo_line_to(canvas->cr, vertex->x, vertex->y); /* a piece of one point becomes a dot */
+  }
+  cairo_stroke(canvas->cr);
+}
+
+static void clip_to(BpCanvas *canvas, const BpPlotArea *area, double margin)
+{
+  cairo_rectangle(canvas->cr, area->x - margin, area->y - margin, area->width + 2 * margin,
+                  area->height + 2 * margin);
+  cairo_clip(canvas->cr);
+}
+
+/* ---- markers ---- */
+
+static void diamond(cairo_t *cr, double x, double y, double radius)
+{
+  cairo_move_to(cr, x, y - radius);
+  cairo_line_to(cr, x + radius, y);
+  cairo_line_to(cr, x, y + radius);
+  cairo_line_to(cr, x - radius, y);
+  cairo_close_path(cr);
+}
+
+/* A dot, or a hollow diamond; on the curve of the mean a ring. */
+void bp_picture_marker(BpCanvas *canvas, const BpPlotLine *line, double x, double y, bool large)
+{
+  const BpPlotLineOptions *options = &line->options;
+  cairo_t *cr = canvas->cr;
+  double radius = MARKER_RADIUS + (large ? 1.2 : 0) - (options->quiet ? 0.6 : 0);
+  bool ring = options->hollow || options->kind != BP_LINE_POINTS;
+  cairo_set_dash(cr, NULL, 0, 0);
+  cairo_new_sub_path(cr);
+  if (options->hollow)
+    diamond(cr, x, y, radius + 1);
+  else
+    cairo_arc(cr, x, y, radius, 0, 2 * G_PI);
+  /* The background around a dot sets it apart from the curve that it lies on. */
+  bp_canvas_color(canvas, canvas->style->background);
+  cairo_set_line_width(cr, ring ? 0 : 2);
+  cairo_stroke_preserve(cr);
+  bp_canvas_color(canvas, ring ? canvas->style->background : color_of(canvas, line));
+  cairo_fill_preserve(cr);
+  bp_canvas_color(canvas, color_of(canvas, line));
+  cairo_set_line_width(cr, 1.6);
+  if (ring)
+    cairo_stroke(cr);
+  cairo_new_path(cr);
+}
+
+/* The next point that is drawn after one at `place`; n: none. */
+static size_t next_marker(const BpTraceMap *map, const BpSeries *series, double place)
+{
+  double x = bp_axis_value(map->x, (place + MARKERS_APART - map->area.x) / map->area.width);
+  return bp_series_count_below(series, bp_ruler_step(&map->ruler, x), false);
+}
+
+/* Nine units apart from each other, from the left: they stay where they are while more come. The
+ * newest is always drawn. */
 static void draw_markers(BpPicture *picture, const BpPlotLine *line)
 {
-  size_t n = bp_series_length(line->series);
-  if (bp_trace_density(&picture->map, line->series) * picture->canvas->scale > 0.1 && n > 2)
-    return;
-  for (size_t i = 0; i < n; i++) {
-    double x = bp_trace_x(&picture->map, bp_series_x(line->series, i));
-    double y = bp_trace_y(&picture->map, bp_series_y(line->series, i, bp_plot_line_curve(line)));
-    if (bp_picture_holds(picture, x, y))
-      bp_picture_ring(picture, line, x, y);
+  BpTraceMap map = bp_picture_map(picture, line);
+  size_t n = bp_series_length(line->series), i = 0;
+  while (i < n) {
+    double x = bp_trace_x(&map, bp_series_x(line->series, i));
+    double y = bp_trace_y(&map, bp_series_y(line->series, i));
+    if (bp_picture_holds(&picture->area, x, y))
+      bp_picture_marker(picture->canvas, line, x, y, false);
+    size_t next = MAX(i + 1, next_marker(&map, line->series, x));
+    i = i + 1 < n ? MIN(next, n - 1) : n;
   }
 }
 
-/* All that is faint first, so that no bold line disappears behind another one's noise. */
-void bp_picture_draw_curves(BpPicture *picture)
+void bp_picture_draw_sample(BpCanvas *canvas, const BpPlotLine *line, double x, double y,
+                            double width)
 {
-  const BpPlot *plot = picture->canvas->plot;
-  for (int layer = 0; layer < 3; layer++) {
-    for (int i = 0; i < bp_plot_n_lines(plot); i++) {
-      const BpPlotLine *line = bp_plot_line(plot, i);
-      if (!bp_plot_line_is_drawn(line))
-        continue;
-      if (layer == 0 && line->options.smooth && !line->options.hide_raw)
-        draw_raw(picture, line);
-      else if (layer == 1)
-        draw_bold(picture, line);
-      else if (layer == 2 && (line->options.markers || bp_series_length(line->series) == 1))
-        draw_markers(picture, line);
+  cairo_save(canvas->cr);
+  set_pen(canvas, line);
+  cairo_set_line_cap(canvas->cr, CAIRO_LINE_CAP_BUTT);
+  cairo_move_to(canvas->cr, x, bp_canvas_snap(canvas, y));
+  cairo_rel_line_to(canvas->cr, width, 0);
+  cairo_stroke(canvas->cr);
+  if (line->options.kind == BP_LINE_POINTS)
+    bp_picture_marker(canvas, line, x + width / 2, bp_canvas_snap(canvas, y), false);
+  cairo_restore(canvas->cr);
+}
+
+/* ---- bands and lines ---- */
+
+static void draw_band(BpPicture *picture, int i)
+{
+  BpCanvas *canvas = picture->canvas;
+  const BpPlotLine *line = bp_plot_line(canvas->plot, i);
+  const GArray *spreads = bp_shape_spreads(bp_plot_shape(canvas->plot), i);
+  const BpPlotArea *area = &picture->area;
+  BpTraceMap map = bp_picture_map(picture, line);
+  for (int edge = 0; edge < 2; edge++) {
+    for (guint k = 0; k < spreads->len; k++) {
+      guint at =
+          edge ? spreads->len - 1 - k : k; /* there along the upper edge, back along the lower */
+      const BpSpread *spread = &g_array_index(spreads, BpSpread, at);
+      cairo_line_to(canvas->cr, area->x + area->width * spread->x / BP_SHAPE_WIDTH,
+                    bp_trace_y(&map, edge ? spread->low : spread->high));
     }
   }
+  BpColor color = bp_canvas_line_color(canvas, line);
+  color.alpha *= canvas->style->band_alpha;
+  bp_canvas_color(canvas, color);
+  cairo_fill(canvas->cr);
+}
+
+static void draw_line(BpPicture *picture, const BpPlotLine *line)
+{
+  BpTraceMap map = bp_picture_map(picture, line);
+  g_autoptr(GArray) vertices = g_array_new(FALSE, FALSE, sizeof(BpVertex));
+  bp_trace_line(&map, line->series, vertices);
+  set_pen(picture->canvas, line);
+  stroke(picture->canvas, vertices);
+}
+
+static void draw_mean(BpPicture *picture, const BpPlotLine *line, const GArray *means)
+{
+  set_pen(picture->canvas, line);
+  stroke(picture->canvas, means);
+  if (means->len == 1) { /* a line of one point is none */
+    const BpVertex *only = &g_array_index(means, BpVertex, 0);
+    bp_picture_marker(picture->canvas, line, only->x, only->y, false);
+  }
+}
+
+static void draw_layer(BpPicture *picture, bool quiet)
+{
+  const BpPlot *plot = picture->canvas->plot;
+  for (int kind = BP_LINE_CURVE; kind <= BP_LINE_POINTS; kind++) {
+    for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+      const BpPlotLine *line = bp_plot_line(plot, i);
+      if (line->options.quiet != quiet || (int)line->options.kind != kind)
+        continue;
+      if (kind == BP_LINE_CURVE)
+        draw_mean(picture, line, g_ptr_array_index(picture->means, i));
+      else
+        draw_line(picture, line);
+    }
+  }
+}
+
+/* The band first, then what is quiet, so that no bold line disappears behind another one's. */
+void bp_picture_draw_curves(BpPicture *picture)
+{
+  BpCanvas *canvas = picture->canvas;
+  const BpPlot *plot = canvas->plot;
+  cairo_save(canvas->cr);
+  clip_to(canvas, &picture->area, BP_BOLD_WIDTH / 2);
+  for (int i = 0; i < bp_plot_n_lines(plot); i++)
+    draw_band(picture, i);
+  draw_layer(picture, true);
+  draw_layer(picture, false);
+  cairo_restore(canvas->cr);
+  for (int i = 0; i < bp_plot_n_lines(plot); i++)
+    if (bp_plot_line(plot, i)->options.kind == BP_LINE_POINTS)
+      draw_markers(picture, bp_plot_line(plot, i));
+}
+
+/* Many points: each column from its lowest to its highest, as one area. A pen would go up and down
+ * within every pixel where the rate swings (CyclicLR), and take a hundred times as long. */
+static void fill_line(BpPicture *picture, const BpPlotLine *line)
+{
+  BpCanvas *canvas = picture->canvas;
+  BpTraceMap map = bp_picture_map(picture, line);
+  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(BpColumn));
+  bp_trace_columns(&map, line->series, columns);
+  double half = (line->options.quiet ? QUIET_WIDTH : BP_BOLD_WIDTH) / 2;
+  for (guint i = 0; i < columns->len; i++) {
+    const BpColumn *column = &g_array_index(columns, BpColumn, i);
+    cairo_rectangle(canvas->cr, column->left, column->top - half, column->right - column->left,
+                    column->bottom - column->top + 2 * half);
+  }
+  bp_canvas_color(canvas, color_of(canvas, line));
+  cairo_fill(canvas->cr);
+}
+
+static void draw_rate(BpPicture *picture, const BpPlotLine *line)
+{
+  if ((double)bp_series_length(line->series) > 2 * picture->strip.width)
+    fill_line(picture, line);
+  else
+    draw_line(picture, line);
+}
+
+void bp_picture_draw_strip(BpPicture *picture)
+{
+  BpCanvas *canvas = picture->canvas;
+  cairo_save(canvas->cr);
+  clip_to(canvas, &picture->strip, BP_BOLD_WIDTH / 2);
+  for (int quiet = 1; quiet >= 0; quiet--) {
+    for (int i = 0; i < bp_plot_n_lines(canvas->plot); i++) {
+      const BpPlotLine *line = bp_plot_line(canvas->plot, i);
+      if (line->options.kind == BP_LINE_STRIP && line->options.quiet == (quiet == 1))
+        draw_rate(picture, line);
+    }
+  }
+  cairo_restore(canvas->cr);
 }

@@ -1,100 +1,17 @@
-/* plot-draw.c: the picture of a plot, from the back to the front: header, grid, raw curves, bold
- * curves, markers, cursor. bp_plot_draw() at the end is the table of contents. */
+/* plot-draw.c: the picture of a plot: where its parts lie, its axes and its grid. bp_plot_draw() at
+ * the end is the table of contents. */
 #include "plot-picture.h"
+#include "ui/i18n.h"
 #include <math.h>
 
-#define PAD          14.0
-#define SAMPLE_WIDTH 20.0 /* of the piece of line in the legend */
-#define LEGEND_GAP   16.0
-#define BOX_PAD      10.0
+#define LABEL_GAP   5.0  /* from the area to the labels of its axes */
+#define STRIP_GAP   9.0  /* from the area to the strip */
+#define STRIP_PART  0.19 /* of the height of both */
+#define STRIP_LEAST 30.0 /* units */
+#define STRIP_MOST  52.0
+enum { MOST_EPOCHS = 6 };
 
-/* ---- header: title, name of the y axis, legend ---- */
-
-static void draw_sample(BpCanvas *canvas, const BpPlotLine *line, double x, double y)
-{
-  cairo_t *cr = canvas->cr;
-  bp_canvas_color(canvas, bp_canvas_line_color(canvas, line));
-  cairo_set_line_width(cr, BP_BOLD_WIDTH);
-  cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-  int n_dashes;
-  const double *dashes = bp_picture_dashes(line, &n_dashes);
-  cairo_set_dash(cr, dashes, n_dashes, 0);
-  cairo_move_to(cr, x, bp_canvas_snap(canvas, y));
-  cairo_rel_line_to(cr, SAMPLE_WIDTH, 0);
-  cairo_stroke(cr);
-  cairo_set_dash(cr, NULL, 0, 0);
-}
-
-/* Width of the legend in one row; 0 when there is nothing to tell apart. */
-static double legend_width(BpCanvas *canvas)
-{
-  double width = 0;
-  for (int i = 0; i < bp_plot_n_lines(canvas->plot); i++) {
-    const BpPlotLine *line = bp_plot_line(canvas->plot, i);
-    if (bp_plot_line_is_drawn(line) && *line->name)
-      width +=
-          SAMPLE_WIDTH + 6 + LEGEND_GAP + bp_canvas_text_width(canvas, BP_TEXT_SMALL, line->name);
-  }
-  return fmax(0, width - LEGEND_GAP);
-}
-
-/* Draws the legend from (x, y) on, in rows no longer than `room`; the y of its last row comes back.
- */
-static double draw_legend(BpCanvas *canvas, double x, double y, double room)
-{
-  double left = x;
-  for (int i = 0; i < bp_plot_n_lines(canvas->plot); i++) {
-    const BpPlotLine *line = bp_plot_line(canvas->plot, i);
-    if (!bp_plot_line_is_drawn(line) || !*line->name)
-      continue;
-    double width = SAMPLE_WIDTH + 6 + bp_canvas_text_width(canvas, BP_TEXT_SMALL, line->name);
-    if (x > left && x + width > left + room + 0.5) {
-      x = left;
-      y += canvas->line_height[BP_TEXT_SMALL] + 2;
-    }
-    draw_sample(canvas, line, x, y);
-    bp_canvas_color(canvas, canvas->style->foreground);
-    bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, x + SAMPLE_WIDTH + 6, y, 0);
-    x += width + LEGEND_GAP;
-  }
-  return y;
-}
-
-static void draw_title(BpCanvas *canvas, double y, double room)
-{
-  const char *title = canvas->plot->title ? canvas->plot->title : "";
-  const char *unit = canvas->plot->y_label ? canvas->plot->y_label : "";
-  bool rtl = canvas->style->rtl;
-  double title_width = bp_canvas_text_width(canvas, BP_TEXT_TITLE, title);
-  double unit_width = bp_canvas_text_width(canvas, BP_TEXT_SMALL, unit);
-  double x = rtl ? canvas->width - PAD : PAD;
-  bp_canvas_color(canvas, canvas->style->foreground);
-  bp_canvas_text(canvas, BP_TEXT_TITLE, title, x, y, rtl ? 1 : 0);
-  if (title_width + 8 + unit_width > room)
-    return;
-  double beside = rtl ? x - title_width - 8 : x + title_width + 8;
-  bp_canvas_color(canvas, canvas->style->dim);
-  bp_canvas_text(canvas, BP_TEXT_SMALL, unit, beside, y + 1, rtl ? 1 : 0);
-}
-
-/* Where the header ends. The legend stands beside the title, or under it when there is no room. */
-static double draw_header(BpCanvas *canvas, bool with_legend)
-{
-  double y = PAD - 2 + canvas->line_height[BP_TEXT_TITLE] / 2;
-  double room = canvas->width - 2 * PAD;
-  double legend = with_legend ? legend_width(canvas) : 0;
-  double title =
-      canvas->plot->title ? bp_canvas_text_width(canvas, BP_TEXT_TITLE, canvas->plot->title) : 0;
-  bool beside = title + 2 * LEGEND_GAP + legend <= room;
-  draw_title(canvas, y, beside && legend > 0 ? room - legend - LEGEND_GAP : room);
-  if (legend > 0 && beside)
-    draw_legend(canvas, canvas->style->rtl ? PAD : canvas->width - PAD - legend, y, legend);
-  else if (legend > 0)
-    y = draw_legend(canvas, PAD, y + canvas->line_height[BP_TEXT_TITLE] + 2, room);
-  return y + canvas->line_height[BP_TEXT_TITLE] / 2;
-}
-
-/* ---- axes ---- */
+/* ---- layout ---- */
 
 static double widest_label(BpCanvas *canvas, const BpAxis *axis, const BpTicks *ticks)
 {
@@ -110,10 +27,42 @@ static double widest_label(BpCanvas *canvas, const BpAxis *axis, const BpTicks *
 /* As many ticks as their labels have room for. */
 static void choose_x_ticks(BpPicture *picture)
 {
+  BpTicks end = {.n = 1, .value = {picture->x.max}};
+  double label = widest_label(picture->canvas, &picture->x, &end) + 18;
+  int most = (int)CLAMP(picture->area.width / label, 1, 7);
+  bool parts = picture->x.format != BP_FORMAT_COUNT && picture->x.max < 2; /* of epochs */
+  bp_axis_ticks(&picture->x, parts ? most : MIN(most, (int)fmin(picture->x.max, 7)),
+                &picture->x_ticks);
+}
+
+static bool has_strip(const BpPlot *plot)
+{
+  for (int i = 0; i < bp_plot_n_lines(plot); i++)
+    if (bp_plot_line(plot, i)->options.kind == BP_LINE_STRIP)
+      return true;
+  return false;
+}
+
+static double foot_height(const BpCanvas *canvas)
+{
+  double text = canvas->plot->x_label ? canvas->line_height[BP_TEXT_SMALL] : 0;
+  return fmax(text, canvas->plot->foot_height);
+}
+
+static void lay_out_rows(BpPicture *picture, double header)
+{
   BpCanvas *canvas = picture->canvas;
-  BpTicks two_ends = {.n = 1, .value = {picture->x.max}};
-  double label = widest_label(canvas, &picture->x, &two_ends) + 28;
-  bp_axis_ticks(&picture->x, (int)CLAMP(picture->area.width / label, 1, 8), &picture->x_ticks);
+  BpPlotArea *area = &picture->area, *strip = &picture->strip;
+  double small = canvas->line_height[BP_TEXT_SMALL];
+  area->y = bp_canvas_snap(canvas, header + 4 + small / 2);
+  double bottom = canvas->height - BP_PLOT_FOOT_END - foot_height(canvas) - small - LABEL_GAP;
+  if (has_strip(canvas->plot)) {
+    strip->height = CLAMP(STRIP_PART * (bottom - area->y), STRIP_LEAST, STRIP_MOST);
+    strip->height = bp_canvas_snap(canvas, strip->height);
+    strip->y = bp_canvas_snap(canvas, bottom - strip->height);
+    bottom = strip->y - STRIP_GAP;
+  }
+  area->height = bp_canvas_snap(canvas, bottom) - area->y;
 }
 
 /* The left margin comes in steps of eight units, so that it hardly ever moves. */
@@ -122,18 +71,25 @@ static void lay_out(BpPicture *picture, double header)
   BpCanvas *canvas = picture->canvas;
   BpPlotArea *area = &picture->area;
   double small = canvas->line_height[BP_TEXT_SMALL];
-  area->y = bp_canvas_snap(canvas, header + 8 + small / 2);
-  area->height = bp_canvas_snap(canvas, canvas->height - PAD + 2 - small - 5) - area->y;
-  bp_axis_ticks(&picture->y, (int)CLAMP(area->height / (2.2 * small), 1, 5), &picture->y_ticks);
+  lay_out_rows(picture, header);
+  bp_axis_ticks(&picture->y, (int)CLAMP(area->height / (1.9 * small), 1, 7), &picture->y_ticks);
   double labels = fmax(widest_label(canvas, &picture->y, &picture->y_ticks),
                        bp_canvas_text_width(canvas, BP_TEXT_SMALL, "0.00"));
-  area->x = PAD + ceil((labels + 6) / 8) * 8;
+  area->x = BP_PLOT_PAD + ceil((labels + 6) / 8) * 8;
   BpTicks end = {.n = 1, .value = {picture->x.max}};
-  double right = fmax(PAD, widest_label(canvas, &picture->x, &end) / 2 + 8);
+  double half = widest_label(canvas, &picture->x, &end) / 2 + 6;
+  double right = fmax(picture->right, fmax(BP_PLOT_PAD, half));
   area->width = bp_canvas_snap(canvas, canvas->width - right) - area->x;
+  picture->strip.x = area->x;
+  picture->strip.width = area->width;
   choose_x_ticks(picture);
-  picture->map =
-      (BpTraceMap){.x = &picture->x, .y = &picture->y, .area = *area, .scale = canvas->scale};
+}
+
+/* ---- the y axes ---- */
+
+static double height_of(const BpPlotArea *area, const BpAxis *axis, double value)
+{
+  return area->y + area->height * (1 - bp_axis_place(axis, value));
 }
 
 static void draw_y_axis(BpPicture *picture)
@@ -143,151 +99,171 @@ static void draw_y_axis(BpPicture *picture)
   char text[40];
   bp_canvas_color(canvas, canvas->style->grid);
   for (int i = 0; i < picture->y_ticks.n; i++)
-    bp_canvas_horizontal(canvas, area->x, bp_trace_y(&picture->map, picture->y_ticks.value[i]),
+    bp_canvas_horizontal(canvas, area->x, height_of(area, &picture->y, picture->y_ticks.value[i]),
                          area->width);
   cairo_fill(canvas->cr);
   bp_canvas_color(canvas, canvas->style->dim);
   for (int i = 0; i < picture->y_ticks.n; i++) {
     bp_format_tick(&picture->y, &picture->y_ticks, i, text, sizeof text);
     bp_canvas_text(canvas, BP_TEXT_SMALL, text, area->x - 8,
-                   bp_trace_y(&picture->map, picture->y_ticks.value[i]), 1);
+                   height_of(area, &picture->y, picture->y_ticks.value[i]), 1);
   }
 }
 
-/* The name of the axis goes into the last space between two labels that is wide enough. */
-static void draw_x_label(BpPicture *picture, const double *begin, const double *end, double y)
+/* In the strip the two ends are enough. */
+static void draw_strip_axis(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
-  const char *label = canvas->plot->x_label;
-  if (!label)
-    return;
-  double needed = bp_canvas_text_width(canvas, BP_TEXT_SMALL, label) + 24;
-  for (int i = picture->x_ticks.n - 1; i > 0; i--) {
-    if (begin[i] - end[i - 1] < needed)
-      continue;
-    bp_canvas_text(canvas, BP_TEXT_SMALL, label, (begin[i] + end[i - 1]) / 2, y, 0.5);
-    return;
+  const BpPlotArea *strip = &picture->strip;
+  double ends[] = {picture->strip_y.max, picture->strip_y.min};
+  char text[40];
+  bp_canvas_color(canvas, canvas->style->grid);
+  for (int i = 0; i < 2; i++)
+    bp_canvas_horizontal(canvas, strip->x, height_of(strip, &picture->strip_y, ends[i]),
+                         strip->width);
+  cairo_fill(canvas->cr);
+  bp_canvas_color(canvas, canvas->style->dim);
+  for (int i = 0; i < 2; i++) {
+    /* Within the strip: above it are the labels of the chart. */
+    double y = strip->y + (i == 0 ? 1 : -1) * (canvas->line_height[BP_TEXT_SMALL] / 2 - 2);
+    bp_format_value(ends[i], picture->strip_y.format, text, sizeof text);
+    bp_canvas_text(canvas, BP_TEXT_SMALL, text, strip->x - 8, i == 0 ? y : y + strip->height, 1);
   }
+}
+
+static const BpPlotLine *first_of_strip(const BpPlot *plot)
+{
+  const BpPlotLine *found = NULL;
+  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+    const BpPlotLine *line = bp_plot_line(plot, i);
+    if (line->options.kind == BP_LINE_STRIP && (!found || !line->options.quiet))
+      found = line;
+  }
+  return found;
+}
+
+/* What the strip shows stands in it, where its line does not begin. */
+static void draw_strip_name(BpPicture *picture)
+{
+  BpCanvas *canvas = picture->canvas;
+  const BpPlotArea *strip = &picture->strip;
+  const BpPlotLine *line = first_of_strip(canvas->plot);
+  double half = canvas->line_height[BP_TEXT_SMALL] / 2;
+  size_t n = bp_series_length(line->series);
+  double place = n > 0 ? bp_axis_place(&picture->strip_y, bp_series_y(line->series, 0)) : 1;
+  double y = place > 0.5 ? strip->y + strip->height - half - 1 : strip->y + half + 1;
+  bp_canvas_color(canvas, canvas->style->dim);
+  bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, strip->x + 6, y, 0);
+}
+
+/* ---- the x axis ---- */
+
+static double foot_middle(const BpPicture *picture)
+{
+  const BpCanvas *canvas = picture->canvas;
+  return canvas->height - BP_PLOT_FOOT_END - foot_height(canvas) / 2;
 }
 
 static void draw_x_axis(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
   const BpPlotArea *area = &picture->area;
-  double begin[BP_AXIS_MAX_TICKS];
-  double end[BP_AXIS_MAX_TICKS];
-  double y = area->y + area->height + 5 + canvas->line_height[BP_TEXT_SMALL] / 2;
+  double small = canvas->line_height[BP_TEXT_SMALL];
+  double y = canvas->height - BP_PLOT_FOOT_END - foot_height(canvas) - small / 2;
   char text[40];
   bp_canvas_color(canvas, canvas->style->dim);
   for (int i = 0; i < picture->x_ticks.n; i++) {
     bp_format_tick(&picture->x, &picture->x_ticks, i, text, sizeof text);
-    double middle = bp_trace_x(&picture->map, picture->x_ticks.value[i]);
-    double half = bp_canvas_text_width(canvas, BP_TEXT_SMALL, text) / 2;
-    begin[i] = middle - half;
-    end[i] = middle + half;
-    bp_canvas_text(canvas, BP_TEXT_SMALL, text, middle, y, 0.5);
+    double place = bp_axis_place(&picture->x, picture->x_ticks.value[i]);
+    bp_canvas_text(canvas, BP_TEXT_SMALL, text, area->x + area->width * place, y, 0.5);
   }
-  draw_x_label(picture, begin, end, y);
+  if (canvas->plot->x_label)
+    bp_canvas_text(canvas, BP_TEXT_SMALL, canvas->plot->x_label, area->x + area->width / 2,
+                   foot_middle(picture), 0.5);
 }
 
 /* A dashed vertical line, dash by dash on whole pixels: cairo_set_dash() would blur it. */
-static void dashed_vertical(BpPicture *picture, double x)
+static void dashed_vertical(BpCanvas *canvas, const BpPlotArea *area, double x)
 {
-  double bottom = picture->area.y + picture->area.height;
-  for (double y = picture->area.y; y < bottom; y += 6)
-    bp_canvas_vertical(picture->canvas, x, y, fmin(3, bottom - y));
+  double bottom = area->y + area->height;
+  for (double y = area->y; y < bottom; y += 6)
+    bp_canvas_vertical(canvas, x, y, fmin(3, bottom - y));
 }
 
-/* A mark at the end of every epoch, or of every 2nd, 5th, 10th, … when they would stand closer than
- * ten units. Without epochs, plain lines at the ticks instead. */
+/* Every how many epochs there is a mark, so that there are six at most. */
+static double epoch_stride(const BpPicture *picture, double length)
+{
+  static const double FACTORS[] = {2, 2.5, 2};
+  const BpRuler *ruler = &bp_plot_leader(picture->canvas->plot)->options.ruler;
+  double n = bp_ruler_step(ruler, picture->x.max) / length * (1 + 1e-9), stride = 1;
+  for (int i = 0; floor(n / stride) > MOST_EPOCHS; i++)
+    stride *= FACTORS[i % 3];
+  return stride;
+}
+
+/* What the dashed lines are, under the axis' end. */
+static void name_epochs(BpPicture *picture, int stride)
+{
+  BpCanvas *canvas = picture->canvas;
+  const BpPlotArea *area = &picture->area;
+  double small = canvas->line_height[BP_TEXT_SMALL], y = foot_middle(picture);
+  g_autofree char *text = g_strdup_printf(
+      /* Translators: beside a dashed line: what such lines are in a chart. */
+      ngettext("every epoch", "every %d epochs", (unsigned long)stride), stride);
+  double x = area->x + area->width - bp_canvas_text_width(canvas, BP_TEXT_SMALL, text);
+  double name = bp_canvas_text_width(canvas, BP_TEXT_SMALL,
+                                     canvas->plot->x_label ? canvas->plot->x_label : "");
+  double taken = fmax(name, canvas->plot->foot_width) / 2;
+  if (x - 14 < area->x + area->width / 2 + taken)
+    return;
+  dashed_vertical(canvas, &(BpPlotArea){.y = y - small / 2 + 1, .height = small - 2}, x - 8);
+  cairo_fill(canvas->cr);
+  bp_canvas_color(canvas, canvas->style->dim);
+  bp_canvas_text(canvas, BP_TEXT_SMALL, text, x, y, 0);
+}
+
+/* A line through the area and the strip, where the axis has that value. */
+static void draw_upright(BpPicture *picture, double value, bool dashed)
+{
+  double place = bp_axis_place(&picture->x, value);
+  double x = picture->area.x + picture->area.width * place;
+  const BpPlotArea *parts[] = {&picture->area, &picture->strip};
+  for (int i = 0; i < 2; i++) {
+    if (dashed)
+      dashed_vertical(picture->canvas, parts[i], x);
+    else
+      bp_canvas_vertical(picture->canvas, x, parts[i]->y, parts[i]->height);
+  }
+}
+
 static void draw_epochs(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
-  const BpPlotArea *area = &picture->area;
-  double length = canvas->plot->epoch_length;
+  const BpRuler *ruler = &bp_plot_leader(canvas->plot)->options.ruler;
+  double length = canvas->plot->epoch_length, stride = epoch_stride(picture, length);
   BpColor color = canvas->style->grid;
-  if (length > 0) {
-    /* Stronger than the grid, which is strong enough in high contrast. */
-    color.alpha = fmin(fmax(color.alpha, 0.3), color.alpha * 2.2);
-    static const double FACTORS[] = {2, 2.5, 2};
-    for (int i = 0; length * area->width / picture->x.max < 10; i++)
-      length *= FACTORS[i % 3];
-    for (double k = 1; k * length < picture->x.max * (1 - 1e-9); k++)
-      dashed_vertical(picture, bp_trace_x(&picture->map, k * length));
-  } else {
-    for (int i = 0; i < picture->x_ticks.n; i++)
-      bp_canvas_vertical(canvas, bp_trace_x(&picture->map, picture->x_ticks.value[i]), area->y,
-                         area->height);
-  }
+  /* Stronger than the grid, which is strong enough in high contrast. */
+  color.alpha = fmin(fmax(color.alpha, 0.3), color.alpha * 2.4);
   bp_canvas_color(canvas, color);
-  cairo_fill(canvas->cr);
-}
-
-/* ---- cursor ---- */
-
-static void draw_cursor_rings(BpPicture *picture, double x)
-{
-  const BpPlot *plot = picture->canvas->plot;
-  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
-    const BpPlotLine *line = bp_plot_line(plot, i);
-    double value;
-    if (!bp_plot_line_is_drawn(line) ||
-        !bp_series_value_at(line->series, plot->cursor, bp_plot_line_curve(line), NULL, &value))
-      continue;
-    double y = bp_trace_y(&picture->map, value);
-    if (isfinite(value) && bp_picture_holds(picture, x, y))
-      bp_picture_ring(picture, line, x, y);
+  double k = 1;
+  for (; k <= MOST_EPOCHS; k++) {
+    double value = bp_ruler_place(ruler, k * stride * length);
+    if (value > picture->x.max * (1 + 1e-6))
+      break;
+    draw_upright(picture, value, true);
   }
-}
-
-/* The box stands right of the cursor, left of it when it would leave the area, and is pushed
- * inside when neither side has room. */
-static BpPlotArea place_box(BpPicture *picture, char **rows, double x)
-{
-  BpCanvas *canvas = picture->canvas;
-  const BpPlotArea *area = &picture->area;
-  double width = 0;
-  for (int i = 0; rows[i]; i++)
-    width =
-        fmax(width, bp_canvas_text_width(canvas, i ? BP_TEXT_SMALL : BP_TEXT_SMALL_BOLD, rows[i]));
-  double height = g_strv_length(rows) * (canvas->line_height[BP_TEXT_SMALL] + 1);
-  BpPlotArea box = {.width = ceil(width) + 2 * BOX_PAD, .height = ceil(height) + 12};
-  box.x = x + 9 + box.width <= area->x + area->width ? x + 9 : x - 9 - box.width;
-  box.x = fmax(area->x + 2, fmin(box.x, area->x + area->width - box.width - 2));
-  box.x = bp_canvas_snap(canvas, fmax(0, fmin(box.x, canvas->width - box.width)));
-  box.y = fmin(area->y + 0.1 * area->height, area->y + area->height - box.height - 2);
-  box.y = bp_canvas_snap(canvas, fmax(2, box.y));
-  return box;
-}
-
-static void draw_box(BpPicture *picture, double x)
-{
-  BpCanvas *canvas = picture->canvas;
-  g_auto(GStrv) rows = bp_plot_cursor_text(canvas->plot);
-  BpPlotArea box = place_box(picture, rows, x);
-  bp_canvas_rounded(canvas, &box, 6);
-  bp_canvas_color(canvas, canvas->style->box);
   cairo_fill(canvas->cr);
-  bp_canvas_color(canvas, canvas->style->box_text);
-  double row = canvas->line_height[BP_TEXT_SMALL] + 1;
-  for (int i = 0; rows[i]; i++)
-    bp_canvas_text(canvas, i ? BP_TEXT_SMALL : BP_TEXT_SMALL_BOLD, rows[i], box.x + BOX_PAD,
-                   box.y + 6 + (i + 0.5) * row, 0);
+  bp_canvas_color(canvas, color);
+  if (k > 1)
+    name_epochs(picture, (int)stride);
 }
 
-static void draw_cursor(BpPicture *picture)
+static void draw_tick_lines(BpPicture *picture)
 {
-  double cursor = picture->canvas->plot->cursor;
-  if (!(cursor >= picture->x.min && cursor <= picture->x.max))
-    return;
-  double x = bp_trace_x(&picture->map, cursor);
-  BpColor color = picture->canvas->style->foreground;
-  color.alpha *= 0.5;
-  bp_canvas_color(picture->canvas, color);
-  bp_canvas_vertical(picture->canvas, x, picture->area.y, picture->area.height);
+  bp_canvas_color(picture->canvas, picture->canvas->style->grid);
+  for (int i = 0; i < picture->x_ticks.n; i++)
+    draw_upright(picture, picture->x_ticks.value[i], false);
   cairo_fill(picture->canvas->cr);
-  draw_cursor_rings(picture, x);
-  draw_box(picture, x);
 }
 
 /* ---- the whole ---- */
@@ -296,30 +272,74 @@ static void draw_empty(BpCanvas *canvas, double header)
 {
   if (!canvas->plot->empty_text)
     return;
-  double middle = fmax(header, 0) / 2 + canvas->height / 2;
+  double middle = (header + canvas->height - canvas->plot->foot_height) / 2;
   bp_canvas_color(canvas, canvas->style->dim);
   bp_canvas_paragraph(canvas, canvas->plot->empty_text, canvas->width / 2, middle,
-                      fmax(1, fmin(canvas->width - 4 * PAD, 420)));
+                      fmax(1, fmin(canvas->width - 4 * BP_PLOT_PAD, 420)));
+}
+
+static void free_array(gpointer array)
+{
+  g_array_unref(array);
+}
+
+/* The means of the shape, where they come to lie. */
+static GPtrArray *place_means(const BpPicture *picture)
+{
+  const BpPlot *plot = picture->canvas->plot;
+  const BpPlotArea *area = &picture->area;
+  GPtrArray *all = g_ptr_array_new_with_free_func(free_array);
+  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+    GArray *means = g_array_copy((GArray *)(gpointer)bp_shape_means(bp_plot_shape(plot), i));
+    BpTraceMap map = bp_picture_map(picture, bp_plot_line(plot, i));
+    for (guint k = 0; k < means->len; k++) {
+      BpVertex *vertex = &g_array_index(means, BpVertex, k);
+      vertex->x = area->x + area->width * vertex->x / BP_SHAPE_WIDTH;
+      vertex->y = bp_trace_y(&map, vertex->y);
+    }
+    g_ptr_array_add(all, means);
+  }
+  return all;
+}
+
+static void draw_full(BpPicture *picture)
+{
+  picture->means = place_means(picture);
+  draw_y_axis(picture);
+  draw_x_axis(picture);
+  if (picture->canvas->plot->epoch_length > 0)
+    draw_epochs(picture);
+  else
+    draw_tick_lines(picture);
+  bp_picture_draw_curves(picture);
+  if (picture->strip.height > 0) {
+    draw_strip_axis(picture);
+    bp_picture_draw_strip(picture);
+    draw_strip_name(picture);
+  }
+  bp_picture_draw_labels(picture);
+  bp_picture_draw_cursor(picture);
+  g_ptr_array_unref(picture->means);
 }
 
 static BpPlotArea draw_parts(BpCanvas *canvas)
 {
   const BpPlot *plot = canvas->plot;
   bool empty = bp_plot_is_empty(plot);
-  double header = draw_header(canvas, !empty);
+  BpPicture picture = {.canvas = canvas, .right = bp_picture_label_room(canvas)};
+  double header = bp_picture_draw_header(canvas, !empty, picture.right > 0);
   if (empty) {
     draw_empty(canvas, header);
     return (BpPlotArea){0};
   }
-  BpPicture picture = {.canvas = canvas, .x = bp_plot_x_axis(plot), .y = bp_plot_y_axis(plot)};
+  const BpShape *shape = bp_plot_shape(plot);
+  picture.x = shape->x;
+  picture.y = shape->y;
+  picture.strip_y = shape->strip;
   lay_out(&picture, header);
   if (picture.area.width < 10 || picture.area.height < 10)
     return (BpPlotArea){0};
-  draw_y_axis(&picture);
-  draw_x_axis(&picture);
-  draw_epochs(&picture);
-  bp_picture_draw_curves(&picture);
-  draw_cursor(&picture);
+  draw_full(&picture);
   return picture.area;
 }
 

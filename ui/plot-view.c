@@ -5,7 +5,6 @@
 #include <adwaita.h>
 #include <math.h>
 
-#define DEFAULT_SMOOTHING    0.98
 #define DESCRIPTION_INTERVAL 1 /* seconds between two spoken descriptions at least */
 #define CARD_RADIUS          12
 
@@ -13,14 +12,13 @@ struct _BpPlotView {
   GtkWidget parent_instance;
   BpPlot *plot;    /* owned */
   BpPlotArea area; /* of the last drawing */
-  double smoothing;
   guint64 seen_revision;
   guint describe_source; /* a description is due when it fires; 0 if none is */
 };
 
 G_DEFINE_FINAL_TYPE(BpPlotView, bp_plot_view, GTK_TYPE_WIDGET)
 
-enum { PROP_LOG_Y = 1, PROP_SMOOTHING, N_PROPERTIES };
+enum { PROP_LOG_Y = 1, N_PROPERTIES };
 enum { CURSOR_CHANGED, N_SIGNALS };
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
@@ -239,8 +237,6 @@ static void bp_plot_view_get_property(GObject *object, guint id, GValue *value, 
   BpPlotView *self = BP_PLOT_VIEW(object);
   if (id == PROP_LOG_Y)
     g_value_set_boolean(value, bp_plot_view_get_log_y(self));
-  else if (id == PROP_SMOOTHING)
-    g_value_set_double(value, self->smoothing);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 }
@@ -251,8 +247,6 @@ static void bp_plot_view_set_property(GObject *object, guint id, const GValue *v
   BpPlotView *self = BP_PLOT_VIEW(object);
   if (id == PROP_LOG_Y)
     bp_plot_view_set_log_y(self, g_value_get_boolean(value));
-  else if (id == PROP_SMOOTHING)
-    bp_plot_view_set_smoothing(self, g_value_get_double(value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 }
@@ -269,8 +263,6 @@ static void bp_plot_view_class_init(BpPlotViewClass *klass)
   widget_class->snapshot = bp_plot_view_snapshot;
   widget_class->measure = bp_plot_view_measure;
   properties[PROP_LOG_Y] = g_param_spec_boolean("log-y", NULL, NULL, FALSE, flags);
-  properties[PROP_SMOOTHING] =
-      g_param_spec_double("smoothing", NULL, NULL, 0, 0.9999, DEFAULT_SMOOTHING, flags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
   signals[CURSOR_CHANGED] = g_signal_new("cursor-changed", BP_TYPE_PLOT_VIEW, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
@@ -283,7 +275,6 @@ static void bp_plot_view_init(BpPlotView *self)
   GtkWidget *widget = GTK_WIDGET(self);
   AdwStyleManager *manager = adw_style_manager_get_default();
   self->plot = bp_plot_new();
-  self->smoothing = DEFAULT_SMOOTHING;
   gtk_widget_add_css_class(widget, "card");
   gtk_widget_set_focusable(widget, TRUE);
   gtk_widget_set_focus_on_click(widget, FALSE);
@@ -311,7 +302,6 @@ BpPlot *bp_plot_view_get_plot(BpPlotView *self)
 void bp_plot_view_update(BpPlotView *self)
 {
   g_return_if_fail(BP_IS_PLOT_VIEW(self));
-  bp_plot_set_smoothing(self->plot, self->smoothing);
   guint64 revision = bp_plot_revision(self->plot);
   if (revision == self->seen_revision)
     return;
@@ -347,21 +337,4 @@ gboolean bp_plot_view_get_log_y(BpPlotView *self)
 {
   g_return_val_if_fail(BP_IS_PLOT_VIEW(self), FALSE);
   return bp_plot_get_log_y(self->plot);
-}
-
-void bp_plot_view_set_smoothing(BpPlotView *self, double weight)
-{
-  g_return_if_fail(BP_IS_PLOT_VIEW(self));
-  weight = isnan(weight) ? 0 : CLAMP(weight, 0, 0.9999);
-  if (weight == self->smoothing)
-    return;
-  self->smoothing = weight;
-  bp_plot_view_update(self);
-  g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_SMOOTHING]);
-}
-
-double bp_plot_view_get_smoothing(BpPlotView *self)
-{
-  g_return_val_if_fail(BP_IS_PLOT_VIEW(self), 0);
-  return self->smoothing;
 }

@@ -6,7 +6,7 @@
  *   GtkWidget *view = bp_plot_view_new("Loss");
  *   BpPlot *plot = bp_plot_view_get_plot(BP_PLOT_VIEW(view));
  *   bp_plot_set_empty_text(plot, "The loss of every batch appears here while it trains.");
- *   bp_plot_add_line(plot, series, &(BpPlotLineOptions){.name = "train", .smooth = true});
+ *   bp_plot_add_line(plot, series, &(BpPlotLineOptions){.name = "train"});
  *   …
  *   bp_series_append(series, step, loss);                as often as it likes
  *   bp_plot_view_update(BP_PLOT_VIEW(view));             once per frame: redraws if anything
@@ -16,8 +16,7 @@
  * cursor of this view to iteration x, or away (NaN). Hand it to the other charts with
  * bp_plot_view_set_cursor(), which does not emit it.
  *
- * Properties: "log-y" (boolean), "smoothing" (double 0 … 0.9999): read and write, notify on change,
- * fit for g_settings_bind() and GAction. */
+ * Property: "log-y" (boolean): read and write, notifies of changes. */
 #pragma once
 #include <gtk/gtk.h>
 #include "plot.h"
@@ -38,10 +37,6 @@ void bp_plot_view_set_cursor(BpPlotView *self, double x); /* NaN: none */
 double bp_plot_view_get_cursor(BpPlotView *self);
 void bp_plot_view_set_log_y(BpPlotView *self, gboolean log_y);
 gboolean bp_plot_view_get_log_y(BpPlotView *self);
-/* The weight of the moving average for all smooth lines, those added later too (at their update).
- */
-void bp_plot_view_set_smoothing(BpPlotView *self, double weight);
-double bp_plot_view_get_smoothing(BpPlotView *self);
 /* The colors and font that the view draws with now, for other drawings in the same window. The
  * font is borrowed from the view's Pango context. */
 void bp_plot_view_get_style(BpPlotView *self, BpPlotStyle *style);

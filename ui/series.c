@@ -1,5 +1,4 @@
-/* series.c: growing curves. Read the two curves first (append_value and the blocks over it), then
- * the smoothing, then the public functions.
+/* series.c: growing curves. Read the blocks first, then where points lie, then the rest.
  *
  * A block is made only when the eight below it are complete, so an append costs a constant time on
  * average, and a query takes the ragged ends of its stretch from the level below. */
@@ -9,46 +8,19 @@
 enum { FAN = 8, MAX_LEVELS = 20 };
 
 typedef struct {
-  double min, max;
+  double min, max, sum;
   size_t n_finite;
 } Block;
 
-typedef struct {
-  GArray *value;             /* double: one per point */
-  GArray *level[MAX_LEVELS]; /* Block: level[k] has one per 8^(k+1) points; NULL until needed */
-  double min_positive;
-} Curve;
-
 struct BpSeries {
   guint n_refs;
-  GArray *x; /* double */
-  Curve curve[2];
-  double weight;
-  double mean;  /* m: the average before the correction */
-  double power; /* w to the number of finite points */
+  double x0, dx;             /* of an even series: point i lies at x0 + i·dx */
+  GArray *x;                 /* double: one per point; NULL as long as the series is even */
+  GArray *y;                 /* the same */
+  GArray *level[MAX_LEVELS]; /* Block: level[k] has one per 8^(k+1) points; NULL until needed */
+  double min_positive;
   guint64 revision;
 };
-
-static void curve_init(Curve *curve)
-{
-  curve->value = g_array_new(FALSE, FALSE, sizeof(double));
-  curve->min_positive = NAN;
-}
-
-static void curve_reset(Curve *curve)
-{
-  g_array_set_size(curve->value, 0);
-  for (int k = 0; k < MAX_LEVELS && curve->level[k]; k++)
-    g_array_set_size(curve->level[k], 0);
-  curve->min_positive = NAN;
-}
-
-static void curve_clear(Curve *curve)
-{
-  g_array_unref(curve->value);
-  for (int k = 0; k < MAX_LEVELS && curve->level[k]; k++)
-    g_array_unref(curve->level[k]);
-}
 
 static const Block EMPTY_BLOCK = {.min = INFINITY, .max = -INFINITY};
 
@@ -56,70 +28,61 @@ static void block_merge(Block *block, const Block *other)
 {
   block->min = fmin(block->min, other->min);
   block->max = fmax(block->max, other->max);
+  block->sum += other->sum;
   block->n_finite += other->n_finite;
 }
 
 /* Item i of a level, where level −1 are the points themselves. */
-static Block block_at(const Curve *curve, int level, size_t i)
+static Block block_at(const BpSeries *series, int level, size_t i)
 {
   if (level >= 0)
-    return g_array_index(curve->level[level], Block, i);
-  double y = g_array_index(curve->value, double, i);
-  return isfinite(y) ? (Block){y, y, 1} : EMPTY_BLOCK;
+    return g_array_index(series->level[level], Block, i);
+  double y = g_array_index(series->y, double, i);
+  return isfinite(y) ? (Block){y, y, y, 1} : EMPTY_BLOCK;
 }
 
 /* Completes the blocks that end with the last point. */
-static void append_blocks(Curve *curve)
+static void append_blocks(BpSeries *series)
 {
-  size_t n = curve->value->len;
+  size_t n = series->y->len;
   for (int k = 0; k < MAX_LEVELS && n % FAN == 0; k++) {
     Block block = EMPTY_BLOCK;
     for (size_t i = n - FAN; i < n; i++) {
-      Block part = block_at(curve, k - 1, i);
+      Block part = block_at(series, k - 1, i);
       block_merge(&block, &part);
     }
-    if (!curve->level[k])
-      curve->level[k] = g_array_new(FALSE, FALSE, sizeof(Block));
-    g_array_append_val(curve->level[k], block);
-    n = curve->level[k]->len;
+    if (!series->level[k])
+      series->level[k] = g_array_new(FALSE, FALSE, sizeof(Block));
+    g_array_append_val(series->level[k], block);
+    n = series->level[k]->len;
   }
 }
 
-static void curve_append(Curve *curve, double y)
+static Block merge_stretch(const BpSeries *series, size_t begin, size_t end)
 {
-  g_array_append_val(curve->value, y);
-  if (isfinite(y) && y > 0)
-    curve->min_positive = fmin(curve->min_positive, y);
-  append_blocks(curve);
-}
-
-/* One step of the average. A point that is not finite leaves a gap and does not move the mean. */
-static void append_smooth(BpSeries *series, double y)
-{
-  double smooth = NAN;
-  if (isfinite(y)) {
-    series->mean = series->weight * series->mean + (1 - series->weight) * y;
-    series->power *= series->weight;
-    smooth = series->mean / (1 - series->power);
+  Block block = EMPTY_BLOCK;
+  Block part;
+  for (int level = -1; begin < end; level++) {
+    while (begin < end && begin % FAN != 0) {
+      part = block_at(series, level, begin++);
+      block_merge(&block, &part);
+    }
+    while (begin < end && end % FAN != 0) {
+      part = block_at(series, level, --end);
+      block_merge(&block, &part);
+    }
+    begin /= FAN;
+    end /= FAN;
   }
-  curve_append(&series->curve[BP_SERIES_SMOOTH], smooth);
-}
-
-static void reset_smooth(BpSeries *series)
-{
-  series->mean = 0;
-  series->power = 1;
-  curve_reset(&series->curve[BP_SERIES_SMOOTH]);
+  return block;
 }
 
 BpSeries *bp_series_new(void)
 {
   BpSeries *series = g_new0(BpSeries, 1);
   series->n_refs = 1;
-  series->x = g_array_new(FALSE, FALSE, sizeof(double));
-  curve_init(&series->curve[BP_SERIES_RAW]);
-  curve_init(&series->curve[BP_SERIES_SMOOTH]);
-  series->power = 1;
+  series->y = g_array_new(FALSE, FALSE, sizeof(double));
+  series->min_positive = NAN;
   return series;
 }
 
@@ -133,94 +96,71 @@ void bp_series_unref(BpSeries *series)
 {
   if (!series || --series->n_refs > 0)
     return;
-  g_array_unref(series->x);
-  curve_clear(&series->curve[BP_SERIES_RAW]);
-  curve_clear(&series->curve[BP_SERIES_SMOOTH]);
+  g_clear_pointer(&series->x, g_array_unref);
+  g_array_unref(series->y);
+  for (int k = 0; k < MAX_LEVELS && series->level[k]; k++)
+    g_array_unref(series->level[k]);
   g_free(series);
 }
 
-bool bp_series_append(BpSeries *series, double x, double y)
+/* Steps follow each other without a gap, as a rule: then nothing has to be kept for x, and nothing
+ * to be searched. The first point that lies elsewhere ends that. */
+static void append_x(BpSeries *series, double x)
 {
-  guint n = series->x->len;
-  if (!isfinite(x) || n == G_MAXUINT - 1)
-    return false;
-  if (n > 0 && x < g_array_index(series->x, double, n - 1))
-    return false;
-  g_array_append_val(series->x, x);
-  curve_append(&series->curve[BP_SERIES_RAW], y);
-  append_smooth(series, y);
-  series->revision++;
-  return true;
-}
-
-static size_t curve_memory(const Curve *curve)
-{
-  size_t bytes = curve->value->len * sizeof(double);
-  for (int k = 0; k < MAX_LEVELS && curve->level[k]; k++)
-    bytes += curve->level[k]->len * sizeof(Block);
-  return bytes;
-}
-
-size_t bp_series_memory(const BpSeries *series)
-{
-  return sizeof *series + series->x->len * sizeof(double) + curve_memory(&series->curve[0]) +
-         curve_memory(&series->curve[1]);
-}
-
-void bp_series_clear(BpSeries *series)
-{
-  g_array_set_size(series->x, 0);
-  curve_reset(&series->curve[BP_SERIES_RAW]);
-  reset_smooth(series);
-  series->revision++;
-}
-
-void bp_series_set_smoothing(BpSeries *series, double weight)
-{
-  weight = isnan(weight) ? 0 : CLAMP(weight, 0, 0.9999);
-  if (weight == series->weight)
+  guint n = series->y->len;
+  if (n == 0)
+    series->x0 = x;
+  if (n == 1)
+    series->dx = x - series->x0;
+  if (!series->x && (n == 0 || (series->dx > 0 && x == series->x0 + n * series->dx)))
     return;
-  series->weight = weight;
-  reset_smooth(series);
-  const GArray *raw = series->curve[BP_SERIES_RAW].value;
-  for (guint i = 0; i < raw->len; i++)
-    append_smooth(series, g_array_index(raw, double, i));
-  series->revision++;
-}
-
-double bp_series_get_smoothing(const BpSeries *series)
-{
-  return series->weight;
-}
-
-size_t bp_series_length(const BpSeries *series)
-{
-  return series->x->len;
-}
-
-guint64 bp_series_revision(const BpSeries *series)
-{
-  return series->revision;
+  if (!series->x) {
+    series->x = g_array_sized_new(FALSE, FALSE, sizeof(double), n + 1);
+    for (guint i = 0; i < n; i++) {
+      double before = series->x0 + i * series->dx;
+      g_array_append_val(series->x, before);
+    }
+  }
+  g_array_append_val(series->x, x);
 }
 
 double bp_series_x(const BpSeries *series, size_t i)
 {
-  return g_array_index(series->x, double, i);
+  return series->x ? g_array_index(series->x, double, i) : series->x0 + (double)i * series->dx;
 }
 
-double bp_series_y(const BpSeries *series, size_t i, BpSeriesCurve curve)
+double bp_series_y(const BpSeries *series, size_t i)
 {
-  return g_array_index(series->curve[curve].value, double, i);
+  return g_array_index(series->y, double, i);
+}
+
+static bool is_below(const BpSeries *series, size_t i, double x, bool including)
+{
+  double found = bp_series_x(series, i);
+  return found < x || (including && found == x);
+}
+
+static size_t count_even(const BpSeries *series, double x, bool including)
+{
+  size_t n = series->y->len;
+  double place = (x - series->x0) / (series->dx > 0 ? series->dx : 1);
+  size_t i = place > 0 ? (size_t)fmin(place, (double)n) : 0; /* right but for rounding */
+  while (i > 0 && !is_below(series, i - 1, x, including))
+    i--;
+  while (i < n && is_below(series, i, x, including))
+    i++;
+  return i;
 }
 
 size_t bp_series_count_below(const BpSeries *series, double x, bool including)
 {
+  if (!series->x)
+    return count_even(series, x, including);
   size_t begin = 0;
-  size_t end = series->x->len;
+  size_t end = series->y->len;
   while (begin < end) {
     size_t middle = begin + (end - begin) / 2;
-    double found = g_array_index(series->x, double, middle);
-    if (found < x || (including && found == x))
+    if (is_below(series, middle, x, including))
       begin = middle + 1;
     else
       end = middle;
@@ -228,43 +168,72 @@ size_t bp_series_count_below(const BpSeries *series, double x, bool including)
   return begin;
 }
 
-static Block merge_stretch(const Curve *curve, size_t begin, size_t end)
+bool bp_series_append(BpSeries *series, double x, double y)
 {
-  Block block = EMPTY_BLOCK;
-  Block part;
-  for (int level = -1; begin < end; level++) {
-    while (begin < end && begin % FAN != 0) {
-      part = block_at(curve, level, begin++);
-      block_merge(&block, &part);
-    }
-    while (begin < end && end % FAN != 0) {
-      part = block_at(curve, level, --end);
-      block_merge(&block, &part);
-    }
-    begin /= FAN;
-    end /= FAN;
-  }
-  return block;
+  guint n = series->y->len;
+  if (!isfinite(x) || n == G_MAXUINT - 1 || (n > 0 && x < bp_series_x(series, n - 1)))
+    return false;
+  append_x(series, x);
+  g_array_append_val(series->y, y);
+  if (isfinite(y) && y > 0)
+    series->min_positive = fmin(series->min_positive, y);
+  append_blocks(series);
+  series->revision++;
+  return true;
 }
 
-BpSeriesExtent bp_series_extent(const BpSeries *series, size_t begin, size_t end,
-                                BpSeriesCurve which)
+void bp_series_clear(BpSeries *series)
 {
-  const Curve *curve = &series->curve[which];
-  end = MIN(end, (size_t)curve->value->len);
-  BpSeriesExtent extent = {.min = NAN, .max = NAN, .first = NAN, .last = NAN};
-  Block block = begin < end ? merge_stretch(curve, begin, end) : EMPTY_BLOCK;
+  g_clear_pointer(&series->x, g_array_unref);
+  g_array_set_size(series->y, 0);
+  for (int k = 0; k < MAX_LEVELS && series->level[k]; k++)
+    g_array_set_size(series->level[k], 0);
+  series->min_positive = NAN;
+  series->revision++;
+}
+
+size_t bp_series_memory(const BpSeries *series)
+{
+  size_t bytes = sizeof *series + (series->x ? 2 : 1) * series->y->len * sizeof(double);
+  for (int k = 0; k < MAX_LEVELS && series->level[k]; k++)
+    bytes += series->level[k]->len * sizeof(Block);
+  return bytes;
+}
+
+size_t bp_series_length(const BpSeries *series)
+{
+  return series->y->len;
+}
+
+guint64 bp_series_revision(const BpSeries *series)
+{
+  return series->revision;
+}
+
+/* Sums of huge values may leave the range of numbers; their mean lies between the extremes. */
+static double mean_of(const Block *block)
+{
+  double mean = block->sum / (double)block->n_finite;
+  return isnan(mean) ? block->min / 2 + block->max / 2 : CLAMP(mean, block->min, block->max);
+}
+
+BpSeriesExtent bp_series_extent(const BpSeries *series, size_t begin, size_t end)
+{
+  end = MIN(end, (size_t)series->y->len);
+  BpSeriesExtent extent = {.min = NAN, .max = NAN, .mean = NAN, .first = NAN, .last = NAN};
+  Block block = begin < end ? merge_stretch(series, begin, end) : EMPTY_BLOCK;
   if (block.n_finite == 0)
     return extent;
   size_t first = begin;
   size_t last = end - 1;
-  const double *value = (const double *)(void *)curve->value->data;
+  const double *value = (const double *)(void *)series->y->data;
   while (!isfinite(value[first]))
     first++;
   while (!isfinite(value[last]))
     last--;
   return (BpSeriesExtent){.min = block.min,
                           .max = block.max,
+                          .mean = mean_of(&block),
                           .first = value[first],
                           .last = value[last],
                           .first_is_edge = first == begin,
@@ -272,19 +241,18 @@ BpSeriesExtent bp_series_extent(const BpSeries *series, size_t begin, size_t end
                           .n_finite = block.n_finite};
 }
 
-double bp_series_min_positive(const BpSeries *series, BpSeriesCurve curve)
+double bp_series_min_positive(const BpSeries *series)
 {
-  return series->curve[curve].min_positive;
+  return series->min_positive;
 }
 
-bool bp_series_value_at(const BpSeries *series, double x, BpSeriesCurve curve, double *at_x,
-                        double *y)
+bool bp_series_value_at(const BpSeries *series, double x, double *at_x, double *y)
 {
   size_t n = isnan(x) ? 0 : bp_series_count_below(series, x, true);
   if (n == 0)
     return false;
   if (at_x)
     *at_x = bp_series_x(series, n - 1);
-  *y = bp_series_y(series, n - 1, curve);
+  *y = bp_series_y(series, n - 1);
   return true;
 }

@@ -1,12 +1,8 @@
-/* series.h: one growing curve: points (x, y), their smoothed values, and an index of extremes.
+/* series.h: one growing curve: points (x, y), and an index of their extremes and means.
  *
- * The index holds the minimum and maximum of every 8, 64, 512, … neighboring points, so that the
- * extremes of any stretch of the curve cost a logarithm of its length: a chart of 22 500 points is
- * drawn as fast as one of 1 000, and a peak of one point is never lost.
- *
- * Smoothing is the bias-corrected exponential moving average over every finite point:
- *   m ← w·m + (1−w)·y,   smooth = m / (1 − wᵏ)   after k finite points,   m = 0 at the start.
- * (Kingma and Ba 2015, section 3, the same correction that Adam uses.) w = 0 gives y itself.
+ * The index holds the minimum, maximum and sum of every 8, 64, 512, … neighboring points, so that
+ * these numbers of any stretch of the curve cost a logarithm of its length: a chart of two million
+ * points is drawn as fast as one of a thousand, and a peak of one point is never lost.
  *
  * Thread: the window's. Memory comes from GLib, which ends the program when there is none left. */
 #pragma once
@@ -16,15 +12,12 @@
 
 typedef struct BpSeries BpSeries;
 
-/* Which of the two curves of a series is meant. */
-typedef enum { BP_SERIES_RAW, BP_SERIES_SMOOTH } BpSeriesCurve;
-
-/* Extremes of a stretch of points. Without a finite point: n_finite = 0, the rest is NaN. */
+/* Of a stretch of points. Without a finite point: n_finite = 0, the rest is NaN. */
 typedef struct {
-  double min, max;    /* over the finite points */
-  double first, last; /* values of the first and last finite point of the stretch */
-  bool first_is_edge; /* the very first point of the stretch is finite */
-  bool last_is_edge;  /* the very last point of the stretch is finite */
+  double min, max, mean; /* over the finite points */
+  double first, last;    /* values of the first and last finite point of the stretch */
+  bool first_is_edge;    /* the very first point of the stretch is finite */
+  bool last_is_edge;     /* the very last point of the stretch is finite */
   size_t n_finite;
 } BpSeriesExtent;
 
@@ -36,32 +29,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpSeries, bp_series_unref)
 /* Appends (x, y). x must be finite and no lower than the last one, otherwise nothing happens and
  * false comes back. y may be NaN or infinite: the curve has a gap there. */
 bool bp_series_append(BpSeries *series, double x, double y);
-/* Forgets all points; the weight of the smoothing stays. */
+/* Forgets all points. */
 void bp_series_clear(BpSeries *series);
-
-/* weight 0 … 0.9999 (clamped; NaN is 0). A change computes the smoothed curve anew from all points.
- */
-void bp_series_set_smoothing(BpSeries *series, double weight);
-double bp_series_get_smoothing(const BpSeries *series);
 
 size_t bp_series_length(const BpSeries *series);
 /* Bytes that its points and their index take. */
 size_t bp_series_memory(const BpSeries *series);
-/* Counts every append, clear and change of weight: equal numbers mean that nothing has changed. */
+/* Counts every append and clear: equal numbers mean that nothing has changed. */
 guint64 bp_series_revision(const BpSeries *series);
 
 /* i < length */
 double bp_series_x(const BpSeries *series, size_t i);
-double bp_series_y(const BpSeries *series, size_t i, BpSeriesCurve curve);
+double bp_series_y(const BpSeries *series, size_t i);
 
 /* Number of points with an x below (or, `including`, at) the given one: a lower (upper) bound. */
 size_t bp_series_count_below(const BpSeries *series, double x, bool including);
-/* Extremes of the points begin ≤ i < end. */
-BpSeriesExtent bp_series_extent(const BpSeries *series, size_t begin, size_t end,
-                                BpSeriesCurve curve);
+/* Of the points begin ≤ i < end. */
+BpSeriesExtent bp_series_extent(const BpSeries *series, size_t begin, size_t end);
 /* The smallest positive value of the curve, for a logarithmic axis; NaN if there is none. */
-double bp_series_min_positive(const BpSeries *series, BpSeriesCurve curve);
+double bp_series_min_positive(const BpSeries *series);
 /* Value at the last point whose x is at or before the given one; false if there is none.
  * *y may be NaN or infinite when that point is. *at_x (may be NULL) is where that point lies. */
-bool bp_series_value_at(const BpSeries *series, double x, BpSeriesCurve curve, double *at_x,
-                        double *y);
+bool bp_series_value_at(const BpSeries *series, double x, double *at_x, double *y);

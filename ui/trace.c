@@ -1,17 +1,16 @@
 /* trace.c: decimation of a curve, column by column. Read next_column() first. */
 #include "trace.h"
 #include <math.h>
-#include <stdlib.h>
 
 /* A column on its way: the points begin ≤ i < end lie in it. */
 typedef struct {
-  double left; /* of the column, in units */
+  double number, left; /* from 0; left in units */
   size_t begin, end;
 } Column;
 
-double bp_trace_x(const BpTraceMap *map, double value)
+double bp_trace_x(const BpTraceMap *map, double step)
 {
-  return map->area.x + map->area.width * bp_axis_place(map->x, value);
+  return map->area.x + map->area.width * bp_axis_place(map->x, bp_ruler_place(&map->ruler, step));
 }
 
 /* Far outside is as good as just outside, and keeps the numbers small enough for Cairo, whose
@@ -26,38 +25,39 @@ double bp_trace_y(const BpTraceMap *map, double value)
 
 static size_t first_visible(const BpTraceMap *map, const BpSeries *series)
 {
-  size_t first = bp_series_count_below(series, map->x->min, false);
+  double step = bp_ruler_step(&map->ruler, map->x->min);
+  size_t first = bp_series_count_below(series, step, false);
   return first > 0 ? first - 1 : 0; /* the line comes in from the point before */
 }
 
 static size_t end_visible(const BpTraceMap *map, const BpSeries *series)
 {
-  size_t end = bp_series_count_below(series, map->x->max, true);
+  double step = bp_ruler_step(&map->ruler, map->x->max);
+  size_t end = bp_series_count_below(series, step, true);
   return MIN(end + 1, bp_series_length(series));
 }
 
-double bp_trace_density(const BpTraceMap *map, const BpSeries *series)
-{
-  size_t first = first_visible(map, series);
-  size_t end = end_visible(map, series);
-  if (end - first < 2)
-    return 0;
-  double width =
-      bp_trace_x(map, bp_series_x(series, end - 1)) - bp_trace_x(map, bp_series_x(series, first));
-  return (double)(end - first) / fmax(1, width * map->scale);
-}
-
-/* The column of the point column->end, with all the points that share it. */
-static void next_column(const BpTraceMap *map, const BpSeries *series, size_t end, Column *column)
+/* The column, `width` units wide, of the point column->end, with all the points that share it. */
+static void next_column(const BpTraceMap *map, const BpSeries *series, double width, size_t end,
+                        Column *column)
 {
   column->begin = column->end;
   double place = bp_trace_x(map, bp_series_x(series, column->begin)) - map->area.x;
-  double number = floor(place * map->scale + 1e-9);
-  column->left = map->area.x + number / map->scale;
-  double next = bp_axis_value(map->x, (number + 1) / map->scale / map->area.width);
-  size_t found = bp_series_count_below(series, next, false);
+  column->number = floor(place / width + 1e-9);
+  column->left = map->area.x + column->number * width;
+  double right = bp_axis_value(map->x, (column->number + 1) * width / map->area.width);
+  size_t found = bp_series_count_below(series, bp_ruler_step(&map->ruler, right), false);
   column->end = CLAMP(found, column->begin + 1, end);
 }
+
+static double middle_of(const BpTraceMap *map, const BpSeries *series, const Column *column)
+{
+  return (bp_trace_x(map, bp_series_x(series, column->begin)) +
+          bp_trace_x(map, bp_series_x(series, column->end - 1))) /
+         2;
+}
+
+/* ---- the line as it is ---- */
 
 static void add_vertex(GArray *vertices, double x, double y, bool *starts)
 {
@@ -67,23 +67,23 @@ static void add_vertex(GArray *vertices, double x, double y, bool *starts)
 }
 
 /* Few points: each where it is. */
-static void trace_points(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve,
-                         const Column *column, GArray *vertices, bool *starts)
+static void trace_points(const BpTraceMap *map, const BpSeries *series, const Column *column,
+                         GArray *vertices, bool *starts)
 {
   for (size_t i = column->begin; i < column->end; i++) {
-    double y = bp_trace_y(map, bp_series_y(series, i, curve));
-    if (isfinite(bp_series_y(series, i, curve)))
-      add_vertex(vertices, bp_trace_x(map, bp_series_x(series, i)), y, starts);
+    double y = bp_series_y(series, i);
+    if (isfinite(y))
+      add_vertex(vertices, bp_trace_x(map, bp_series_x(series, i)), bp_trace_y(map, y), starts);
     else
       *starts = true;
   }
 }
 
 /* Many points: at most four in the middle of the column, one when they hardly differ. */
-static void trace_column(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve,
-                         const Column *column, GArray *vertices, bool *starts)
+static void trace_column(const BpTraceMap *map, const BpSeries *series, const Column *column,
+                         GArray *vertices, bool *starts)
 {
-  BpSeriesExtent extent = bp_series_extent(series, column->begin, column->end, curve);
+  BpSeriesExtent extent = bp_series_extent(series, column->begin, column->end);
   *starts = *starts || !extent.first_is_edge;
   if (extent.n_finite == 0)
     return;
@@ -110,86 +110,240 @@ static void trace_column(const BpTraceMap *map, const BpSeries *series, BpSeries
   *starts = !extent.last_is_edge;
 }
 
-void bp_trace_line(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve,
-                   GArray *vertices)
+void bp_trace_line(const BpTraceMap *map, const BpSeries *series, GArray *vertices)
 {
   size_t end = end_visible(map, series);
   Column column = {.end = first_visible(map, series)};
   bool starts = true;
   while (column.end < end) {
-    next_column(map, series, end, &column);
+    next_column(map, series, 1 / map->scale, end, &column);
     if (column.end - column.begin <= 3)
-      trace_points(map, series, curve, &column, vertices, &starts);
+      trace_points(map, series, &column, vertices, &starts);
     else
-      trace_column(map, series, curve, &column, vertices, &starts);
+      trace_column(map, series, &column, vertices, &starts);
   }
 }
 
-/* Lengthens a bar until it touches the one before. */
-static void join_bars(BpBar *bar, const BpBar *before)
-{
-  bar->top = fmin(bar->top, before->bottom);
-  bar->bottom = fmax(bar->bottom, before->top);
-}
+/* ---- the extent of the columns ---- */
 
-static int compare(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
+#define BIN 2.0 /* units */
 
-bool bp_trace_middle(const BpSeries *series, size_t begin, size_t end, size_t most, double *low,
-                     double *high)
-{
-  double values[512];
-  size_t n = 0, n_points = end - begin, taken = MIN(n_points, MIN(most, G_N_ELEMENTS(values)));
-  for (size_t i = 0; i < taken; i++) {
-    double y = bp_series_y(series, begin + i * n_points / taken, BP_SERIES_RAW);
-    if (isfinite(y))
-      values[n++] = y;
-  }
-  if (n < 8)
-    return false;
-  qsort(values, n, sizeof *values, compare);
-  *low = values[n * 15 / 100];
-  *high = values[n * 85 / 100];
-  return true;
-}
-
-/* A column of many points: where most of them are. A few dozen tell as much as all. */
-static void add_middle(const BpTraceMap *map, const BpSeries *series, const Column *column,
-                       BpBar *bar)
-{
-  double low, high;
-  bar->middle_top = bar->middle_bottom = NAN;
-  if (bp_trace_middle(series, column->begin, column->end, 48, &low, &high)) {
-    bar->middle_top = bp_trace_y(map, high);
-    bar->middle_bottom = bp_trace_y(map, low);
-  }
-}
-
-void bp_trace_bars(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve, GArray *bars)
+void bp_trace_columns(const BpTraceMap *map, const BpSeries *series, GArray *columns)
 {
   size_t end = end_visible(map, series);
   Column column = {.end = first_visible(map, series)};
-  BpBar before = {0};
-  bool joined = false;
+  double before = NAN; /* the height at which the last column ended */
   while (column.end < end) {
-    next_column(map, series, end, &column);
-    BpSeriesExtent extent = bp_series_extent(series, column.begin, column.end, curve);
-    joined = joined && extent.first_is_edge;
+    next_column(map, series, BIN, end, &column);
+    BpSeriesExtent extent = bp_series_extent(series, column.begin, column.end);
     if (extent.n_finite == 0)
       continue;
-    BpBar bar = {.x = column.left,
-                 .top = bp_trace_y(map, extent.max),
-                 .bottom = bp_trace_y(map, extent.min)};
-    bar.above = bar.top < map->area.y - 0.5;
-    add_middle(map, series, &column, &bar);
-    BpBar alone = bar;
-    if (joined)
-      join_bars(&bar, &before);
-    g_array_append_val(bars, bar);
-    before = alone;
-    joined = extent.last_is_edge;
+    BpColumn found = {.left = column.left, .right = column.left + BIN};
+    found.right = fmin(found.right, bp_trace_x(map, bp_series_x(series, column.end - 1)) + 1);
+    found.top = fmin(bp_trace_y(map, extent.max), before);
+    found.bottom = fmax(bp_trace_y(map, extent.min), before);
+    before = bp_trace_y(map, extent.last);
+    g_array_append_val(columns, found);
   }
+}
+
+/* ---- the moving mean ---- */
+
+#define REACH 0.028 /* of the area's width, to either side */
+
+/* A column of the mean. */
+typedef struct {
+  double number, x, mean, n;
+  bool starts;
+} Bin;
+
+static void collect_bins(const BpTraceMap *map, const BpSeries *series, GArray *bins)
+{
+  size_t end = end_visible(map, series);
+  Column column = {.end = first_visible(map, series)};
+  bool starts = true;
+  while (column.end < end) {
+    next_column(map, series, BIN, end, &column);
+    BpSeriesExtent extent = bp_series_extent(series, column.begin, column.end);
+    if (extent.n_finite > 0) {
+      Bin bin = {.number = column.number,
+                 .x = middle_of(map, series, &column),
+                 .mean = extent.mean,
+                 .n = (double)extent.n_finite,
+                 .starts = starts};
+      g_array_append_val(bins, bin);
+    }
+    starts = extent.n_finite == 0;
+  }
+}
+
+/* What the bins from i on, in one direction, add to the weighted sum; i itself is not among them.
+ */
+static void add_neighbors(const Bin *bins, guint n, guint i, int direction, double reach,
+                          double *sum, double *weights)
+{
+  for (guint j = i; direction > 0 ? j + 1 < n && !bins[j + 1].starts : !bins[j].starts;) {
+    j = direction > 0 ? j + 1 : j - 1;
+    double weight = (reach + 1 - fabs(bins[j].number - bins[i].number)) * bins[j].n;
+    if (weight <= 0)
+      return;
+    *sum += weight * bins[j].mean;
+    *weights += weight;
+  }
+}
+
+void bp_trace_means(const BpTraceMap *map, const BpSeries *series, GArray *vertices)
+{
+  g_autoptr(GArray) array = g_array_new(FALSE, FALSE, sizeof(Bin));
+  collect_bins(map, series, array);
+  const Bin *bins = (const Bin *)(void *)array->data;
+  double most = fmax(1, round(REACH * map->area.width / BIN)), first = 0;
+  for (guint i = 0; i < array->len; i++) {
+    if (bins[i].starts)
+      first = bins[i].number;
+    double reach = fmin(most, bins[i].number - first);
+    double weights = (reach + 1) * bins[i].n, sum = weights * bins[i].mean;
+    add_neighbors(bins, array->len, i, -1, reach, &sum, &weights);
+    add_neighbors(bins, array->len, i, 1, reach, &sum, &weights);
+    double mean = sum / weights;
+    BpVertex vertex = {bins[i].x, isfinite(mean) ? mean : bins[i].mean, bins[i].starts};
+    g_array_append_val(vertices, vertex);
+  }
+}
+
+/* The mean at x, on the way from *from, where one for a smaller x was found: those who ask for one
+ * place after another do not search. */
+static double mean_from(const GArray *means, guint *from, double x)
+{
+  const BpVertex *at = (const BpVertex *)(const void *)means->data;
+  while (*from < means->len && at[*from].x < x)
+    ++*from;
+  guint begin = *from;
+  if (means->len == 0)
+    return NAN;
+  if (begin == means->len)
+    return at[begin - 1].y;
+  if (begin == 0 || at[begin].starts)
+    return at[begin].y;
+  double part = (x - at[begin - 1].x) / (at[begin].x - at[begin - 1].x);
+  return at[begin - 1].y + part * (at[begin].y - at[begin - 1].y);
+}
+
+double bp_trace_mean_at(const GArray *means, double x)
+{
+  guint from = 0;
+  return mean_from(means, &from, x);
+}
+
+/* ---- the spread ---- */
+
+#define SPREAD_BIN 0.015 /* of the area's width */
+enum { LEAST_POINTS = 24, MOST_POINTS = 160, CALMER = 4 };
+
+/* The k-th smallest of n values (from 0), which are left in another order: Hoare's FIND (1961). */
+static double smallest(double *value, int n, int k)
+{
+  for (int begin = 0, end = n - 1; begin < end;) {
+    double pivot = value[k];
+    int i = begin, j = end;
+    while (i <= j) {
+      while (value[i] < pivot)
+        i++;
+      while (pivot < value[j])
+        j--;
+      if (i <= j) {
+        double swap = value[i];
+        value[i++] = value[j];
+        value[j--] = swap;
+      }
+    }
+    begin = j < k ? i : begin;
+    end = k < i ? j : end;
+  }
+  return value[k];
+}
+
+/* Distances from the mean, of the points begin … end − 1, or as many of them as tell as much. */
+static int measure(const BpTraceMap *map, const BpSeries *series, const GArray *means,
+                   const Column *window, double distance[MOST_POINTS])
+{
+  guint from = 0;
+  int n = 0;
+  size_t all = window->end - window->begin, taken = MIN(all, MOST_POINTS);
+  for (size_t i = 0; i < taken; i++) {
+    size_t point = window->begin + i * all / taken;
+    double x = bp_trace_x(map, bp_series_x(series, point));
+    double from_mean = bp_series_y(series, point) - mean_from(means, &from, x);
+    if (isfinite(from_mean))
+      distance[n++] = from_mean;
+  }
+  return n;
+}
+
+static void add_spread(const BpTraceMap *map, const BpSeries *series, const GArray *means,
+                       const Column *window, double x, GArray *spreads)
+{
+  double distance[MOST_POINTS];
+  int n = measure(map, series, means, window, distance);
+  if (n < LEAST_POINTS / 2)
+    return;
+  BpSeriesExtent extent = bp_series_extent(series, window->begin, window->end);
+  BpSpread spread = {.x = x, .min = extent.min, .max = extent.max};
+  spread.low = smallest(distance, n, n / 10);
+  spread.high = smallest(distance, n, n - 1 - n / 10);
+  g_array_append_val(spreads, spread);
+}
+
+/* Each edge becomes the mean of itself and its neighbors: what a few dozen points say of quantiles
+ * is rough. */
+static void calm(BpSpread *spread, guint n)
+{
+  BpSpread before = n > 0 ? spread[0] : (BpSpread){0};
+  for (guint i = 0; i < n; i++) {
+    BpSpread here = spread[i], after = spread[i + 1 < n ? i + 1 : i];
+    spread[i].low = (before.low + 2 * here.low + after.low) / 4;
+    spread[i].high = (before.high + 2 * here.high + after.high) / 4;
+    before = here;
+  }
+}
+
+/* From distances to values, which stay within those that there are. */
+static void finish_spreads(const GArray *means, BpSpread *spread, guint n)
+{
+  for (int i = 0; i < CALMER; i++)
+    calm(spread, n);
+  for (guint i = 0; i < n; i++) {
+    double mean = bp_trace_mean_at(means, spread[i].x);
+    spread[i].low = fmax(mean + spread[i].low, spread[i].min);
+    spread[i].high = fmin(mean + spread[i].high, spread[i].max);
+  }
+}
+
+/* A column and as many points around it as it takes to have `wanted`, of first … end − 1. */
+static Column window_around(const Column *column, size_t first, size_t end, size_t wanted)
+{
+  size_t n = MAX(column->end - column->begin, wanted);
+  size_t missing = n - (column->end - column->begin);
+  size_t begin = column->begin - MIN(column->begin - first, (missing + 1) / 2);
+  size_t stop = MIN(end, begin + n);
+  return (Column){.begin = stop - MIN(stop - first, n), .end = stop};
+}
+
+void bp_trace_spread(const BpTraceMap *map, const BpSeries *series, const GArray *means,
+                     GArray *spreads)
+{
+  size_t first = first_visible(map, series), end = end_visible(map, series);
+  Column column = {.end = first};
+  guint before = spreads->len;
+  if (means->len < 2 || end - first < LEAST_POINTS)
+    return;
+  const BpVertex *mean = (const BpVertex *)(const void *)means->data;
+  double width = SPREAD_BIN * map->area.width;
+  double usual = (double)(end - first) * width / fmax(width, mean[means->len - 1].x - mean[0].x);
+  while (column.end < end) {
+    next_column(map, series, width, end, &column);
+    Column window = window_around(&column, first, end, MAX((size_t)usual, LEAST_POINTS));
+    add_spread(map, series, means, &window, middle_of(map, series, &column), spreads);
+  }
+  finish_spreads(means, (BpSpread *)(void *)spreads->data + before, spreads->len - before);
 }

@@ -1,17 +1,18 @@
 /* trace.h: from a series to the few points that a picture of it needs.
  *
- * A curve is cut into columns one device pixel wide. A column with more than three points is stood
- * for by its first, lowest, highest and last; so a picture never takes more than four vertices per
- * column, and no peak is lost. Columns come in order; points that are not finite end a piece. */
+ * The area is cut into columns, one device pixel wide for a line drawn as it is, wider for means
+ * and spreads. What a column takes does not grow with the number of points in it. Columns come in
+ * order; points that are not finite end a piece. */
 #pragma once
 #include "axis.h"
 #include "plot.h"
 #include "series.h"
 
 typedef struct {
-  const BpAxis *x, *y;
+  const BpAxis *x, *y; /* y may be NULL where no height is asked for */
   BpPlotArea area;
   double scale; /* columns per unit; > 0 */
+  BpRuler ruler;
 } BpTraceMap;
 
 typedef struct {
@@ -19,28 +20,40 @@ typedef struct {
   bool starts; /* a new piece starts here: move, do not draw */
 } BpVertex;
 
-/* The extent of one column of pixels: a bar from top to bottom (top ≤ bottom). */
+/* From the lowest to the highest point of a column; all in units, top ≤ bottom. */
 typedef struct {
-  double x, top, bottom;
-  bool above;                       /* part of it lies above the area */
-  double middle_top, middle_bottom; /* where most of its points lie; NaN when they are few */
-} BpBar;
+  double left, right, top, bottom;
+} BpColumn;
 
-/* Horizontal and vertical place of a value in units; y is kept near the area, NaN stays NaN. */
-double bp_trace_x(const BpTraceMap *map, double value);
+/* What most values of a stretch lie between: the middle 80 %, around the mean that is drawn. */
+typedef struct {
+  double x;         /* in units */
+  double low, high; /* values, not heights */
+  double min, max;  /* of all of them */
+} BpSpread;
+
+/* Horizontal place of a step, and vertical place of a value, in units; y is kept near the area, NaN
+ * stays NaN. */
+double bp_trace_x(const BpTraceMap *map, double step);
 double bp_trace_y(const BpTraceMap *map, double value);
 
-/* Points per column in the visible part of the curve. */
-double bp_trace_density(const BpTraceMap *map, const BpSeries *series);
-
-/* Appends the polyline of the visible part of a curve. @vertices GArray of BpVertex, borrowed. */
-void bp_trace_line(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve,
-                   GArray *vertices);
-/* Where the middle 70 % of the points begin … end − 1 lie, judged by at most `most` (≤ 512) of
- * them, evenly taken; false when fewer than 8 are finite. */
-bool bp_trace_middle(const BpSeries *series, size_t begin, size_t end, size_t most, double *low,
-                     double *high);
-/* Appends one bar per column that has a finite point, each long enough to touch the one before it
- * if nothing is missing between the two. @bars GArray of BpBar, borrowed. */
-void bp_trace_bars(const BpTraceMap *map, const BpSeries *series, BpSeriesCurve curve,
-                   GArray *bars);
+/* Appends the polyline of the visible part of a series: at most four vertices per column, the
+ * lowest and the highest point among them, so that no peak is lost. @vertices GArray of BpVertex,
+ * borrowed. */
+void bp_trace_line(const BpTraceMap *map, const BpSeries *series, GArray *vertices);
+/* Appends the columns, two units wide, of the visible part, each so high that it touches the one
+ * before. @columns GArray of BpColumn, borrowed. */
+void bp_trace_columns(const BpTraceMap *map, const BpSeries *series, GArray *columns);
+/* Appends its moving mean: x in units, y as a value. The mean at a place is that of the points
+ * around it, as far as 2.8 % of the area's width to either side, the nearer the heavier (a triangle
+ * of weights): it does not lag behind, as an average of the past would, and is as smooth whatever
+ * part of a run is shown, on any axis. At the beginning it looks no further ahead than back. */
+void bp_trace_means(const BpTraceMap *map, const BpSeries *series, GArray *vertices);
+/* The mean at a place, on the straight line between its neighbors; beyond the ends the end's, of
+ * none NaN. */
+double bp_trace_mean_at(const GArray *means, double x);
+/* Appends the spread of the points around @means, from 10 % to 90 % of their distances from it,
+ * judged by two dozen points at least; nothing when there are fewer than that. @spreads GArray of
+ * BpSpread, borrowed. */
+void bp_trace_spread(const BpTraceMap *map, const BpSeries *series, const GArray *means,
+                     GArray *spreads);

@@ -37,17 +37,14 @@ static void test_properties(void)
   BpPlotView *view = BP_PLOT_VIEW(widget);
   int notified = 0;
   g_signal_connect(view, "notify", G_CALLBACK(count_cb), &notified);
-  nn_check_near(bp_plot_view_get_smoothing(view), 0.98, 0, 0);
-  bp_plot_view_set_smoothing(view, 0.98);
   bp_plot_view_set_log_y(view, FALSE);
   nn_check_int(notified, 0);
-  g_object_set(view, "smoothing", 0.5, "log-y", TRUE, NULL);
-  nn_check_int(notified, 2);
+  g_object_set(view, "log-y", TRUE, NULL);
+  nn_check_int(notified, 1);
   nn_check(bp_plot_get_log_y(bp_plot_view_get_plot(view)));
   g_autoptr(BpSeries) series = ramp(10);
-  bp_plot_add_line(bp_plot_view_get_plot(view), series, &(BpPlotLineOptions){.smooth = true});
+  bp_plot_add_line(bp_plot_view_get_plot(view), series, &(BpPlotLineOptions){.name = "train"});
   bp_plot_view_update(view);
-  nn_check_near(bp_series_get_smoothing(series), 0.5, 0, 0);
   double x = -1;
   g_signal_connect(view, "cursor-changed", G_CALLBACK(cursor_cb), &x);
   bp_plot_view_set_cursor(view, 3); /* from outside: no signal, or two charts would echo for ever */
@@ -81,7 +78,6 @@ static void test_keys(void)
   g_autoptr(BpSeries) series = ramp(5);
   double x = -1;
   bp_plot_add_line(bp_plot_view_get_plot(view), series, &(BpPlotLineOptions){.name = "train"});
-  bp_plot_set_x_total(bp_plot_view_get_plot(view), 4);
   g_signal_connect(view, "cursor-changed", G_CALLBACK(cursor_cb), &x);
   nn_check(press(widget, GDK_KEY_Left) && x == 4); /* from nowhere to the last point */
   bp_plot_view_set_cursor(view, 2);
@@ -99,8 +95,7 @@ static void test_shown(void)
   GtkWidget *widget = bp_plot_view_new("Loss");
   BpPlotView *view = BP_PLOT_VIEW(widget);
   g_autoptr(BpSeries) series = ramp(5000);
-  bp_plot_add_line(bp_plot_view_get_plot(view), series,
-                   &(BpPlotLineOptions){.name = "train", .smooth = true});
+  bp_plot_add_line(bp_plot_view_get_plot(view), series, &(BpPlotLineOptions){.name = "train"});
   gtk_window_set_child(GTK_WINDOW(window), widget);
   gtk_window_set_default_size(GTK_WINDOW(window), 500, 320);
   gtk_window_present(GTK_WINDOW(window));

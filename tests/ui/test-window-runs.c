@@ -16,7 +16,7 @@ static void test_validation(void)
   nn_check_int(bp_series_length(accuracy), 2);
   nn_check_int(bp_series_length(loss), 2);
   for (int i = 0; i < 2 && bp_series_length(accuracy) == 2; i++) {
-    double right = KEPT * bp_series_y(accuracy, i, BP_SERIES_RAW);
+    double right = KEPT * bp_series_y(accuracy, i);
     nn_check_int(bp_series_x(accuracy, i), (i + 1) * STEPS);
     nn_check_near(right, round(right), 1e-9, 0); /* a whole number of pictures */
   }

@@ -198,7 +198,7 @@ def reads_charts(app, person, faults):
         chart = person.press_until("Tab", lambda name: name == "Loss", "the chart")
     assert re.search(r"at step [\d\u202f]+: train", refreshed(chart).get_description()), chart.get_description()
     app.key("Left")
-    wait(lambda: "step" in refreshed(chart).get_description() and "lr" in chart.get_description(), "the cursor's values")
+    wait(lambda: refreshed(chart).get_description().startswith("step ") and "learning rate" in chart.get_description(), "the cursor's values")
     first = chart.get_description()
     app.key("ctrl+Left")
     wait(lambda: refreshed(chart).get_description() != first, "other values further left")
