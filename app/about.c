@@ -2,6 +2,7 @@
 #include "about.h"
 #include "config.h"
 #include "cuda-probe.h"
+#include "engine/machine.h"
 #include "ui/compat.h"
 #include "ui/i18n.h"
 
@@ -27,7 +28,7 @@ static void add_computing(GString *text, BpPreferences *preferences)
 {
   g_string_append_printf(text, "\nPreferred device: %s; threads: %d (0: all of %u cores)\n",
                          bp_preferences_get_device(preferences),
-                         bp_preferences_get_threads(preferences), g_get_num_processors());
+                         bp_preferences_get_threads(preferences), (guint)nn_machine_cores());
   g_string_append_printf(text, "CUDA: %s\n",
                          bp_cuda_get_state() == BP_CUDA_WORKS   ? "works"
                          : bp_cuda_get_state() == BP_CUDA_FAILS ? bp_cuda_get_reason()

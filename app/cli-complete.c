@@ -286,10 +286,12 @@ static void complete_recipe(int n, char **words, bool training)
                                  {"--data", N_("a data directory, or practice")},
                                  {"--device", N_("the device to train on")},
                                  {"--threads", N_("the number of threads; 0 means all cores")},
+                                 {"--oversubscribe", N_("more threads than cores")},
                                  {"--seed", N_("the seed of the random numbers")},
                                  {"--steps", N_("stop after so many steps")},
                                  {"--log", N_("write every step to a CSV file")},
                                  {"--json", N_("print one JSON object")},
+                                 {"--help", N_("what the command takes")},
                                  {NULL, NULL}};
   const char *word = words[n], *equals = strchr(word, '=');
   Want want = {.head = "", .part = word};
@@ -301,8 +303,9 @@ static void complete_recipe(int n, char **words, bool training)
     want = (Want){.head = word, .n_head = (size_t)(equals - word) + 1, .part = equals + 1};
     offer_value(n, words, option, &want);
   } else if (word[0] == '-') {
-    for (const Word *o = options; o->name && (training || o == options); o++)
-      offer(&want, o->name, o->says);
+    for (const Word *o = options; o->name; o++)
+      if (training || o == options || strcmp(o->name, "--help") == 0)
+        offer(&want, o->name, o->says);
   } else {
     offer_recipes(&want);
   }
@@ -325,8 +328,11 @@ static void complete_show(int n, char **words)
 static void complete_kinds(int n, char **words)
 {
   Want want = {.head = "", .part = words[n]};
+  static const Word options[] = {{"--json", N_("print one JSON object")},
+                                 {"--help", N_("what the command takes")},
+                                 {NULL, NULL}};
   if (n == 0)
-    offer(&want, "--json", N_("print one JSON object"));
+    offer_words(&want, options);
 }
 
 static void complete_data(int n, char **words)
@@ -335,6 +341,7 @@ static void complete_data(int n, char **words)
       {"info", N_("describe a data directory")}, {"get", N_("download a dataset")}, {NULL, NULL}};
   static const Word options[] = {{"--from", N_("the address to download from")},
                                  {"--to", N_("the directory to download to")},
+                                 {"--help", N_("what the command takes")},
                                  {NULL, NULL}};
   Want want = {.head = "", .part = words[n]};
   if (n == 0) {

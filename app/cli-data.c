@@ -143,7 +143,9 @@ static int parse_get(int argc, char **argv)
     if (option == ':')
       return cli_usage("%s needs a value", argv[optind - 1]);
     if (option == '?')
-      return cli_usage("data get has no option \"%s\"", argv[optind - 1]);
+      return cli_bad_option("data get", argc, argv);
+    if (!optarg[0])
+      return cli_usage("--%s is empty; it needs a value", option == 'f' ? "from" : "to");
     *(option == 'f' ? &from : &to) = optarg;
   }
   if (argc - optind != 1)
@@ -155,7 +157,7 @@ int cli_data(int argc, char **argv)
 {
   if (argc >= 2 && strcmp(argv[1], "get") == 0)
     return parse_get(argc - 1, argv + 1);
-  if (argc == 3 && strcmp(argv[1], "info") == 0)
+  if (argc == 3 && strcmp(argv[1], "info") == 0 && argv[2][0])
     return show_info(argv[2]);
   return cli_usage("data has two commands: data info DIR|SET and data get SET");
 }

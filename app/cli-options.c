@@ -17,6 +17,7 @@ enum {
   SEED = 'e',
   STEPS = 'n',
   LOG = 'l',
+  OVERSUBSCRIBE = 'o',
   JSON = 'j'
 };
 
@@ -24,6 +25,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, SE
                                              {"data", required_argument, NULL, DATA},
                                              {"device", required_argument, NULL, DEVICE},
                                              {"threads", required_argument, NULL, THREADS},
+                                             {"oversubscribe", no_argument, NULL, OVERSUBSCRIBE},
                                              {"seed", required_argument, NULL, SEED},
                                              {"steps", required_argument, NULL, STEPS},
                                              {"log", required_argument, NULL, LOG},
@@ -93,6 +95,9 @@ static int set_option(CliOptions *options, int option, const char *text)
   case JSON:
     options->json = true;
     return CLI_OK;
+  case OVERSUBSCRIBE:
+    options->oversubscribe = true;
+    return CLI_OK;
   case THREADS:
     if (!parse_count(text, 1024, &number))
       return cli_usage("--threads takes a whole number from 0 (all cores) to 1024, not \"%s\"",
@@ -101,7 +106,7 @@ static int set_option(CliOptions *options, int option, const char *text)
     return CLI_OK;
   case STEPS:
     if (!parse_count(text, 1000000000000L, &number) || number == 0)
-      return cli_usage("--steps takes a whole number of at least 1, not \"%s\"", text);
+      return cli_usage("--steps takes a whole number from 1 to 1000000000000, not \"%s\"", text);
     options->steps = (uint64_t)number;
     return CLI_OK;
   default:
@@ -115,6 +120,7 @@ int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
   options->sets = nn_alloc_array((size_t)argc + 1, sizeof *options->sets);
   if (!options->sets)
     return cli_usage("there is not enough memory for the options");
+  const char *command = training ? "train" : "recipe show";
   opterr = 0;
   optind = 1;
   for (;;) {
@@ -123,8 +129,10 @@ int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
       break;
     if (option == ':')
       return cli_usage("%s needs a value", argv[optind - 1]);
-    if (option == '?' || (!training && option != SET))
-      return cli_usage("%s has no option \"%s\"", argv[0], argv[optind - 1]);
+    if (option == '?')
+      return cli_bad_option(command, argc, argv);
+    if (!training && option != SET)
+      return cli_usage("%s has no option \"--%s\"", command, name_of(option));
     int status = set_option(options, option, optarg);
     if (status != CLI_OK)
       return status;

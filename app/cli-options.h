@@ -7,6 +7,7 @@ typedef struct {
   const char *recipe; /* NULL: the tutorial's */
   const char *data, *device, *log;
   int threads;
+  bool oversubscribe; /* as many as that, whatever the number of cores */
   uint64_t steps;
   bool json;
   const char **sets; /* KEY=VALUE, in order; owned */

@@ -5,6 +5,7 @@
 #include "cli-report.h"
 #include "cli-signals.h"
 #include "cli.h"
+#include "engine/machine.h"
 #include "engine/mem.h"
 #include "open-data.h"
 #include "recipes.h"
@@ -132,6 +133,22 @@ static bool open_device_early(Train *t, const CliOptions *options)
     nn_backend_describe("cuda", &cuda);
   return cuda.available ||
          nn_backend_open(named ? options->device : "cpu", options->threads, &t->backend, &t->err);
+}
+
+/* More threads than cores take turns, and wait for each other in turns: 25 times the time of the
+ * processor, for nothing. */
+static void cap_threads(CliOptions *options)
+{
+  int cores = nn_machine_cores();
+  bool others = strcmp(options->device, "ref") == 0 || strcmp(options->device, "cuda") == 0;
+  if (options->threads <= cores || options->oversubscribe || others)
+    return;
+  fprintf(stderr,
+          ngettext("There is %d core, so %d thread is used; --oversubscribe uses %d.\n",
+                   "There are %d cores, so %d threads are used; --oversubscribe uses %d.\n",
+                   (unsigned long)cores),
+          cores, cores, options->threads);
+  options->threads = cores;
 }
 
 static bool prepare(Train *t, const CliOptions *options)
@@ -305,6 +322,7 @@ int cli_train(int argc, char **argv)
   int status = cli_options_parse(&options, true, argc, argv);
   if (status == CLI_OK) {
     Train t = {0};
+    cap_threads(&options);
     status = prepare(&t, &options) ? train(&t, &options) : cli_failed(&t.err);
     nn_out_close(&t.log, false, NULL);
     clear(&t);

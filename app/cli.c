@@ -7,6 +7,7 @@
 #include "language.h"
 #include "ui/i18n.h"
 #include <fcntl.h>
+#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,6 +27,7 @@ static const char *const help[] = {
        "                                network.1.out_features=128, …; may be repeated\n"
        "    --device auto|cpu|ref|cuda  the device to train on (ref: plain loops)\n"
        "    --threads N                 number of threads; 0 means all cores\n"
+       "    --oversubscribe             use N threads even if there are fewer cores\n"
        "    --seed N                    the same as --set seed=N\n"
        "    --steps N                   stop after N optimizer steps\n"
        "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
@@ -46,18 +48,41 @@ static const char *const help[] = {
     N_("Exit status: 0, 1 (it failed: the reason on standard error), 2 (wrong usage), 128 + n\n"
        "(signal n ended it; the log is kept).\n")};
 
-static int print_help(void)
+static void print_help(void)
 {
   for (size_t i = 0; i < sizeof help / sizeof *help; i++)
-    if (fputs(nn_text(help[i]), stdout) < 0)
-      return CLI_FAILED;
-  return CLI_OK;
+    fputs(nn_text(help[i]), stdout);
+}
+
+/* What the whole help says of one command. */
+static void print_help_of(size_t part)
+{
+  printf("%s%s", nn_text(help[0]), nn_text(help[part]));
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      return true;
+  return false;
 }
 
 int cli_failed(const NnError *err)
 {
   fprintf(stderr, "backprop-cli: %s\n", err->text);
   return CLI_FAILED;
+}
+
+int cli_bad_option(const char *command, int argc, char **argv)
+{
+  const char *word = argv[optind - 1], *next = optind < argc ? argv[optind] : "";
+  size_t n = strcspn(word, "=");
+  if (optopt && word[0] == '-' && word[1] == '-' && word[n] == '=')
+    return cli_usage("%.*s takes no value", (int)n, word);
+  /* Of -xy getopt stays at the word until it is through with it. */
+  bool inside = next[0] == '-' && next[1] && next[1] == optopt && next[2];
+  return cli_usage("%s has no option \"%s\"", command, inside ? next : word);
 }
 
 int cli_usage(const char *format, ...)
@@ -76,20 +101,25 @@ static int run(int argc, char **argv)
   static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
-  } commands[] = {{"train", cli_train},
-                  {"kinds", cli_kinds},
-                  {"recipe", cli_recipe},
-                  {"data", cli_data},
-                  {"complete", cli_complete}};
+    size_t help; /* its part of it; 0: none */
+  } commands[] = {{"train", cli_train, 1},
+                  {"kinds", cli_kinds, 2},
+                  {"recipe", cli_recipe, 3},
+                  {"data", cli_data, 4},
+                  {"complete", cli_complete, 0}};
   if (argc < 2)
     return cli_usage("a command is missing: train, kinds, recipe or data");
-  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-    return print_help();
+  if (asks_for_help(2, argv))
+    return print_help(), CLI_OK;
   if (strcmp(argv[1], "--version") == 0)
-    return printf("backprop-cli %s\n", BP_VERSION) < 0 ? CLI_FAILED : CLI_OK;
-  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-    if (strcmp(argv[1], commands[i].name) == 0)
+    return printf("backprop-cli %s\n", BP_VERSION), CLI_OK;
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (strcmp(argv[1], commands[i].name) != 0)
+      continue;
+    if (!commands[i].help || !asks_for_help(argc, argv))
       return commands[i].function(argc - 1, argv + 1);
+    return print_help_of(commands[i].help), CLI_OK;
+  }
   return cli_usage("there is no command \"%s\"; allowed are train, kinds, recipe and data",
                    argv[1]);
 }

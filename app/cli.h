@@ -14,6 +14,8 @@ int cli_complete(int argc, char **argv); /* for shells, and in no help text */
 
 /* Prints the error's sentence and returns CLI_FAILED. */
 int cli_failed(const NnError *err);
+/* After getopt_long() has returned '?': the usage error that says which word it was. */
+int cli_bad_option(const char *command, int argc, char **argv);
 /* Prints "backprop-cli: …; try backprop-cli --help." with the format translated, and returns
  * CLI_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,7 @@
  * both ways. */
 #include "preferences-window.h"
 #include "cuda-probe.h"
+#include "engine/machine.h"
 #include "engine/mem.h"
 #include "data/data.h"
 #include "ui/accessible.h"
@@ -76,10 +77,14 @@ static int read_threads(GtkSpinButton *spin, double *value, gpointer user_data)
 
 static void say_cores(BpPreferencesPage *self)
 {
-  guint n = g_get_num_processors();
-  const char *format = ngettext(
-      "This computer has %u core. A run gives the same numbers on any number of threads.",
-      "This computer has %u cores. A run gives the same numbers on any number of threads.", n);
+  guint n = (guint)nn_machine_cores();
+  const char *format = ngettext("%u core can be used, and more threads are not. A run gives the "
+                                "same numbers on any number of "
+                                "threads.",
+                                "%u cores can be used, and no more threads are. A run gives the "
+                                "same numbers on any number of "
+                                "threads.",
+                                n);
   g_autofree char *text = g_strdup_printf(format, n);
   adw_action_row_set_subtitle(self->threads_row, text);
 }

@@ -2,6 +2,7 @@
 #include "race-window.h"
 #include "cuda-probe.h"
 #include "text.h"
+#include "engine/machine.h"
 #include "ui/compat.h"
 #include "ui/i18n.h"
 
@@ -116,7 +117,7 @@ static void add_lane(BpRaceWindow *self, GtkWidget *grid, const char *title, con
 static GtkWidget *make_lanes(BpRaceWindow *self)
 {
   GtkWidget *grid = gtk_grid_new();
-  int n = (int)g_get_num_processors();
+  int n = nn_machine_cores();
   gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
   gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
   add_lane(self, grid, _("CPU · 1 thread"), "cpu", 1);

@@ -1,6 +1,7 @@
 /* session-devices.c: what a run can be computed on. */
 #include "cuda-probe.h"
 #include "session-private.h"
+#include "engine/machine.h"
 #include "ui/i18n.h"
 
 static void add_device(BpSession *self, char *title, const char *name, int n_threads)
@@ -29,7 +30,8 @@ static void on_cuda(gpointer user_data)
 
 void bp_session_set_compute(BpSession *self, int n_threads, const char *device)
 {
-  int n = n_threads > 0 ? n_threads : (int)g_get_num_processors();
+  int cores = nn_machine_cores(); /* more threads would only take turns */
+  int n = n_threads > 0 && n_threads < cores ? n_threads : cores;
   bool best = g_str_equal(device, "auto"), works = bp_cuda_get_state() == BP_CUDA_WORKS;
   clear(self);
   self->auto_threads = best ? n_threads : -1;

@@ -26,7 +26,7 @@ STRING = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<text>"(?:\\.|[^"\\\n])*"(?:\s*"(?:\
 TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nomem|nn_elem_fail|nn_step_fail|cli_usage'
                    r'|bp_missing|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
 # Proper names, and what PyTorch and files call something in every language.
-NAMES = {'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
+NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU'}
 # The report about the system in the dialog About is for those who mend faults.
 IN_ENGLISH = {'app/about.c'}

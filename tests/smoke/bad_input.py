@@ -41,6 +41,13 @@ ARGUMENTS = {
     'no command': ([], 2, ['train']),
     'an unknown command': (['fly'], 2, ['fly']),
     'an unknown option': (['train', '--sett', 'a=b'], 2, ['--sett']),
+    'a cluster of letters': (['train', '--json', '-xy'], 2, ['-xy', 'train']),
+    'a value for a switch': (['train', '--json=yes'], 2, ['--json takes no value']),
+    'an option of another command': (['recipe', 'show', '--json'], 2, ['recipe show', '--json']),
+    'an empty folder to fetch to': (['data', 'get', 'mnist', '--to='], 2, ['--to is empty']),
+    'empty data': (['train', '--data', ''], 2, ['--data is empty']),
+    'an empty place': (['data', 'info', ''], 2, ['data info']),
+    'too many steps': (['train', '--steps', '9' * 20], 2, ['1 to 1000000000000']),
     'a missing value': (['train', '--seed'], 2, ['--seed']),
     'a seed that is none': (['train', '--seed', 'x'], 2, ['--seed', 'x']),
     'two recipes': (['train', 'a', 'b'], 2, ['one recipe']),
@@ -148,6 +155,19 @@ def check_log_survives(tap, cli, folder, small):
               log.read_text() == 'precious\n' and list(folder.glob('log.csv*')) == [log])
 
 
+def check_help(tap, cli):
+    """Every command explains itself, wherever among its words that is asked."""
+    whole = run(cli, ['--help']).stdout
+    for words, own, others in ((['train', '--help'], '--oversubscribe', 'kinds ['), (['train', '-h'], '--log', 'data get'),
+                               (['train', 'softmax', '--set', 'seed=1', '--help'], '--steps', 'kinds ['),
+                               (['kinds', '--help'], 'kinds [', '--log'), (['recipe', '-h'], 'recipe show', '--log'),
+                               (['recipe', 'show', '--help'], 'recipe show', '--log'),
+                               (['data', '--help'], 'data get', '--log'), (['data', 'get', '-h'], '--from', '--log')):
+        done = run(cli, words)
+        tap.check(f'{" ".join(words)}', done.returncode == 0 and not done.stderr and own in done.stdout
+                  and others not in done.stdout and all(line in whole for line in done.stdout.splitlines()), done.stdout)
+
+
 def main(cli):
     tap = Tap()
     with tempfile.TemporaryDirectory() as name:
@@ -155,6 +175,7 @@ def main(cli):
         small = write_data(folder / 'small', good_files())
         done = run(cli, ['train', '--data', str(small), '--steps', '3'])
         tap.check('the good files train', done.returncode == 0 and not done.stderr, done.stderr)
+        check_help(tap, cli)
         for name, (arguments, status, words) in ARGUMENTS.items():
             arguments = [str(small) if a == 'SMALL' else a for a in arguments]
             check_refusal(tap, name, run(cli, arguments), status, words)

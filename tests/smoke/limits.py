@@ -4,6 +4,7 @@
   limits.py BACKPROP-CLI
 """
 import gzip
+import json
 import os
 import resource
 import struct
@@ -36,7 +37,7 @@ def check_address_space(tap, cli, data):
         tap.check(f'--version with {mebibytes} MiB', done.returncode == 0 and not done.stderr, done.stderr)
     trained = []
     for mebibytes in (*range(60, 400, 20), 500, 700, 1000):
-        done = run([cli, 'train', '--data', data, '--threads', '2', '--steps', '9'], mebibytes)
+        done = run([cli, 'train', '--data', data, '--threads', '2', '--oversubscribe', '--steps', '9'], mebibytes)
         one = done.returncode == 1 and len(done.stderr.splitlines()) == 1 and not done.stdout
         tap.check(f'train with {mebibytes} MiB trains, or says why not', one or done.returncode == 0, done.stderr)
         trained.append(done.returncode == 0)
@@ -146,12 +147,29 @@ def check_threads(tap, cli, data):
     tap.check('no threads but its own', len(names) == 2, names)
 
 
+def check_cap(tap, cli, data):
+    """More threads than cores only take turns: they are asked for twice."""
+    cores = len(os.sched_getaffinity(0))
+    command = [cli, 'train', '--data', data, '--device', 'cpu', '--steps', '2', '--json', '--threads']
+    many = run([*command, '64'], 20000)
+    used = json.loads(many.stdout)['threads']
+    tap.check('more threads than cores are capped, and that is said', 1 <= used <= cores < 64
+              and f'{used} thread' in many.stderr and '--oversubscribe' in many.stderr, (used, many.stderr))
+    insisted = run([*command, '64', '--oversubscribe'], 20000)
+    tap.check('--oversubscribe insists', json.loads(insisted.stdout)['threads'] == 64 and not insisted.stderr,
+              insisted.stderr)
+    one = subprocess.run(['taskset', '-c', str(min(os.sched_getaffinity(0))), *command, '0'], capture_output=True,
+                         text=True, env=ENVIRONMENT, timeout=30)
+    tap.check('all cores are those that taskset leaves', json.loads(one.stdout)['threads'] == 1, one.stderr)
+
+
 def main(cli):
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix='backprop-limits-') as name:
         data = write_data(Path(name) / 'data', good_files())
         check_address_space(tap, cli, data)
         check_threads(tap, cli, data)
+        check_cap(tap, cli, data)
         large = bomb(Path(name) / 'bomb', good_files())
         check_memory(tap, cli, data, large, 'ulimit -v', lambda: resource.setrlimit(resource.RLIMIT_AS, (1500 << 20,) * 2))
         check_group(tap, cli, data, large)
