@@ -2,6 +2,7 @@
 #include "data/mnist.h"
 #include "gerror.h"
 #include "session-private.h"
+#include "ui/i18n.h"
 
 /* The practice digits are the same for everybody. */
 enum { PRACTICE_SEED = 0 };
@@ -38,6 +39,17 @@ static void remember_place(BpSession *self, const NnDataset *set, const char *di
   }
 }
 
+/* As which the data at hand are known, to a recipe that asks for their kind. */
+static BpDataWish loaded_as(const NnConfig *recipe, const Load *load)
+{
+  BpDataWish wish = bp_data_wish(recipe, load->wish.dir);
+  if (nn_param_index(wish.set->params, "image_size") >= 0) {
+    wish.rows = load->wish.rows;
+    wish.columns = load->wish.columns;
+  }
+  return wish;
+}
+
 /* What was opened is what the recipe trains on from now on, unless another one has come meanwhile.
  */
 static void follow_kind(BpSession *self, const Load *load)
@@ -46,37 +58,39 @@ static void follow_kind(BpSession *self, const Load *load)
   NnConfig *recipe =
       now.set == load->wish.set ? nn_config_copy(bp_session_get_recipe(self), NULL) : NULL;
   if (recipe && bp_data_tell_recipe(self->data->set, recipe, NULL)) {
-    self->loaded = bp_data_wish(recipe, load->wish.dir);
+    self->loaded = loaded_as(recipe, load);
     if (self->loaded.set != load->wish.set) {
       bp_session_take_followed(self, recipe);
       return;
     }
-    self->loaded = load->wish;
   }
   nn_config_free(recipe);
 }
 
-static void note_opened(BpSession *self)
+/* The exercises are about MNIST; what else is opened belongs to the free lab, unless it is what the
+ * exercise's own recipe asks for, since the student has chosen so. */
+static bool belongs_to_lab(BpSession *self)
 {
-  self->opened_wish = self->loaded;
-  self->lessons[self->exercise].opened = ++self->opened;
+  const char *name = self->data->set->name;
+  bool mnist = self->data->set->practice || g_str_equal(name, nn_catalog[0]->name);
+  const char *asked = bp_data_wish(bp_session_get_recipe(self), NULL).set->name;
+  return self->exercise != BP_LAB && !mnist && !g_str_equal(name, asked);
 }
 
-/* Until a recipe is told otherwise, which then holds for this exercise alone. */
-void bp_session_follow_opened(BpSession *self)
+/* The recipe that the exercise at hand has stays as it is. */
+static void move_to_lab(BpSession *self, const Load *load)
 {
-  BpLessonState *lesson = &self->lessons[self->exercise];
-  NnConfig *data = nn_config_child(lesson->recipe, "data");
-  const BpDataWish *wish = &self->opened_wish;
-  if (lesson->opened == self->opened)
+  NnConfig *recipe = bp_session_lesson_recipe(self, BP_LAB, NULL);
+  bool unsaved = recipe && bp_session_is_lesson_unsaved(self, BP_LAB);
+  if (!recipe || !bp_data_tell_recipe(self->data->set, recipe, NULL))
     return;
-  lesson->opened = self->opened;
-  if (nn_config_child(data, "dataset")->kind != wish->set)
-    nn_config_set_kind(data, "dataset", wish->set, NULL);
-  if (nn_param_index(wish->set->params, "image_size") >= 0) {
-    const double size[] = {wish->rows, wish->columns};
-    nn_config_set_numbers(nn_config_child(data, "dataset"), "image_size", size, 2, NULL);
-  }
+  if (!unsaved)
+    bp_session_remember_clean(self, BP_LAB);
+  self->loaded = loaded_as(recipe, load);
+  g_autofree char *text =
+      g_strdup_printf(_("%s: open in the free lab"), nn_dataset_title(self->data->set));
+  bp_session_set_exercise(self, BP_LAB);
+  bp_session_tell(self, text);
 }
 
 /* The one that a run holds already, where both are the same pictures: they are there once, and two
@@ -97,15 +111,17 @@ static BpData *known(BpSession *self, BpData *data)
 static void take_data(BpSession *self, BpData *loaded, const Load *load)
 {
   BpData *data = known(self, loaded);
+  bool meant = load->opened || !self->loaded_any; /* not only because an exercise asks for data */
   bp_data_unref(self->data);
   self->data = data;
   self->loaded_any = true;
   self->loaded = load->wish;
   if (load->opened)
     remember_place(self, data->set, load->wish.dir);
-  follow_kind(self, load);
-  if (load->opened && load->wish.dir)
-    note_opened(self);
+  if (meant && belongs_to_lab(self))
+    move_to_lab(self, load);
+  else if (meant || self->exercise == BP_LAB)
+    follow_kind(self, load);
   bp_session_check_recipe(self);
   bp_session_follow_classes(self);
   g_signal_emit(self, bp_session_signals[BP_SESSION_RECIPE], 0, FALSE);
@@ -180,6 +196,14 @@ static BpDataWish wanted(BpSession *self)
   else if (!is_in_data_dir(self, wish.set))
     wish.dir = NULL;
   return wish;
+}
+
+bool bp_session_has_wanted_data(BpSession *self)
+{
+  BpDataWish wish = wanted(self);
+  const NnDataset *set = self->data ? self->data->set : NULL;
+  return set && bp_data_wish_equal(&wish, &self->loaded) &&
+         (set->practice || g_str_equal(set->name, wish.set->name));
 }
 
 void bp_session_want_data(BpSession *self)

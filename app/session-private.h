@@ -13,7 +13,6 @@ typedef struct {
   double best, best_practice; /* test accuracy of the best finished run; 0: none */
   bool done;
   int n_classes; /* that its network fitted last; 0: it never did */
-  guint opened;  /* the session's, when its recipe last had a say */
 } BpLessonState;
 
 struct _BpSession {
@@ -28,8 +27,6 @@ struct _BpSession {
   const char *data_dir;        /* of IDX files, or "practice"; NULL: none, search */
   const NnKind *data_dir_kind; /* what was found there */
   const char *picture_dir;     /* of pictures; NULL: none */
-  guint opened;                /* how often the person opened a folder */
-  BpDataWish opened_wish;      /* the last time */
   BpDataWish loaded;           /* what the data at hand were asked for as */
   BpDataWish tried;            /* what was asked for last, loaded or not */
   bool loaded_any;
@@ -88,12 +85,18 @@ void bp_session_check_recipe(BpSession *self);
 void bp_session_check_exercise(BpSession *self);
 /* As bp_session_take_recipe(), for one that follows the data rather than a person's wish. */
 void bp_session_take_followed(BpSession *self, NnConfig *recipe);
-/* A folder that was opened counts for every exercise: called when one is taken up. */
-void bp_session_follow_opened(BpSession *self);
-/* Turns a network that fitted the last data to the classes of these; says so. */
+/* The recipe of an exercise, which begins with its start; NULL and `err`: no memory. */
+NnConfig *bp_session_lesson_recipe(BpSession *self, int index, NnError *err);
+/* See bp_session_is_recipe_unsaved(), for any exercise; and what was opened or saved is this. */
+bool bp_session_is_lesson_unsaved(BpSession *self, int index);
+void bp_session_remember_clean(BpSession *self, int index);
+/* Turns a network that fitted the last data to the classes of these, where these are what its
+ * recipe asks for; says so. */
 void bp_session_follow_classes(BpSession *self);
 /* Loads what recipe and directory ask for, if that is not there already. */
 void bp_session_want_data(BpSession *self);
+/* The data at hand are what the recipe asks for, or stand in for it. */
+bool bp_session_has_wanted_data(BpSession *self);
 /* Lets the oldest runs go when all take more memory than they may. */
 void bp_session_keep_memory(BpSession *self);
 void bp_session_drop_job(BpSession *self);

@@ -129,11 +129,15 @@ NnConfig *bp_session_get_recipe(BpSession *self)
   return self->lessons[self->exercise].recipe;
 }
 
-/* The pictures at hand, or MNIST's until there are any. */
+/* The pictures at hand, or MNIST's while such are on their way. */
 static void input_shape(BpSession *self, NnShape *shape, int *n_classes)
 {
-  *shape = self->data ? self->data->set->shape : nn_shape_3d(1, 28, 28);
-  *n_classes = self->data ? self->data->set->n_classes : USUAL_CLASSES;
+  const NnConfig *data = nn_config_child(bp_session_get_recipe(self), "data");
+  bool usual = nn_catalog_find(nn_config_child(data, "dataset")->kind->name) != NULL;
+  bool coming = self->loading > 0 && usual && !bp_session_has_wanted_data(self);
+  const NnDataset *set = self->data && !coming ? self->data->set : NULL;
+  *shape = set ? set->shape : nn_shape_3d(1, 28, 28);
+  *n_classes = set ? set->n_classes : USUAL_CLASSES;
 }
 
 static void check_shapes(BpSession *self, NnError *err)
@@ -210,9 +214,9 @@ void bp_session_take_recipe(BpSession *self, NnConfig *recipe)
 }
 
 /* Without memory for the copy it only asks once more than it would have to. */
-static void remember_clean(BpSession *self)
+void bp_session_remember_clean(BpSession *self, int index)
 {
-  BpLessonState *lesson = &self->lessons[self->exercise];
+  BpLessonState *lesson = &self->lessons[index];
   nn_config_free(lesson->clean);
   lesson->clean = nn_config_copy(lesson->recipe, NULL);
 }
@@ -223,7 +227,7 @@ void bp_session_take_followed(BpSession *self, NnConfig *recipe)
   bool unsaved = bp_session_is_recipe_unsaved(self);
   bp_session_take_recipe(self, recipe);
   if (!unsaved)
-    remember_clean(self);
+    bp_session_remember_clean(self, self->exercise);
 }
 
 void bp_session_mend_network(BpSession *self)
@@ -240,7 +244,8 @@ void bp_session_follow_classes(BpSession *self)
   int before = self->lessons[self->exercise].n_classes, n_classes;
   NnShape pictures;
   input_shape(self, &pictures, &n_classes);
-  NnConfig *fitted = before == 0 || before == n_classes || !self->check.can_mend
+  bool fits = before == 0 || before == n_classes || !self->check.can_mend;
+  NnConfig *fitted = fits || !bp_session_has_wanted_data(self)
                          ? NULL
                          : nn_config_copy(bp_session_get_recipe(self), NULL);
   if (fitted && nn_model_fit(fitted, self->check.in, n_classes) >= 0) {
@@ -263,10 +268,9 @@ gboolean bp_session_open_recipe(BpSession *self, const char *path, GError **erro
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }
-  self->lessons[self->exercise].opened = self->opened;
   self->lessons[self->exercise].n_classes = 0; /* whatever it was made for, it was not these */
   bp_session_take_recipe(self, recipe);
-  remember_clean(self);
+  bp_session_remember_clean(self, self->exercise);
   return TRUE;
 }
 
@@ -274,7 +278,7 @@ gboolean bp_session_save_recipe(BpSession *self, const char *path, GError **erro
 {
   NnError err = {0};
   if (nn_recipe_save(bp_session_get_recipe(self), path, &err)) {
-    remember_clean(self);
+    bp_session_remember_clean(self, self->exercise);
     return TRUE;
   }
   g_propagate_error(error, bp_error_new(&err));
@@ -300,11 +304,16 @@ void bp_session_reset_recipe(BpSession *self)
     bp_session_emit_failed(self, err.text);
 }
 
+bool bp_session_is_lesson_unsaved(BpSession *self, int index)
+{
+  const BpLessonState *lesson = &self->lessons[index];
+  return bp_session_get_edited_recipe(self, index) &&
+         !(lesson->clean && nn_config_equal(lesson->recipe, lesson->clean));
+}
+
 gboolean bp_session_is_recipe_unsaved(BpSession *self)
 {
-  const BpLessonState *lesson = &self->lessons[self->exercise];
-  return bp_session_get_edited_recipe(self, self->exercise) &&
-         !(lesson->clean && nn_config_equal(lesson->recipe, lesson->clean));
+  return bp_session_is_lesson_unsaved(self, self->exercise);
 }
 
 /* ---- exercises ---- */
@@ -335,25 +344,26 @@ int bp_session_get_exercise(BpSession *self)
   return self->exercise;
 }
 
+NnConfig *bp_session_lesson_recipe(BpSession *self, int index, NnError *err)
+{
+  BpLessonState *lesson = &self->lessons[index];
+  if (!lesson->recipe) {
+    lesson->recipe = bp_exercise_recipe(index, err);
+    lesson->n_classes = USUAL_CLASSES;
+  }
+  return lesson->recipe;
+}
+
 void bp_session_set_exercise(BpSession *self, int index)
 {
   NnError err = {0};
-  BpLessonState *lesson = &self->lessons[index];
   if (index == self->exercise)
     return;
-  if (!lesson->recipe) {
-    lesson->recipe = bp_exercise_recipe(index, &err);
-    lesson->n_classes = USUAL_CLASSES;
-  }
-  if (!lesson->recipe) {
+  if (!bp_session_lesson_recipe(self, index, &err)) {
     bp_session_emit_failed(self, err.text);
     return;
   }
   self->exercise = index;
-  bool unsaved = bp_session_is_recipe_unsaved(self);
-  bp_session_follow_opened(self);
-  if (!unsaved)
-    remember_clean(self);
   recipe_changed(self, TRUE);
   if (self->loading == 0)
     bp_session_follow_classes(self);

@@ -103,8 +103,9 @@ void bp_session_restore_lesson(BpSession *self, int index, NnConfig *recipe, gbo
 
 /* ---- data ---- */
 /* Loads on another thread; NULL searches. The data there are stay until others have come; then the
- * recipe at hand asks for these, and those of the other exercises as soon as they are taken up; its
- * network turns to their classes, if it fitted the last. */
+ * recipe at hand asks for these, and its network turns to their classes, if it fitted the last. In
+ * an exercise, whose recipe asks for MNIST, other data than these open in the free lab; the
+ * exercise's recipe stays as it is. */
 void bp_session_open_data(BpSession *self, const char *dir);
 BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
 gboolean bp_session_is_loading(BpSession *self);

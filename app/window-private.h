@@ -16,6 +16,7 @@ struct _BpWindow {
   gboolean narrow; /* as the widgets know it */
   gboolean closing;
   gboolean asking;   /* whether to stop the run and close */
+  guint inhibit;     /* keeps the desktop from ending in the midst of a run; 0: does not */
   char *to_open;     /* recipe that is opened once the one at hand is saved, or NULL */
   gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 

@@ -54,6 +54,20 @@ static void follow_frames(BpWindow *self, gboolean active)
   }
 }
 
+/* The desktop asks, too, before it logs out. */
+static void follow_session_end(BpWindow *self, gboolean active)
+{
+  GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));
+  if (active && app && !self->inhibit)
+    self->inhibit =
+        gtk_application_inhibit(app, GTK_WINDOW(self), GTK_APPLICATION_INHIBIT_LOGOUT,
+                                _("A network is being trained: its run would be lost."));
+  if (!active && app && self->inhibit)
+    gtk_application_uninhibit(app, self->inhibit);
+  if (!active)
+    self->inhibit = 0;
+}
+
 static void write_title(BpWindow *self)
 {
   int exercise = bp_session_get_exercise(self->session);
@@ -135,6 +149,7 @@ static void on_state(BpWindow *self)
   bp_footer_update(self->footer);
   update_banner(self);
   follow_frames(self, bp_session_is_active(self->session));
+  follow_session_end(self, bp_session_is_active(self->session));
 }
 
 static void on_data(BpWindow *self)

@@ -247,23 +247,26 @@ static void test_fetched(void)
   nn_check_str(said(), "");
 }
 
+/* Another recipe, and the data that it asks for. */
+static void ask_for(const char *path, const char *text)
+{
+  set(path, text);
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
+}
+
 /* What was chosen but is not there is offered, and not trained in silence as something else. */
 static void test_another_set(void)
 {
-  set("data.dataset", "fashion-mnist");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset", "fashion-mnist");
   nn_check_has(said(), "Fashion-MNIST is not on this computer yet");
   nn_check_str(gtk_button_get_label(GTK_BUTTON(button("win.get-data"))), "Download Fashion-MNIST");
-  set("data.dataset", "folder");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset", "folder");
   nn_check(!can_get());
   nn_check(button("win.open-data") != NULL);
   nn_check_has(said(), "No folder of images is open yet");
-  set("data.dataset", "idx");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset", "idx");
   nn_check_has(said(), "No folder of IDX files is open yet");
-  set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset", "mnist");
 }
 
 /* 3 classes of 64 × 48 pixels, one color each. */
@@ -298,14 +301,24 @@ static int last_outputs(void)
   return nn_config_int(nn_config_at(recipe, "network", n - 1), "out_features");
 }
 
+static void take_up(int exercise)
+{
+  bp_session_set_exercise(session, exercise);
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
+}
+
+static void open_folder(const char *dir)
+{
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(is_quiet, PATIENCE_MS));
+}
+
 /* Recipe and network turn to what was opened. */
 static void test_folder(void)
 {
   g_autofree char *dir = write_pictures();
-  bp_session_set_exercise(session, BP_LAB);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
-  bp_session_open_data(session, dir);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  take_up(BP_LAB);
+  open_folder(dir);
   NnDataset *data = bp_session_get_data(session)->set;
   char text[NN_CLASS_TEXT];
   nn_check_str(data->title, "pictures");
@@ -318,38 +331,70 @@ static void test_folder(void)
   nn_check_str(bp_session_get_check(session)->text, "");
   nn_check(bp_session_can_train(session));
   nn_check_str(said(), "");
-  set("data.dataset.image_size", "[48, 64]");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset.image_size", "[48, 64]");
   data = bp_session_get_data(session)->set;
   nn_check_int(data->shape.dims[1], HEIGHT);
   nn_check_int(data->shape.dims[2], WIDTH);
 }
 
-/* What was opened counts for every exercise, until its own recipe says something else. */
-static void test_to_and_fro(void)
+/* An exercise goes on with MNIST, or what stands in for it, and with its own network. */
+static void check_exercise(int index)
 {
-  bp_session_set_exercise(session, 2);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  NnConfig *start = bp_exercise_recipe(index, NULL);
+  take_up(index);
+  nn_check(nn_config_equal(bp_session_get_recipe(session), start));
+  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
+  nn_check(bp_session_can_train(session));
+  nn_check(bp_session_get_edited_recipe(session, index) == NULL); /* nothing of it is kept */
+  nn_config_free(start);
+}
+
+static void check_lab(void)
+{
+  nn_check_int(bp_session_get_exercise(session), BP_LAB);
   nn_check_str(wanted_set(), "folder");
   nn_check_str(bp_session_get_data(session)->set->title, "pictures");
-  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 28);
   nn_check_int(last_outputs(), N_CLASSES);
-  nn_check(!bp_session_is_recipe_unsaved(session));
-  set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
-  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
-  bp_session_set_exercise(session, BP_LAB);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
-  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
-  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], HEIGHT);
-  nn_check_int(last_outputs(), N_CLASSES);
-  bp_session_set_exercise(session, 2);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
-  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
-  nn_check_int(last_outputs(), 10);
   nn_check(bp_session_can_train(session));
-  bp_session_set_exercise(session, BP_LAB);
+}
+
+/* What was opened is the lab's; the exercises are as they were. */
+static void test_to_and_fro(void)
+{
+  for (int i = 0; i < BP_N_EXERCISES; i++)
+    check_exercise(i);
+  take_up(BP_LAB);
+  check_lab();
+  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], HEIGHT);
+}
+
+/* Opened in an exercise, they open in the lab. */
+static void test_opened_in_an_exercise(void)
+{
+  g_autofree char *dir = g_build_filename(home, "pictures", NULL);
+  check_exercise(1);
+  open_folder(dir);
+  check_lab();
+  check_exercise(1);
+  check_exercise(0);
+}
+
+/* Whoever wants them in an exercise says so in its recipe, which then keeps them. */
+static void test_chosen_in_an_exercise(void)
+{
+  g_autofree char *dir = g_build_filename(home, "pictures", NULL);
+  bp_session_set_exercise(session, 3);
+  ask_for("data.dataset", "folder");
+  open_folder(dir);
+  nn_check_int(bp_session_get_exercise(session), 3);
+  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
+  check_exercise(2);
+  take_up(3);
+  nn_check_str(wanted_set(), "folder");
+  bp_session_reset_recipe(session);
   nn_check(wait_for(is_quiet, PATIENCE_MS));
+  take_up(BP_LAB);
+  check_lab();
 }
 
 static GtkWidget *mend_button(void)
@@ -405,8 +450,7 @@ static bool is_evaluated(void);
 static void test_thousand_classes(void)
 {
   g_autofree char *dir = write_idx();
-  bp_session_open_data(session, dir);
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  open_folder(dir);
   nn_check_str(wanted_set(), "idx");
   nn_check_int(bp_session_get_data(session)->set->n_classes, 1000);
   nn_check_int(last_outputs(), 1000);
@@ -420,8 +464,7 @@ static void test_thousand_classes(void)
   nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
   nn_check(bp_session_get_run(session)->test_accuracy > 0.5); /* chance is 0.001 */
   nn_check_int(bp_session_get_evaluation(session)->n_classes, 1000);
-  set("data.dataset.kind", "folder");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset.kind", "folder");
   nn_check_int(last_outputs(), N_CLASSES);
 }
 
@@ -434,8 +477,7 @@ static bool is_evaluated(void)
 static void test_trains_folder(void)
 {
   set("data.dataset.image_size", "[48, 64]");
-  set("loop.epochs", "3");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("loop.epochs", "3");
   nn_check_str(bp_session_get_check(session)->text, "");
   if (!nn_check(bp_session_can_train(session)))
     return;
@@ -454,8 +496,7 @@ static void test_sizes(void)
   } sizes[] = {{"1", 1, 1}, {"[1, 256]", 1, 256}, {"256", 256, 256}};
   for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
     set("data.dataset.image_size", sizes[i].text);
-    set("loop.epochs", "1");
-    nn_check(wait_for(is_quiet, PATIENCE_MS));
+    ask_for("loop.epochs", "1");
     const NnShape *shape = &bp_session_get_data(session)->set->shape;
     nn_check_int(shape->dims[1], sizes[i].rows);
     nn_check_int(shape->dims[2], sizes[i].columns);
@@ -483,8 +524,7 @@ static bool is_gone(void)
 static void test_closes(void)
 {
   bp_session_open_data(session, "practice");
-  set("data.dataset", "mnist");
-  nn_check(wait_for(is_quiet, PATIENCE_MS));
+  ask_for("data.dataset", "mnist");
   answers = is_slow = true;
   nn_check(can_get());
   click("win.get-data");
@@ -504,6 +544,8 @@ static const struct {
     {"a set that is not there is offered", test_another_set},
     {"opens a folder of pictures", test_folder},
     {"recipes keep what they ask for", test_to_and_fro},
+    {"pictures opened in an exercise open in the lab", test_opened_in_an_exercise},
+    {"an exercise whose recipe asks for pictures gets them", test_chosen_in_an_exercise},
     {"a click mends the network", test_mends},
     {"trains on a folder", test_trains_folder},
     {"a thousand classes", test_thousand_classes},

@@ -68,22 +68,33 @@ static const struct {
              {"t10k-images-idx3-ubyte", write_images, N_TEST},
              {"t10k-labels-idx1-ubyte", write_labels, N_TEST}};
 
+/* Where torchvision puts MNIST: the name of the directory says what the set is called. */
+static inline char *data_dir(const char *root)
+{
+  return g_build_filename(root, "MNIST", "raw", NULL);
+}
+
 static inline char *write_data(void)
 {
-  char *dir = g_dir_make_tmp("backprop-window-XXXXXX", NULL);
+  char *root = g_dir_make_tmp("backprop-window-XXXXXX", NULL);
+  g_autofree char *dir = data_dir(root);
+  g_assert_true(g_mkdir_with_parents(dir, 0700) == 0);
   for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
     g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
     files[i].write(path, files[i].n);
   }
-  return dir;
+  return root;
 }
 
 static inline void remove_data(void)
 {
+  g_autofree char *dir = data_dir(folder), *above = g_path_get_dirname(dir);
   for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-    g_autofree char *path = g_build_filename(folder, files[i].name, NULL);
+    g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
     g_remove(path);
   }
+  g_rmdir(dir);
+  g_rmdir(above);
   g_rmdir(folder);
 }
 
