@@ -10,6 +10,8 @@ typedef struct {
  * do not fit, the largest part in the middle with the nearest allowed proportions. */
 NnRectangle nn_draw_crop(NnKeyedRng *rng, const NnForm *form, const double scale[2],
                          const double ratio[2]);
+/* That last resort: of a narrow picture and far proportions it may have no pixels. */
+NnRectangle nn_crop_fallback(const NnForm *form, const double ratio[2]);
 /* Is there only one rectangle that nn_draw_crop() can give? */
 bool nn_crop_is_certain(const NnForm *form, const double scale[2], const double ratio[2],
                         NnRectangle *rectangle);

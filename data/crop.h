@@ -3,8 +3,9 @@
 #pragma once
 #include "window.h"
 
+/* Pixels; negative: so many are cut away. */
 typedef struct {
-  size_t left, top, right, bottom;
+  int left, top, right, bottom;
 } NnBorder;
 
 /* A picture within borders, one around the other, as maps: rows, then columns. */
@@ -21,7 +22,8 @@ bool nn_canvas_pad(NnCanvas *canvas, const NnBorder *border, NnBorderMode mode, 
 /* Reads a list of 1, 2 or 4 numbers as torchvision does: all sides; left and right, top and bottom;
  * left, top, right, bottom. */
 NnBorder nn_border_read(const NnValue *padding);
-/* Can a picture (H, W) of that step have it? Mirrors reach only as far as there are pixels. */
+/* Can a picture (H, W) of that step have it? torchvision mirrors tensors only as far as they have
+ * pixels, and bytes as far as one likes. */
 bool nn_border_check(const NnStep *step, const NnCanvas *canvas, const NnBorder *border,
                      NnBorderMode mode, NnError *err);
 

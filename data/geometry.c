@@ -171,6 +171,34 @@ static void nearest_fixed(const NnForm *form, const double m[6], uint8_t fill, c
   nearest_anywhere(form, walk, in, out);
 }
 
+/* Is a corner of the new picture looked up where 16.16 can count? */
+static bool is_near(const double m[6], double x, double y)
+{
+  return fabs(m[0] * x + m[1] * y + m[2]) < 32768 && fabs(m[3] * x + m[4] * y + m[5]) < 32768;
+}
+
+static bool fits_fixed(const NnForm *form, const double m[6])
+{
+  double W = (double)form->W, H = (double)form->H;
+  double step = fmax(fmax(fabs(m[0]), fabs(m[1])), fmax(fabs(m[3]), fabs(m[4])));
+  return step < 32768 && is_near(m, 0, 0) && is_near(m, 0, H) && is_near(m, W, 0) &&
+         is_near(m, W, H);
+}
+
+/* The same in double, where 16.16 would not reach: for a slant of nearly 90° or a tiny scale. */
+static void nearest_double(const NnForm *form, const double m[6], uint8_t fill, const uint8_t *in,
+                           uint8_t *out)
+{
+  for (size_t row = 0; row < form->H; row++)
+    for (size_t column = 0; column < form->W; column++) {
+      double x = (double)column + 0.5, y = (double)row + 0.5;
+      double from_x = m[0] * x + m[1] * y + m[2], from_y = m[3] * x + m[4] * y + m[5];
+      bool inside =
+          from_x >= 0 && from_x < (double)form->W && from_y >= 0 && from_y < (double)form->H;
+      *out++ = inside ? in[(size_t)from_y * form->W + (size_t)from_x] : fill;
+    }
+}
+
 /* Which pixels a scaled and shifted side takes; −1 is outside. */
 static void scale_map(int *map, size_t n, double step, double start)
 {
@@ -233,8 +261,10 @@ static void transform_bytes(const NnSampling *s, const double m[6], const uint8_
       bilinear_bytes(form, m, in, out);
     } else if (m[1] == 0 && m[3] == 0) {
       nearest_scaled(form, m, s->fill, in, out);
-    } else {
+    } else if (fits_fixed(form, m)) {
       nearest_fixed(form, m, (uint8_t)s->fill, in, out);
+    } else {
+      nearest_double(form, m, (uint8_t)s->fill, in, out);
     }
 }
 

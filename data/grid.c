@@ -102,6 +102,12 @@ static nn_real identity(size_t n, size_t i)
   return i < n / 2 ? start + step * (nn_real)i : end - step * (nn_real)(n - 1 - i);
 }
 
+/* As PyTorch casts: only a fill beyond 0 … 255 can give what is none, and it wraps. */
+static uint8_t to_byte(nn_real x)
+{
+  return (uint8_t)(int)rint(x);
+}
+
 void nn_displace(const NnSampling *sampling, const nn_real *dx, const nn_real *dy, const void *in,
                  void *out)
 {
@@ -116,6 +122,6 @@ void nn_displace(const NnSampling *sampling, const nn_real *dx, const nn_real *d
             sample_reals(sampling, &at, (const nn_real *)in + c * plane);
       else
         ((uint8_t *)out)[c * plane + p] =
-            (uint8_t)rint(sample_bytes(sampling, &at, (const uint8_t *)in + c * plane));
+            to_byte(sample_bytes(sampling, &at, (const uint8_t *)in + c * plane));
   }
 }

@@ -4,8 +4,9 @@
  * after the other with a rounding to bytes between: along the rows first, unless H shrinks, and by
  * more than twice what W does; nearest takes the pixel under the center. nn_real follows PyTorch's
  * interpolate(): the same filter in float32, or, without antialias, the two neighbors; nearest
- * takes pixel floor(i · scale). Sources: Pillow, Resample.c and Geometry.c; PyTorch, UpSample.h and
- * UpSampleKernel.cpp. */
+ * takes pixel floor(i · scale). One thing is not followed: where a tensor becomes one pixel wide,
+ * PyTorch 2.15 gives all rows the value of the first. Sources: Pillow, Resample.c and Geometry.c;
+ * PyTorch, UpSample.h and UpSampleKernel.cpp. */
 #pragma once
 #include "transform.h"
 #include "engine/error.h"

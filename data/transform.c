@@ -32,16 +32,10 @@ bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err)
   return true;
 }
 
-bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *err)
+double nn_step_fill(const NnStep *step)
 {
-  double number = nn_config_number(step->config, key);
-  char text[NN_NUMBER_TEXT];
-  *fill = step->in.tensor ? number : trunc(number);
-  if (step->in.tensor || (*fill >= 0 && *fill <= 255))
-    return true;
-  return nn_step_fail(step, key, err,
-                      "%s is %s, but before ToTensor pixels are bytes: 0 to 255 is allowed.", key,
-                      nn_number_shown(number, text));
+  double fill = nn_config_number(step->config, "fill");
+  return step->in.tensor ? fill : fmin(fmax(trunc(fill), 0), 255);
 }
 
 bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err)

@@ -70,10 +70,11 @@ static inline size_t nn_form_bytes(const NnForm *form)
   return nn_form_count(form) * nn_form_value_size(form);
 }
 
-/* U[low, high); draws nothing where both are the same */
+/* U[low, high), in float32 as torchvision draws it: a scale of 0.9 is 0.89999998 there. Draws
+ * nothing where both are the same. */
 static inline double nn_draw_uniform(NnKeyedRng *rng, double low, double high)
 {
-  return low == high ? low : low + (high - low) * nn_keyed_uniform(rng);
+  return (float)(low == high ? low : low + (high - low) * nn_keyed_uniform(rng));
 }
 
 /* one of 0 … n − 1, each as likely (to one part in 2^32 / n) */
@@ -98,8 +99,8 @@ bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char 
     __attribute__((format(printf, 4, 5)));
 /* Changes out's size; refuses 0 and more than NN_MAX_SIDE. */
 bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err);
-/* What "fill" means in step->in: a byte, cut to a whole number as PIL does, or a number. */
-bool nn_step_fill(const NnStep *step, const char *key, double *fill, NnError *err);
+/* What "fill" means in step->in: a number, or a byte, cut to the nearest as PIL does it. */
+double nn_step_fill(const NnStep *step);
 /* plan() of a kind whose only number is "p", which goes into numbers[0]. 0 and 1 are certain. */
 bool nn_plan_chance(NnStep *step, NnError *err);
 /* Does it happen this time? Draws only where that is in question. */
@@ -138,16 +139,17 @@ void nn_angle_range(const NnValue *value, double range[2]);
     .doc = N_("What fills the border: a constant value, the edge pixels repeated, or the image " \
               "mirrored without (reflect) or with (symmetric) its edge pixels.")                 \
   }
+/* as torchvision's _setup_size(): a list of one is that number for both */
 #define NN_PARAM_SIZE(text)                                                                     \
   {                                                                                             \
     .key = "size", .label = N_("Size"), .unit = N_("pixels"), .type = NN_PARAM_PAIR, .def = 28, \
-    .min = 1, .max = 256, .step = 1, .doc = text                                                \
+    .min = 1, .max = 256, .step = 1, .flags = NN_PARAM_SINGLE, .doc = text                      \
   }
-#define NN_PARAM_DEGREES(name, heading, d, most, f, text)                                          \
-  {                                                                                                \
-    .key = name, .label = heading, .unit = N_("°"), .type = NN_PARAM_FLOATS, .defs = d,            \
-    .min_len = 1, .max_len = most, .min = (most) == 4 ? -60 : -360, .max = (most) == 4 ? 60 : 360, \
-    .step = 1, .flags = NN_PARAM_SINGLE | (f), .doc = text                                         \
+#define NN_PARAM_DEGREES(name, heading, d, most, f, text)                               \
+  {                                                                                     \
+    .key = name, .label = heading, .unit = N_("°"), .type = NN_PARAM_FLOATS, .defs = d, \
+    .min_len = 1, .max_len = most, .min = -1e5, .max = 1e5, .step = 1,                  \
+    .flags = NN_PARAM_SINGLE | NN_PARAM_NO_LIST_OF_ONE | (f), .doc = text               \
   }
 /* from and to, as a share of the picture's area, and as width by height */
 #define NN_PARAM_RANGE(name, heading, d, least, most, f, text)                                     \

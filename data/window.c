@@ -72,6 +72,14 @@ void nn_window_apply(const NnWindow *window, const void *in, void *out)
       rows_bytes(window, (const uint8_t *)in + c * from, (uint8_t *)out + c * to);
 }
 
+/* There and back, over and over: 0 … last, and back to 0; the ends count once or twice. */
+static int there_and_back(int i, int last, bool ends_twice)
+{
+  int period = 2 * last + (ends_twice ? 2 : 0);
+  int at = period ? (i % period + period) % period : 0;
+  return at <= last ? at : period - at - (ends_twice ? 1 : 0);
+}
+
 /* Where index i of a side of n pixels comes from when i is outside of it. */
 static int mirrored(int i, int n, NnBorderMode mode)
 {
@@ -79,19 +87,22 @@ static int mirrored(int i, int n, NnBorderMode mode)
   case NN_BORDER_EDGE:
     return i < 0 ? 0 : n - 1;
   case NN_BORDER_REFLECT:
-    return i < 0 ? -i : 2 * n - 2 - i;
+    return there_and_back(i, n - 1, false);
   case NN_BORDER_SYMMETRIC:
-    return i < 0 ? -1 - i : 2 * n - 1 - i;
+    return there_and_back(i, n - 1, true);
   default:
     return -1;
   }
 }
 
-void nn_map_pad(int *map, size_t n, size_t before, size_t after, NnBorderMode mode)
+/* What a negative border cuts away is gone before the rest is mirrored. */
+void nn_map_pad(int *map, size_t n, int before, int after, NnBorderMode mode)
 {
-  for (size_t k = 0; k < before + n + after; k++) {
-    int i = (int)k - (int)before;
-    map[k] = i >= 0 && i < (int)n ? i : mirrored(i, (int)n, mode);
+  int cut = before < 0 ? -before : 0, rest = (int)n - cut + (after < 0 ? after : 0);
+  for (int k = 0; k < before + (int)n + after; k++) {
+    int i = k - (before > 0 ? before : 0);
+    int from = i >= 0 && i < rest ? i : mirrored(i, rest, mode);
+    map[k] = from < 0 ? -1 : from + cut;
   }
 }
 

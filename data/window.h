@@ -13,7 +13,8 @@ typedef struct {
 void nn_window_apply(const NnWindow *window, const void *in, void *out);
 
 /* Fills map (before + n + after entries) with the indices of a padded side of n pixels; −1 where
- * the padding is constant. reflect needs before, after < n; symmetric ≤ n. numpy.pad's modes. */
-void nn_map_pad(int *map, size_t n, size_t before, size_t after, NnBorderMode mode);
+ * the padding is constant. numpy.pad's modes: a mirror that is wider than the picture goes there
+ * and back. Negative numbers cut pixels away, and must leave some. */
+void nn_map_pad(int *map, size_t n, int before, int after, NnBorderMode mode);
 /* map[i] = inner[map[i]]: first `inner`, then `map`. Negative entries stay. */
 void nn_map_after(int *map, size_t n, const int *inner);

@@ -168,6 +168,7 @@ static bool read_numbers(NnValue *value, const NnParamSpec *spec, const json_t *
 {
   bool list = json_is_array(json), single = spec->flags & NN_PARAM_SINGLE && json_is_number(json);
   size_t n = single ? 1 : json_array_size(json); /* 0 for what is no list */
+  list = list && !(n == 1 && spec->flags & NN_PARAM_NO_LIST_OF_ONE);
   if (!(list || single || is_empty_word(spec, json)) || n > INT_MAX ||
       !nn_param_check_len(spec, (int)n))
     return fail_type(err, spec, json, path);
@@ -213,6 +214,10 @@ static bool read_pair(NnValue *value, const NnParamSpec *spec, const json_t *jso
   one.choices = NULL;
   if (json_is_string(json))
     pair[0] = pair[1] = read_word(spec, json);
+  if (list && json_array_size(json) == 1 && spec->flags & NN_PARAM_SINGLE) {
+    json = json_array_get(json, 0);
+    list = false;
+  }
   if ((json_is_string(json) && isnan(pair[0])) || (list && json_array_size(json) != 2))
     return fail_type(err, spec, json, path);
   for (size_t i = 0; i < 2 && !json_is_string(json); i++)

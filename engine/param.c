@@ -146,7 +146,7 @@ static void append_list(char *text, const NnParamSpec *spec)
       {N_("a list of %d to %d whole numbers, "),
        N_("a whole number or a list of %d to %d whole numbers, ")}};
   bool whole = spec->flags & NN_PARAM_WHOLE, single = spec->flags & NN_PARAM_SINGLE;
-  int n = spec->min_len;
+  int n = spec->flags & NN_PARAM_NO_LIST_OF_ONE ? 2 : spec->min_len;
   if (n < spec->max_len)
     append(text, nn_text(to_forms[whole][single]), n, spec->max_len);
   else if (whole)

@@ -45,9 +45,11 @@ enum {
   NN_PARAM_EXCL_MAX = 1 << 3, /* the range is open at max: value < max */
   NN_PARAM_BARE = 1 << 4,     /* KIND: written as a bare string, "mnist", not {"kind": "mnist"} */
   NN_PARAM_SECTION = 1 << 5,  /* KIND: a fixed section, written without "kind" */
-  NN_PARAM_SINGLE = 1 << 6,   /* FLOATS: one number may stand without brackets, and is written so */
+  NN_PARAM_SINGLE = 1 << 6,   /* FLOATS: one number may stand without brackets, and is written so.
+                               * PAIR: a list of one number is that number for both */
   NN_PARAM_WHOLE = 1 << 7,    /* FLOATS: whole numbers only */
-  NN_PARAM_NULL_ENTRIES = 1 << 8 /* FLOATS: an entry may be null; it is NAN */
+  NN_PARAM_NULL_ENTRIES = 1 << 8,  /* FLOATS: an entry may be null; it is NAN */
+  NN_PARAM_NO_LIST_OF_ONE = 1 << 9 /* FLOATS: one number stands without brackets, as in PyTorch */
 };
 
 typedef struct NnParamSpec {

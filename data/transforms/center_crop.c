@@ -16,8 +16,10 @@ static bool plan(NnStep *step, NnError *err)
   const double *size = nn_config_value(step->config, "size")->numbers;
   size_t h = (size_t)size[0], w = (size_t)size[1];
   size_t more_h = missing(step->in.H, h), more_w = missing(step->in.W, w);
-  NnBorder border = {
-      .left = more_w / 2, .top = more_h / 2, .right = (more_w + 1) / 2, .bottom = (more_h + 1) / 2};
+  NnBorder border = {.left = (int)more_w / 2,
+                     .top = (int)more_h / 2,
+                     .right = ((int)more_w + 1) / 2,
+                     .bottom = ((int)more_h + 1) / 2};
   NnCanvas canvas = {0};
   bool ok = nn_canvas_init(&canvas, &step->in, err) &&
             nn_canvas_pad(&canvas, &border, NN_BORDER_CONSTANT, err) &&

@@ -36,6 +36,7 @@ static bool plan(NnStep *step, NnError *err)
     step->numbers[SIGMA + i] = sigma->numbers[i < sigma->n ? i : 0];
   }
   step->drawn = step->numbers[ALPHA] != 0 || step->numbers[ALPHA + 1] != 0;
+  step->numbers[FILL] = nn_config_number(step->config, "fill"); /* a number, of bytes, too */
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
   step->scratch =
       2 * step->in.H * step->in.W * sizeof(nn_real) + nn_blur_scratch(step->in.H, step->in.W);
@@ -44,8 +45,7 @@ static bool plan(NnStep *step, NnError *err)
                         "one sigma is 0 and the other is not; give 0 for both, "
                         "or for neither.");
   return check_reach(step, step->numbers[SIGMA], err) &&
-         check_reach(step, step->numbers[SIGMA + 1], err) &&
-         nn_step_fill(step, "fill", &step->numbers[FILL], err);
+         check_reach(step, step->numbers[SIGMA + 1], err);
 }
 
 /* The field of direction i, 0 to the right and 1 down, in halves of the side. */
@@ -92,10 +92,10 @@ static const NnParamSpec params[] = {
      .defs = alpha,
      .min_len = 1,
      .max_len = 2,
-     .min = 0,
+     .min = -1000,
      .max = 1000,
      .step = 1,
-     .flags = NN_PARAM_SINGLE,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_NO_LIST_OF_ONE,
      .doc = N_("How far pixels are displaced; two numbers: horizontally and vertically.")},
     {.key = "sigma",
      .label = N_("Sigma"),
@@ -107,7 +107,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 60,
      .step = 0.1,
-     .flags = NN_PARAM_SINGLE,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_NO_LIST_OF_ONE,
      .doc = N_("How smooth the displacement is: small values make the strokes shaky, large ones "
                "bend the whole digit; below 6.875 for images of 28 × 28.")},
     NN_PARAM_INTERPOLATION(1),

@@ -109,7 +109,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 100,
      .step = 0.1,
-     .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
+     .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN | NN_PARAM_NO_LIST_OF_ONE,
      .doc = N_("Standard deviation of the blur: one number, or a range from which it is drawn for "
                "every image.")},
     {0}};

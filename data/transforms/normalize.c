@@ -2,6 +2,7 @@
  * difference divided. */
 #include "data/dataset.h"
 #include "transform-list.h"
+#include <stdio.h>
 
 enum { MEAN, STD = MEAN + NN_MAX_CHANNELS };
 
@@ -26,6 +27,18 @@ static bool plan(NnStep *step, NnError *err)
                         "it needs a tensor, but the image is still bytes; put ToTensor before it.");
   return read_channels(step, "mean", step->numbers + MEAN, err) &&
          read_channels(step, "std", step->numbers + STD, err);
+}
+
+/* Also none so small that it is 0 in float32. */
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  const NnValue *std = nn_config_value(config, "std");
+  char path[NN_STEP_PATH];
+  snprintf(path, sizeof path, "%s%sstd", where, *where ? "." : "");
+  for (int c = 0; c < std->n; c++)
+    if ((float)std->numbers[c] == 0)
+      return nn_fail(err, NN_ERR_ARG, path, "%s is 0, by which nothing can be divided.", path);
+  return true;
 }
 
 static nn_real pixel(const double *numbers, size_t c, nn_real x)
@@ -53,10 +66,10 @@ static const NnParamSpec params[] = {
      .defs = std,
      .min_len = 1,
      .max_len = NN_MAX_CHANNELS,
-     .min = 0,
+     .min = -1000,
      .max = 1000,
      .step = 0.01,
-     .flags = NN_PARAM_SINGLE | NN_PARAM_EXCL_MIN,
+     .flags = NN_PARAM_SINGLE,
      .doc = N_("The difference is divided by it; the standard deviation of MNIST's training pixels "
                "is 0.3081.")},
     {0}};
@@ -69,7 +82,8 @@ const NnTransformKind nn_transform_normalize = {
                        "whole dataset the pixels have mean 0 and standard deviation 1."),
              .source = "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998; "
                        "pytorch.org/vision/stable, transforms.Normalize",
-             .params = params},
+             .params = params,
+             .check = check},
     .plan = plan,
     .pixel = pixel,
 };

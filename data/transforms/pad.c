@@ -14,8 +14,8 @@ static bool plan(NnStep *step, NnError *err)
   bool ok = nn_canvas_init(&canvas, &step->in, err) &&
             nn_border_check(step, &canvas, &border, mode, err) &&
             nn_canvas_pad(&canvas, &border, mode, err) &&
-            nn_step_resize(step, canvas.H, canvas.W, err) &&
-            (mode != NN_BORDER_CONSTANT || nn_step_fill(step, "fill", &step->numbers[FILL], err));
+            nn_step_resize(step, canvas.H, canvas.W, err);
+  step->numbers[FILL] = nn_step_fill(step);
   step->memory = canvas.maps;
   return ok;
 }
@@ -36,7 +36,7 @@ static const double padding[] = {2};
 
 static const NnParamSpec params[] = {
     NN_PARAM_PADDING(N_("Pixels added on every side; two numbers: left and right, top and bottom; "
-                        "four: left, top, right, bottom."),
+                        "four: left, top, right, bottom. A negative number cuts pixels away."),
                      padding, 0),
     NN_PARAM_FILL("fill", N_("Fill")),
     NN_PARAM_PADDING_MODE,

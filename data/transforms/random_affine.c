@@ -41,7 +41,8 @@ static bool plan(NnStep *step, NnError *err)
   step->numbers[N_SHEAR] = shear->n;
   step->drawn = is_drawn(step);
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
-  return nn_step_fill(step, "fill", &step->numbers[FILL], err);
+  step->numbers[FILL] = nn_step_fill(step);
+  return true;
 }
 
 static double shift(NnKeyedRng *rng, double share, size_t side)
@@ -93,10 +94,10 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOATS,
      .min_len = 2,
      .max_len = 2,
-     .min = 0.1,
-     .max = 10,
+     .min = 0,
+     .max = 1000,
      .step = 0.05,
-     .flags = NN_PARAM_NULLABLE,
+     .flags = NN_PARAM_NULLABLE | NN_PARAM_EXCL_MIN,
      .doc = N_("Range of the scale factor; null for no scaling.")},
     NN_PARAM_DEGREES(
         "shear", N_("Shear"), NULL, 4, NN_PARAM_NULLABLE,

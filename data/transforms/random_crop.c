@@ -17,7 +17,8 @@ static bool pad(NnStep *step, NnCanvas *canvas, const NnBorder *border, NnError 
 /* torchvision widens by what is missing on each side, which is twice of what it needs. */
 static bool pad_if_needed(NnStep *step, NnCanvas *canvas, size_t h, size_t w, NnError *err)
 {
-  size_t more_w = canvas->W < w ? w - canvas->W : 0, more_h = canvas->H < h ? h - canvas->H : 0;
+  int more_w = canvas->W < w ? (int)(w - canvas->W) : 0;
+  int more_h = canvas->H < h ? (int)(h - canvas->H) : 0;
   if (!nn_config_bool(step->config, "pad_if_needed"))
     return true;
   return (more_w == 0 || pad(step, canvas, &(NnBorder){.left = more_w, .right = more_w}, err)) &&
@@ -42,8 +43,8 @@ static bool plan(NnStep *step, NnError *err)
   NnCanvas canvas = {0};
   bool ok = nn_canvas_init(&canvas, &step->in, err) && pad(step, &canvas, &border, err) &&
             pad_if_needed(step, &canvas, h, w, err) && check_size(step, &canvas, h, w, err) &&
-            nn_step_fill(step, "fill", &step->numbers[FILL], err) &&
             nn_step_resize(step, h, w, err);
+  step->numbers[FILL] = nn_step_fill(step);
   step->memory = canvas.maps;
   step->drawn = step->chance && (canvas.H != h || canvas.W != w);
   step->numbers[CANVAS_H] = (double)canvas.H;

@@ -9,6 +9,11 @@ enum { P, SCALE, RATIO = SCALE + 2, RANDOM = RATIO + 2, VALUE };
 static bool plan(NnStep *step, NnError *err)
 {
   const NnValue *value = nn_config_value(step->config, "value");
+  step->numbers[P] = nn_config_number(step->config, "p");
+  step->drawn = step->numbers[P] > 0; /* there is always more than one place */
+  step->left_out = step->numbers[P] == 0;
+  if (step->left_out) /* torchvision looks at nothing then */
+    return true;
   if (!step->in.tensor)
     return nn_step_fail(
         step, NULL, err,
@@ -18,9 +23,6 @@ static bool plan(NnStep *step, NnError *err)
                         "value has %d numbers, but the image has %zu channel%s; give one number, "
                         "or one for each channel.",
                         value->n, step->in.C, step->in.C == 1 ? "" : "s");
-  step->numbers[P] = nn_config_number(step->config, "p");
-  step->drawn = step->numbers[P] > 0; /* there is always more than one place */
-  step->left_out = step->numbers[P] == 0;
   for (int i = 0; i < 2; i++) {
     step->numbers[SCALE + i] = nn_config_value(step->config, "scale")->numbers[i];
     step->numbers[RATIO + i] = nn_config_value(step->config, "ratio")->numbers[i];

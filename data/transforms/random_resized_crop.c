@@ -7,6 +7,7 @@
 #include "engine/mem.h"
 #include "transform-list.h"
 #include <math.h>
+#include <string.h>
 
 enum { SCALE, RATIO = SCALE + 2, BILINEAR = RATIO + 2, ANTIALIAS };
 
@@ -21,6 +22,21 @@ static size_t maps_bytes(const NnForm *in)
   return round_up((in->H + in->W) * sizeof(int));
 }
 
+/* Of no pixels PIL makes a black picture; PyTorch stops. */
+static bool check_fallback(const NnStep *step, NnError *err)
+{
+  const double *scale = step->numbers + SCALE, *ratio = step->numbers + RATIO;
+  NnRectangle r;
+  if (!nn_crop_is_certain(&step->in, scale, ratio, &r))
+    r = nn_crop_fallback(&step->in, ratio);
+  if (!step->in.tensor || (r.h > 0 && r.w > 0))
+    return true;
+  return nn_step_fail(step, "ratio", err,
+                      "no part of an image of %zu × %zu pixels has such proportions; choose some "
+                      "that are nearer to 1.",
+                      step->in.H, step->in.W);
+}
+
 static bool plan(NnStep *step, NnError *err)
 {
   const NnConfig *config = step->config;
@@ -32,7 +48,7 @@ static bool plan(NnStep *step, NnError *err)
   }
   step->numbers[BILINEAR] = nn_config_number(config, "interpolation");
   step->numbers[ANTIALIAS] = nn_config_number(config, "antialias");
-  if (!nn_step_resize(step, (size_t)size[0], (size_t)size[1], err))
+  if (!check_fallback(step, err) || !nn_step_resize(step, (size_t)size[0], (size_t)size[1], err))
     return false;
   step->drawn = step->chance && !nn_crop_is_certain(&step->in, step->numbers + SCALE,
                                                     step->numbers + RATIO, &certain);
@@ -68,6 +84,10 @@ static bool apply(const NnStepCall *call)
 {
   const NnStep *step = call->step;
   NnRectangle r = part_of(call);
+  if (r.h == 0 || r.w == 0) {
+    memset(call->out, 0, nn_form_bytes(&step->out));
+    return true;
+  }
   NnForm part = {step->in.C, r.h, r.w, step->in.tensor};
   char *memory = call->scratch;
   int *maps = (int *)memory;
@@ -93,7 +113,7 @@ static const double scale[] = {0.08, 1}, ratio[] = {3.0 / 4, 4.0 / 3};
 static const NnParamSpec params[] = {
     NN_PARAM_SIZE(
         N_("Size to which every crop is resized: one number for a square, or height and width.")),
-    NN_PARAM_RANGE("scale", N_("Area"), scale, 0, 1, NN_PARAM_EXCL_MIN,
+    NN_PARAM_RANGE("scale", N_("Area"), scale, 0, 1000, 0,
                    N_("Range of the crop's area, as a fraction of the image.")),
     NN_PARAM_RANGE("ratio", N_("Aspect ratio"), ratio, 0.01, 100, 0,
                    N_("Range of the crop's width divided by its height.")),

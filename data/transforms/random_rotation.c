@@ -10,7 +10,8 @@ static bool plan(NnStep *step, NnError *err)
   nn_angle_range(nn_config_value(step->config, "degrees"), step->numbers + LOW);
   step->drawn = step->numbers[LOW] != step->numbers[HIGH];
   step->numbers[BILINEAR] = nn_config_number(step->config, "interpolation");
-  return nn_step_fill(step, "fill", &step->numbers[FILL], err);
+  step->numbers[FILL] = nn_step_fill(step);
+  return true;
 }
 
 static bool apply(const NnStepCall *call)

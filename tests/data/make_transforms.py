@@ -39,12 +39,18 @@ def add(op, H, W, function, tol=(0, 2e-6), tensor=True, pil=True, **args):
                       'tol': tol[form == 'tensor'], 'values': numbers(y)})
 
 
+def made(name, **config):
+    if 'interpolation' in config:
+        config['interpolation'] = MODES[config['interpolation']]
+    if 'transforms' in config:
+        config['transforms'] = [made(c['kind'], **{k: v for k, v in c.items() if k != 'kind'})
+                                for c in config['transforms']]
+    return getattr(T, name)(**config)
+
+
 def kind(name, h, w, tol=(0, 2e-6), tensor=True, pil=True, **config):
     """A transform without chance, as a recipe has it."""
-    args = dict(config)
-    if 'interpolation' in args:
-        args['interpolation'] = MODES[args['interpolation']]
-    add('kind', h, w, getattr(T, name)(**args), tol, tensor, pil, kind=name, config=config)
+    add('kind', h, w, made(name, **config), tol, tensor, pil, kind=name, config=config)
 
 
 for mode in 'nearest', 'bilinear':
@@ -69,6 +75,42 @@ kind('RandomCrop', 5, 6, size=[9, 8], padding=[1, 2])
 kind('RandomCrop', 5, 6, size=[7, 8], padding=1, padding_mode='reflect')
 kind('RandomRotation', 7, 9, degrees=[33.0, 33.0], fill=77.0)
 kind('RandomResizedCrop', 8, 8, size=[5, 11], scale=[1.0, 1.0], ratio=[1.0, 1.0])
+# Only bytes are mirrored further than they have pixels: numpy.pad does it. Negative padding cuts.
+for h, w, padding in (5, 7, 9), (5, 7, [13, 4, 0, 17]), (1, 1, 3), (1, 4, [5, 2]), (2, 1, 4):
+    for mode in 'reflect', 'symmetric':
+        kind('Pad', h, w, tensor=False, padding=padding, padding_mode=mode)
+kind('RandomCrop', 5, 6, tensor=False, size=[21, 22], padding=8, padding_mode='reflect')
+for mode in 'constant', 'edge', 'reflect', 'symmetric':
+    kind('Pad', 5, 7, padding=[-2, 1, 3, -1], padding_mode=mode)
+kind('Pad', 5, 7, tensor=False, padding=-2)
+for fill in 300, -7, 9.9:
+    kind('Pad', 2, 3, tensor=False, padding=1, fill=fill)
+kind('RandomRotation', 7, 9, tensor=False, degrees=[30.0, 30.0], fill=256)
+kind('CenterCrop', 7, 9, size=[4])
+kind('Normalize', 3, 4, pil=False, mean=[0.5], std=[-0.25])
+# torchvision draws in float32, also where there is nothing to choose: 0.9 is 0.89999998.
+for mode in 'nearest', 'bilinear':
+    for h, w in (13, 20), (14, 14):
+        kind('RandomAffine', h, w, tol=(0, 3e-6), tensor=mode == 'bilinear', degrees=0, scale=[0.9, 0.9],
+             interpolation=mode)
+    kind('RandomAffine', 7, 9, tol=(0, 3e-6), degrees=[33.3, 33.3], scale=[1.1, 1.1], shear=[5.5, 5.5],
+         interpolation=mode)
+    kind('RandomRotation', 7, 9, tol=(0, 3e-6), degrees=[400.1, 400.1], interpolation=mode)
+    # Further away than Pillow counts in 16.16.
+    kind('RandomAffine', 9, 9, tensor=False, degrees=[3.0, 3.0], scale=[1e-4, 1e-4], fill=7, interpolation=mode)
+    kind('RandomAffine', 9, 9, tensor=False, degrees=0, shear=[89.99, 89.99], fill=7, interpolation=mode)
+kind('GaussianBlur', 7, 9, kernel_size=3, sigma=[0.9, 0.9])
+kind('ElasticTransform', 7, 9, tol=(0, 3e-6), alpha=0.0, sigma=0.5)
+flip = {'kind': 'RandomVerticalFlip', 'p': 1.0}
+kind('RandomApply', 5, 7, p=1.0, transforms=[{'kind': 'Pad', 'padding': 1}, flip, {'kind': 'Resize', 'size': [6, 5]}])
+kind('RandomApply', 5, 7, p=0.0, transforms=[flip, {'kind': 'Resize', 'size': [6, 5]}])
+kind('RandomHorizontalFlip', 5, 6, p=0.0)
+# One rectangle: all of a square, one that does not fit, none at all.
+kind('RandomResizedCrop', 8, 8, size=[5, 11], scale=[1.0, 1.0])
+kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[1.0, 1.0], ratio=[0.5, 0.5])
+kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[0.0, 0.0], ratio=[1.0, 2.0])
+kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[2.0, 2.0], ratio=[1.1, 1.1])
+kind('RandomResizedCrop', 6, 9, tensor=False, size=[2, 3], scale=[1.0, 1.0], ratio=[100.0, 100.0])
 
 for h, w in (7, 9), (9, 9):
     for mode in 'nearest', 'bilinear':

@@ -367,10 +367,13 @@ static void test_refusals(void)
       {"[\"RandomErasing\", \"ToTensor\"]", "put ToTensor before it"},
       {"[\"ToTensor\", \"ToTensor\"]", "already a tensor"},
       {"[{\"kind\": \"RandomCrop\", \"size\": 10}]", "larger than the image, which has 9 × 9"},
-      {"[{\"kind\": \"Pad\", \"padding\": 9, \"padding_mode\": \"reflect\"}]", "at most 8 above"},
+      {"[\"ToTensor\", {\"kind\": \"Pad\", \"padding\": 9, \"padding_mode\": \"reflect\"}]",
+       "at most 8 above"},
+      {"[\"ToTensor\", {\"kind\": \"Pad\", \"padding\": 10, \"padding_mode\": \"symmetric\"}]",
+       "at most 9 above"},
+      {"[{\"kind\": \"Pad\", \"padding\": [-5, 0, -4, 0]}]", "nothing would be left"},
       {"[{\"kind\": \"Pad\", \"padding\": [1, 2, 3]}]", "has 3 numbers; allowed are 1"},
       {"[{\"kind\": \"Pad\", \"padding\": 1.5}]", "is 1.5; allowed is a whole number"},
-      {"[{\"kind\": \"Pad\", \"padding\": 1, \"fill\": 300}]", "0 to 255 is allowed"},
       {"[{\"kind\": \"Pad\", \"padding\": 128}]", "265 × 265 pixels; allowed are sides"},
       {"[{\"kind\": \"GaussianBlur\", \"kernel_size\": 4}]",
        "is 4; the size of a kernel must be odd"},
@@ -379,7 +382,7 @@ static void test_refusals(void)
       {"[{\"kind\": \"GaussianBlur\", \"sigma\": [2, 1]}]", "the smaller number must come first"},
       {"[{\"kind\": \"ElasticTransform\"}]", "allowed is less than 2.125"},
       {"[{\"kind\": \"ElasticTransform\", \"sigma\": [0, 1]}]", "give 0 for both"},
-      {"[\"ToTensor\", {\"kind\": \"Normalize\", \"std\": 0}]", "std is 0; allowed is"},
+      {"[\"ToTensor\", {\"kind\": \"Normalize\", \"std\": 0}]", "std is 0, by which"},
       {"[\"ToTensor\", {\"kind\": \"Normalize\", \"mean\": [1, 2]}]", "the image has 1 channel"},
       {"[{\"kind\": \"RandomRotation\", \"degrees\": -5}]", "is negative"},
       {"[{\"kind\": \"RandomRotation\", \"degrees\": [5, -5]}]",
@@ -392,6 +395,15 @@ static void test_refusals(void)
       {"[{\"kind\": \"RandomApply\", \"transforms\": [{\"kind\": \"Resize\", \"size\": 5}]}]",
        "data.transforms.0.transforms.0 (Resize): inside RandomApply"},
       {"[{\"kind\": \"Resize\", \"size\": [9, 300]}]", "is 300; allowed is"},
+      /* torchvision wants a number by itself or two */
+      {"[{\"kind\": \"RandomRotation\", \"degrees\": [10]}]", "a number or a list of 2 numbers"},
+      {"[{\"kind\": \"RandomAffine\", \"shear\": [10]}]", "a number or a list of 2 to 4"},
+      {"[{\"kind\": \"ElasticTransform\", \"alpha\": [50]}]", "is a list of length 1"},
+      {"[{\"kind\": \"ElasticTransform\", \"sigma\": [1]}]", "is a list of length 1"},
+      {"[{\"kind\": \"GaussianBlur\", \"sigma\": [1]}]", "is a list of length 1"},
+      {"[{\"kind\": \"RandomAffine\", \"scale\": [0, 1]}]", "above 0"},
+      {"[\"ToTensor\", {\"kind\": \"RandomResizedCrop\", \"scale\": [1, 1], \"ratio\": [50, 50]}]",
+       "no part of an image of 9 × 9 pixels has such proportions"},
       {"[{\"kind\": \"RandomErasing\", \"value\": \"often\"}]", "or \"random\""},
   };
   NnDataset *dataset = made_dataset();
@@ -463,6 +475,46 @@ static void test_no_allocation(void)
   nn_dataset_free(dataset);
 }
 
+/* What torchvision takes of such pictures, far as it goes. */
+static void test_acceptances(void)
+{
+  static const char *const lists[] = {
+      "[{\"kind\": \"Pad\", \"padding\": 100, \"padding_mode\": \"reflect\"}]",
+      "[{\"kind\": \"RandomCrop\", \"size\": 40, \"padding\": 30, \"padding_mode\": "
+      "\"symmetric\"}]",
+      "[{\"kind\": \"RandomCrop\", \"size\": 40, \"pad_if_needed\": true, \"padding_mode\": "
+      "\"reflect\"}]",
+      "[\"ToTensor\", {\"kind\": \"Pad\", \"padding\": 8, \"padding_mode\": \"reflect\"}]",
+      "[\"ToTensor\", {\"kind\": \"Pad\", \"padding\": 50, \"padding_mode\": \"edge\"}]",
+      "[{\"kind\": \"Pad\", \"padding\": -4}]",
+      "[{\"kind\": \"Pad\", \"padding\": 1, \"fill\": 300}]",
+      "[{\"kind\": \"RandomCrop\", \"size\": [5]}]",
+      "[{\"kind\": \"CenterCrop\", \"size\": [5]}]",
+      "[{\"kind\": \"RandomResizedCrop\", \"size\": [5], \"scale\": [0, 2]}]",
+      "[{\"kind\": \"RandomRotation\", \"degrees\": 720}]",
+      "[{\"kind\": \"RandomAffine\", \"degrees\": 400, \"scale\": [0.001, 50], \"shear\": 85}]",
+      "[{\"kind\": \"RandomErasing\", \"p\": 0}, \"ToTensor\"]",
+      "[{\"kind\": \"ElasticTransform\", \"alpha\": -20, \"sigma\": 1}]",
+      "[{\"kind\": \"RandomApply\", \"p\": 1, \"transforms\": [\"ToTensor\", \"Normalize\"]}]",
+      "[{\"kind\": \"RandomApply\", \"p\": 0, \"transforms\": [\"Normalize\"]}]"};
+  static nn_real x[N * 256 * 256];
+  NnDataset *dataset = made_dataset();
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    NnLoader loader;
+    NnError err = {0};
+    uint32_t indices[N];
+    int32_t labels[N];
+    for (uint32_t k = 0; k < N; k++)
+      indices[k] = k;
+    if (nn_check(made_loader(&loader, dataset, lists[i], true, &err)))
+      loader.source.gather(&loader.source, indices, N, 0, x, labels);
+    else
+      printf("# %s: %s\n", lists[i], err.text);
+    nn_loader_clear(&loader);
+  }
+  nn_dataset_free(dataset);
+}
+
 int main(void)
 {
   nn_data_register_kinds();
@@ -478,6 +530,7 @@ int main(void)
   nn_test("orders may be given up", test_ahead_given_up);
   nn_test("gathers on six threads at once", test_threads);
   nn_test("refuses in words", test_refusals);
+  nn_test("takes what torchvision takes", test_acceptances);
   nn_test("an argument may be a number or a list", test_forms);
   nn_test("memory that runs out is an error without a leak", test_memory);
   nn_test("gathers without allocating", test_no_allocation);
