@@ -85,8 +85,11 @@ static bool fit_network(Train *t, const CliOptions *options)
   nn_config_free(fitted);
   return layer < 0 ||
          nn_fail(&t->err, NN_ERR_SHAPE, "network",
-                 "The network has %d outputs, but there are %d classes; --set "
-                 "network.%d.out_features=%d gives it one for each.",
+                 nn_text_n("The output size of the network is %d, but there is %d class; --set "
+                           "network.%d.out_features=%d makes it fit.",
+                           "The output size of the network is %d, but there are %d classes; --set "
+                           "network.%d.out_features=%d makes it fit.",
+                           (unsigned long)n_classes),
                  nn_config_int(nn_config_at(t->recipe, "network", layer), "out_features"),
                  n_classes, layer, n_classes);
 }

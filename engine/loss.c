@@ -32,8 +32,11 @@ bool nn_loss_init(NnLoss *loss, const NnConfig *config, const NnBackend *backend
     return true;
   if (weight->n != C)
     return nn_fail(err, NN_ERR_SHAPE, "loss.weight",
-                   "loss.weight has %d entries, but there are %d classes; give one for each class "
-                   "or none.",
+                   nn_text_n("The length of loss.weight is %d, but there is %d class; give one for "
+                             "each class or none.",
+                             "The length of loss.weight is %d, but there are %d classes; give one "
+                             "for each class or none.",
+                             (unsigned long)C),
                    weight->n, C);
   return upload_weight(loss, weight, err);
 }

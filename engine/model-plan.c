@@ -118,7 +118,9 @@ static bool check_output(NnShape out, int n_classes, NnError *err)
     return true;
   return nn_fail(
       err, NN_ERR_SHAPE, "network",
-      "The network has %s outputs, but there are %d classes; its last layer must have %d.",
+      nn_text_n("The output size of the network is %s, but there is %d class; it must be %d.",
+                "The output size of the network is %s, but there are %d classes; it must be %d.",
+                (unsigned long)n_classes),
       nn_shape_text(out, text), n_classes, n_classes);
 }
 

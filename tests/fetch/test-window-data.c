@@ -408,7 +408,7 @@ static void test_mends(void)
   set("network.5.out_features", "7");
   nn_check(!bp_session_can_train(session));
   nn_check_str(bp_session_get_check(session)->text,
-               "The network has 7 outputs, but there are 3 classes; its last layer must have 3.");
+               "The output size of the network is 7, but there are 3 classes; it must be 3.");
   if (nn_check(mend_button() != NULL))
     g_signal_emit_by_name(mend_button(), "clicked");
   nn_check_int(last_outputs(), N_CLASSES);

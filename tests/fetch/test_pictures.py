@@ -167,8 +167,8 @@ def check_training(tap, programs, folder):
     tap.check('BACKPROP_DATA may name pictures', done.returncode == 0, done.stderr)
     done = programs.run('train', '--data', data, *size, '--set', 'network.5.out_features=2', '--steps', '2')
     tap.check('fewer outputs than classes is an error that says what to do', done.returncode == 1
-              and said(done) == ['backprop-cli: The network has 2 outputs, but there are 3 classes; --set '
-                                 'network.5.out_features=3 gives it one for each.'], done.stderr)
+              and said(done) == ['backprop-cli: The output size of the network is 2, but there are 3 classes; --set '
+                                 'network.5.out_features=3 makes it fit.'], done.stderr)
 
 
 def said(done):
@@ -193,8 +193,8 @@ def check_adapts(tap, programs, folder):
     own.write_text('{"network": [{"kind": "Flatten"}, {"kind": "Linear", "out_features": 10}]}')
     done = programs.run('train', own, '--data', data, '--steps', '1')
     tap.check("a person's recipe is left as it is", done.returncode == 1
-              and said(done) == ['backprop-cli: The network has 10 outputs, but there are 3 classes; --set '
-                                 'network.1.out_features=3 gives it one for each.'], done.stderr)
+              and said(done) == ['backprop-cli: The output size of the network is 10, but there are 3 classes; --set '
+                                 'network.1.out_features=3 makes it fit.'], done.stderr)
     done = programs.run('train', own, '--data', data, '--steps', '1', '--set', 'network.1.out_features=3')
     tap.check('and what it was told helps', done.returncode == 0, done.stderr)
     done = programs.run('data', 'info', data)

@@ -6,6 +6,7 @@ the place and what is allowed, the right exit status, and changes no file.
 """
 import gzip
 import os
+import re
 import resource
 import struct
 import subprocess
@@ -129,6 +130,21 @@ def check_recipes(tap, cli, folder, small):
         check_refusal(tap, name, run(cli, ['train', str(path), '--data', str(small)]), 1, words)
 
 
+def check_one_class(tap, cli, folder):
+    """Numbers and their nouns agree."""
+    files = {'train-images-idx3-ubyte': idx((8, 5, 5), bytes(200)), 'train-labels-idx1-ubyte': idx((8,), bytes(8)),
+             't10k-images-idx3-ubyte': idx((1, 5, 5), bytes(25)), 't10k-labels-idx1-ubyte': idx((1,), bytes(1))}
+    data = write_data(folder / 'one-class', files)
+    for arguments in (['data', 'info', data], ['train', '--data', data, '--set', 'network.5.out_features=3'],
+                      ['train', '--data', data, '--set', 'network=["Flatten"]'],
+                      ['train', '--data', data, '--steps', '1', '--set', 'loss.weight=[1, 2]']):
+        done = run(cli, list(map(str, arguments)))
+        said = done.stdout + done.stderr
+        tap.check(f'one class: {" ".join(map(str, arguments[:1] + arguments[3:]))}', '1 class' in said.replace('one class', '')
+                  and not re.search(r'\b1 (classes|outputs|entries|steps|images\b(?! of))', said)
+                  and not re.search(r'\S  +\S', said), said)
+
+
 def check_data(tap, cli, folder):
     for i, (name, (file, content, words)) in enumerate(broken_files().items()):
         files = good_files()
@@ -181,6 +197,7 @@ def main(cli):
             check_refusal(tap, name, run(cli, arguments), status, words)
         check_recipes(tap, cli, folder, small)
         check_data(tap, cli, folder)
+        check_one_class(tap, cli, folder)
         check_log_survives(tap, cli, folder, small)
         with open('/dev/full', 'w') as full:
             done = subprocess.run([cli, 'kinds'], stdout=full, stderr=subprocess.PIPE, text=True)

@@ -311,7 +311,7 @@ static void test_refusals(void)
        "network.0.bias_init"},
       {"{\"version\": 1, \"network\": [{\"kind\": \"Linear\", \"out_features\": 3}], \"loss\": "
        "{\"kind\": \"CrossEntropyLoss\", \"weight\": [1, 2]}}",
-       "loss.weight has 2 entries, but there are 3 classes"},
+       "The length of loss.weight is 2, but there are 3 classes"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnError err = {0};
