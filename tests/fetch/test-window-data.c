@@ -7,6 +7,7 @@
 #include "engine/recipe.h"
 #include "tests/check.h"
 #include "tests/ui/gtk-check.h"
+#include "write-idx.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -416,40 +417,11 @@ static void test_mends(void)
   nn_check(mend_button() == NULL);
 }
 
-/* IDX files of as many classes as there may be, in labels of 16 bits. */
-static char *write_idx(void)
-{
-  enum { N = 1000, SIDE = 4 };
-  static const char *const halves[] = {"train", "t10k"};
-  char *dir = g_build_filename(home, "letters", NULL);
-  g_assert_true(g_mkdir_with_parents(dir, 0700) == 0);
-  for (int half = 0; half < 2; half++) {
-    const guint8 of_pictures[] = {0, 0, 8, 3, 0, 0, N >> 8, N & 255, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
-    const guint8 of_labels[] = {0, 0, 11, 1, 0, 0, N >> 8, N & 255};
-    g_autoptr(GByteArray) pictures = g_byte_array_new(), labels = g_byte_array_new();
-    g_byte_array_append(pictures, of_pictures, sizeof of_pictures);
-    g_byte_array_append(labels, of_labels, sizeof of_labels);
-    for (int i = 0; i < N; i++) {
-      const guint8 label[] = {(guint8)(i >> 8), (guint8)i};
-      guint8 picture[SIDE * SIDE];
-      for (int p = 0; p < SIDE * SIDE; p++)
-        picture[p] = i >> (p % 10) & 1 ? 255 : 0;
-      g_byte_array_append(labels, label, sizeof label);
-      g_byte_array_append(pictures, picture, sizeof picture);
-    }
-    g_autofree char *first = g_strdup_printf("%s/%s-images-idx3-ubyte", dir, halves[half]);
-    g_autofree char *second = g_strdup_printf("%s/%s-labels-idx1-short", dir, halves[half]);
-    g_assert_true(g_file_set_contents(first, (char *)pictures->data, pictures->len, NULL));
-    g_assert_true(g_file_set_contents(second, (char *)labels->data, labels->len, NULL));
-  }
-  return dir;
-}
-
 static bool is_evaluated(void);
 
 static void test_thousand_classes(void)
 {
-  g_autofree char *dir = write_idx();
+  g_autofree char *dir = write_idx(home);
   open_folder(dir);
   nn_check_str(wanted_set(), "idx");
   nn_check_int(bp_session_get_data(session)->set->n_classes, 1000);
