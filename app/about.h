@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 void bp_about_show(GtkWindow *parent, BpPreferences *preferences);
-/* For whoever reports a problem: versions, what computes, how it is drawn. Caller frees. */
+/* For bug reports: versions, devices, how the window is drawn. Caller frees. */
 char *bp_about_dup_debug_info(GtkWindow *parent, BpPreferences *preferences);
 
 G_END_DECLS

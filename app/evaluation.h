@@ -1,4 +1,4 @@
-/* evaluation.h: what a network says to the whole test set at one moment of a run. Made on the
+/* evaluation.h: a network's predictions on the whole test set at one step of a run. Made on the
  * evaluator's thread, read by the window; never changed after it was made. Thread: any. */
 #pragma once
 #include <glib.h>

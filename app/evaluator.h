@@ -1,8 +1,8 @@
-/* evaluator.h: looks at a network while it is being trained, on a thread of its own.
+/* evaluator.h: evaluates a network during training, on a thread of its own.
  *
  * It asks the trainer for a snapshot of the parameters now and then, puts it into a model of its
  * own and evaluates the whole test set. The newest result lies in a letter box with room for one;
- * whoever looks after the window empties it once per frame. It takes care to use a small part of
+ * the window empties it once per frame. It takes care to use a small part of
  * one processor only. Thread: the functions below may be called from any one thread at a time. */
 #pragma once
 #include "evaluation.h"

@@ -1,4 +1,4 @@
-/* fetch.h: fetches a data set of the catalog over the network.
+/* fetch.h: downloads a dataset of the catalog.
  *
  * The mirrors are tried in order, or `from` alone. What comes is written to FILE.part, and moved to
  * FILE only after size and checksum have been found right, so that FILE is never half a file. A

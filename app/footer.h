@@ -1,4 +1,4 @@
-/* footer.h: the line at the bottom: epoch, bar, iterations, loss, learning rate, speed, time left.
+/* footer.h: the line at the bottom: epoch, bar, steps, loss, learning rate, speed, time left.
  * Every number keeps its place. Thread: the window's. */
 #pragma once
 #include <adwaita.h>

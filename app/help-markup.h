@@ -1,4 +1,4 @@
-/* help-markup.h: the little of Markdown that the help pages are written in, as widgets.
+/* help-markup.h: the subset of Markdown in which the help pages are written, as widgets.
  *
  *   # title   ## heading   paragraphs   - and 1. lists   ``` fenced code   **bold** *italic* `code`
  *   [text](help:page) or [text](https://…)

@@ -1,4 +1,4 @@
-/* mistakes-page.h: the test digits that the network says wrong, worst first. Thread: the window's.
+/* mistakes-page.h: the misclassified test images, highest loss first. Thread: the window's.
  */
 #pragma once
 #include <adwaita.h>

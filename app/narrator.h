@@ -1,5 +1,5 @@
-/* narrator.h: tells the progress of runs to those who listen: a sentence after every epoch, and one
- * when a run has ended. Thread: the window's. */
+/* narrator.h: announces the progress of runs to screen readers: a sentence after every epoch, and
+ * one when a run has ended. Thread: the window's. */
 #pragma once
 #include "session.h"
 #include <gtk/gtk.h>

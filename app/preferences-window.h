@@ -1,4 +1,4 @@
-/* preferences-window.h: the dialog of preferences. What is changed there counts at once. */
+/* preferences-window.h: the dialog of preferences. Changes there take effect at once. */
 #pragma once
 #include "preferences.h"
 #include "window.h"

@@ -91,7 +91,7 @@ void bp_race_lap(const NnConfig *recipe, BpData *data, const char *device, int n
                             _("There is not enough memory to start a run."));
     return;
   }
-  /* The task outlives the connection: it is let go by the callback, on this thread. */
+  /* The task outlives the connection: the callback releases it, on this thread. */
   gulong id = g_signal_connect(cancellable, "cancelled", G_CALLBACK(on_cancelled), start);
   g_object_set_data_full(G_OBJECT(task), "bp-connection", GSIZE_TO_POINTER(id), NULL);
   g_task_run_in_thread(task, lap_thread);

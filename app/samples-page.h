@@ -1,5 +1,5 @@
-/* samples-page.h: some test digits and what the network says to each, while it learns. Thread: the
- * window's. */
+/* samples-page.h: some test images and the network's prediction for each, during training. Thread:
+ * the window's. */
 #pragma once
 #include <adwaita.h>
 #include "session.h"

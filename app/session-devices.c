@@ -1,4 +1,4 @@
-/* session-devices.c: what a run can be computed on. */
+/* session-devices.c: the devices on which a run can be computed. */
 #include "cuda-probe.h"
 #include "session-private.h"
 #include "engine/machine.h"

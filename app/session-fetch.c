@@ -1,4 +1,4 @@
-/* session-fetch.c: fetching a data set on a thread of its own, and opening it then. */
+/* session-fetch.c: downloading a dataset on a thread of its own, and opening it. */
 #include "gerror.h"
 #include "session-private.h"
 #include "ui/i18n.h"

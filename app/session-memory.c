@@ -1,4 +1,4 @@
-/* session-memory.c: how much the recorded runs may take. */
+/* session-memory.c: how much memory the recorded runs may use. */
 #include "session-private.h"
 #include "ui/i18n.h"
 

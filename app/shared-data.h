@@ -1,5 +1,5 @@
 /* shared-data.h: a data set that the window, a run and its evaluator hold together. It is only
- * read; whoever lets go last frees it. Thread: any. */
+ * read; the last owner frees it. Thread: any. */
 #pragma once
 #include <glib.h>
 #include "data/data.h"

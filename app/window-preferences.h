@@ -1,5 +1,5 @@
 /* window-preferences.h: the window and its session follow the preferences, and what the student has
- * at hand is kept. */
+ * the current one is kept. */
 #pragma once
 #include "preferences.h"
 #include "window.h"

@@ -1,4 +1,4 @@
-/* conv.h: convolution as a product of matrices that nobody writes down: operands that find the
+/* conv.h: convolution as a product of matrices that are never stored: operands that find the
  * numbers of a patch in the picture, for gemm.h's tile.
  *
  *   forward   y (K, N·places)   = weight (K, patch) · patches (patch, N·places)

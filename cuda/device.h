@@ -1,4 +1,4 @@
-/* device.h: what kernels are written with, and the one way to launch one.
+/* device.h: tools for writing kernels, and the one way to launch them.
  *
  * The files of this room compile twice: by nvcc for the GPU, and by a plain C++ compiler together
  * with tests/cuda/emulator/, which runs the same kernels on the host, thread by thread, so that

@@ -1,4 +1,4 @@
-/* catalog.h: the data sets that can be fetched: what their files are called, how large they are,
+/* catalog.h: the datasets that can be downloaded: what their files are called, how large they are,
  * which checksums they have, and where they lie.
  *
  * Checksums, mirrors and class names are those of torchvision's datasets/mnist.py; sizes are what

@@ -1,4 +1,4 @@
-/* dataset-note.c: what whoever opens a data set should know of it. */
+/* dataset-note.c: what a user who opens a dataset should know about it. */
 #include "dataset.h"
 #include "utf8.h"
 #include "engine/mem.h"

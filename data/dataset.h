@@ -31,7 +31,7 @@ typedef struct NnDataset {
   char **class_names; /* n_classes texts and NULL, owned; or NULL: "0", "1", … */
   NnSplit train, test;
   char *where; /* the directory it was read from, owned; NULL: from no file */
-  char *note;  /* what whoever opened it should be told, in sentences, owned; mostly NULL */
+  char *note;  /* notes for the user who opened it, in sentences, owned; usually NULL */
 } NnDataset;
 
 /* An empty data set (both splits without samples), to be filled with nn_split_alloc(). Names are

@@ -1,4 +1,4 @@
-/* kinds.c: the data sets' descriptors, and the lists of all kinds of this room. */
+/* kinds.c: the datasets' descriptors, and the lists of all kinds of this room. */
 #include "kinds.h"
 #include "engine/kind.h"
 #include "dataset.h"

@@ -1,4 +1,4 @@
-/* mnist.h: finds and reads the four files of MNIST and of the sets made in its likeness.
+/* mnist.h: finds and reads the four files of MNIST and of the datasets in its format.
  *
  * Names as the original page has them (train-images-idx3-ubyte) or as some archives do
  * (train-images.idx3-ubyte), with or without .gz; in the directory itself, in its MNIST/raw (where

@@ -8,7 +8,7 @@ enum { N_CLASSES = 10, MAX_THREADS = 16 };
 /* The purpose's `epoch` key tells apart the two things that an index draws from. */
 enum { KEY_DIGIT = 0, KEY_LABELS = 1 };
 
-/* Ten indices share one shuffled row of the ten labels, drawn by whoever needs it. */
+/* Ten indices share one shuffled row of the ten labels, drawn when it is needed. */
 static int label_of(uint64_t seed, uint32_t index)
 {
   NnKeyedRng rng;

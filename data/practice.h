@@ -1,4 +1,4 @@
-/* practice.h: practice digits, drawn by the program itself for those who have no MNIST yet.
+/* practice.h: practice digits, drawn by the program itself when MNIST is not available.
  *
  * A digit is written as a person writes it: one of several ways of writing it is chosen, every
  * point of its strokes moves a little, the whole is slanted, turned, stretched and bent, and a pen

@@ -1,4 +1,4 @@
-/* evaluate.h: nn_evaluate() for whoever has the data on the device already. Private. */
+/* evaluate.h: nn_evaluate() for callers whose data are already on the device. Private. */
 #pragma once
 #include "feed.h"
 #include "trainer.h"

@@ -1,4 +1,4 @@
-/* init.h: how weights and biases get their first values. torch.nn.init's functions. */
+/* init.h: how weights and biases are initialized. torch.nn.init's functions. */
 #pragma once
 #include "config.h"
 #include "rng.h"

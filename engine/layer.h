@@ -2,7 +2,7 @@
  * computes with the backend's operations afterwards. It never allocates and cannot fail in the
  * loop.
  *
- * Shapes are per sample; N is the number of samples of the pass at hand, ≤ the model's batch_size.
+ * Shapes are per sample; N is the number of samples in the current pass, ≤ the model's batch_size.
  */
 #pragma once
 #include "backend.h"

@@ -1,4 +1,4 @@
-/* loss.h: what training makes small. */
+/* loss.h: the loss that training minimizes. */
 #pragma once
 #include "backend.h"
 #include "config.h"

@@ -1,4 +1,4 @@
-/* model-fit.c: a network that was made for other classes, turned to those that there are. */
+/* model-fit.c: adapts a network made for other classes to the classes of the data. */
 #include "model.h"
 #include <string.h>
 

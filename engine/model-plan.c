@@ -1,4 +1,4 @@
-/* model-plan.c: shapes from the first layer to the last, and every reason why a network cannot be.
+/* model-plan.c: shapes from the first layer to the last, and every reason why a network is invalid.
  */
 #include "model-plan.h"
 #include "mem.h"

@@ -1,4 +1,4 @@
-/* model-plan.h: what a network will be, worked out from its recipe without memory. Private. */
+/* model-plan.h: the plan of a network, computed from its recipe before any allocation. Private. */
 #pragma once
 #include "layer.h"
 

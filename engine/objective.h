@@ -26,8 +26,8 @@ bool nn_objective_init(NnObjective *objective, const NnConfig *recipe, NnModel *
 void nn_objective_clear(NnObjective *objective); /* a zeroed one is allowed */
 /* Forward: makes the loss with penalties at the model's present parameters a step's result. */
 void nn_objective_forward(NnObjective *objective, const NnObjectiveBatch *batch);
-/* The same, collected at once: for whoever needs the number before going on. NAN: the device
- * failed, which its next sync() reports. */
+/* The same, collected at once, for callers that need the number before they continue. NAN: the
+ * device failed, which its next sync() reports. */
 double nn_objective_loss(NnObjective *objective, const NnObjectiveBatch *batch);
 /* Backward, after the forward of the same batch: fills the model's gradients. */
 void nn_objective_gradient(NnObjective *objective, const NnObjectiveBatch *batch);

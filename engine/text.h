@@ -1,7 +1,7 @@
 /* text.h: the texts that a person reads, in the person's language.
  *
  * Texts are written in English where they belong. N_("…") marks one that stands in a table, so that
- * the catalog of translations (po/) gets to know it; whoever shows it passes it through
+ * the catalog of translations (po/) contains it; code that shows it passes it through
  * nn_text(). The format of nn_fail() needs no mark: it is looked up there. What machines read
  * (JSON, recipes, names and keys of kinds) is never translated. Without a catalog, in the C
  * locale and before a program has called setlocale(), every text is the English one. Thread: any.

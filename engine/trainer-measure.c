@@ -1,4 +1,4 @@
-/* trainer-measure.c: how fast a trainer is, for who has to choose a device. */
+/* trainer-measure.c: how fast a trainer is, for choosing a device. */
 #include "trainer-private.h"
 #include <stdatomic.h>
 

@@ -42,7 +42,7 @@ struct NnTrainer {
   uint64_t seed, n_steps, steps_per_epoch;
   uint32_t n_epochs;
   NnFeed feed;                        /* owned: batches of `train` */
-  bool settled;                       /* the four below have been seen to */
+  bool settled;                       /* the four below are initialized */
   NnResident train_bytes, test_bytes; /* owned; empty where the data stay on the host */
   NnResident evaluated_bytes;         /* the same; empty, too, where they are train_bytes */
   void *whole_step;           /* owned by the backend, which has a way of its own for it; or NULL */

@@ -1,4 +1,4 @@
-/* accessible.h: names, announcements and directions for those who do not see the window as it was
+/* accessible.h: names, announcements and directions for users who do not see the window as it was
  * drawn. Thread: the UI thread. */
 #pragma once
 #include <gtk/gtk.h>

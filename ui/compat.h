@@ -1,4 +1,5 @@
-/* compat.h: what GTK 4.8 and libadwaita 1.2 do by one call and the newest by another, in one place.
+/* compat.h: the differences between GTK 4.8 with libadwaita 1.2 and the newest versions, in one
+ * place.
  *
  * Nowhere else is a call that a newer version deprecates, so that the tree builds without a warning
  * on both ends. ./dev newest tries the new end. Thread of everything here: UI thread. */

@@ -1,4 +1,4 @@
-/* digit-grid.h: a scrolling grid of pictures with what the network said about each.
+/* digit-grid.h: a scrolling grid of images with the network's prediction for each.
  *
  * Cards are recycled while scrolling, so that thousands cost as much as a screenful. Click, arrow
  * keys, Home, End and the page keys select. Thread: the UI thread. Signals:

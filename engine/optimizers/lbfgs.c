@@ -1,5 +1,5 @@
 /* lbfgs.c: LBFGS, which learns the curvature of the loss from the last steps and the gradients that
- * they changed. It evaluates the loss of the batch at hand several times per step.
+ * they changed. It evaluates the loss of the current batch several times per step.
  *
  * One iteration: y = g − g_old and s = t·d join the history if y·s > 1e−10, and H = y·s/y·y;
  * d = −(approximate inverse Hessian)·g by the two loops over the history; then w moves by t·d, with

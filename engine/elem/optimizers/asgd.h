@@ -3,7 +3,8 @@
  *   g ← g + λ·w;  w ← w·(1 − l·η) − η·g;  a ← a + μ·(w − a)  (μ = 1: a ← w)
  *   afterwards η = lr/(1 + l·lr·t)^α and μ = 1/max(1, t − t0); they start at lr and 1
  *
- * As in PyTorch, the network goes on with w; the average a is kept and left to whoever asks. */
+ * As in PyTorch, the network goes on with w; the average a is kept, but the network does not use
+ * it. */
 #pragma once
 #include "engine/elem/elem.h"
 
