@@ -179,7 +179,7 @@ static bool check_no_sets(const BpPictureTree *tree, NnError *err)
     if (halves.train && halves.test)
       return nn_fail(
           err, NN_ERR_FORMAT, tree->path,
-          "%s contains a folder that is a data set itself, with %s and %s in it: open %s.",
+          "%s contains a folder that is a dataset itself, with %s and %s in it: open %s.",
           tree->path, halves.train->name, halves.test->name, folder->path);
   }
   return true;

@@ -82,7 +82,7 @@ def check_levels(tap, programs, folder):
               found)
     found = programs.dump(str(write(folder / 'two', {**below('one', halves), **below('other', FEW)})), 28, 28)
     tap.check('of several data sets one has to be opened', found.endswith(
-        f'is a data set itself, with training and testing in it: open {folder}/two/one.'), found)
+        f'is a dataset itself, with training and testing in it: open {folder}/two/one.'), found)
 
 
 def check_classes(tap, programs, folder):
