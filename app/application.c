@@ -52,7 +52,11 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
   bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
   bp_session_set_mirror(session, mirror);
-  bp_session_open_data(session, data_dir);
+  BpFolders folders = bp_preferences_get_folders(self->preferences);
+  if (data_dir)
+    bp_session_open_data(session, data_dir);
+  else
+    bp_session_open_folders(session, &folders);
   if (unread)
     bp_window_tell_failure(window, _("A recipe of last time could not be read"), unread);
   return window;

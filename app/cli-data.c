@@ -23,7 +23,7 @@ static bool open_named(const char *name, NnDataset **dataset, NnError *err)
   BpDataWish wish = {.dir = kind ? NULL : name, .set = kind, .rows = 28, .columns = 28};
   if (!kind)
     wish.set = nn_kind_find(NN_CLASS_DATASET, nn_catalog[0]->name);
-  return bp_open_data(&wish, 0, dataset, err);
+  return bp_open_data(&wish, 0, NULL, dataset, err);
 }
 
 /* The first of many are enough to recognize a set by. */

@@ -38,7 +38,7 @@ typedef struct {
 static bool open_data(Train *t, const CliOptions *options)
 {
   BpDataWish wish = bp_data_wish(t->recipe, options->data);
-  if (!bp_open_data(&wish, NN_PRACTICE_SEED, &t->dataset, &t->err) ||
+  if (!bp_open_data(&wish, NN_PRACTICE_SEED, NULL, &t->dataset, &t->err) ||
       !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
     return false;
   if (t->dataset->note)

@@ -24,7 +24,7 @@ struct _BpDigitBrowser {
   BpEvaluation *evaluation; /* or NULL */
   GtkWidget *big;           /* BpDigit */
   GtkLabel *title, *note, *number, *verdict, *loss;
-  GtkWidget *left, *header, *detail, *separator;
+  GtkWidget *left, *header, *detail, *summary, *separator;
   AdwBin *digit_bin;
   gboolean narrow, has_words;
   BpDigitGrid *grid;
@@ -62,6 +62,7 @@ static void bp_digit_browser_class_init(BpDigitBrowserClass *klass)
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, left);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, header);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, detail);
+  gtk_widget_class_bind_template_child(widget, BpDigitBrowser, summary);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, separator);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, digit_bin);
   gtk_widget_class_bind_template_child(widget, BpDigitBrowser, grid);
@@ -175,8 +176,9 @@ static void choose(BpDigitBrowser *self, const guint32 *indices, guint n)
     index = indices[0];
     bp_digit_grid_select(self->grid, index);
   }
-  gtk_widget_set_visible(self->detail, any);
-  gtk_widget_set_visible(self->separator, any);
+  /* What is around it keeps its place when the first comes. */
+  gtk_widget_set_visible(self->summary, any);
+  gtk_widget_set_visible(GTK_WIDGET(self->bars), any);
   if (any)
     show_detail(self, index);
 }

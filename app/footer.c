@@ -5,22 +5,29 @@
 #include "ui/i18n.h"
 #include <math.h>
 
-enum { READABLE_MS = 100 };
+enum {
+  READABLE_MS = 100,
+  PATIENCE_MS = 300, /* what is loaded sooner is not worth a word */
+  LONG_MS = 1000     /* what takes longer can be canceled */
+};
 
 struct _BpFooter {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
-  gboolean narrow;
+  gboolean narrow, brief;
   gint64 last_written;
+  guint loading_timeout; /* while something is being loaded, */
+  gint64 loading_since;  /* since then */
   GtkLabel *headline, *iterations, *loss, *lr, *rate, *left, *outcome;
   GtkProgressBar *bar;
-  GtkWidget *details;
+  GtkWidget *details, *cancel;
 };
 
 G_DEFINE_FINAL_TYPE(BpFooter, bp_footer, ADW_TYPE_BIN)
 
 static void bp_footer_dispose(GObject *object)
 {
+  g_clear_handle_id(&BP_FOOTER(object)->loading_timeout, g_source_remove);
   gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_FOOTER);
   G_OBJECT_CLASS(bp_footer_parent_class)->dispose(object);
 }
@@ -39,6 +46,7 @@ static void bp_footer_class_init(BpFooterClass *klass)
   gtk_widget_class_bind_template_child(widget, BpFooter, outcome);
   gtk_widget_class_bind_template_child(widget, BpFooter, bar);
   gtk_widget_class_bind_template_child(widget, BpFooter, details);
+  gtk_widget_class_bind_template_child(widget, BpFooter, cancel);
 }
 
 static void bp_footer_init(BpFooter *self)
@@ -163,28 +171,81 @@ static void write_idle(BpFooter *self)
   if (run) {
     write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));
     write_outcome(self, run);
-  } else if (bp_session_is_loading(self->session)) {
-    gtk_label_set_label(self->headline, _("Loading"));
-    gtk_label_set_label(self->outcome, _("Loading the images…"));
   } else {
     gtk_label_set_label(self->headline, _("Ready"));
     gtk_label_set_label(self->outcome, _("Press Train to start"));
   }
 }
 
+/* ---- loading ---- */
+
+static char *loading_text(const BpLoadProgress *progress)
+{
+  if (!progress->dir)
+    return g_strdup(_("Loading the images…"));
+  g_autofree char *name = g_path_get_basename(progress->dir);
+  if (progress->total == 0) /* Translators: the name of a folder. */
+    return g_strdup_printf(_("Loading “%s”…"), name);
+  g_autofree char *done = bp_text_count(progress->done), *all = bp_text_count(progress->total);
+  /* Translators: numbers of images, and the name of a folder. */
+  return g_strdup_printf(_("%s of %s images from “%s”"), done, all, name);
+}
+
+static void write_loading(BpFooter *self, const BpLoadProgress *progress, gint64 waited)
+{
+  gtk_label_set_label(self->headline, _("Loading"));
+  write_label(self->outcome, loading_text(progress));
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->outcome), NULL);
+  gtk_widget_set_visible(self->cancel, waited >= LONG_MS * G_TIME_SPAN_MILLISECOND);
+  if (progress->total > 0)
+    gtk_progress_bar_set_fraction(self->bar, (double)progress->done / (double)progress->total);
+  else
+    gtk_progress_bar_pulse(self->bar);
+}
+
+static gboolean on_loading(gpointer user_data)
+{
+  bp_footer_update(user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whether loading takes so long, or there is so little else to show, that it is said. */
+static gboolean shows_loading(BpFooter *self, BpLoadProgress *progress, gint64 *waited)
+{
+  if (!bp_session_get_load(self->session, progress)) {
+    g_clear_handle_id(&self->loading_timeout, g_source_remove);
+    return FALSE;
+  }
+  if (!self->loading_timeout) {
+    self->loading_since = g_get_monotonic_time();
+    self->loading_timeout = g_timeout_add(READABLE_MS, on_loading, self);
+  }
+  *waited = g_get_monotonic_time() - self->loading_since;
+  return !bp_session_get_data(self->session) || *waited >= PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+}
+
+/* ---- all of it ---- */
+
 void bp_footer_update(BpFooter *self)
 {
   BpState state = bp_session_get_state(self->session);
   gboolean active = state != BP_STATE_IDLE;
-  gtk_widget_set_visible(GTK_WIDGET(self->bar), active);
+  BpLoadProgress progress;
+  gint64 waited = 0;
+  gboolean loading = !active && shows_loading(self, &progress, &waited);
+  gtk_widget_set_visible(GTK_WIDGET(self->bar), active || loading);
   gtk_widget_set_visible(GTK_WIDGET(self->iterations), active);
-  gtk_widget_set_visible(self->details, active && !self->narrow);
+  gtk_widget_set_visible(self->details, active && !self->brief);
   gtk_widget_set_visible(GTK_WIDGET(self->left), active && !self->narrow);
-  gtk_widget_set_visible(GTK_WIDGET(self->outcome), !active);
-  if (!active) {
+  gtk_widget_set_visible(GTK_WIDGET(self->outcome), !active && !(loading && self->narrow));
+  if (!loading)
+    gtk_widget_set_visible(self->cancel, FALSE);
+  if (loading)
+    write_loading(self, &progress, waited);
+  else if (!active)
     write_idle(self);
+  if (!active)
     return;
-  }
   write_progress(self, bp_session_get_status(self->session));
   write_left(self, state, bp_session_get_status(self->session));
 }
@@ -203,9 +264,10 @@ void bp_footer_set_session(BpFooter *self, BpSession *session)
   bp_footer_update(self);
 }
 
-void bp_footer_set_narrow(BpFooter *self, gboolean narrow)
+void bp_footer_set_room(BpFooter *self, gboolean narrow, gboolean brief)
 {
   self->narrow = narrow;
+  self->brief = brief;
   gtk_label_set_width_chars(self->headline, narrow ? 5 : 18);
   gtk_label_set_ellipsize(self->headline, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_ellipsize(self->iterations, narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);

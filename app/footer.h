@@ -14,8 +14,8 @@ G_DECLARE_FINAL_TYPE(BpFooter, bp_footer, BP, FOOTER, AdwBin)
 void bp_footer_set_session(BpFooter *self, BpSession *session);
 /* Reads the session again. */
 void bp_footer_update(BpFooter *self);
-/* Leaves out what does not fit into a narrow window. */
-void bp_footer_set_narrow(BpFooter *self, gboolean narrow);
+/* brief: without loss, rate and speed; narrow: with one number alone. */
+void bp_footer_set_room(BpFooter *self, gboolean narrow, gboolean brief);
 /* What is written in it, for tests: "Run 1 · epoch 2/3", "4 350 / 7 500 it". */
 const char *bp_footer_get_headline(BpFooter *self);
 const char *bp_footer_get_iterations(BpFooter *self);

@@ -64,15 +64,15 @@ static bool fail_nothing(const char *dir, NnError *err)
       dir);
 }
 
-static bool open_dir(const BpDataWish *wish, const char *dir, uint64_t seed, NnDataset **dataset,
-                     NnError *err)
+static bool open_dir(const BpDataWish *wish, const char *dir, uint64_t seed, BpLoadWatch *watch,
+                     NnDataset **dataset, NnError *err)
 {
   NnMnistFiles files;
   const char *mnist = nn_catalog[0]->name, *name = wish->set->name;
   if (strcmp(dir, "practice") == 0)
     return nn_dataset_open_as(dir, name, seed, dataset, err);
   if (is_pictures(wish, dir))
-    return bp_picture_folder_load(dir, wish->rows, wish->columns, dataset, err);
+    return bp_picture_folder_load(dir, wish->rows, wish->columns, watch, dataset, err);
   if (strlen(dir) < NN_PATH_TEXT / 2 && nn_mnist_find(dir, &files) == 0 &&
       (wish->opened || wants_idx(wish) || strcmp(name, mnist) == 0))
     return fail_nothing(dir, err);
@@ -146,7 +146,8 @@ bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train)
   return dir || set == nn_catalog[0];
 }
 
-bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err)
+bool bp_open_data(const BpDataWish *wish, uint64_t seed, BpLoadWatch *watch, NnDataset **dataset,
+                  NnError *err)
 {
   const char *dir = place_of(wish);
   if (!dir && wants_folder(wish))
@@ -155,7 +156,7 @@ bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, Nn
   if (!dir && wants_idx(wish))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe needs a folder with your own IDX files, but none was given.");
-  return dir ? open_dir(wish, dir, seed, dataset, err)
+  return dir ? open_dir(wish, dir, seed, watch, dataset, err)
              : nn_dataset_open_as(NULL, wish->set->name, seed, dataset, err);
 }
 

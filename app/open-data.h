@@ -2,6 +2,7 @@
  * pictures, practice digits. */
 #pragma once
 #include "data/data.h"
+#include "load-watch.h"
 
 /* What is wanted, in a form that another thread can use while the recipe is being edited. */
 typedef struct {
@@ -20,8 +21,9 @@ bool bp_data_is_absent(const BpDataWish *wish);
 /* A directory with IDX files counts as such, else one with pictures does; where both lie in it, the
  * recipe's wish for pictures counts, unless it was opened by a person. `seed`: of the practice
  * digits. The caller frees the data set. Errors: those of nn_dataset_open_as() and
- * bp_picture_folder_load(). Thread: any. */
-bool bp_open_data(const BpDataWish *wish, uint64_t seed, NnDataset **dataset, NnError *err);
+ * bp_picture_folder_load(), to which `watch` (NULL: none) goes. Thread: any. */
+bool bp_open_data(const BpDataWish *wish, uint64_t seed, BpLoadWatch *watch, NnDataset **dataset,
+                  NnError *err);
 /* What can be known of them without reading them: the shape of a picture, and how many there are
  * for training (0: not known). False: nothing, for example because they cannot be opened. */
 bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train);

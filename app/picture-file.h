@@ -2,16 +2,19 @@
  * size. Drawings without pixels of their own (SVG) are no pictures here. Thread: any. */
 #pragma once
 #include "engine/error.h"
+#include "load-watch.h"
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* What has been seen, and what was done to it. Paths are owned: of the first such picture. */
+/* What has been seen, and what was done to it. Paths are owned: of the first such picture. `watch`
+ * (borrowed, or NULL) counts them. */
 typedef struct {
   int rows, columns;              /* wanted */
   int min_w, min_h, max_w, max_h; /* found so far; 0: none */
   guint n_turned, n_clear;        /* by what the camera says; given a background */
   char *turned, *clear;
+  BpLoadWatch *watch;
 } BpPictureStats;
 
 void bp_picture_stats_clear(BpPictureStats *stats);

@@ -6,8 +6,8 @@ bool bp_is_picture_folder(const char *dir)
   return false;
 }
 
-bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **dataset,
-                            NnError *err)
+bool bp_picture_folder_load(const char *dir, int rows, int columns, BpLoadWatch *watch,
+                            NnDataset **dataset, NnError *err)
 {
   return nn_fail(err, NN_ERR_UNSUPPORTED, dir,
                  "This build of Backprop cannot read a folder of images because it was made "

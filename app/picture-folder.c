@@ -143,6 +143,8 @@ static bool read_pictures(const GArray *entries, NnShape shape, BpPictureStats *
                          entry->path);
     if (first.status == NN_OK)
       first = this;
+    if (!bp_load_watch_step(stats->watch, err))
+      return false;
   }
   split->n = n;
   return n > 0 || fail_as(&first, err);
@@ -157,6 +159,7 @@ static bool load_split(const GArray *entries, NnShape shape, BpPictureStats *sta
 
 static bool load_all(BpPictureList *list, BpPictureStats *stats, NnDataset *set, NnError *err)
 {
+  bp_load_watch_expect(stats->watch, list->train->len + list->test->len);
   return nn_dataset_name_classes(set, (const char *const *)list->classes->pdata, err) &&
          load_split(list->train, set->shape, stats, &list->passed, &set->train, err) &&
          load_split(list->test, set->shape, stats, &list->passed, &set->test, err) &&
@@ -181,11 +184,11 @@ static bool load_listed(BpPictureList *list, BpPictureStats *stats, NnDataset **
   return true;
 }
 
-bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **dataset,
-                            NnError *err)
+bool bp_picture_folder_load(const char *dir, int rows, int columns, BpLoadWatch *watch,
+                            NnDataset **dataset, NnError *err)
 {
   BpPictureList list;
-  BpPictureStats stats = {.rows = rows, .columns = columns};
+  BpPictureStats stats = {.rows = rows, .columns = columns, .watch = watch};
   if (!bp_picture_list_read(dir, &list, err))
     return false;
   bool ok = load_listed(&list, &stats, dataset, err);

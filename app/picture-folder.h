@@ -2,6 +2,7 @@
  * does. Thread: any. */
 #pragma once
 #include "data/dataset.h"
+#include "load-watch.h"
 
 /* Does `dir` hold pictures, itself or in its folders, whether they can be read here or not? */
 bool bp_is_picture_folder(const char *dir);
@@ -10,6 +11,6 @@ bool bp_is_picture_folder(const char *dir);
  * over: hidden ones, those of other kinds, damaged and gigantic pictures. Errors, one sentence
  * each: those of bp_picture_list_read(), NN_ERR_FORMAT (no picture of a half can be read),
  * NN_ERR_ARG (more classes or pictures than allowed), NN_ERR_UNSUPPORTED (built without GdkPixbuf),
- * NN_ERR_NOMEM. */
-bool bp_picture_folder_load(const char *dir, int rows, int columns, NnDataset **dataset,
-                            NnError *err);
+ * NN_ERR_NOMEM, NN_ERR_CANCELLED. `watch` (NULL: none) counts the pictures. */
+bool bp_picture_folder_load(const char *dir, int rows, int columns, BpLoadWatch *watch,
+                            NnDataset **dataset, NnError *err);

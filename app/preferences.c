@@ -8,7 +8,7 @@ struct _BpPreferences {
   GSettings *settings; /* NULL: there is no schema */
   int numbers[4];      /* by Property */
   gboolean maximized;
-  char *texts[5];
+  char *texts[9];
   GStrv done;
 };
 
@@ -24,6 +24,10 @@ typedef enum {
   DATA_DIRECTORY,
   COLOR_SCHEME,
   EXERCISE,
+  DATA_FOLDER,
+  DATA_FOLDER_KIND,
+  PICTURE_FOLDER,
+  RECIPE_FOLDER,
   CHART_AXIS,
   MAXIMIZED,
   DONE,
@@ -139,6 +143,10 @@ static void bp_preferences_class_init(BpPreferencesClass *klass)
   properties[COLOR_SCHEME] = text_spec("color-scheme", "system");
   properties[EXERCISE] = text_spec("exercise", "");
   properties[CHART_AXIS] = text_spec("chart-axis", "auto");
+  properties[DATA_FOLDER] = text_spec("data-folder", "");
+  properties[DATA_FOLDER_KIND] = text_spec("data-folder-kind", "");
+  properties[PICTURE_FOLDER] = text_spec("picture-folder", "");
+  properties[RECIPE_FOLDER] = text_spec("recipe-folder", "");
   properties[MAXIMIZED] = g_param_spec_boolean("window-maximized", NULL, NULL, FALSE, flags);
   properties[DONE] = g_param_spec_boxed("exercises-done", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
@@ -205,6 +213,18 @@ const char *bp_preferences_get_color_scheme(BpPreferences *self)
 const char *bp_preferences_get_exercise(BpPreferences *self)
 {
   return self->texts[EXERCISE - DEVICE];
+}
+
+BpFolders bp_preferences_get_folders(BpPreferences *self)
+{
+  return (BpFolders){.data = self->texts[DATA_FOLDER - DEVICE],
+                     .data_kind = self->texts[DATA_FOLDER_KIND - DEVICE],
+                     .pictures = self->texts[PICTURE_FOLDER - DEVICE]};
+}
+
+const char *bp_preferences_get_recipe_folder(BpPreferences *self)
+{
+  return self->texts[RECIPE_FOLDER - DEVICE];
 }
 
 const char *const *bp_preferences_get_exercises_done(BpPreferences *self)

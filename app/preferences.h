@@ -12,10 +12,14 @@
  *   "exercise"          string  id of the exercise at hand
  *   "chart-axis"        string  "auto", "step", "epoch", "seconds"
  *   "exercises-done"    GStrv   ids
+ *   "data-folder", "data-folder-kind", "picture-folder"  string  that were opened last: of IDX files
+ *                               with their kind of data set, of images; "": none
+ *   "recipe-folder"     string  where a recipe was opened or saved last; "": nowhere yet
  *
  * Thread: the window's. */
 #pragma once
 #include <gio/gio.h>
+#include "session.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +37,8 @@ int bp_preferences_get_memory(BpPreferences *self);
 const char *bp_preferences_get_data_directory(BpPreferences *self);
 const char *bp_preferences_get_color_scheme(BpPreferences *self);
 const char *bp_preferences_get_exercise(BpPreferences *self);
+BpFolders bp_preferences_get_folders(BpPreferences *self); /* "" where there is none */
+const char *bp_preferences_get_recipe_folder(BpPreferences *self);
 const char *const *bp_preferences_get_exercises_done(BpPreferences *self); /* never NULL */
 
 G_END_DECLS

@@ -7,18 +7,19 @@
 /* The practice digits are the same for everybody. */
 enum { PRACTICE_SEED = 0 };
 
-typedef struct {
+struct BpLoad {
   BpDataWish wish;
   bool opened; /* by the person, rather than because the recipe asks for it */
-  guint number;
-} Load;
+  BpLoadWatch watch;
+};
+typedef struct BpLoad Load;
 
 static void load_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Load *load = task_data;
   NnError err = {0};
   NnDataset *set;
-  if (bp_open_data(&load->wish, PRACTICE_SEED, &set, &err))
+  if (bp_open_data(&load->wish, PRACTICE_SEED, &load->watch, &set, &err))
     g_task_return_pointer(task, bp_data_new(set), (GDestroyNotify)bp_data_unref);
   else
     g_task_return_error(task, bp_error_new(&err));
@@ -150,7 +151,8 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   g_autoptr(GError) error = NULL;
   g_autoptr(BpData) data = g_task_propagate_pointer(G_TASK(result), &error);
   self->loading--;
-  if (load->number == self->newest_load) {
+  if (load == self->load) {
+    self->load = NULL;
     if (data)
       take_data(self, g_steal_pointer(&data), load);
     else
@@ -162,13 +164,22 @@ static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data
   bp_session_emit_if_quiet(self);
 }
 
+/* Nobody waits for it any more, and it ends as soon as it can. */
+static void give_up(BpSession *self)
+{
+  if (self->load)
+    atomic_store(&self->load->watch.stop, true);
+  self->load = NULL;
+}
+
 static void start_load(BpSession *self, BpDataWish wish, bool opened)
 {
   Load *load = g_new0(Load, 1);
   g_autoptr(GTask) task = g_task_new(self, NULL, load_ready, NULL);
   load->wish = self->tried = wish;
   load->opened = load->wish.opened = opened;
-  load->number = ++self->newest_load;
+  give_up(self);
+  self->load = load;
   self->loading++;
   g_task_set_task_data(task, load, g_free);
   g_task_run_in_thread(task, load_thread);
@@ -209,7 +220,7 @@ bool bp_session_has_wanted_data(BpSession *self)
 void bp_session_want_data(BpSession *self)
 {
   BpDataWish wish = wanted(self);
-  if (self->loading == 0 && self->loaded_any && !bp_data_wish_equal(&wish, &self->loaded) &&
+  if (!self->load && self->loaded_any && !bp_data_wish_equal(&wish, &self->loaded) &&
       !bp_data_wish_equal(&wish, &self->tried))
     start_load(self, wish, false);
 }
@@ -231,6 +242,61 @@ void bp_session_set_user_dir(BpSession *self, const char *dir)
 {
   nn_data_set_user_dir(dir && dir[0] ? g_intern_string(dir) : NULL);
   if (self->loaded_any)
+    bp_session_open_data(self, NULL);
+}
+
+/* The one that was wanted before is what is there; where nothing is, the practice digits come. */
+void bp_session_cancel_load(BpSession *self)
+{
+  if (!self->load)
+    return;
+  BpDataWish practice = self->load->wish;
+  practice.dir = "practice";
+  give_up(self);
+  if (!self->loaded_any)
+    start_load(self, practice, false);
+  bp_session_emit(self, BP_SESSION_DATA);
+  bp_session_emit(self, BP_SESSION_STATE);
+}
+
+gboolean bp_session_get_load(BpSession *self, BpLoadProgress *progress)
+{
+  if (!self->load)
+    return FALSE;
+  const char *dir = self->load->wish.dir;
+  progress->done = atomic_load(&self->load->watch.done);
+  progress->total = atomic_load(&self->load->watch.total);
+  progress->dir = dir && !g_str_equal(dir, "practice") ? dir : NULL;
+  return TRUE;
+}
+
+/* ---- folders that were opened ---- */
+
+void bp_session_get_folders(BpSession *self, BpFolders *folders)
+{
+  gboolean drawn = g_strcmp0(self->data_dir, "practice") == 0;
+  *folders = (BpFolders){.data = drawn ? NULL : self->data_dir, .pictures = self->picture_dir};
+  if (folders->data)
+    folders->data_kind = self->data_dir_kind ? self->data_dir_kind->name : NULL;
+}
+
+/* What is not there any more is not looked for. */
+static const char *if_there(const char *dir)
+{
+  return dir && dir[0] && g_file_test(dir, G_FILE_TEST_IS_DIR) ? g_intern_string(dir) : NULL;
+}
+
+void bp_session_open_folders(BpSession *self, const BpFolders *folders)
+{
+  self->picture_dir = if_there(folders->pictures);
+  self->data_dir = if_there(folders->data);
+  self->data_dir_kind = self->data_dir && folders->data_kind
+                            ? nn_kind_find(NN_CLASS_DATASET, folders->data_kind)
+                            : NULL;
+  BpDataWish wish = wanted(self);
+  if (wish.dir)
+    start_load(self, wish, false);
+  else
     bp_session_open_data(self, NULL);
 }
 
@@ -256,5 +322,5 @@ BpData *bp_session_get_data(BpSession *self)
 
 gboolean bp_session_is_loading(BpSession *self)
 {
-  return self->loading > 0;
+  return self->load != NULL;
 }

@@ -30,8 +30,8 @@ struct _BpSession {
   BpDataWish loaded;           /* what the data at hand were asked for as */
   BpDataWish tried;            /* what was asked for last, loaded or not */
   bool loaded_any;
-  guint loading;     /* loads under way */
-  guint newest_load; /* number of the newest; older ones are ignored */
+  guint loading;       /* loads under way */
+  struct BpLoad *load; /* the one that is waited for, which its task owns; NULL: none */
 
   BpFetch *fetch; /* while one is under way */
   guint fetch_timeout;

@@ -36,7 +36,7 @@ gboolean bp_session_is_active(BpSession *self)
 
 gboolean bp_session_can_train(BpSession *self)
 {
-  return self->state == BP_STATE_IDLE && self->data && self->loading == 0 && self->check.ok;
+  return self->state == BP_STATE_IDLE && self->data && !self->load && self->check.ok;
 }
 
 const BpStatus *bp_session_get_status(BpSession *self)

@@ -290,7 +290,7 @@ static void take_start(BpSession *self, NnConfig *recipe)
 {
   self->lessons[self->exercise].n_classes = USUAL_CLASSES;
   bp_session_take_recipe(self, recipe);
-  if (self->loading == 0) /* else it follows those that are coming */
+  if (!self->load) /* else it follows those that are coming */
     bp_session_follow_classes(self);
 }
 
@@ -365,7 +365,7 @@ void bp_session_set_exercise(BpSession *self, int index)
   }
   self->exercise = index;
   recipe_changed(self, TRUE);
-  if (self->loading == 0)
+  if (!self->load)
     bp_session_follow_classes(self);
 }
 

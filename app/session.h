@@ -109,6 +109,23 @@ void bp_session_restore_lesson(BpSession *self, int index, NnConfig *recipe, gbo
 void bp_session_open_data(BpSession *self, const char *dir);
 BpData *bp_session_get_data(BpSession *self); /* borrowed; NULL: none yet */
 gboolean bp_session_is_loading(BpSession *self);
+typedef struct {
+  gsize done, total; /* images; total 0: not known */
+  const char *dir;   /* where from, borrowed; NULL: no folder that a person named */
+} BpLoadProgress;
+/* FALSE: nothing is being loaded that is waited for. */
+gboolean bp_session_get_load(BpSession *self, BpLoadProgress *progress);
+/* Keeps what is there. */
+void bp_session_cancel_load(BpSession *self);
+/* The folders that were opened last, interned or NULL: IDX files with the kind of data set that they
+ * were, and images. */
+typedef struct {
+  const char *data, *data_kind, *pictures;
+} BpFolders;
+void bp_session_get_folders(BpSession *self, BpFolders *folders);
+/* Instead of the first bp_session_open_data(): as if they had been opened before, and so without a
+ * say in any recipe. Those that are gone are left out. */
+void bp_session_open_folders(BpSession *self, const BpFolders *folders);
 /* Where data sets are looked for and fetched to; NULL or "": the usual place. Data that were there
  * already are looked for anew. */
 void bp_session_set_user_dir(BpSession *self, const char *dir);

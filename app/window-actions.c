@@ -106,6 +106,11 @@ static void cancel_fetch(GtkWidget *widget, const char *name, GVariant *paramete
   bp_session_cancel_fetch(BP_WINDOW(widget)->session);
 }
 
+static void cancel_load(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bp_session_cancel_load(BP_WINDOW(widget)->session);
+}
+
 /* ---- views ---- */
 
 static void toggle(GtkToggleButton *button)
@@ -147,6 +152,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.open-data", NULL, open_data},
       {"win.get-data", NULL, get_data},
       {"win.cancel-fetch", NULL, cancel_fetch},
+      {"win.cancel-load", NULL, cancel_load},
       {"win.show-sidebar", NULL, show_sidebar},
       {"win.show-recipe", NULL, show_recipe},
       {"win.show-page", "s", show_page},

@@ -1,4 +1,5 @@
 /* window-files.c: recipes and folders that the window opens and saves. */
+#include "dropped.h"
 #include "ui/compat.h"
 #include "window-private.h"
 #include "ui/i18n.h"
@@ -18,6 +19,14 @@ static void on_chosen(GtkWindow *window, GFile *file, gpointer function)
                    _("That folder is not on this computer: choose a local one."));
 }
 
+/* Dialogs begin where the last one ended. */
+static void remember_folder(BpWindow *self, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname(path);
+  if (self->preferences)
+    g_object_set(self->preferences, "recipe-folder", folder, NULL);
+}
+
 static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
 {
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
@@ -26,6 +35,8 @@ static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function
   gtk_file_filter_add_suffix(filter, suffix);
   gtk_file_filter_add_suffix(filter, "json");
   wish.filter = filter;
+  if (self->preferences)
+    wish.folder = bp_preferences_get_recipe_folder(self->preferences);
   bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
 }
 
@@ -40,6 +51,8 @@ static void open_now(BpWindow *self, const char *path)
     bp_window_tell(self, text);
   else
     bp_window_tell_failure(self, _("The recipe could not be opened"), error->message);
+  if (!error)
+    remember_folder(self, path);
 }
 
 static void open_waiting(BpWindow *self)
@@ -102,15 +115,45 @@ void bp_window_choose_recipe(BpWindow *self)
 
 /* ---- saving ---- */
 
-static void save_to(BpWindow *self, const char *path)
+static void save_now(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
   if (!bp_session_save_recipe(self->session, path, &error)) {
     bp_window_tell_failure(self, _("The recipe could not be saved"), error->message);
     return;
   }
-  bp_window_tell(self, _("Recipe saved"));
+  remember_folder(self, path);
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *text = g_strdup_printf(_("Saved as “%s”"), name);
+  bp_window_tell(self, text);
   open_waiting(self);
+}
+
+static void on_replace(GtkWindow *window, const char *id, gpointer path)
+{
+  if (g_str_equal(id, "replace"))
+    save_now(BP_WINDOW(window), path);
+}
+
+/* The dialog has asked about the name without its ending. */
+static void ask_to_replace(BpWindow *self, const char *path)
+{
+  const BpAnswer answers[] = {{"cancel", _("_Cancel"), ADW_RESPONSE_DEFAULT},
+                              {"replace", _("_Replace"), ADW_RESPONSE_DESTRUCTIVE},
+                              {NULL}};
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *heading = g_strdup_printf(_("Replace “%s”?"), name);
+  bp_ask(GTK_WINDOW(self), heading, _("A file of that name is there already."), answers, on_replace,
+         (gpointer)g_intern_string(path)); /* for however long the answer takes */
+}
+
+static void save_to(BpWindow *self, const char *path)
+{
+  g_autofree char *full = bp_recipe_path(path);
+  if (!g_str_equal(full, path) && g_file_test(full, G_FILE_TEST_EXISTS))
+    ask_to_replace(self, full);
+  else
+    save_now(self, full);
 }
 
 /* "network.backprop": named for what it is about. */
@@ -138,5 +181,9 @@ static void load_from(BpWindow *self, const char *path)
 void bp_window_choose_data(BpWindow *self)
 {
   BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with the MNIST files, or with images")};
+  BpFolders folders = {0};
+  if (self->preferences)
+    folders = bp_preferences_get_folders(self->preferences);
+  wish.folder = folders.pictures && folders.pictures[0] ? folders.pictures : folders.data;
   bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)load_from);
 }

@@ -1,6 +1,7 @@
 /* window-preferences.c: see window-preferences.h. */
 #include "window-preferences.h"
 #include "kept-recipes.h"
+#include "window-private.h"
 #include "ui/i18n.h"
 
 enum { KEEP_MS = 800 }; /* after a change, so that a row that is being dragged is written once */
@@ -30,6 +31,19 @@ static void take_memory(Follower *self)
 static void take_data_directory(Follower *self)
 {
   bp_session_set_user_dir(self->session, bp_preferences_get_data_directory(self->preferences));
+}
+
+/* What was opened is opened again at the next start. A folder that is not there today may be
+ * tomorrow, and stays. */
+static void keep_folders(Follower *self)
+{
+  BpFolders folders;
+  bp_session_get_folders(self->session, &folders);
+  if (folders.data)
+    g_object_set(self->preferences, "data-folder", folders.data, "data-folder-kind",
+                 folders.data_kind ? folders.data_kind : "", NULL);
+  if (folders.pictures)
+    g_object_set(self->preferences, "picture-folder", folders.pictures, NULL);
 }
 
 /* ---- keeping ---- */
@@ -107,6 +121,7 @@ void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
   self->session = g_object_ref(bp_window_get_session(window));
   self->preferences = g_object_ref(preferences);
   g_object_set_data_full(G_OBJECT(window), "bp-follower", self, follower_free);
+  window->preferences = preferences;
   bind_size(window, preferences);
   bind_charts(window, preferences);
   follow(self, "threads", take_compute);
@@ -115,5 +130,6 @@ void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
   follow(self, "data-directory", take_data_directory);
   g_signal_connect_swapped(self->session, "recipe-changed", G_CALLBACK(keep_soon), self);
   g_signal_connect_swapped(self->session, "run-ended", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session, "data-changed", G_CALLBACK(keep_folders), self);
   g_signal_connect_swapped(window, "close-request", G_CALLBACK(on_close), self);
 }

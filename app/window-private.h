@@ -2,6 +2,7 @@
 #pragma once
 #include "banner.h"
 #include "footer.h"
+#include "preferences.h"
 #include "recipe-column.h"
 #include "results.h"
 #include "sidebar.h"
@@ -10,10 +11,11 @@
 struct _BpWindow {
   AdwApplicationWindow parent_instance;
   BpSession *session; /* owned */
+  BpPreferences *preferences; /* borrowed from what follows them; NULL: none */
   guint tick;         /* callback that drains the session while a run is active */
   guint relayout;     /* callback that takes up a new width */
   int width;
-  gboolean narrow; /* as the widgets know it */
+  gboolean narrow, brief; /* as the widgets know it */
   gboolean closing;
   gboolean asking;   /* whether to stop the run and close */
   guint inhibit;     /* keeps the desktop from ending in the midst of a run; 0: does not */
@@ -21,6 +23,7 @@ struct _BpWindow {
   gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 
   AdwToastOverlay *toasts;
+  GtkWidget *drop_area; /* over the content, while something is held above it */
   AdwWindowTitle *title;
   GtkToggleButton *sidebar_button, *recipe_button;
   GtkWidget *train_button, *stop_button, *step_button, *device;
@@ -38,6 +41,8 @@ void bp_window_choose_recipe(BpWindow *self);
 void bp_window_save_recipe(BpWindow *self); /* and opens what was to be opened after that */
 void bp_window_choose_save(BpWindow *self);
 void bp_window_choose_data(BpWindow *self);
+/* Opens what is dropped on the window (window-drop.c). */
+void bp_window_take_drops(BpWindow *self);
 /* Installs the actions and their keys. */
 void bp_window_actions_install(GtkWidgetClass *klass);
 /* What can be done now: sensitivity, labels, tooltips. */

@@ -10,7 +10,9 @@
 #include <math.h>
 
 enum { TOAST_SECONDS = 3 };
-enum { NARROW = 700 }; /* below this width the header bar leaves things out */
+/* Below these widths the header bar and the footer leave things out; BRIEF: the footer alone, which
+ * would else widen the window when a run starts. */
+enum { NARROW = 700, BRIEF = 980 };
 enum { USUAL_DPI = 96 * 1024 };
 
 G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -254,24 +256,25 @@ static void take_width(BpWindow *self)
   else
     gtk_widget_add_css_class(self->train_button, "train");
   bp_banner_set_narrow(self->banner, self->narrow);
-  bp_footer_set_narrow(self->footer, self->narrow);
+  bp_footer_set_room(self->footer, self->narrow, self->brief);
   bp_results_set_narrow(self->results, self->narrow);
   bp_window_actions_update(self);
 }
 
 /* Larger letters need more room. */
-static gboolean is_narrow(BpWindow *self)
+static gboolean is_below(BpWindow *self, int limit)
 {
   int dpi;
   g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
-  return self->width < (gint64)NARROW * MAX(dpi, USUAL_DPI) / USUAL_DPI;
+  return self->width < (gint64)limit * MAX(dpi, USUAL_DPI) / USUAL_DPI;
 }
 
 static gboolean on_relayout(GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   BpWindow *self = BP_WINDOW(widget);
   self->relayout = 0;
-  self->narrow = is_narrow(self);
+  self->narrow = is_below(self, NARROW);
+  self->brief = is_below(self, BRIEF);
   take_width(self);
   return G_SOURCE_REMOVE;
 }
@@ -289,7 +292,7 @@ static void bp_window_size_allocate(GtkWidget *widget, int width, int height, in
   BpWindow *self = BP_WINDOW(widget);
   GTK_WIDGET_CLASS(bp_window_parent_class)->size_allocate(widget, width, height, baseline);
   self->width = width;
-  if (is_narrow(self) != self->narrow)
+  if (is_below(self, NARROW) != self->narrow || is_below(self, BRIEF) != self->brief)
     want_relayout(self);
 }
 
@@ -387,6 +390,7 @@ static void bp_window_finalize(GObject *object)
 static void bind_children(GtkWidgetClass *widget)
 {
   gtk_widget_class_bind_template_child(widget, BpWindow, toasts);
+  gtk_widget_class_bind_template_child(widget, BpWindow, drop_area);
   gtk_widget_class_bind_template_child(widget, BpWindow, title);
   gtk_widget_class_bind_template_child(widget, BpWindow, sidebar_button);
   gtk_widget_class_bind_template_child(widget, BpWindow, recipe_button);
@@ -459,6 +463,7 @@ static void bp_window_init(BpWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bp_style_follow(GTK_WIDGET(self));
+  bp_window_take_drops(self);
   g_object_bind_property(self->outer, "reveal-flap", self->sidebar_button, "active",
                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   gtk_widget_set_visible(GTK_WIDGET(self->recipe_button),

@@ -51,6 +51,10 @@ void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chos
   gtk_file_dialog_set_title(dialog, wish->title);
   gtk_file_dialog_set_initial_name(dialog, wish->name);
   gtk_file_dialog_set_default_filter(dialog, wish->filter);
+  if (wish->folder && wish->folder[0]) {
+    g_autoptr(GFile) folder = g_file_new_for_path(wish->folder);
+    gtk_file_dialog_set_initial_folder(dialog, folder);
+  }
   g_object_set_data(G_OBJECT(dialog), "bp-purpose", GINT_TO_POINTER(wish->purpose));
   if (wish->purpose == BP_FILE_OPEN)
     gtk_file_dialog_open(dialog, parent, NULL, on_file, wait);
@@ -78,6 +82,10 @@ void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chos
       gtk_file_chooser_native_new(wish->title, parent, actions[wish->purpose], NULL, NULL);
   if (wish->name)
     gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), wish->name);
+  if (wish->folder && wish->folder[0]) {
+    g_autoptr(GFile) folder = g_file_new_for_path(wish->folder);
+    gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(dialog), folder, NULL);
+  }
   if (wish->filter)
     gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), wish->filter);
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);

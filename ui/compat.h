@@ -17,6 +17,7 @@ typedef struct {
   const char *title;
   const char *name;      /* what a file that is saved is called at first; or NULL */
   GtkFileFilter *filter; /* the files that are shown, borrowed; or NULL for all */
+  const char *folder;    /* where it begins; NULL or "": wherever GTK has it */
 } BpFileWish;
 
 /* Called once, and only when a file or folder was chosen; both are borrowed. */

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
   NnError err;
   if (argc != 4)
     return 2;
-  if (!bp_picture_folder_load(argv[1], atoi(argv[2]), atoi(argv[3]), &set, &err)) {
+  if (!bp_picture_folder_load(argv[1], atoi(argv[2]), atoi(argv[3]), NULL, &set, &err)) {
     fprintf(stderr, "%s\n", err.text);
     return 1;
   }

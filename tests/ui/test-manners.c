@@ -1,0 +1,380 @@
+/* test-manners.c: how the window behaves beside what it computes: that nothing jumps while it
+ * trains, what it does with what is dropped on it, how it loads, and what it remembers. */
+#include "window-check.h"
+#include "ui/kind-list.h"
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
+enum { FRAME = 10 }; /* that GTK draws around a window without a window manager */
+
+static void resize(int width, int height)
+{
+  gtk_window_set_default_size(GTK_WINDOW(window), width, height);
+  for (int i = 0; i < 100 && ABS(gtk_widget_get_width(GTK_WIDGET(window)) - width) > FRAME; i++) {
+    spend(20); /* what is left out in a narrow window makes room for a narrower one */
+    gtk_window_set_default_size(GTK_WINDOW(window), width + i % 2, height);
+  }
+  nn_check(ABS(gtk_widget_get_width(GTK_WIDGET(window)) - width) <= FRAME);
+  spend(300); /* columns fold in the frame after */
+}
+
+/* ---- nothing jumps ---- */
+
+/* What is inside of these may change: a button that says Pause, the lines of the checklist, the
+ * footer's numbers, and bars where there were none. They themselves stay. */
+static bool is_closed(GtkWidget *widget)
+{
+  static const char *const names[] = {"BpFooter", "BpExerciseCard",   "AdwButtonContent",
+                                      "BpBanner", "GtkStackSwitcher", "BpProbabilityBars"};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    if (g_str_equal(G_OBJECT_TYPE_NAME(widget), names[i]))
+      return true;
+  return false;
+}
+
+/* A new run goes to the front of the list, and a toast passes. */
+static bool is_left_out(GtkWidget *widget)
+{
+  GtkWidget *child = gtk_widget_get_first_child(widget);
+  return g_str_equal(G_OBJECT_TYPE_NAME(widget), "AdwToastWidget") ||
+         (g_str_equal(G_OBJECT_TYPE_NAME(widget), "BpTabStop") &&
+          gtk_widget_has_css_class(child, "runs"));
+}
+
+typedef struct {
+  GtkWidget *widget;
+  graphene_rect_t bounds;
+} Place;
+
+static void add_places(GtkWidget *widget, GArray *places)
+{
+  Place place = {.widget = widget};
+  if (!gtk_widget_get_mapped(widget) || is_left_out(widget) ||
+      !gtk_widget_compute_bounds(widget, GTK_WIDGET(window), &place.bounds))
+    return;
+  g_object_ref(widget);
+  g_array_append_val(places, place);
+  if (is_closed(widget))
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+       child = gtk_widget_get_next_sibling(child))
+    add_places(child, places);
+}
+
+static void clear_place(gpointer data)
+{
+  g_object_unref(((Place *)data)->widget);
+}
+
+static GArray *take_places(void)
+{
+  GArray *places = g_array_new(FALSE, FALSE, sizeof(Place));
+  g_array_set_clear_func(places, clear_place);
+  add_places(GTK_WIDGET(window), places);
+  return places;
+}
+
+/* A text may take another line, or a grid another row, where nothing has to move for it. */
+static bool has_moved(const Place *place, const graphene_rect_t *now)
+{
+  const graphene_rect_t *was = &place->bounds;
+  bool grows = GTK_IS_LABEL(place->widget) || GTK_IS_BOX(place->widget);
+  if (now->size.width == 0 ||
+      was->size.width == 0) /* shown, and given its place with the next frame */
+    return false;
+  return now->origin.x != was->origin.x || now->origin.y != was->origin.y ||
+         now->size.width != was->size.width || (!grows && now->size.height != was->size.height);
+}
+
+/* How many of those that are still there are not where they were; `when`: said of the first. */
+static int count_moved(const GArray *places, const char *when)
+{
+  int moved = 0;
+  for (guint i = 0; i < places->len; i++) {
+    Place *place = &g_array_index(places, Place, i);
+    graphene_rect_t now, was = place->bounds;
+    if (!gtk_widget_get_mapped(place->widget) ||
+        !gtk_widget_compute_bounds(place->widget, GTK_WIDGET(window), &now) ||
+        !has_moved(place, &now))
+      continue;
+    if (moved++ < 5 && when)
+      printf("# %s: %s was at %.0f, %.0f (%.0f × %.0f), is at %.0f, %.0f (%.0f × %.0f)\n", when,
+             G_OBJECT_TYPE_NAME(place->widget), was.origin.x, was.origin.y, was.size.width,
+             was.size.height, now.origin.x, now.origin.y, now.size.width, now.size.height);
+  }
+  return moved;
+}
+
+static bool check_places(const GArray *places, const char *when)
+{
+  nn_check(places->len > 40);
+  return nn_check_int(count_moved(places, when), 0);
+}
+
+/* Sizes are given out with the frames. */
+static void spend_frames(int n)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock(GTK_WIDGET(window));
+  gint64 last = gdk_frame_clock_get_frame_counter(clock) + n;
+  for (int i = 0; i < 1000 && gdk_frame_clock_get_frame_counter(clock) < last; i++) {
+    gtk_widget_queue_draw(GTK_WIDGET(window));
+    spend(5);
+  }
+}
+
+/* The places of a window that has come to rest. */
+static GArray *settle(void)
+{
+  spend_frames(3);
+  GArray *places = take_places();
+  for (int i = 0; i < 50; i++) {
+    spend_frames(3);
+    if (count_moved(places, NULL) == 0)
+      break;
+    g_array_unref(places);
+    places = take_places();
+  }
+  return places;
+}
+
+static bool over_and_evaluated(void)
+{
+  return over() && bp_session_get_evaluation(session);
+}
+
+static void train_in_place(const char *page)
+{
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", page);
+  g_autoptr(GArray) places = settle();
+  click("win.train");
+  check_places(places, "at the start");
+  for (int i = 0; i < 10 && wait_for(training, PATIENCE_MS); i++) {
+    spend(100);
+    if (!check_places(places, "while it trains"))
+      break;
+  }
+  click("win.train");
+  spend(100);
+  check_places(places, "paused");
+  click("win.stop");
+  nn_check(wait_for(over_and_evaluated, PATIENCE_MS));
+  spend(200);
+  check_places(places, "at the end");
+}
+
+static void test_nothing_jumps(void)
+{
+  static const int sizes[][2] = {{1440, 900}, {1080, 700}, {720, 600}};
+  for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    resize(sizes[i][0], sizes[i][1]);
+    start_over((int)i + 1, "1000");
+    train_in_place("samples");
+    train_in_place("samples"); /* with the first in the list and in the charts */
+    train_in_place("mistakes");
+  }
+}
+
+/* ---- widths ---- */
+
+static bool sidebar_is_open(void)
+{
+  gboolean open;
+  AdwFlap *outer = ADW_FLAP(part(ADW_TYPE_FLAP));
+  g_object_get(outer, "reveal-flap", &open, NULL);
+  return open && gtk_widget_get_mapped(part(BP_TYPE_SIDEBAR));
+}
+
+static bool sidebar_is_closed(void)
+{
+  return !gtk_widget_get_mapped(part(BP_TYPE_SIDEBAR));
+}
+
+static GtkListBox *exercises(void)
+{
+  return GTK_LIST_BOX(find(part(BP_TYPE_SIDEBAR), GTK_TYPE_LIST_BOX, NULL));
+}
+
+static void test_widths(void)
+{
+  resize(1440, 900);
+  nn_check(wait_for(sidebar_is_open, 3000));
+  resize(1080 + FRAME, 700);
+  nn_check(sidebar_is_open());
+  resize(360, 720);
+  nn_check(wait_for(sidebar_is_closed, 3000));
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.show-sidebar", NULL);
+  nn_check(wait_for(sidebar_is_open, 3000));
+  /* A choice ends its task, be it the one that is there already, and shows the exercise. */
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index(exercises(), bp_session_get_exercise(session));
+  g_signal_emit_by_name(exercises(), "row-activated", row);
+  nn_check(wait_for(sidebar_is_closed, 3000));
+  nn_check(gtk_widget_get_mapped(part(BP_TYPE_EXERCISE_CARD)));
+  resize(1440, 900);
+  nn_check(wait_for(sidebar_is_open, 3000));
+}
+
+/* In a low window the recipe scrolls under the card, which stays. */
+static void test_card_stays(void)
+{
+  graphene_rect_t before, after;
+  resize(1080, 600);
+  GtkWidget *card = part(BP_TYPE_EXERCISE_CARD);
+  GtkWidget *scroller = gtk_widget_get_ancestor(find(GTK_WIDGET(window), BP_TYPE_KIND_LIST, NULL),
+                                                GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
+  nn_check(gtk_widget_compute_bounds(card, GTK_WIDGET(window), &before));
+  nn_check(gtk_adjustment_get_upper(scroll) > gtk_adjustment_get_page_size(scroll));
+  nn_check(gtk_adjustment_get_page_size(scroll) > 200);
+  gtk_adjustment_set_value(scroll, gtk_adjustment_get_upper(scroll));
+  spend(200);
+  nn_check(gtk_widget_get_mapped(card));
+  nn_check(gtk_widget_compute_bounds(card, GTK_WIDGET(window), &after));
+  nn_check(graphene_rect_equal(&before, &after));
+  resize(1440, 900);
+}
+
+/* ---- what is dropped ---- */
+
+static GtkDropTarget *drop_target(void)
+{
+  g_autoptr(GListModel) all = gtk_widget_observe_controllers(GTK_WIDGET(window));
+  for (guint i = 0; i < g_list_model_get_n_items(all); i++) {
+    g_autoptr(GObject) one = g_list_model_get_item(all, i);
+    if (GTK_IS_DROP_TARGET(one))
+      return GTK_DROP_TARGET(one);
+  }
+  return NULL;
+}
+
+static gboolean drop(const char *path)
+{
+  gboolean taken = FALSE;
+  g_autoptr(GFile) file = g_file_new_for_path(path);
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GDK_TYPE_FILE_LIST);
+  GSList list = {.data = file};
+  g_value_set_boxed(&value, &list);
+  g_signal_emit_by_name(drop_target(), "drop", &value, 10.0, 10.0, &taken);
+  g_value_unset(&value);
+  return taken;
+}
+
+static const char *toast(void)
+{
+  GtkWidget *label = find(part(ADW_TYPE_TOAST_OVERLAY), g_type_from_name("AdwToastWidget"), NULL);
+  label = label ? find(label, GTK_TYPE_LABEL, NULL) : NULL;
+  return label ? gtk_label_get_label(GTK_LABEL(label)) : "";
+}
+
+static void test_drops(void)
+{
+  bp_session_set_exercise(session, BP_LAB);
+  bp_session_reset_recipe(session);
+  g_autofree char *recipe = g_build_filename(folder, "dropped.backprop", NULL);
+  g_autofree char *other = g_build_filename(folder, files[0].name, NULL);
+  NnConfig *copy = nn_config_copy(bp_session_get_recipe(session), NULL);
+  nn_check(nn_config_set_path(copy, "seed", "77", NULL));
+  nn_check(nn_recipe_save(copy, recipe, NULL));
+  nn_config_free(copy);
+  nn_check(drop(recipe));
+  nn_check_int(nn_config_int(bp_session_get_recipe(session), "seed"), 77);
+  nn_check(drop(other)); /* an IDX file stands for its folder */
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  BpFolders folders;
+  bp_session_get_folders(session, &folders);
+  nn_check_str(folders.data, folder);
+  g_remove(recipe);
+  nn_check(!drop("/nowhere/letter.txt"));
+  spend(200);
+  nn_check(strlen(toast()) > 0);
+}
+
+/* ---- folders are remembered ---- */
+
+static void test_folders(void)
+{
+  BpFolders folders;
+  bp_session_get_folders(session, &folders); /* as the last test has opened them */
+  g_autoptr(BpSession) next = bp_session_new(NULL);
+  bp_session_open_folders(next, &folders);
+  nn_check(bp_session_is_loading(next));
+  for (int i = 0; i < 500 && bp_session_is_loading(next); i++)
+    spend(10);
+  BpData *data = bp_session_get_data(next);
+  nn_check_str(data->set->where, folder);
+  g_autoptr(BpSession) gone = bp_session_new(NULL);
+  bp_session_open_folders(gone, &(BpFolders){.data = "/nowhere/at/all"});
+  bp_session_get_folders(gone, &folders);
+  nn_check(folders.data == NULL);
+  for (int i = 0; i < 500 && bp_session_is_loading(gone); i++)
+    spend(10);
+  nn_check(bp_session_get_data(gone) != NULL); /* what there is without it */
+}
+
+/* ---- loading ---- */
+
+enum { N_IMAGES = 3000 };
+
+/* One grey pixel, over and over: a folder that takes a while. */
+static char *write_image_folder(void)
+{
+  char *dir = g_dir_make_tmp("backprop-images-XXXXXX", NULL);
+  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 64, 64);
+  gdk_pixbuf_fill(pixbuf, 0x806040ff);
+  g_autofree char *bytes = NULL;
+  gsize size;
+  nn_check(gdk_pixbuf_save_to_buffer(pixbuf, &bytes, &size, "png", NULL, NULL));
+  for (int i = 0; i < N_IMAGES; i++) {
+    g_autofree char *name = g_strdup_printf("%s/%c/%04d.png", dir, 'a' + i % 2, i);
+    g_autofree char *class_dir = g_path_get_dirname(name);
+    g_mkdir(class_dir, 0700);
+    g_assert_true(g_file_set_contents(name, bytes, (gssize)size, NULL));
+  }
+  return dir;
+}
+
+static void remove_folder(const char *dir)
+{
+  g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+  const char *name;
+  while (open && (name = g_dir_read_name(open))) {
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    if (g_remove(path) != 0)
+      remove_folder(path);
+  }
+  g_rmdir(dir);
+}
+
+static void test_loading_is_seen(void)
+{
+  g_autofree char *images = write_image_folder();
+  BpLoadProgress progress = {0};
+  BpData *before = bp_session_get_data(session);
+  bp_session_open_data(session, images);
+  gsize last = 0;
+  gboolean grew = FALSE;
+  for (int i = 0; i < 2000 && last < 200 && bp_session_get_load(session, &progress); i++) {
+    grew |= progress.done > last && progress.total == N_IMAGES;
+    last = progress.done;
+    spend(1);
+  }
+  nn_check(grew);
+  nn_check(bp_session_get_load(session, &progress)); /* still at it */
+  gtk_widget_activate_action(GTK_WIDGET(window), "win.cancel-load", NULL);
+  nn_check(!bp_session_is_loading(session));
+  nn_check(wait_for(quiet, 1000)); /* it does not read the other images first */
+  nn_check(bp_session_get_data(session) == before);
+  remove_folder(images);
+}
+
+static const WindowTest tests[] = {
+    {"nothing jumps while it trains", test_nothing_jumps},
+    {"the exercises are visible from 1080 on, and close over a choice below", test_widths},
+    {"the exercise's card stays in view", test_card_stays},
+    {"recipes and folders can be dropped", test_drops},
+    {"the opened folder is opened again", test_folders},
+    {"loading is counted and can be canceled", test_loading_is_seen}};
+
+int main(void)
+{
+  return test_window(tests, G_N_ELEMENTS(tests));
+}
