@@ -152,7 +152,7 @@ def test_refusals(tap, driver, made, server, closed):
                                ('wrong', NN_ERR_FORMAT, ('checksum', NAMES[0])),
                                ('page', NN_ERR_FORMAT, ('26 bytes', NAMES[0])),
                                ('short', NN_ERR_FORMAT, ('not the expected file', NAMES[0])),
-                               ('endless', NN_ERR_FORMAT, ('does not end',)), ('loop', NN_ERR_IO, ('127.0.0.1',)),
+                               ('endless', NN_ERR_FORMAT, ('larger than it should be',)), ('loop', NN_ERR_IO, ('127.0.0.1',)),
                                ('dead', NN_ERR_IO, ('127.0.0.1',))):
         one = fresh(tap, driver, made)
         refused(tap, way, one, one.run(server.url(way)), status, *words)
@@ -160,7 +160,7 @@ def test_refusals(tap, driver, made, server, closed):
     one = fresh(tap, driver, made)
     refused(tap, 'nobody listens', one, one.run(closed), NN_ERR_IO, '127.0.0.1')
     one = fresh(tap, driver, made)
-    refused(tap, 'no such host', one, one.run('http://backprop.invalid/'), NN_ERR_IO, 'backprop.invalid', 'network')
+    refused(tap, 'no such host', one, one.run('http://backprop.invalid/'), NN_ERR_IO, 'backprop.invalid', 'offline')
     for address in ('ftp://127.0.0.1/', '/etc', 'http://', 'nonsense'):
         one = fresh(tap, driver, made)
         out = one.run(server.url('good'), source=address)
@@ -269,7 +269,7 @@ def test_full_disk(tap, driver, made, server):
     file.write_text('')
     blocked = Fetching(driver, made, file)
     out = blocked.run(server.url('good'))
-    tap.check('a file in the way of the folder', out.startswith('done 0') and 'could not be made' in out, out)
+    tap.check('a file in the way of the folder', out.startswith('done 0') and 'could not be created' in out, out)
 
 
 def test_full_file_system(tap, driver, made, server):
@@ -341,7 +341,7 @@ def test_program(tap, cli, server, mnist):
         tap.check('and then trains on it', done.returncode == 0 and '"dataset": "mnist"' in done.stdout, done.stderr)
         done = run('data', 'get', 'mnist', '--from', real.url('good'), '--to', name + '/other')
         done = run('data', 'info', name + '/other')
-        tap.check('--to says where', done.stdout.startswith('MNIST: 60 000 training and 10 000 test pictures'),
+        tap.check('--to says where', done.stdout.startswith('MNIST: 60 000 training and 10 000 test images'),
                   done.stdout + done.stderr)
         test_interrupt(tap, cli, real, environment, Path(name) / 'third')
 
