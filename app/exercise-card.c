@@ -133,6 +133,7 @@ void bp_exercise_card_set_session(BpExerciseCard *self, BpSession *session)
 {
   self->session = session;
   g_signal_connect_object(session, "recipe-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "state-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-started", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);

@@ -77,16 +77,58 @@ bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...)
   return false;
 }
 
-bool bp_check_finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+/* Do all of them hold for the lesson's recipe? */
+static bool all_hold(const BpLesson *lesson, const BpHolds *settings)
 {
-  BpRun *run = lesson->last;
-  if (!run)
-    return bp_missing(missing, "Press Train.");
-  if (run->status == BP_RUN_ACTIVE)
-    return bp_missing(missing, "Training is in progress.");
-  if (run->status != BP_RUN_FINISHED)
-    return bp_missing(missing, "The last run did not finish.");
-  if (!nn_config_equal(run->recipe, lesson->recipe))
-    return bp_missing(missing, "The recipe has changed since the last run: train again.");
+  char missing[BP_MISSING_TEXT];
+  for (; *settings; settings++)
+    if (!(*settings)(lesson, missing))
+      return false;
   return true;
+}
+
+static bool run_has(const BpLesson *lesson, BpRun *run, const BpHolds *settings)
+{
+  BpLesson own = {.recipe = run->recipe, .input = lesson->input};
+  return all_hold(&own, settings);
+}
+
+/* What to do next, of one whose settings are right. */
+static bool say_next(const BpLesson *lesson, const BpHolds *settings, char missing[BP_MISSING_TEXT])
+{
+  BpRun *last = lesson->n_runs ? lesson->runs[0] : NULL;
+  if (last && last->status == BP_RUN_ACTIVE)
+    return run_has(lesson, last, settings)
+               ? bp_missing(missing, "Training in progress.")
+               : bp_missing(missing, "The run in progress has other settings.");
+  if (lesson->blocked)
+    return bp_missing(missing, "%s", lesson->blocked);
+  if (!last)
+    return bp_missing(missing, "Press Train.");
+  if (!run_has(lesson, last, settings))
+    return bp_missing(missing, "The last run had other settings: train again.");
+  return bp_missing(missing, "The last run did not finish: train again.");
+}
+
+bool bp_check_finished(const BpLesson *lesson, const BpHolds *settings,
+                       char missing[BP_MISSING_TEXT])
+{
+  for (guint i = 0; i < lesson->n_runs; i++)
+    if (lesson->runs[i]->status == BP_RUN_FINISHED && run_has(lesson, lesson->runs[i], settings))
+      return true;
+  if (!all_hold(lesson, settings))
+    return bp_missing(missing, "Set what is above first, then train.");
+  return say_next(lesson, settings, missing);
+}
+
+BpRun *bp_lesson_best_on_mnist(const BpLesson *lesson)
+{
+  BpRun *best = NULL;
+  for (guint i = 0; i < lesson->n_runs; i++) {
+    BpRun *run = lesson->runs[i];
+    if (run->status == BP_RUN_FINISHED && run->on_mnist && !isnan(run->test_accuracy) &&
+        (!best || run->test_accuracy > best->test_accuracy))
+      best = run;
+  }
+  return best;
 }

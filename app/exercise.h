@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 /* What a check may look at. */
 typedef struct {
-  const NnConfig *recipe; /* as it stands in the window */
-  BpRun *last;            /* the newest run of this exercise, or NULL */
-  double best;            /* the best test accuracy at the end of a finished run of this exercise,
-                           * 0 … 1; 0: none yet */
-  bool best_on_practice;  /* `best` was reached on practice digits */
+  const NnConfig *recipe; /* as it stands in the window; or a run's own */
+  NnShape input;          /* what its network is given */
+  BpRun *const *runs; /* all of this exercise, newest first, for as long as the window is open */
+  guint n_runs;
+  const char *blocked; /* why nothing can be trained now, one sentence; NULL: it can, or it is */
 } BpLesson;
 
-enum { BP_MISSING_TEXT = 160 };
+enum { BP_MISSING_TEXT = 640 }; /* a sentence of the engine's, too, has room */
 
 typedef struct {
   const char
@@ -57,7 +57,12 @@ const char *bp_lesson_kind(const BpLesson *lesson, const char *section);
 double bp_lesson_number(const BpLesson *lesson, const char *section, const char *key);
 /* Writes the sentence, translated; returns false, so that `return bp_missing(…)` reads well. */
 bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* A run has finished with just this recipe. */
-bool bp_check_finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);
+/* A run of this exercise has finished whose own recipe has all these settings (ends with NULL),
+ * whatever the recipe in the window says now. */
+typedef bool (*BpHolds)(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);
+bool bp_check_finished(const BpLesson *lesson, const BpHolds *settings,
+                       char missing[BP_MISSING_TEXT]);
+/* The finished run with the best test accuracy on MNIST itself, or NULL. */
+BpRun *bp_lesson_best_on_mnist(const BpLesson *lesson);
 
 G_END_DECLS

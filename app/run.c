@@ -73,6 +73,7 @@ BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *da
   self->recipe = copy;
   self->data = bp_data_ref(data);
   self->practice = data->set->practice;
+  self->on_mnist = !self->practice && g_str_equal(data->set->name, nn_catalog[0]->name);
   self->differences = g_new0(char *, 1);
   int batch = nn_config_int(nn_config_child(copy, "data"), "batch_size");
   self->block_size = (guint)MAX(BLOCK_PICTURES / batch, 1);

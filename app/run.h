@@ -38,6 +38,7 @@ struct _BpRun {
   guint number;     /* from 1 */
   int exercise;     /* index of the exercise it belongs to */
   bool practice;    /* on practice digits */
+  bool on_mnist;    /* on MNIST itself: what an exercise's goal is about */
   NnConfig *recipe; /* what was run; owned */
   BpData *data;     /* what it ran on; owned; runs on the same pictures have the same */
   char *name; /* what makes it different: "lr 0.01", "+ BatchNorm1d"; see bp_run_take_name() */

@@ -7,10 +7,9 @@
 
 /* What the session remembers of one exercise. */
 typedef struct {
-  NnConfig *recipe;           /* the student's own; NULL until it is first chosen */
-  NnConfig *clean;            /* as it was last opened or saved; NULL: never */
-  BpRun *last;                /* newest run, or NULL */
-  double best, best_practice; /* test accuracy of the best finished run; 0: none */
+  NnConfig *recipe; /* the student's own; NULL until it is first chosen */
+  NnConfig *clean;  /* as it was last opened or saved; NULL: never */
+  GPtrArray *runs;  /* all of them, newest first: their outcome counts when they are off the list */
   bool done;
   int n_classes; /* that its network fitted last; 0: it never did */
 } BpLessonState;
@@ -44,9 +43,8 @@ struct _BpSession {
   int auto_threads; /* as asked for with "auto"; −1: a device was named */
 
   BpState state;
-  BpJob *job;      /* lives on after the end until its last evaluation has come */
-  BpRun *run;      /* of the job, or NULL */
-  bool run_on_own; /* its data are the person's own: no goal of an exercise is about them */
+  BpJob *job; /* lives on after the end until its last evaluation has come */
+  BpRun *run; /* of the job, or NULL */
   guint epochs_seen;
   GListStore *runs;
   guint n_runs;

@@ -39,6 +39,15 @@ gboolean bp_session_can_train(BpSession *self)
   return self->state == BP_STATE_IDLE && self->data && !self->load && self->check.ok;
 }
 
+const char *bp_session_why_not(BpSession *self)
+{
+  if (self->state != BP_STATE_IDLE)
+    return NULL;
+  if (!self->data || self->loading > 0)
+    return _("The data are still being loaded.");
+  return self->check.ok ? NULL : self->check.text;
+}
+
 const BpStatus *bp_session_get_status(BpSession *self)
 {
   return &self->status;
@@ -88,8 +97,7 @@ static void new_run(BpSession *self, BpRun *run)
 {
   NnConfig *loop = nn_config_child(run->recipe, "loop");
   g_set_object(&self->run, run);
-  g_set_object(&self->lessons[self->exercise].last, run);
-  self->run_on_own = !self->data->set->practice && !nn_catalog_find(self->data->set->name);
+  g_ptr_array_insert(self->lessons[self->exercise].runs, 0, g_object_ref(run));
   self->n_runs++;
   self->epochs_seen = 0;
   self->status = (BpStatus){.epoch = 1,
@@ -255,14 +263,6 @@ bool bp_session_is_time(BpSession *self, gint64 *last, int ms)
   return true;
 }
 
-static void remember_best(BpSession *self, BpRun *run)
-{
-  BpLessonState *lesson = &self->lessons[run->exercise];
-  double *best = run->practice ? &lesson->best_practice : &lesson->best;
-  if (run->status == BP_RUN_FINISHED && !self->run_on_own && run->test_accuracy > *best)
-    *best = run->test_accuracy;
-}
-
 static void take_result(BpRun *run, const NnResult *result, const NnError *error)
 {
   run->steps = result->steps;
@@ -293,7 +293,6 @@ static void finish(BpSession *self)
 {
   self->run->device_failed = device_failed(self);
   take_result(self->run, bp_job_result(self->job), bp_job_error(self->job));
-  remember_best(self, self->run);
   self->status.seconds_left = NAN;
   bp_session_check_exercise(self);
   bp_run_changed(self->run);

@@ -24,7 +24,7 @@ static void bp_session_dispose(GObject *object)
   g_clear_object(&self->shown);
   g_clear_object(&self->runs);
   for (int i = 0; i < BP_N_LESSONS; i++)
-    g_clear_object(&self->lessons[i].last);
+    g_ptr_array_set_size(self->lessons[i].runs, 0);
   G_OBJECT_CLASS(bp_session_parent_class)->dispose(object);
 }
 
@@ -32,6 +32,7 @@ static void free_lesson(BpLessonState *lesson)
 {
   nn_config_free(lesson->recipe);
   nn_config_free(lesson->clean);
+  g_ptr_array_unref(lesson->runs);
 }
 
 static void bp_session_finalize(GObject *object)
@@ -76,6 +77,8 @@ static void bp_session_class_init(BpSessionClass *klass)
 static void bp_session_init(BpSession *self)
 {
   self->runs = g_list_store_new(BP_TYPE_RUN);
+  for (int i = 0; i < BP_N_LESSONS; i++)
+    self->lessons[i].runs = g_ptr_array_new_with_free_func(g_object_unref);
   self->check.bad_layer = -1;
   bp_session_set_compute(self, 0, "auto");
 }
@@ -372,11 +375,11 @@ void bp_session_set_exercise(BpSession *self, int index)
 BpLesson bp_session_get_lesson(BpSession *self)
 {
   BpLessonState *state = &self->lessons[self->exercise];
-  bool practice = state->best == 0 && state->best_practice > 0;
   return (BpLesson){.recipe = state->recipe,
-                    .last = state->last,
-                    .best = practice ? state->best_practice : state->best,
-                    .best_on_practice = practice};
+                    .input = self->check.in,
+                    .runs = (BpRun *const *)state->runs->pdata,
+                    .n_runs = state->runs->len,
+                    .blocked = bp_session_why_not(self)};
 }
 
 /* Done once is done: what the student tries afterwards takes nothing away. */

@@ -157,6 +157,8 @@ gboolean bp_session_is_quiet(BpSession *self);
 void bp_session_abort(BpSession *self);
 gboolean bp_session_is_active(BpSession *self); /* any state but idle */
 gboolean bp_session_can_train(BpSession *self); /* idle, with data and a recipe that can be */
+/* Why it cannot be started now, one sentence; NULL: it can, or a run goes on. Borrowed. */
+const char *bp_session_why_not(BpSession *self);
 const BpDevice *bp_session_get_devices(BpSession *self, int *n);
 void bp_session_set_device(BpSession *self, int index); /* counts from the next run */
 int bp_session_get_device(BpSession *self);

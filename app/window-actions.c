@@ -166,14 +166,10 @@ void bp_window_actions_install(GtkWidgetClass *klass)
                                       "mistakes");
 }
 
-static const char *why_not(BpSession *session)
+static const char *train_tooltip(BpSession *session)
 {
-  const BpRecipeCheck *check = bp_session_get_check(session);
-  if (!check->ok)
-    return check->text;
-  if (!bp_session_get_data(session) || bp_session_is_loading(session))
-    return _("The data are still being loaded");
-  return _("Train the network (Ctrl+Return)");
+  const char *why_not = bp_session_why_not(session);
+  return why_not ? why_not : _("Train the network (Ctrl+Return)");
 }
 
 /* The one button that is the next thing to do. */
@@ -193,7 +189,7 @@ static void update_train(BpWindow *self, BpState state)
   };
   const char *label = nn_text(looks[state].label);
   const char *tooltip =
-      state == BP_STATE_IDLE ? why_not(self->session) : nn_text(looks[state].tooltip);
+      state == BP_STATE_IDLE ? train_tooltip(self->session) : nn_text(looks[state].tooltip);
   adw_button_content_set_icon_name(self->train_content, looks[state].icon);
   adw_button_content_set_label(self->train_content, self->narrow ? "" : label);
   /* With its label to be seen, the button is called by that. */

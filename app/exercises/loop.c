@@ -41,10 +41,8 @@ static bool cross_entropy(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 
 static bool tested(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
-  if (!bp_check_finished(lesson, missing))
-    return false;
-  return !isnan(lesson->last->test_accuracy) ||
-         bp_missing(missing, "The last run was not evaluated on the test set.");
+  static const BpHolds settings[] = {small_batches, shuffled, three_epochs, cross_entropy, NULL};
+  return bp_check_finished(lesson, settings, missing);
 }
 
 static const BpCheck checks[] = {{N_("Batches of 8 images"), small_batches},

@@ -1,8 +1,10 @@
 /* network.c: exercise 1. A network with two hidden layers, every weight and bias of which starts
  * where it should. */
 #include "app/exercise.h"
+#include "app/first-weights.h"
 #include "parts.h"
 #include "ui/i18n.h"
+#include <math.h>
 
 static const char start[] =
     "{\"version\": 1,"
@@ -71,31 +73,60 @@ static bool relu_between(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   return true;
 }
 
-/* Every Linear layer's `key` is initialized by `kind`. */
-static bool all_inits(const BpLesson *lesson, const char *key, const char *kind,
-                      char missing[BP_MISSING_TEXT])
+/* What Linear layer n begins with; false, with what is missing, when there is nothing to measure.
+ */
+static bool first_weights(const BpLesson *lesson, int n, BpFirstWeights *weights,
+                          char missing[BP_MISSING_TEXT])
 {
-  const NnConfig *layer;
-  for (int i = 0; (layer = bp_lesson_layer(lesson, "Linear", i, NULL)); i++) {
-    const char *name = nn_config_child(layer, key)->kind->name;
-    if (!g_str_equal(name, kind))
-      return bp_missing(missing, "Linear layer %d uses %s.", i + 1, name);
-  }
-  return true;
+  int index;
+  if (!bp_lesson_layer(lesson, "Linear", n, &index))
+    return bp_missing(missing, "There is no Linear layer.");
+  return bp_first_weights(lesson->recipe, lesson->input, index, weights) ||
+         bp_missing(missing, "The layers do not fit together yet.");
+}
+
+/* torch.nn.init.xavier_uniform_ draws from ±√(6/(in + out)): no weight lies outside, and their root
+ * mean square is that bound by √3. That of n draws is off by 0.45/√n at most times; five times as
+ * much never happens. */
+static bool is_xavier(const BpFirstWeights *weights, double *wanted)
+{
+  double bound = sqrt(6.0 / (double)(weights->in + weights->out));
+  double n = (double)(weights->in * weights->out);
+  *wanted = bound / sqrt(3);
+  return weights->largest <= bound * (1 + 1e-6) &&
+         fabs(weights->spread - *wanted) <= 5 * 0.45 / sqrt(n) * *wanted;
 }
 
 static bool xavier_weights(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
-  if (bp_lesson_count(lesson, "Linear") == 0)
-    return bp_missing(missing, "There is no Linear layer.");
-  return all_inits(lesson, "weight_init", "xavier_uniform_", missing);
+  int n = MAX(bp_lesson_count(lesson, "Linear"), 1);
+  for (int i = 0; i < n; i++) {
+    BpFirstWeights weights;
+    double wanted;
+    if (!first_weights(lesson, i, &weights, missing))
+      return false;
+    if (!is_xavier(&weights, &wanted))
+      return bp_missing(missing,
+                        "The first weights of Linear layer %d spread by %.3g; %.3g is wanted.",
+                        i + 1, weights.spread, wanted);
+  }
+  return true;
 }
 
 static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
-  if (bp_lesson_count(lesson, "Linear") == 0)
-    return bp_missing(missing, "There is no Linear layer.");
-  return all_inits(lesson, "bias_init", "zeros_", missing);
+  int n = MAX(bp_lesson_count(lesson, "Linear"), 1);
+  for (int i = 0; i < n; i++) {
+    BpFirstWeights weights;
+    if (!first_weights(lesson, i, &weights, missing))
+      return false;
+    if (!weights.has_bias)
+      return bp_missing(missing, "Linear layer %d has no bias.", i + 1);
+    if (weights.largest_bias != 0)
+      return bp_missing(missing, "The first biases of Linear layer %d go up to %.3g.", i + 1,
+                        weights.largest_bias);
+  }
+  return true;
 }
 
 static const BpCheck checks[] = {

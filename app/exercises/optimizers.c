@@ -50,11 +50,17 @@ static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
                                               "them the learning rate is practically zero.");
 }
 
+static bool finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
+{
+  static const BpHolds settings[] = {adamw, right_rate, exponential, per_epoch, NULL};
+  return bp_check_finished(lesson, settings, missing);
+}
+
 static const BpCheck checks[] = {{"AdamW", adamw},
                                  {N_("Learning rate 1e-3"), right_rate},
                                  {N_("ExponentialLR with gamma 0.1"), exponential},
                                  {N_("Stepped once per epoch"), per_epoch},
-                                 {N_("A finished run with these settings"), bp_check_finished},
+                                 {N_("A finished run with these settings"), finished},
                                  {NULL, NULL}};
 
 const BpExercise bp_exercise_optimizers = {
