@@ -127,7 +127,7 @@ static void test_some_missing(void)
   files_make_dir(raw);
   files_mnist(raw, usual);
   nn_check_int(unlink(files_path(raw, files_names[1])), 0);
-  check_refused(dir, NN_ERR_IO, raw, "3 of MNIST's 4 files; missing: train-labels-idx1-ubyte (");
+  check_refused(dir, NN_ERR_IO, raw, "3 of the 4 MNIST files; missing: train-labels-idx1-ubyte (");
   nn_check_int(unlink(files_path(raw, files_names[2])), 0);
   check_refused(dir, NN_ERR_IO, raw, "missing: train-labels-idx1-ubyte, t10k-images-idx3-ubyte (");
 }
