@@ -253,7 +253,7 @@ static void record_run(void)
   set("data.batch_size", "4096");
   bp_session_train(session);
   nn_check(wait_for(idle, PATIENCE_MS));
-  fill(bp_session_get_run(session), 100, 400000);
+  fill(bp_session_get_run(session), 100, 530000);
 }
 
 static void test_memory(void)
@@ -269,7 +269,7 @@ static void test_memory(void)
   nn_check_has(told ? told : "", "Run 1 ");
   nn_check_has(told ? told : "", "28.0");
   /* The newest stays, though it alone is too much. */
-  fill(bp_session_get_run(session), 400000, 900000);
+  fill(bp_session_get_run(session), 530000, 900000);
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 16);
   nn_check_int(g_list_model_get_n_items(runs), 1);
   nn_check_has(told ? told : "", "Run 2 ");
