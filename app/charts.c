@@ -183,6 +183,7 @@ static void add_run(BpCharts *self, BpRun *run)
   BpPlotLineOptions options = options_of(self, run, title);
   gboolean validation = has_validation(run);
   /* Translators: the band that four fifths of the batches' losses lie in. */
+  /* xgettext:no-c-format */
   add_curve(self->loss, curves->loss, options, C_("curve", "80 % of batches"));
   add_curve(self->accuracy, curves->accuracy, options, NULL);
   add_rate(self->loss, curves->lr, options);
