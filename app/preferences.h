@@ -12,9 +12,9 @@
  *   "exercise"          string  id of the exercise at hand
  *   "chart-axis"        string  "auto", "step", "epoch", "seconds"
  *   "exercises-done"    GStrv   ids
- *   "data-folder", "data-folder-kind", "picture-folder"  string  that were opened last: of IDX files
- *                               with their kind of data set, of images; "": none
- *   "recipe-folder"     string  where a recipe was opened or saved last; "": nowhere yet
+ *   "data-folder", "data-folder-kind", "picture-folder"  string  that were opened last: of IDX
+ * files with their kind of data set, of images; "": none "recipe-folder"     string  where a recipe
+ * was opened or saved last; "": nowhere yet
  *
  * Thread: the window's. */
 #pragma once

@@ -117,8 +117,8 @@ typedef struct {
 gboolean bp_session_get_load(BpSession *self, BpLoadProgress *progress);
 /* Keeps what is there. */
 void bp_session_cancel_load(BpSession *self);
-/* The folders that were opened last, interned or NULL: IDX files with the kind of data set that they
- * were, and images. */
+/* The folders that were opened last, interned or NULL: IDX files with the kind of data set that
+ * they were, and images. */
 typedef struct {
   const char *data, *data_kind, *pictures;
 } BpFolders;
