@@ -234,7 +234,10 @@ static void fill_line(BpPicture *picture, const BpPlotLine *line)
 
 static void draw_rate(BpPicture *picture, const BpPlotLine *line)
 {
-  if ((double)bp_series_length(line->series) > 2 * picture->strip.width)
+  /* Of a longer run only the beginning may be seen, whose few points have gaps between them. */
+  double end = bp_ruler_step(&line->options.ruler, picture->x.max);
+  size_t n = bp_series_count_below(line->series, end, true);
+  if ((double)n > 2 * picture->strip.width)
     fill_line(picture, line);
   else
     draw_line(picture, line);

@@ -128,6 +128,29 @@ static void test_end(void)
   }
 }
 
+/* The rate of a long run, of which the beginning is seen alone, is a line without gaps, whether its
+ * points are few or many. */
+static void test_strip_of_others(void)
+{
+  const double shown[] = {47, 5000};
+  for (int i = 0; i < 2; i++) {
+    g_autoptr(BpSeries) own = bp_series_new();
+    g_autoptr(BpSeries) rate = bp_series_new();
+    fill(own, (size_t)shown[i], 1);
+    fill(rate, 60000, 1e-3);
+    g_autoptr(BpPlot) plot = plot_of(own, &(BpPlotLineOptions){.name = "train"});
+    BpPlotLineOptions options = {.kind = BP_LINE_STRIP, .color = 4, .quiet = true, .name = "lr"};
+    bp_plot_add_line(plot, rate, &options);
+    Image image = draw(plot, false, 1);
+    double below = image.area.y + image.area.height + 5;
+    int without = 0;
+    for (int x = (int)image.area.x + 2; x < image.area.x + image.area.width - 2; x++)
+      without += count_if(&image, is_tinted, (BpColor){0}, x, below, 1, HEIGHT) == 0;
+    nn_check_int(without, 0);
+    cairo_surface_destroy(image.surface);
+  }
+}
+
 /* Every odd content can be drawn, on every size, without a Cairo error. */
 static void test_pathological(void)
 {
@@ -464,6 +487,7 @@ int main(void)
   nn_test("a line in its color at its height", test_line);
   nn_test("the band is where four fifths are", test_band);
   nn_test("nothing is drawn behind a run's end", test_end);
+  nn_test("the rates of other runs have no gaps", test_strip_of_others);
   nn_test("odd values", test_pathological);
   nn_test("one point is a ring", test_one_point);
   nn_test("measured values are points", test_measured);
