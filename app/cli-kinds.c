@@ -76,6 +76,8 @@ static void add_range(json_t *object, const NnParamSpec *spec)
     json_object_set_new(object, "scale",
                         json_string(spec->scale == NN_SCALE_LOG ? "log" : "linear"));
   }
+  if (spec->flags & NN_PARAM_NONZERO)
+    json_object_set_new(object, "nonzero", json_true());
   if (spec->flags & NN_PARAM_EXCL_MIN)
     json_object_set_new(object, "exclusive_min", json_true());
   if (spec->flags & NN_PARAM_EXCL_MAX)

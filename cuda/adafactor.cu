@@ -18,7 +18,7 @@ __device__ static inline nn_real toward(nn_real old, double value, double weight
 
 __device__ static inline nn_real update(const AdafactorNode &f, nn_real g, double v)
 {
-  double least = f.eps * f.eps;
+  double least = (double)(float)(f.eps * f.eps);
   return (nn_real)((double)g / sqrt(v > least ? v : least));
 }
 

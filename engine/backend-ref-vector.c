@@ -94,7 +94,7 @@ static void adafactor_columns(const NnAdafactor *f, const nn_real *g, nn_real *c
 
 static nn_real adafactor_update(const NnAdafactor *f, nn_real g, double v)
 {
-  double least = f->eps * f->eps;
+  double least = (double)(nn_real)(f->eps * f->eps); /* a tiny one is 0, as in PyTorch */
   return (nn_real)((double)g / sqrt(v > least ? v : least));
 }
 

@@ -204,24 +204,26 @@ static double read_word(const NnParamSpec *spec, const json_t *json)
   return NAN;
 }
 
-/* 3, [3, 5], "same" or null. */
+/* 3, [3, 5], "same" or null; of some also [3] or [null, 5]. */
 static bool read_pair(NnValue *value, const NnParamSpec *spec, const json_t *json, const char *path,
                       NnError *err)
 {
   double pair[2] = {NAN, NAN};
   bool list = json_is_array(json);
+  size_t n = json_array_size(json);
   NnParamSpec one = *spec; /* a number by itself: words stand alone */
   one.choices = NULL;
+  if (list)
+    one.flags &= ~(unsigned)NN_PARAM_NULLABLE;
+  if (list && spec->flags & NN_PARAM_NULL_ENTRIES)
+    one.flags |= NN_PARAM_NULLABLE;
   if (json_is_string(json))
     pair[0] = pair[1] = read_word(spec, json);
-  if (list && json_array_size(json) == 1 && spec->flags & NN_PARAM_SINGLE) {
-    json = json_array_get(json, 0);
-    list = false;
-  }
-  if ((json_is_string(json) && isnan(pair[0])) || (list && json_array_size(json) != 2))
+  bool wrong = n != 2 && !(n == 1 && spec->flags & NN_PARAM_SINGLE);
+  if ((json_is_string(json) && isnan(pair[0])) || (list && wrong))
     return fail_type(err, spec, json, path);
   for (size_t i = 0; i < 2 && !json_is_string(json); i++)
-    if (!read_number(&pair[i], &one, list ? json_array_get(json, i) : json, path, err))
+    if (!read_number(&pair[i], &one, list ? json_array_get(json, i % n) : json, path, err))
       return false;
   if (!value->numbers && !(value->numbers = nn_alloc_array(2, sizeof *pair)))
     return nn_fail_nomem(err, "the recipe");

@@ -126,7 +126,7 @@ static void add_pair(Text *text, const NnParamSpec *spec, const NnValue *value)
   double a = value->numbers[0], b = value->numbers[1];
   if (a < 0)
     add_name(text, spec->choices[-1 - (int)a]);
-  else if (a == b || (isnan(a) && isnan(b)))
+  else if (a == b || (isnan(a) && isnan(b) && spec->flags & NN_PARAM_NULLABLE))
     add_number(text, a);
   else
     add_numbers(text, value);

@@ -254,7 +254,8 @@ static bool set_pair(NnValue *value, const NnParamSpec *spec, const double *numb
 {
   double pair[2] = {n > 0 ? numbers[0] : NAN, n > 0 ? numbers[n - 1] : NAN};
   char range[NN_RANGE_TEXT];
-  if (n < 1 || n > 2 || ((pair[0] < 0 || pair[1] < 0) && pair[0] != pair[1]))
+  bool half = isnan(pair[0]) != isnan(pair[1]) && !(spec->flags & NN_PARAM_NULL_ENTRIES);
+  if (n < 1 || n > 2 || half || ((pair[0] < 0 || pair[1] < 0) && pair[0] != pair[1]))
     return nn_fail(err, NN_ERR_ARG, spec->key,
                    nn_text_n("%s has %d number; allowed is %s.",
                              "%s has %d numbers; allowed is %s.", (unsigned long)n),

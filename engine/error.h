@@ -20,11 +20,14 @@ typedef enum {
   NN_ERR_CANCELLED    /* stopped on request */
 } NnStatus;
 
+enum { NN_PATH = 128 }; /* bytes of a dotted key */
+
 typedef struct {
   NnStatus status;
-  char where[128]; /* machine-readable place: a file path or a dotted key such as "network.1.p" */
-  char text[640];  /* one complete sentence for a person: what, where, what was found, what is
-                    * allowed. Stands alone; need not be combined with `where`. */
+  char where[NN_PATH]; /* machine-readable place: a file path or a dotted key such as "network.1.p"
+                        */
+  char text[640];      /* one complete sentence for a person: what, where, what was found, what is
+                        * allowed. Stands alone; need not be combined with `where`. */
 } NnError;
 
 /* Fills *err (if not NULL) and returns false, so that `return nn_fail(…)` reads well.

@@ -7,8 +7,6 @@
 #include "config.h"
 #include <jansson.h>
 
-enum { NN_PATH = 128 }; /* bytes of a dotted key, as in NnError */
-
 /* Parses a text; numbers become reals, duplicate keys are errors. `name` is for the sentence, which
  * gives line, column and reason; NULL: without name and place. NULL on failure. */
 json_t *nn_json_parse(const char *text, const char *name, NnError *err);

@@ -41,6 +41,8 @@ typedef struct {
   /* PyTorch makes the state of momentum at the first step or never: a schedule may take the
    * momentum to 0, but not from 0 upward. */
   bool starts_with_momentum;
+  /* NULL, or: can it step with the numbers that the schedule starts with? false: NN_ERR_ARG. */
+  bool (*can_start)(const NnOptimizer *optimizer, NnError *err);
   /* scalars[0 … NN_MAX_SCALARS−1] for update number t (1-based). numbers[0] is the scheduled lr.
    * memory: the optimizer's own numbers between steps, zero before the first. */
   void (*prepare)(const double *numbers, uint64_t t, double *memory, double *scalars);

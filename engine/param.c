@@ -2,6 +2,7 @@
  * allowed. */
 #include "param.h"
 #include "kind.h"
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -50,20 +51,28 @@ static bool in_range(const NnParamSpec *spec, double x)
 {
   bool above = spec->flags & NN_PARAM_EXCL_MIN ? x > spec->min : x >= spec->min;
   bool below = spec->flags & NN_PARAM_EXCL_MAX ? x < spec->max : x <= spec->max;
-  return above && below;
+  return above && below && (x != 0 || !(spec->flags & NN_PARAM_NONZERO));
+}
+
+/* What is computed with has 32 bits; PyTorch raises an error for most larger numbers, too. */
+static bool fits_float(double x)
+{
+  return isnan(x) || fabs(x) <= FLT_MAX;
 }
 
 static bool is_allowed(const NnParamSpec *spec, double x)
 {
   if (isnan(x) && spec->type == NN_PARAM_FLOATS)
     return spec->flags & NN_PARAM_NULL_ENTRIES;
+  if (isnan(x) && spec->type == NN_PARAM_PAIR)
+    return spec->flags & (NN_PARAM_NULLABLE | NN_PARAM_NULL_ENTRIES);
   if (isnan(x))
     return spec->flags & (NN_PARAM_NULLABLE | NN_PARAM_DERIVED);
   switch (spec->type) {
   case NN_PARAM_FLOAT:
-    return isfinite(x) && in_range(spec, x);
+    return fits_float(x) && in_range(spec, x);
   case NN_PARAM_FLOATS:
-    return isfinite(x) && (!(spec->flags & NN_PARAM_WHOLE) || x == floor(x)) && in_range(spec, x);
+    return fits_float(x) && (!(spec->flags & NN_PARAM_WHOLE) || x == floor(x)) && in_range(spec, x);
   case NN_PARAM_INT:
     return isfinite(x) && x == floor(x) && in_range(spec, x);
   case NN_PARAM_PAIR:
@@ -77,11 +86,22 @@ static bool is_allowed(const NnParamSpec *spec, double x)
   }
 }
 
+void nn_param_reach(const NnParamSpec *spec, double *low, double *high)
+{
+  bool soft = spec->soft_min < spec->soft_max;
+  *low = soft ? spec->soft_min : spec->min;
+  *high = soft ? spec->soft_max : spec->max;
+}
+
 bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err)
 {
   if (is_allowed(spec, number))
     return true;
   char found[NN_NUMBER_TEXT], range[NN_RANGE_TEXT];
+  if (!fits_float(number))
+    return nn_fail(err, NN_ERR_ARG, where,
+                   "%s is %s; allowed is what a 32-bit floating-point number holds, at most %s.",
+                   where, nn_number_shown(number, found), NN_SHOWN(3.4028234e38));
   NnParamSpec one = *spec; /* of a list, what is allowed for one entry */
   if (one.type == NN_PARAM_FLOATS)
     one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
@@ -136,6 +156,8 @@ static void append_numbers(char *text, const NnParamSpec *spec, int noun)
              : has_max          ? MOST + open_max
                                 : ANY;
   append(text, nn_text(number_forms[noun][form]), has_min ? low : high, high);
+  if (spec->flags & NN_PARAM_NONZERO)
+    append(text, "%s", nn_text(N_(", but not 0")));
 }
 
 /* "a list of 2 numbers, each from 0 to below 1" */
@@ -171,6 +193,8 @@ static void append_pair(char *text, const NnParamSpec *spec)
 {
   append_numbers(text, spec, A_WHOLE_NUMBER);
   append(text, "%s", nn_text(N_(", or two of them, [height, width]")));
+  if (spec->flags & NN_PARAM_NULL_ENTRIES)
+    append(text, "%s", nn_text(N_(", each of which may be null")));
   for (int i = 0; i < n_choices(spec); i++)
     append(text, nn_text(N_(", or \"%s\"")), spec->choices[i]);
 }

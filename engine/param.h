@@ -5,6 +5,7 @@
 #pragma once
 #include "error.h"
 #include "number.h"
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,8 +49,9 @@ enum {
   NN_PARAM_SINGLE = 1 << 6,   /* FLOATS: one number may stand without brackets, and is written so.
                                * PAIR: a list of one number is that number for both */
   NN_PARAM_WHOLE = 1 << 7,    /* FLOATS: whole numbers only */
-  NN_PARAM_NULL_ENTRIES = 1 << 8,  /* FLOATS: an entry may be null; it is NAN */
-  NN_PARAM_NO_LIST_OF_ONE = 1 << 9 /* FLOATS: one number stands without brackets, as in PyTorch */
+  NN_PARAM_NULL_ENTRIES = 1 << 8,   /* FLOATS, PAIR: an entry may be null; it is NAN */
+  NN_PARAM_NO_LIST_OF_ONE = 1 << 9, /* FLOATS: one number stands without brackets, as in PyTorch */
+  NN_PARAM_NONZERO = 1 << 10        /* any number of the range but 0 */
 };
 
 typedef struct NnParamSpec {
@@ -61,6 +63,10 @@ typedef struct NnParamSpec {
   NnScale scale;
   double def, min, max, step; /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.
                                * FLOATS: range of each entry; PAIR: of both, `def` is both */
+  /* How far the + and − of the window's row go, the sensible part of the range, where it is less
+   * than all that PyTorch takes; both 0: to min and max. What is typed may be any allowed number.
+   */
+  double soft_min, soft_max;
   const char *const *choices; /* CHOICE, PAIR: NULL-terminated; PAIR: or NULL. FLOATS: NULL, or one
                                * word that stands for an empty list */
   const double *defs;         /* FLOATS: the default entries; NULL: none */
@@ -95,6 +101,8 @@ bool nn_param_check_len(const NnParamSpec *spec, int n);
 /* Is `number` allowed for one entry of `spec` (type, range, finite, whole for INT, null)?
  * On false *err says key, value found and what is allowed; `where` is the dotted key.  */
 bool nn_param_check(const NnParamSpec *spec, double number, const char *where, NnError *err);
+/* How far steps go from a value: soft_min and soft_max, or min and max. */
+void nn_param_reach(const NnParamSpec *spec, double *low, double *high);
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
 enum { NN_RANGE_TEXT = 384 };
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);

@@ -141,7 +141,7 @@ static bool init_schedule(NnTrainer *t, NnError *err)
   nn_trainer_apply_schedule(t);
   if (!isnan(t->scheduler.momentum))
     nn_optimizer_cycles_momentum(&t->optimizer);
-  return true;
+  return !t->optimizer.kind->can_start || t->optimizer.kind->can_start(&t->optimizer, err);
 }
 
 static bool draft_model(NnTrainer *t, NnError *err)

@@ -94,7 +94,9 @@ double bp_number_step_log(double number, int direction)
 static double step_linear(const NnParamSpec *spec, double number, int direction)
 {
   double step = spec->step > 0 ? spec->step : spec->type == NN_PARAM_INT ? 1 : 0.1;
-  double base = isfinite(spec->min) && fabs(spec->min) < 1e9 ? spec->min : 0;
+  double low, high;
+  nn_param_reach(spec, &low, &high);
+  double base = fabs(low) < 1e9 ? low : 0;
   double moved = number + direction * step;
   if (spec->type == NN_PARAM_INT && step > 1) /* 1, 8, 16 rather than 1, 9, 17 */
     base = 0;
@@ -119,12 +121,18 @@ static double step_log(const NnParamSpec *spec, double number, int direction)
 
 double bp_number_step(const NnParamSpec *spec, double number, int direction)
 {
+  double low, high;
+  nn_param_reach(spec, &low, &high);
   if (isnan(number)) {
-    double start = isfinite(spec->def) ? spec->def : isfinite(spec->min) ? spec->min : 0;
+    double start = isfinite(spec->def) ? spec->def : isfinite(low) ? low : 0;
     return nn_param_check(spec, start, "", NULL) ? start : step_linear(spec, start, 1);
   }
   double next = spec->scale == NN_SCALE_LOG ? step_log(spec, number, direction)
                                             : step_linear(spec, number, direction);
+  if (number < low || next < low) /* also back from where somebody has typed */
+    next = low;
+  else if (number > high || next > high)
+    next = high;
   if (!nn_param_check(spec, next, "", NULL))
     next = direction > 0 ? spec->max : spec->min;
   return nn_param_check(spec, next, "", NULL) && (next - number) * direction > 0 ? next : number;

@@ -21,5 +21,6 @@ bool bp_text_is_word(const char *text, const char *word);
 double bp_number_step_log(double number, int direction);
 /* What one press of + (direction 1) or − (−1) makes of a value of `spec`: the step of a linear
  * scale, 1-2-5 on a logarithmic one (doubling and halving for whole numbers), kept within the
- * range. Gives `number` itself when there is no way on. */
+ * sensible part of the range (param.h), into which it also leads back. Gives `number` itself when
+ * there is no way on. */
 double bp_number_step(const NnParamSpec *spec, double number, int direction);

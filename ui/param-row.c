@@ -23,9 +23,16 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpParamRow, bp_param_row, ADW_TYPE_ACTION_ROW)
 
+static gboolean has_null_entries(BpParamRow *self)
+{
+  return (self->spec->flags & NN_PARAM_NULL_ENTRIES) != 0;
+}
+
+/* None alone; a pair of which each may be None is both then. */
 static gboolean nullable(BpParamRow *self)
 {
-  return (self->spec->flags & NN_PARAM_NULLABLE) != 0;
+  return (self->spec->flags & NN_PARAM_NULLABLE) != 0 ||
+         (self->spec->type == NN_PARAM_PAIR && has_null_entries(self));
 }
 
 /* Edited as text, without steps. */
@@ -138,6 +145,11 @@ static int find_word(BpParamRow *self, const char *text)
   return -1;
 }
 
+static gboolean fits_pair(BpParamRow *self, double number)
+{
+  return number >= 0 || (isnan(number) && has_null_entries(self));
+}
+
 /* "3", "(3, 5)", "same", or nothing for None. */
 static void commit_pair(BpParamRow *self, const char *text)
 {
@@ -147,7 +159,8 @@ static void commit_pair(BpParamRow *self, const char *text)
     try_numbers(self, (double[]){-1 - word, -1 - word}, 2);
   else if (nullable(self) && is_none(text))
     try_numbers(self, (double[]){NAN, NAN}, 2);
-  else if (!numbers || n < 1 || n > 2 || !(numbers[0] >= 0) || !(numbers[n - 1] >= 0))
+  else if (!numbers || n < 1 || n > 2 || !fits_pair(self, numbers[0]) ||
+           !fits_pair(self, numbers[n - 1]))
     refuse_text(self, text);
   else
     try_numbers(self, (double[]){numbers[0], numbers[n - 1]}, 2);
@@ -241,7 +254,7 @@ static char *value_text(BpParamRow *self)
   gboolean pair = self->spec->type == NN_PARAM_PAIR;
   if (pair && value->numbers[0] < 0)
     return g_strdup(self->spec->choices[-1 - (int)value->numbers[0]]);
-  if (pair && isnan(value->numbers[0]))
+  if (pair && isnan(value->numbers[0]) && isnan(value->numbers[1]))
     return g_strdup("");
   if (value->n == 0 && self->spec->choices)
     return g_strdup(self->spec->choices[0]);

@@ -15,8 +15,10 @@ const NnParamSpec nn_kaiming_params[] = {
      .label = N_("Negative slope"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
-     .min = 0,
-     .max = 100,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 100,
      .step = 0.01,
      .visible_if = "nonlinearity=leaky_relu",
      .doc = N_("The negative slope of the LeakyReLU that follows; used only if nonlinearity is "

@@ -15,8 +15,10 @@ static const NnParamSpec params[] = {
      .label = N_("Gain"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
-     .min = 0,
-     .max = 100,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 100,
      .step = 0.05,
      .doc = N_("The norm of the rows; √2 suits a ReLU that follows.")},
     {0}};

@@ -10,8 +10,10 @@ static const NnParamSpec params[] = {
      .label = N_("Sparsity"),
      .type = NN_PARAM_FLOAT,
      .def = 0.9,
-     .min = 0,
-     .max = 1,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
      .step = 0.05,
      .doc = N_("The fraction of each input's weights that start at zero.")},
     {.key = "std",
@@ -19,20 +21,31 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .def = 0.01,
      .min = 0,
-     .max = 1000,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .step = 0.01,
      .doc = N_("The standard deviation of the normal distribution of the other weights.")},
     {0}};
 
+/* How many of a column are zero: PyTorch's order[:n], which counts from the end when n < 0. */
+static size_t count_zeros(double sparsity, size_t rows)
+{
+  double n = ceil(sparsity * (double)rows);
+  if (n < 0)
+    n = fmax(0, n + (double)rows);
+  return n < (double)rows ? (size_t)n : rows;
+}
+
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
 {
   size_t rows = target->shape.dims[0], columns = target->shape.dims[1];
-  size_t zeros = (size_t)ceil(numbers[SPARSITY] * (double)rows);
+  size_t zeros = count_zeros(numbers[SPARSITY], rows);
   uint32_t *order = target->scratch;
   nn_mt_normal(mt, target->values, rows * columns, 0, numbers[STD]);
   for (size_t c = 0; c < columns; c++) {
     nn_mt_randperm(mt, order, rows);
-    for (size_t i = 0; i < zeros && i < rows; i++)
+    for (size_t i = 0; i < zeros; i++)
       target->values[order[i] * columns + c] = 0;
   }
 }

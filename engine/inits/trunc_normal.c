@@ -14,26 +14,32 @@ static const NnParamSpec params[] = {
      .label = N_("Mean"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
-     .min = -1000,
-     .max = 1000,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = -1000,
+     .soft_max = 1000,
      .step = 0.01,
      .doc = N_("The mean of the normal distribution.")},
     {.key = "std",
      .label = N_("Standard deviation"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
-     .min = 0,
-     .max = 1000,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .step = 0.01,
-     .flags = NN_PARAM_EXCL_MIN,
+     .flags = NN_PARAM_NONZERO,
      .doc = N_("The standard deviation before truncation; a network like this usually needs far "
                "less than 1.")},
     {.key = "a",
      .label = N_("From"),
      .type = NN_PARAM_FLOAT,
      .def = -2,
-     .min = -1000,
-     .max = 1000,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = -1000,
+     .soft_max = 1000,
      .step = 0.01,
      .doc = N_("The smallest value that is kept: an absolute value, not a multiple of the standard "
                "deviation.")},
@@ -41,8 +47,10 @@ static const NnParamSpec params[] = {
      .label = N_("To"),
      .type = NN_PARAM_FLOAT,
      .def = 2,
-     .min = -1000,
-     .max = 1000,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = -1000,
+     .soft_max = 1000,
      .step = 0.01,
      .doc = N_("The largest value that is kept.")},
     {0}};
@@ -122,28 +130,68 @@ static void fill_accepting(const NnInitTarget *target, const double *numbers, Nn
   } while (any(&r));
 }
 
-static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+/* Do enough normal numbers fall into the range? */
+static bool draws_normal(const double *numbers)
 {
   double above = normal_cdf((numbers[A] - numbers[MEAN]) / numbers[STD]);
   double below = normal_cdf((numbers[B] - numbers[MEAN]) / numbers[STD]);
-  if (below - above > 0.3)
+  return below - above > 0.3;
+}
+
+static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
+{
+  if (draws_normal(numbers))
     fill_rejecting(target, numbers, mt);
   else
     fill_accepting(target, numbers, mt);
 }
 
-static bool check(const NnConfig *config, const char *where, NnError *err)
+/* Which part of the even draws from [a, b] is accepted, in the arithmetic of fill_accepting(). */
+static double accepted_part(const double *numbers)
 {
-  double a = nn_config_number(config, "a"), b = nn_config_number(config, "b");
+  enum { POINTS = 20000 };
+  double a = numbers[A], b = numbers[B], sum = 0;
+  double mode = fmax(a, fmin(numbers[MEAN], b)), peak = (mode - numbers[MEAN]) / numbers[STD];
+  for (int i = 0; i < POINTS; i++) {
+    nn_real x = (nn_real)(a + (b - a) * (i + 0.5) / POINTS);
+    nn_real height = log_height(x, numbers, (nn_real)(-0.5 * peak * peak));
+    sum += height < 0 ? exp((double)height) : 1; /* a NaN is accepted */
+  }
+  return sum / POINTS;
+}
+
+static bool check_order(double a, double b, const char *where, NnError *err)
+{
   if (a <= b)
     return true;
-  char place[128];
+  char place[NN_PATH];
   snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
   return nn_fail(
       err, NN_ERR_ARG, place,
       "%s: trunc_normal_ keeps what lies between a and b, so a must not be above b; here "
       "a is %s and b is %s.",
       place, NN_SHOWN(a), NN_SHOWN(b));
+}
+
+/* PyTorch draws until every number fits, which far out in a tail is for ever. */
+static bool check(const NnConfig *config, const char *where, NnError *err)
+{
+  static const double least = 1e-3;
+  double numbers[4];
+  nn_config_flatten(config, numbers, 4);
+  if (!check_order(numbers[A], numbers[B], where, err))
+    return false;
+  double part = draws_normal(numbers) ? 1 : accepted_part(numbers);
+  if (part >= least)
+    return true;
+  return nn_fail(err, NN_ERR_ARG, where,
+                 "%s: from %s to %s the bell curve around %s with a width of %s is so steep that "
+                 "of %s draws one would be kept, and finding the weights would take too long. "
+                 "Choose a narrower range, or a larger std.",
+                 where, NN_SHOWN(numbers[A]), NN_SHOWN(numbers[B]), NN_SHOWN(numbers[MEAN]),
+                 NN_SHOWN(numbers[STD]),
+                 part > 0 ? nn_number_rounded(1 / part, 2, (char[NN_NUMBER_TEXT]){0})
+                          : nn_text(N_("endlessly many")));
 }
 
 const NnInitKind nn_trunc_normal_init = {

@@ -10,7 +10,9 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 0,
-     .max = 100,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 100,
      .step = 0.05,
      .doc = N_("Scales the drawn values; 1 suits layers without an activation after them.")},
     {0}};

@@ -10,8 +10,8 @@ static const NnParamSpec params[] = {{.key = "output_size",
                                       .max = 4096,
                                       .step = 1,
                                       .doc = N_("Height and width of the output, whatever the size "
-                                                "of the input; none keeps a dimension unchanged."),
-                                      .flags = NN_PARAM_NULLABLE},
+                                                "of the input; null keeps a dimension unchanged."),
+                                      .flags = NN_PARAM_NULL_ENTRIES},
                                      {0}};
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,

@@ -17,11 +17,13 @@ static const NnParamSpec params[] = {
      .label = N_("Divisor"),
      .type = NN_PARAM_INT,
      .def = NAN,
-     .min = 1,
-     .max = 4096,
+     .min = -1000000,
+     .max = 1000000,
+     .soft_min = 1,
+     .soft_max = 4096,
      .step = 1,
      .doc = N_("Divides each sum by this number; none divides by the number of values."),
-     .flags = NN_PARAM_NULLABLE},
+     .flags = NN_PARAM_NULLABLE | NN_PARAM_NONZERO},
     {0}};
 
 static NnPooling pooling_of(const double *numbers, NnShape in)

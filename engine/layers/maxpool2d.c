@@ -14,8 +14,11 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_PAIR,
      .def = 1,
      .min = 1,
-     .max = 64,
+     .max = 1024,
+     .soft_min = 1,
+     .soft_max = 64,
      .step = 1,
+     .flags = NN_PARAM_SINGLE,
      .doc = N_("Distance between the values of a window; 2 skips every second one.")},
     NN_POOL_CEIL,
     {0}};

@@ -6,13 +6,14 @@
 #define NN_NORM_EPS(default_eps)                                                           \
   {                                                                                        \
     .key = "eps", .label = N_("Epsilon"), .type = NN_PARAM_FLOAT, .scale = NN_SCALE_LOG,   \
-    .def = (default_eps), .min = 0, .max = 1,                                              \
+    .def = (default_eps), .min = -INFINITY, .max = INFINITY, .soft_min = 0, .soft_max = 1, \
     .doc = N_("A small number added to the variance, so that nothing is divided by zero.") \
   }
 #define NN_NORM_MOMENTUM                                                                        \
   {                                                                                             \
-    .key = "momentum", .label = N_("Momentum"), .type = NN_PARAM_FLOAT, .def = 0.1, .min = 0,   \
-    .max = 1, .step = 0.01, .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,    \
+    .key = "momentum", .label = N_("Momentum"), .type = NN_PARAM_FLOAT, .def = 0.1,             \
+    .min = -INFINITY, .max = INFINITY, .soft_min = 0, .soft_max = 1, .step = 0.01,              \
+    .visible_if = "track_running_stats", .flags = NN_PARAM_NULLABLE,                            \
     .doc = N_("Weight of the newest batch in the running mean and variance; none averages all " \
               "batches equally.")                                                               \
   }

@@ -17,8 +17,10 @@ static const NnParamSpec params[] = {
      .label = N_("Initial slope"),
      .type = NN_PARAM_FLOAT,
      .def = 0.25,
-     .min = -1,
-     .max = 1,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = -1,
+     .soft_max = 1,
      .step = 0.05,
      .doc = N_("The factor for negative values before training.")},
     {0}};

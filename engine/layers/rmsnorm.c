@@ -11,8 +11,10 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = NAN,
-     .min = 0,
-     .max = 1,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
      .flags = NN_PARAM_NULLABLE,
      .doc = N_("A small number added to the mean square, so that nothing is divided by zero; none "
                "uses the machine epsilon.")},

@@ -6,7 +6,7 @@
 #define NN_TRAILING_SHAPE                                                                          \
   {                                                                                                \
     .key = "normalized_shape", .label = N_("Normalized shape"), .type = NN_PARAM_FLOATS, .min = 1, \
-    .max = 16777216, .min_len = 0, .max_len = 3,                                                   \
+    .max = 16777216, .min_len = 0, .max_len = 3, .flags = NN_PARAM_SINGLE,                         \
     .doc = N_(                                                                                     \
         "The last dimensions of a sample, over which it is normalized; empty means all of them.")  \
   }

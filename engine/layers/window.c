@@ -6,14 +6,18 @@ static size_t reach(const NnSlide *s)
   return s->dilation * (s->kernel - 1) + 1;
 }
 
+/* ATen/native/Pool.h: rounded up, one more window may hang over the end, even one that is larger
+ * than the picture; it must begin inside the picture or the padding before it. */
 size_t nn_slide_count(const NnSlide *s)
 {
-  size_t padded = s->size + s->before + s->after;
-  if (padded < reach(s))
+  ptrdiff_t stride = (ptrdiff_t)s->stride, inside = (ptrdiff_t)(s->size + s->before);
+  ptrdiff_t room = inside + (ptrdiff_t)s->after - (ptrdiff_t)reach(s);
+  if (s->ceil_mode)
+    room += stride - 1;
+  if (room < 0)
     return 0;
-  size_t room = padded - reach(s), n = room / s->stride + 1;
-  bool more = s->ceil_mode && room % s->stride > 0 && n * s->stride < s->size + s->before;
-  return n + more;
+  ptrdiff_t n = room / stride + 1;
+  return (size_t)(s->ceil_mode && (n - 1) * stride >= inside ? n - 1 : n);
 }
 
 bool nn_slide_over(const NnSlide slides[2], const char *name, const char *where, size_t out[2],
@@ -71,10 +75,10 @@ bool nn_pool_plan(NnPooling *p, bool ceil_mode, const char *name, const char *wh
                              .before = p->pad[axis],
                              .after = p->pad[axis],
                              .ceil_mode = ceil_mode};
-    if (2 * p->pad[axis] > reach(&slides[axis]))
+    if (p->pad[axis] > p->kernel[axis] / 2)
       return nn_fail(err, NN_ERR_SHAPE, where,
-                     "%s: padding is %zu, but may be at most half of the window, which is %zu.",
-                     where, p->pad[axis], reach(&slides[axis]) / 2);
+                     "%s: padding is %zu, but may be at most half of kernel_size, which is %zu.",
+                     where, p->pad[axis], p->kernel[axis] / 2);
   }
   if (!nn_slide_over(slides, name, where, p->out, err))
     return false;

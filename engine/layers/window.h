@@ -20,21 +20,23 @@ bool nn_slide_over(const NnSlide slides[2], const char *name, const char *where,
 bool nn_window_picture(NnShape in, const char *name, const char *where, NnError *err);
 
 /* The parameters that pools share; they come first, in this order. */
-#define NN_POOL_KERNEL                                                                          \
-  {                                                                                             \
-    .key = "kernel_size", .label = N_("Window"), .type = NN_PARAM_PAIR, .def = 2, .min = 1,     \
-    .max = 64, .step = 1, .doc = N_("Height and width of the window, one number for a square.") \
+#define NN_POOL_KERNEL                                                                      \
+  {                                                                                         \
+    .key = "kernel_size", .label = N_("Window"), .type = NN_PARAM_PAIR, .def = 2, .min = 1, \
+    .max = 1024, .soft_min = 1, .soft_max = 64, .step = 1, .flags = NN_PARAM_SINGLE,        \
+    .doc = N_("Height and width of the window, one number for a square.")                   \
   }
-#define NN_POOL_STRIDE                                                                            \
+#define NN_POOL_STRIDE                                                                 \
+  {                                                                                    \
+    .key = "stride", .label = N_("Step"), .type = NN_PARAM_PAIR, .def = NAN, .min = 1, \
+    .max = 1024, .soft_min = 1, .soft_max = 64, .step = 1,                             \
+    .flags = NN_PARAM_NULLABLE | NN_PARAM_SINGLE,                                      \
+    .doc = N_("How far the window moves at a time; none means its own size.")          \
+  }
+#define NN_POOL_PADDING(doc_)                                                                     \
   {                                                                                               \
-    .key = "stride", .label = N_("Step"), .type = NN_PARAM_PAIR, .def = NAN, .min = 1, .max = 64, \
-    .step = 1, .flags = NN_PARAM_NULLABLE,                                                        \
-    .doc = N_("How far the window moves at a time; none means its own size.")                     \
-  }
-#define NN_POOL_PADDING(doc_)                                                            \
-  {                                                                                      \
-    .key = "padding", .label = N_("Padding"), .type = NN_PARAM_PAIR, .def = 0, .min = 0, \
-    .max = 32, .step = 1, .doc = (doc_)                                                  \
+    .key = "padding", .label = N_("Padding"), .type = NN_PARAM_PAIR, .def = 0, .min = 0,          \
+    .max = 512, .soft_min = 0, .soft_max = 32, .step = 1, .flags = NN_PARAM_SINGLE, .doc = (doc_) \
   }
 #define NN_POOL_CEIL                                                                     \
   {                                                                                      \

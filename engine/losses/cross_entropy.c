@@ -14,8 +14,10 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOATS,
      .min_len = 0,
      .max_len = 1000,
-     .min = 0,
-     .max = 1e6,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1e6,
      .doc =
          N_("The weight of each class in the loss, in order; an empty list weights all equally.")},
     {.key = "reduction",
@@ -29,8 +31,10 @@ static const NnParamSpec params[] = {
      .label = N_("Label smoothing"),
      .type = NN_PARAM_FLOAT,
      .def = 0,
-     .min = 0,
+     .min = -INFINITY,
      .max = 1,
+     .soft_min = 0,
+     .soft_max = 1,
      .step = 0.01,
      .doc = N_("Spreads this fraction of the target evenly over all classes, so that the network "
                "does not become overconfident.")},
@@ -46,17 +50,23 @@ static double divisor(const NnLoss *loss, size_t N, const int32_t *labels)
   return total;
 }
 
+/* PyTorch smooths only where there is more than nothing to spread. */
+static double smoothing(const NnLoss *loss)
+{
+  return fmax(0, loss->numbers[LABEL_SMOOTHING]);
+}
+
 static void compute(const NnLoss *loss, const NnLossBatch *b)
 {
   loss->backend->ops->cross_entropy(loss->backend, b->N, (size_t)loss->C, b->logits, b->labels,
-                                    loss->numbers[LABEL_SMOOTHING], loss->device_weight,
-                                    1 / b->divisor, b->row_loss, b->dlogits);
+                                    smoothing(loss), loss->device_weight, 1 / b->divisor,
+                                    b->row_loss, b->dlogits);
 }
 
 static bool describe(const NnLoss *loss, NnStepPlan *plan)
 {
   plan->loss = NN_STEP_CROSS_ENTROPY;
-  plan->smoothing = loss->numbers[LABEL_SMOOTHING];
+  plan->smoothing = smoothing(loss);
   plan->class_weight = loss->device_weight;
   return true;
 }

@@ -25,15 +25,19 @@ static const NnParamSpec params[] = {
      .scale = NN_SCALE_LOG,
      .def = 0.01,
      .min = 0,
-     .max = 1000,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .doc = N_("The largest relative step; each step is scaled by the root mean square of its "
                "weights and decreases with 1/√step.")},
     {.key = "beta2_decay",
      .label = N_("Beta2 decay"),
      .type = NN_PARAM_FLOAT,
      .def = -0.8,
-     .min = -10,
+     .min = -INFINITY,
      .max = 0,
+     .soft_min = -10,
+     .soft_max = 0,
      .step = 0.1,
      .doc = N_("How quickly the average of squared gradients comes to cover more steps; closer to "
                "0 is slower.")},
@@ -44,7 +48,9 @@ static const NnParamSpec params[] = {
      .min_len = 2,
      .max_len = 2,
      .min = 0,
-     .max = 1,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
      .flags = NN_PARAM_NULL_ENTRIES,
      .doc = N_("The first prevents division by zero (null: the machine epsilon), the second is the "
                "smallest root mean square that weights are assumed to have.")},
@@ -53,7 +59,9 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .def = 1,
      .min = 1,
-     .max = 1000,
+     .max = INFINITY,
+     .soft_min = 1,
+     .soft_max = 1000,
      .step = 0.5,
      .doc = N_("If the root mean square of a tensor's update exceeds this, the update is scaled "
                "down to it.")},
@@ -67,7 +75,7 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
     return true;
   char place[128];
   snprintf(place, sizeof place, "%.100s%seps.1", where, where[0] ? "." : "");
-  return nn_fail(err, NN_ERR_ARG, place, "%s is null; allowed is a number from 0 to 1.", place);
+  return nn_fail(err, NN_ERR_ARG, place, "%s is null; allowed is a number of at least 0.", place);
 }
 
 static int n_state(const double *numbers)

@@ -38,23 +38,29 @@ static const NnParamSpec params[] = {
      .scale = NN_SCALE_LOG,
      .def = 1,
      .min = 0,
-     .max = 1000,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .doc = N_("The step size of each iteration, where 1 trusts the estimated curvature; with a "
                "line search, its starting point.")},
     {.key = "max_iter",
      .label = N_("Iterations"),
      .type = NN_PARAM_INT,
      .def = 20,
-     .min = 1,
-     .max = 1000,
+     .min = 0,
+     .max = 1000000000,
+     .soft_min = 1,
+     .soft_max = 1000,
      .step = 1,
      .doc = N_("Largest number of iterations per batch.")},
     {.key = "max_eval",
      .label = N_("Evaluations"),
      .type = NN_PARAM_INT,
      .def = NAN,
-     .min = 1,
-     .max = 10000,
+     .min = 0,
+     .max = 1000000000,
+     .soft_min = 1,
+     .soft_max = 10000,
      .step = 1,
      .flags = NN_PARAM_NULLABLE,
      .doc =
@@ -64,16 +70,20 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 1e-7,
-     .min = 0,
-     .max = 1,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
      .doc = N_("Iterations on a batch end when no gradient is larger than this.")},
     {.key = "tolerance_change",
      .label = N_("Change tolerance"),
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 1e-9,
-     .min = 0,
-     .max = 1,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
      .doc =
          N_("Iterations on a batch end when the loss or the parameters change by less than this.")},
     {.key = "history_size",
@@ -268,13 +278,25 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
   Lbfgs l = lbfgs_of(self, target);
   const double *numbers = self->numbers;
   int max_iter = (int)numbers[MAX_ITER], evals = 1;
-  int max_evals = isnan(numbers[MAX_EVAL]) ? max_iter * 5 / 4 : (int)numbers[MAX_EVAL];
+  int max_evals =
+      isnan(numbers[MAX_EVAL]) ? (int)((int64_t)max_iter * 5 / 4) : (int)numbers[MAX_EVAL];
   nn_wolfe_take_gradient(&l.wolfe, l.wolfe.start.g);
-  if (is_flat(&l))
+  if (is_flat(&l) || max_iter == 0)
     return;
   for (int i = 1; iterate(&l, i == max_iter, max_evals, &evals); i++) {
   }
   self->memory[LAST_T] = l.t;
+}
+
+/* The line search divides by the length of its first step. */
+static bool can_start(const NnOptimizer *self, NnError *err)
+{
+  if (isnan(self->numbers[LINE_SEARCH]) || self->numbers[LR] != 0)
+    return true;
+  return nn_fail(err, NN_ERR_ARG, "optimizer.lr",
+                 "optimizer.lr is 0 at the first step; with strong_wolfe LBFGS searches along a "
+                 "first step of that length and divides by it (PyTorch raises an error then). Give "
+                 "a learning rate above 0.");
 }
 
 const NnOptimizerKind nn_lbfgs_optimizer = {
@@ -286,5 +308,6 @@ const NnOptimizerKind nn_lbfgs_optimizer = {
              .params = params},
     .n_state = n_state,
     .momentum = -1,
+    .can_start = can_start,
     .step = step,
     .workspace = workspace};

@@ -1,6 +1,7 @@
 /* constant.c: ConstantLR: f·lr for T steps, then lr. Recursive form: lr ← f·lr at 0, lr ← lr/f at
  * T. PyTorch divides by zero for f = 0, so that is refused. */
 #include "engine/scheduler.h"
+#include <stdio.h>
 
 enum { FACTOR, TOTAL_ITERS };
 
@@ -11,8 +12,10 @@ static const NnParamSpec params[] = {
      .def = 1.0 / 3,
      .min = 0,
      .max = 1,
+     .soft_min = 0,
+     .soft_max = 1,
      .step = 0.05,
-     .flags = NN_PARAM_EXCL_MIN,
+
      .doc = N_("The factor by which the learning rate is multiplied at first.")},
     {.key = "total_iters",
      .label = N_("Total iterations"),
@@ -25,6 +28,22 @@ static const NnParamSpec params[] = {
                "never is, as in PyTorch.")},
     NN_SCHEDULER_INTERVAL,
     {0}};
+
+static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                  NnError *err)
+{
+  double total = scheduler->numbers[TOTAL_ITERS];
+  (void)config;
+  if (scheduler->numbers[FACTOR] != 0 || total == 0 || (double)plan->n_advances < total)
+    return true;
+  char place[NN_PATH];
+  snprintf(place, sizeof place, "%s.factor", plan->where);
+  return nn_fail(err, NN_ERR_ARG, place,
+                 "%s is 0, and after total_iters = %.0f advances the rate is divided by it again "
+                 "(PyTorch raises a ZeroDivisionError then); choose another factor, or a "
+                 "total_iters beyond the end of the run.",
+                 place, total);
+}
 
 static void rate(NnScheduler *scheduler)
 {
@@ -48,5 +67,6 @@ const NnSchedulerKind nn_constant_scheduler = {
                  N_("Starts with a fraction of the learning rate and switches to all of it later."),
              .source = "torch.optim.lr_scheduler.ConstantLR",
              .params = params},
+    .setup = setup,
     .rate = rate,
     .first = first};

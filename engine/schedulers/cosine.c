@@ -11,7 +11,9 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_INT,
      .def = 3,
      .min = 1,
-     .max = 1000000,
+     .max = 1000000000,
+     .soft_min = 1,
+     .soft_max = 1000000,
      .step = 1,
      .doc = N_("Number of scheduler steps to the minimum, after which the learning rate rises "
                "again; usually the number of epochs. PyTorch has no default.")},
@@ -20,8 +22,10 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_FLOAT,
      .scale = NN_SCALE_LOG,
      .def = 0,
-     .min = 0,
-     .max = 1000,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .doc = N_("The learning rate at the minimum.")},
     NN_SCHEDULER_INTERVAL,
     {0}};

@@ -10,10 +10,11 @@
     .doc = N_("Cycles the momentum (beta1 in Adam's family) inversely: down while the learning " \
               "rate goes up.")                                                                   \
   }
-#define NN_MOMENTUM_PARAM(name, title, usual, text)                                        \
-  {                                                                                        \
-    .key = name, .label = title, .type = NN_PARAM_FLOAT, .def = usual, .min = 0, .max = 1, \
-    .step = 0.01, .flags = NN_PARAM_EXCL_MAX, .visible_if = "cycle_momentum", .doc = text  \
+#define NN_MOMENTUM_PARAM(name, title, usual, text)                                              \
+  {                                                                                              \
+    .key = name, .label = title, .type = NN_PARAM_FLOAT, .def = usual, .min = -INFINITY,         \
+    .max = INFINITY, .soft_min = 0, .soft_max = 1, .step = 0.01, .visible_if = "cycle_momentum", \
+    .doc = text                                                                                  \
   }
 #define NN_BASE_MOMENTUM_PARAM(usual, text) \
   NN_MOMENTUM_PARAM("base_momentum", N_("Lowest momentum"), usual, text)

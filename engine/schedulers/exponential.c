@@ -8,8 +8,10 @@ static const NnParamSpec params[] = {
      .label = N_("Gamma"),
      .type = NN_PARAM_FLOAT,
      .def = 0.1,
-     .min = 0,
-     .max = 10,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 10,
      .step = 0.05,
      .doc = N_("The factor of each step; 0.1 suits runs of a few epochs, longer ones need 0.9 or "
                "more. PyTorch has no default.")},

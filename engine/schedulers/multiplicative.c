@@ -10,8 +10,10 @@ static const NnParamSpec params[] = {
      .label = N_("Factor"),
      .type = NN_PARAM_FLOAT,
      .def = 0.95,
-     .min = 0,
-     .max = 10,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 10,
      .step = 0.05,
      .doc = N_("The factor of each step: the value of PyTorch's lr_lambda, the same at every step "
                "(lambda k: 0.95).")},

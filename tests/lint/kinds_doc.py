@@ -56,6 +56,8 @@ def interval_text(param):
         parts.append(f'{"&gt;" if open_low else "≥"} {number(low)}')
     if high is not None:
         parts.append(f'{"&lt;" if open_high else "≤"} {number(high)}')
+    if param.get('nonzero'):
+        parts.append('≠ 0')
     return ', '.join(parts) or 'any number'
 
 

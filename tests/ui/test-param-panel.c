@@ -113,6 +113,28 @@ static void test_number(void)
   close_panel();
 }
 
+/* PyTorch takes more than the sensible part of a range, and so does the entry; the steps keep to
+ * that part, and lead back into it. */
+static void test_soft_range(void)
+{
+  open_panel(optimizer_keys);
+  type_text("optimizer.weight_decay", "5");
+  press_step("optimizer.weight_decay", 1);
+  nn_check_near(optimizer_number("weight_decay"), 10, 0, 0);
+  press_step("optimizer.weight_decay", 1); /* the end of the steps */
+  nn_check_near(optimizer_number("weight_decay"), 10, 0, 0);
+  type_text("optimizer.weight_decay", "300");
+  nn_check(!bp_param_panel_has_error(panel));
+  nn_check_near(optimizer_number("weight_decay"), 300, 0, 0);
+  press_step("optimizer.weight_decay", 1);
+  nn_check_near(optimizer_number("weight_decay"), 300, 0, 0);
+  press_step("optimizer.weight_decay", -1);
+  nn_check_near(optimizer_number("weight_decay"), 10, 0, 0);
+  type_text("optimizer.weight_decay", "-1");
+  nn_check(bp_param_panel_has_error(panel));
+  close_panel();
+}
+
 static void test_refused(void)
 {
   open_panel(optimizer_keys);
@@ -276,6 +298,7 @@ int main(void)
   need_display();
   nn_test("numbers as text and in steps", test_texts);
   nn_test("a number is typed and stepped", test_number);
+  nn_test("steps keep to the sensible part of a range", test_soft_range);
   nn_test("a refused value marks its row", test_refused);
   nn_test("a seed of 64 bits", test_seed);
   nn_test("a list of numbers", test_list);

@@ -23,7 +23,12 @@ static const NnParamSpec plain_params[] = {
     {.key = "init", .type = NN_PARAM_KIND, .klass = NN_CLASS_INIT, .def_kind = "zeros_"},
     {.key = "c", .type = NN_PARAM_FLOAT, .max = 1, .visible_if = "init=ones_"},
     {.key = "size", .type = NN_PARAM_PAIR, .def = 2, .min = 1, .max = 9, .choices = words},
-    {.key = "step", .type = NN_PARAM_PAIR, .def = NAN, .max = 9, .flags = NN_PARAM_NULLABLE},
+    {.key = "step",
+     .type = NN_PARAM_PAIR,
+     .def = NAN,
+     .max = 9,
+     .flags = NN_PARAM_NULLABLE | NN_PARAM_SINGLE},
+    {.key = "out", .type = NN_PARAM_PAIR, .def = 1, .max = 9, .flags = NN_PARAM_NULL_ENTRIES},
     {0}};
 static bool check_plain(const NnConfig *config, const char *where, NnError *err)
 {
@@ -97,10 +102,10 @@ static void test_flatten(void)
   nn_config_set_number(config, "n", 4, NULL);
   nn_config_set_number(config, "m", 0.125, NULL);
   nn_config_set_numbers(config, "step", (double[]){1, 3}, 2, NULL);
-  double numbers[14];
-  static const double wanted[] = {0.5, 0.25, 0.5, 4, 1, 1, 0, 0.125, 0, 0, 2, 2, 1, 3};
-  nn_check_int(nn_config_flatten(config, numbers, 14), 14);
-  for (int i = 0; i < 14; i++)
+  double numbers[16];
+  static const double wanted[] = {0.5, 0.25, 0.5, 4, 1, 1, 0, 0.125, 0, 0, 2, 2, 1, 3, 1, 1};
+  nn_check_int(nn_config_flatten(config, numbers, 16), 16);
+  for (int i = 0; i < 16; i++)
     nn_check_near(numbers[i], wanted[i], 0, 0);
   nn_config_free(config);
 }
@@ -128,8 +133,21 @@ static void test_pair(void)
   nn_check(!nn_config_equal(config, copy));
   nn_check(nn_config_set_path(config, "size", "4", &err));
   check_pair(config, "size", 4, 4);
-  nn_check(nn_config_set_path(config, "step", "[null, 0]", &err));
-  check_pair(config, "step", NAN, 0);
+  nn_check(nn_config_set_path(config, "step", "[3]", &err));
+  check_pair(config, "step", 3, 3);
+  nn_check(nn_config_set_path(config, "step", "null", &err));
+  check_pair(config, "step", NAN, NAN);
+  nn_check(!nn_config_set_path(config, "step", "[null, 0]", &err)); /* None is no entry */
+  nn_check(!nn_config_set_path(config, "size", "[3]", &err));
+  nn_check(!nn_config_set_path(config, "out", "null", &err)); /* here it is nothing else */
+  nn_check_has(err.text, "out is null; allowed is a whole number from 0 to 9, or two of them, "
+                         "[height, width], each of which may be null.");
+  nn_check(nn_config_set_path(config, "out", "[null, 0]", &err));
+  check_pair(config, "out", NAN, 0);
+  nn_check(nn_config_set_path(config, "out", "[null, null]", &err));
+  check_pair(config, "out", NAN, NAN);
+  nn_check(!nn_config_set_numbers(config, "step", (double[]){NAN, 2}, 2, &err));
+  nn_check(nn_config_set_numbers(config, "out", (double[]){NAN, 2}, 2, &err));
   nn_check(nn_config_set_numbers(config, "step", (double[]){NAN}, 1, &err));
   check_pair(config, "step", NAN, NAN);
   nn_check(nn_config_set_numbers(config, "size", (double[]){-1}, 1, &err)); /* "valid" */

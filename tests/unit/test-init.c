@@ -2,6 +2,8 @@
 #include "engine/init.h"
 #include "tests/check.h"
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { N = 60 };
 
@@ -209,6 +211,42 @@ static void test_dirac_groups(void)
   nn_config_free(config);
 }
 
+/* Far out in a tail hardly a draw is kept. The part that is was counted in four million draws of
+ * PyTorch. */
+static void test_truncated_tail(void)
+{
+  static const struct {
+    double mean, std, a, b, part;
+  } cases[] = {{0, 0.01, 1, 2, 0.0001045},
+               {50, 1, -2, 2, 0.0052555},
+               {1000, 1, -2, 2, 0.0002575},
+               {-5, 0.1, -2, 2, 0.000848},
+               {0, 0.3, 2, 2.05, 0.601694},
+               {0, 0.01, 0.03, 1, 0.0031945},
+               {0, -0.01, 0.03, 1, 0.0031945},
+               {0, 1e-6, -2, 2, 1},
+               {0, 1e-6, 1, 2, 0},
+               {0, 1e-6, 1, 1, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    NnConfig *config = config_of("trunc_normal_");
+    NnError err = {0};
+    nn_config_set_number(config, "mean", cases[i].mean, NULL);
+    nn_config_set_number(config, "std", cases[i].std, NULL);
+    nn_config_set_number(config, "a", cases[i].a, NULL);
+    nn_config_set_number(config, "b", cases[i].b, NULL);
+    nn_check(nn_config_check(config, "network.1.weight_init", &err) == (cases[i].part >= 1e-3));
+    const char *draws = strstr(err.text, " draws one would be kept");
+    if (draws) {
+      while (draws[-1] != ' ')
+        draws--;
+      if (cases[i].part > 0)
+        nn_check_near(1 / strtod(draws, NULL), cases[i].part, 0, 0.05);
+      nn_check_str(err.where, "network.1.weight_init");
+    }
+    nn_config_free(config);
+  }
+}
+
 int main(void)
 {
   nn_test("every kind fills what it accepts and no more", test_fills);
@@ -219,6 +257,7 @@ int main(void)
   nn_test("orthogonal vectors stand at right angles", test_orthogonal);
   nn_test("sparse columns have their share of zeros", test_sparse);
   nn_test("a truncated normal stays in its range", test_truncated);
+  nn_test("a range far out in a tail is refused", test_truncated_tail);
   nn_test("groups of dirac_ must divide the filters", test_dirac_groups);
   return nn_test_done();
 }

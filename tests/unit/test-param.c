@@ -31,6 +31,13 @@ static const NnParamSpec table[] = {
      .min = 0,
      .max = 1,
      .flags = NN_PARAM_EXCL_MIN | NN_PARAM_EXCL_MAX},
+    {.key = "any",
+     .type = NN_PARAM_FLOAT,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1,
+     .flags = NN_PARAM_NONZERO},
     {0}};
 
 static const NnParamSpec *spec(const char *key)
@@ -40,7 +47,7 @@ static const NnParamSpec *spec(const char *key)
 
 static void test_table(void)
 {
-  nn_check_int(nn_param_count(table), 12);
+  nn_check_int(nn_param_count(table), 13);
   nn_check_int(nn_param_count(NULL), 0);
   nn_check_int(nn_param_index(table, "lr"), 1);
   nn_check_int(nn_param_index(table, "l"), -1);
@@ -80,15 +87,19 @@ static void test_check(void)
                {"mode", 2, false},
                {"mode", -1, false},
                {"mode", 0.5, false},
-               {"free", -1e300, true},
+               {"free", -3.4e38, true},
+               {"free", -3.5e38, false},
                {"free", INFINITY, false},
                {"free", -INFINITY, false},
-               {"gain", 1e300, true},
+               {"gain", 3.4e38, true},
+               {"gain", 1e300, false},
                {"gain", INFINITY, false},
                {"momentum", NAN, true},
                {"momentum", 1.5, false},
                {"in", NAN, true},
                {"in", 0, false},
+               {"any", -1e30, true},
+               {"any", 0, false},
                {"betas", 0.5, true},
                {"betas", 1, false}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -108,6 +119,12 @@ static void test_sentence(void)
   nn_check_str(err.text, "network.1.out_features is 0; allowed is a whole number from 1 to 65536.");
   nn_param_check(spec("betas"), 1, "betas.1", &err);
   nn_check_str(err.text, "betas.1 is 1; allowed is a number from 0 to below 1.");
+  nn_param_check(spec("any"), 0, "x", &err);
+  nn_check_str(err.text, "x is 0; allowed is a number, but not 0.");
+  nn_param_check(spec("any"), -1e39, "x", &err);
+  nn_check_str(err.text,
+               "x is -1e39; allowed is what a 32-bit floating-point number holds, at most "
+               "3.4028234e38.");
   nn_param_check(spec("p"), NAN, "p", &err);
   nn_check_str(err.text, "p is not a number; allowed is a number from 0 to 1.");
 }

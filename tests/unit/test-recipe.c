@@ -250,7 +250,7 @@ static const struct {
     {"{\"network\": [{\"kind\": \"Linear\", \"weight_init\": {\"kind\": \"zeros\"}}]}",
      "network.0.weight_init.kind", "no init has that name. Did you mean \"zeros_\"?"},
     {"{\"optimizer\": {\"kind\": \"AdamW\",\n \"lr\": \"x\"}}", "optimizer.lr",
-     "r.json, line 2: optimizer.lr is \"x\"; allowed is a number from 0"},
+     "r.json, line 2: optimizer.lr is \"x\"; allowed is a number of at least 0"},
     {"{\"optimizer\": {\"lr\": -1}}", "optimizer.lr", "optimizer.lr is -1; allowed is a number"},
     {"{\"optimizer\": {\"betas\": [0.9]}}", "optimizer.betas", "is a list of length 1; allowed is"},
     {"{\"optimizer\": {\"betas\": [0.9, 0.9, 0.9]}}", "optimizer.betas", "allowed is a list of 2"},

@@ -19,10 +19,12 @@ static const NnParamSpec nn_celu_params[] = {
      .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
-     .min = 0,
-     .max = 10,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 10,
      .step = 0.1,
-     .flags = NN_PARAM_EXCL_MIN,
+     .flags = NN_PARAM_NONZERO,
      .doc = N_("The outputs of very negative values approach −alpha.")},
     {0}};
 

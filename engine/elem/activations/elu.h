@@ -19,8 +19,10 @@ static const NnParamSpec nn_elu_params[] = {
      .label = N_("Alpha"),
      .type = NN_PARAM_FLOAT,
      .def = 1,
-     .min = 0,
-     .max = 10,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 10,
      .step = 0.1,
      .doc = N_("The outputs of very negative values approach −alpha.")},
     {0}};

@@ -19,8 +19,10 @@ static const NnParamSpec nn_hardshrink_params[] = {
      .label = N_("Threshold"),
      .type = NN_PARAM_FLOAT,
      .def = 0.5,
-     .min = 0,
-     .max = 100,
+     .min = -INFINITY,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 100,
      .step = 0.1,
      .doc = N_("Values of at most this magnitude become zero.")},
     {0}};

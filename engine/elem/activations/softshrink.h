@@ -21,7 +21,9 @@ static const NnParamSpec nn_softshrink_params[] = {
      .type = NN_PARAM_FLOAT,
      .def = 0.5,
      .min = 0,
-     .max = 100,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 100,
      .step = 0.1,
      .doc = N_("How far values are moved toward zero.")},
     {0}};

@@ -33,7 +33,9 @@ static const NnParamSpec nn_adagrad_params[] = {
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
-     .max = 10,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 10,
      .doc = N_(
          "Reduces the learning rate further during training, by the factor 1/(1 + steps × this).")},
     NN_OPTIMIZER_WEIGHT_DECAY(0),
@@ -43,7 +45,9 @@ static const NnParamSpec nn_adagrad_params[] = {
      .scale = NN_SCALE_LOG,
      .def = 0,
      .min = 0,
-     .max = 1000,
+     .max = INFINITY,
+     .soft_min = 0,
+     .soft_max = 1000,
      .doc = N_("The initial value of the sum of squared gradients; above 0 the first steps are "
                "smaller.")},
     NN_OPTIMIZER_EPS(1e-10),

@@ -32,6 +32,42 @@ CASES = [
     case('RMSprop, a schedule per epoch, momentum from zero', optimizer=RMSPROP,
          scheduler=CYCLIC | {'max_momentum': 0, 'interval': 'epoch'}),
     case('Adam, beta1 to zero', optimizer={'kind': 'Adam', 'lr': 0.01}, scheduler=CYCLIC | {'base_momentum': 0}),
+    # windows larger than the picture, padding over half of the kernel
+    *(case(f'{kind}, kernel {kernel}, {more}', [{'kind': kind, 'kernel_size': kernel, 'ceil_mode': True} | more] + FLAT)
+      for kind in ('MaxPool2d', 'AvgPool2d')
+      for kernel, more in ((30, {}), (29, {'stride': 2}), (29, {'stride': 1}), (40, {'stride': 13}), (40, {'stride': 12}),
+                           ([30, 5], {}), (57, {}), (31, {'padding': 15, 'stride': 20}), (5, {'padding': 2, 'stride': 3}))),
+    case('MaxPool2d, padding over half of the kernel, dilation 2',
+         [{'kind': 'MaxPool2d', 'kernel_size': 3, 'stride': 1, 'padding': 2, 'dilation': 2}] + FLAT),
+    case('MaxPool2d, padding half of the kernel, dilation 2',
+         [{'kind': 'MaxPool2d', 'kernel_size': 4, 'stride': 1, 'padding': 2, 'dilation': 2}] + FLAT),
+    case('AvgPool2d, padding over half of the kernel',
+         [{'kind': 'AvgPool2d', 'kernel_size': 3, 'stride': 1, 'padding': 2}] + FLAT),
+    # what divides by nothing
+    case('LBFGS, strong_wolfe, lr 0', optimizer={'kind': 'LBFGS', 'lr': 0.0, 'line_search_fn': 'strong_wolfe'},
+         scheduler={'kind': 'none'}),
+    case('LBFGS, strong_wolfe, a schedule that begins at 0', scheduler={'kind': 'ConstantLR', 'factor': 0.0},
+         optimizer={'kind': 'LBFGS', 'lr': 0.1, 'line_search_fn': 'strong_wolfe'}),
+    case('LBFGS, lr 0', optimizer={'kind': 'LBFGS', 'lr': 0.0}, scheduler={'kind': 'none'}),
+    case('LBFGS, max_iter 0', optimizer={'kind': 'LBFGS', 'max_iter': 0}, scheduler={'kind': 'none'}),
+    case('ConstantLR, factor 0', scheduler={'kind': 'ConstantLR', 'factor': 0.0}),
+    case('ConstantLR, factor 0, total_iters reached', scheduler={'kind': 'ConstantLR', 'factor': 0.0, 'total_iters': 2}),
+    case('ConstantLR, factor 0, total_iters 0', scheduler={'kind': 'ConstantLR', 'factor': 0.0, 'total_iters': 0}),
+    case('ConstantLR, factor 0, total_iters after the last step', steps=3,
+         scheduler={'kind': 'ConstantLR', 'factor': 0.0, 'total_iters': 2}),
+    case('PolynomialLR, negative power', scheduler={'kind': 'PolynomialLR', 'power': -1.0}),
+    case('PolynomialLR, negative power, total_iters reached', scheduler={'kind': 'PolynomialLR', 'power': -1.0,
+                                                                         'total_iters': 2}),
+    case('PolynomialLR, total_iters 0', scheduler={'kind': 'PolynomialLR', 'total_iters': 0}),
+    case('LinearLR, total_iters 0', scheduler={'kind': 'LinearLR', 'total_iters': 0}),
+    case('LinearLR, total_iters 0, in a sequence', scheduler={
+        'kind': 'SequentialLR', 'milestones': [1], 'schedulers': [{'kind': 'LinearLR', 'total_iters': 0}, EXPONENTIAL]}),
+    case('MultiStepLR, no milestones', scheduler={'kind': 'MultiStepLR', 'milestones': []}),
+    case('CosineAnnealingLR, negative eta_min', scheduler={'kind': 'CosineAnnealingLR', 'T_max': 3, 'eta_min': -0.01}),
+    case('CyclicLR, momentum 1', optimizer=SGD, scheduler=CYCLIC | {'max_momentum': 1.0}),
+    case('ChainedScheduler without schedules', scheduler={'kind': 'ChainedScheduler', 'schedulers': []}),
+    case('SequentialLR without schedules', scheduler={'kind': 'SequentialLR', 'schedulers': [], 'milestones': []}),
+    # layers without running statistics, evaluated
     # seeds of 64 bits, negative ones
     *(case(f'seed {seed}', seed=seed, data={'validation_fraction': 0.25})
       for seed in (2**31, 2**32, 2**32 + 5, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1, -1, -2**31, -2**63)),
