@@ -527,17 +527,6 @@ static const struct {
 
 /* ---- the program ---- */
 
-static void remove_tree(const char *path)
-{
-  const char *name;
-  g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-  while (dir && (name = g_dir_read_name(dir))) {
-    g_autofree char *below = g_build_filename(path, name, NULL);
-    remove_tree(below);
-  }
-  g_remove(path);
-}
-
 static void on_activate(GtkApplication *application)
 {
   g_autoptr(GError) error = NULL;

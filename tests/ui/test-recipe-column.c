@@ -1,12 +1,14 @@
 /* The recipe column offers every kind that there is, with a row for each of its parameters that
  * applies, says at its row what cannot be, and fits a narrow window. Every warning is fatal. */
 #include "widget-check.h"
+#include "gtk-check.h"
 #include "width-check.h"
 #include "app/application.h"
 #include "app/recipe-column.h"
 #include "app/text.h"
 #include "app/transforms-row.h"
 #include "app/window.h"
+#include "tests/fetch/write-idx.h"
 #include "ui/kind-item.h"
 #include "ui/kind-list.h"
 #include "ui/kind-menu.h"
@@ -348,7 +350,7 @@ static void test_test_transforms(void)
   add(list, "RandomRotation");
   nn_check(!bp_session_get_check(session)->ok);
   nn_check(adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
-  nn_check_has(said_of(second), "The list does not convert the images");
+  nn_check_has(said_of(second), "does not convert the images to tensors");
   nn_check(said_of(first) == NULL);
   add(list, "ToTensor");
   nn_check(bp_session_get_check(session)->ok && said_of(second) == NULL);
@@ -358,7 +360,7 @@ static void test_test_transforms(void)
   nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
   nn_check(bp_kind_list_remove(BP_KIND_LIST(bp_transforms_row_get_list(first)), 0));
   nn_check(!bp_session_get_check(session)->ok);
-  nn_check_has(said_of(first), "The list does not convert the images");
+  nn_check_has(said_of(first), "does not convert the images to tensors");
   nn_check(said_of(second) == NULL);
 }
 
@@ -488,6 +490,44 @@ static void test_narrow(void)
   g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", dpi, NULL);
 }
 
+/* ---- what is loaded ---- */
+
+static bool is_loaded(void)
+{
+  return !bp_session_is_loading(session);
+}
+
+/* Opens it as a person does, and checks what it is called: data, recipe, and the line at its row.
+ */
+static void check_opened(const char *dir, const char *set, const char *kind, const char *line)
+{
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(is_loaded, 20000));
+  const NnDataset *data = bp_session_get_data(session)->set;
+  GtkWidget *row = bp_param_panel_get_row(panel_in(column, "dataset"), "dataset");
+  nn_check_str(data->name, set);
+  nn_check_str(nn_config_child(nn_config_child(recipe(), "data"), "dataset")->kind->name, kind);
+  const char *said = adw_action_row_get_subtitle(ADW_ACTION_ROW(row));
+  nn_check_str(said ? said : "", line);
+}
+
+/* Ten classes of 28 × 28 are MNIST only where something but their size says so. */
+static void test_loaded(void)
+{
+  g_autofree char *home = g_dir_make_tmp("backprop-column-XXXXXX", NULL);
+  g_autofree char *own = write_ten(home, "letters", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
+  g_autofree char *named = write_ten(home, "MNIST", NULL);
+  check_opened(own, "idx", "idx", "");
+  nn_check_str(bp_session_get_data(session)->set->title, "letters");
+  nn_check_str(bp_session_get_data(session)->set->class_names[9], "J");
+  check_opened(named, "mnist", "mnist", "");
+  check_opened("practice", "practice", "mnist", "Loaded: Practice digits");
+  check_opened(own, "idx", "idx", "");
+  check_opened("practice", "practice", "idx", "Loaded: Practice digits");
+  check_opened(named, "mnist", "mnist", "");
+  remove_tree(home);
+}
+
 int main(void)
 {
   need_display();
@@ -510,6 +550,7 @@ int main(void)
   nn_test("values as PyTorch writes them", test_text_forms);
   nn_test("sentences without their place", test_sentences);
   nn_test("a narrow window, and letters twice as large", test_narrow);
+  nn_test("says what is loaded", test_loaded);
   gtk_window_destroy(GTK_WINDOW(window));
   g_object_unref(session);
   run_loop(100);
