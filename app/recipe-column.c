@@ -7,7 +7,6 @@
 #include "transforms-row.h"
 #include "ui/accessible.h"
 #include "ui/kind-list.h"
-#include "ui/kind-menu.h"
 #include "ui/kind-row.h"
 #include "ui/param-panel.h"
 #include "ui/i18n.h"
@@ -176,16 +175,16 @@ static void order_parts(BpRecipeColumn *self)
   }
 }
 
-/* Practice digits may stand in for MNIST, and one's own data have a name. */
+/* Practice digits stand in for MNIST, and meanwhile another set may be shown. */
 static void show_loaded(BpRecipeColumn *self)
 {
   BpData *data = bp_session_get_data(self->session);
   GtkWidget *row = bp_param_panel_get_row(self->panels[DATA], "dataset");
   const NnConfig *recipe = bp_session_get_recipe(self->session);
   const NnKind *kind = nn_config_child(nn_config_child(recipe, "data"), "dataset")->kind;
-  const char *title = data ? nn_dataset_title(data->set) : NULL;
-  bool other = title && !g_str_equal(title, bp_kind_title(kind));
-  g_autofree char *text = other ? g_strdup_printf(_("Loaded: %s"), title) : NULL;
+  bool other = data && !g_str_equal(data->set->name, kind->name);
+  g_autofree char *text =
+      other ? g_strdup_printf(_("Loaded: %s"), nn_dataset_title(data->set)) : NULL;
   if (row)
     bp_kind_row_set_note(BP_KIND_ROW(row), text);
 }

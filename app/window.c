@@ -19,11 +19,27 @@ G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- telling ---- */
 
+/* A toast's own title is one line, and is cut: this one has as many as it takes. */
+static GtkWidget *toast_title(const char *text)
+{
+  GtkWidget *title = gtk_label_new(text);
+  gtk_label_set_wrap(GTK_LABEL(title), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(title), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_label_set_max_width_chars(GTK_LABEL(title), 90);
+  gtk_widget_add_css_class(title, "heading");
+  return title;
+}
+
+/* What is long is shown for longer. */
 void bp_window_tell(BpWindow *self, const char *text)
 {
+  enum { CHARS_A_SECOND = 20 };
+  glong n = g_utf8_strlen(text, -1);
   g_autofree char *escaped = g_markup_escape_text(text, -1);
   AdwToast *toast = adw_toast_new(escaped);
-  adw_toast_set_timeout(toast, TOAST_SECONDS);
+  adw_toast_set_custom_title(toast, toast_title(text));
+  adw_toast_set_timeout(toast, (guint)MAX(TOAST_SECONDS, n / CHARS_A_SECOND));
   adw_toast_overlay_add_toast(self->toasts, toast);
 }
 
