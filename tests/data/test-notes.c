@@ -169,7 +169,7 @@ static void test_broken_emnist(void)
   const char *dir = files_new_dir();
   write_split(dir, "digits", 3, 3);
   nn_check_int(remove(files_path(dir, "emnist-digits-test-labels-idx1-ubyte")), 0);
-  check_refused(dir, "3 of EMNIST's 4 files; missing: emnist-digits-test-labels-idx1-ubyte");
+  check_refused(dir, "3 of the 4 EMNIST files; missing: emnist-digits-test-labels-idx1-ubyte");
   dir = files_new_dir();
   write_split(dir, "digits", 3, 3);
   write_part(dir, "emnist-digits-test-labels-idx1-ubyte",
