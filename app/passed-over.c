@@ -105,10 +105,19 @@ static void add_endings(const BpPassedOver *self, GPtrArray *parts)
     g_ptr_array_add(parts, g_strdup_printf(_("%u of other kinds"), n_others));
 }
 
-static const char *relative(const char *path, const char *root)
+/* As text, from `root` on. A sentence has no room for hundreds of folders. */
+static char *shown_path(const char *path, const char *root)
 {
+  enum { ENDS = 40 };
   gsize n = strlen(root);
-  return g_str_has_prefix(path, root) && path[n] == '/' ? path + n + 1 : path;
+  g_autofree char *text =
+      g_filename_display_name(g_str_has_prefix(path, root) && path[n] == '/' ? path + n + 1 : path);
+  glong length = g_utf8_strlen(text, -1);
+  if (length <= 2 * ENDS + 1)
+    return g_steal_pointer(&text);
+  g_autofree char *start = g_utf8_substring(text, 0, ENDS),
+                  *end = g_utf8_substring(text, length - ENDS, length);
+  return g_strconcat(start, "…", end, NULL);
 }
 
 char *bp_passed_over_list(const BpPassedOver *self, const char *root)
@@ -119,6 +128,7 @@ char *bp_passed_over_list(const BpPassedOver *self, const char *root)
       [BP_PASSED_SPECIAL] = N_("%u that are not files (%s)"),
       [BP_PASSED_CLOSED] = N_("%u folders that cannot be read (%s)"),
       [BP_PASSED_CIRCLE] = N_("%u circular links (%s)"),
+      [BP_PASSED_DEEP] = N_("%u folders nested too deeply (%s)"),
       [BP_PASSED_LOOSE] = N_("%u outside the class folders (%s)"),
       [BP_PASSED_LARGE] = N_("%u too large (%s)"),
       [BP_PASSED_DAMAGED] = N_("%u that cannot be decoded (%s)"),
@@ -128,7 +138,7 @@ char *bp_passed_over_list(const BpPassedOver *self, const char *root)
   for (int why = 0; why < BP_N_PASSED; why++) {
     if (self->n[why] == 0)
       continue;
-    g_autofree char *shown = g_filename_display_name(relative(self->first[why], root));
+    g_autofree char *shown = shown_path(self->first[why], root);
     g_ptr_array_add(parts, g_strdup_printf(nn_text(words[why]), self->n[why], shown));
   }
   g_ptr_array_add(parts, NULL);

@@ -10,6 +10,7 @@ typedef enum {
   BP_PASSED_SPECIAL, /* no file: a pipe, a device, a link that leads nowhere */
   BP_PASSED_CLOSED,  /* a folder that may not be read */
   BP_PASSED_CIRCLE,  /* a link to a folder that it lies in */
+  BP_PASSED_DEEP,    /* a folder below too many others */
   BP_PASSED_LOOSE,   /* a picture that lies in no folder of a class */
   BP_PASSED_LARGE,   /* a picture of too many pixels */
   BP_PASSED_DAMAGED, /* a picture by its name or its first bytes, which cannot be decoded */
@@ -29,9 +30,8 @@ void bp_passed_over_add(BpPassedOver *self, BpPassed why, const char *path);
 /* A file of another kind, which is called by the ending of its name. */
 void bp_passed_over_add_ending(BpPassedOver *self, const char *name);
 guint bp_passed_over_count(const BpPassedOver *self);
-/* "40 .webp, 2 .txt, 1 hidden (.x), 1 too large (a/5.png)"; paths are told from `root` on. Caller
- * frees.
- */
+/* "40 .webp, 2 .txt, 1 hidden (.x), 1 too large (a/5.png)"; paths are told from `root` on, and
+ * long ones without their middle. Caller frees. */
 char *bp_passed_over_list(const BpPassedOver *self, const char *root);
 
 /* The ending of a name in small letters, ".png"; "" for one that has none, or none to be shown. */

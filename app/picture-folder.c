@@ -106,14 +106,7 @@ static bool write_note(NnDataset *set, const BpPictureList *list, const BpPictur
 
 bool bp_is_picture_folder(const char *dir)
 {
-  BpPassedOver passed;
-  NnError err = {0};
-  bp_passed_over_init(&passed);
-  BpPictureTree *tree = bp_picture_tree_new(dir, &passed, &err);
-  bool is_one = tree && tree->n_known > 0;
-  bp_picture_tree_free(tree);
-  bp_passed_over_clear(&passed);
-  return is_one;
+  return bp_picture_tree_may_have_any(dir);
 }
 
 static bool fail_as(const NnError *why, NnError *err)

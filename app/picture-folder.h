@@ -4,7 +4,8 @@
 #include "data/dataset.h"
 #include "load-watch.h"
 
-/* Does `dir` hold pictures, itself or in its folders, whether they can be read here or not? */
+/* Does `dir` hold pictures, itself or in its folders, whether they can be read here or not? Also
+ * true where it holds so much else that bp_picture_folder_load() refuses it for that. */
 bool bp_is_picture_folder(const char *dir);
 /* A new data set "folder" of the pictures that bp_picture_list_read() lists; each is read as
  * bp_picture_file_read() says. dataset->note says what was decided, and which files were passed

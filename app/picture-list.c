@@ -113,20 +113,23 @@ static const BpPictureTree *descend(const BpPictureTree *tree)
 
 /* ---- what is wrong with it ---- */
 
-/* The folder whose classes lie beside `dir`; NULL: there are none. */
+/* The folder whose classes lie beside `dir`; NULL: there are none among the first files there. */
 static char *parent_of_class(const char *dir)
 {
+  enum { MOST = 10000 };
   g_autofree char *parent = g_path_get_dirname(dir);
   if (is_half(parent))
     return g_path_get_dirname(parent);
   g_autoptr(GDir) open = g_dir_open(parent, 0, NULL);
   const char *name;
-  while (open && (name = g_dir_read_name(open))) {
+  int n = 0;
+  while (open && n++ < MOST && (name = g_dir_read_name(open))) {
     g_autofree char *beside = g_build_filename(parent, name, NULL);
     g_autoptr(GDir) files = name[0] == '.' ? NULL : g_dir_open(beside, 0, NULL);
     const char *file = NULL;
     bool picture = false;
-    while (files && !g_str_equal(beside, dir) && !picture && (file = g_dir_read_name(files))) {
+    while (files && !g_str_equal(beside, dir) && !picture && n++ < MOST &&
+           (file = g_dir_read_name(files))) {
       g_autofree char *ending = bp_name_ending(file);
       picture = bp_picture_ending_is_known(ending);
     }

@@ -96,7 +96,7 @@ def check_classes(tap, programs, folder):
     tap.check('folders without pictures are no classes', found['classes'] == ['a', 'b'] and
               '2 folders contain no images and are not classes (such as __MACOSX).' in found['note'], found)
     found = programs.dump(write(folder / '3', {f'a/{i}.png': flat(i) for i in range(7)}), 28, 28)
-    tap.check('one class', found['note'].endswith('There is only one class, so that there is nothing to tell apart.'), found)
+    tap.check('one class', found['note'].endswith('There is only one class, so there is nothing to classify.'), found)
 
 
 # ---- which files lie in them ----
