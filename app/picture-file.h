@@ -27,7 +27,8 @@ typedef enum {
 } BpPictureResult;
 
 /* Reads `path` into out (rows × columns bytes): turned upright as its EXIF orientation says, gray
- * as Pillow's "L" (ITU-R 601), transparent ones on black where what can be seen is bright, else on
+ * as Pillow's "L" (ITU-R 601; of 16 bits the upper eight, where Pillow makes most of them white),
+ * transparent ones on black where what can be seen is bright, else on
  * white, and scaled without regard to its proportions, as torchvision's Resize((rows, columns))
  * does. *err is filled unless it was read. */
 BpPictureResult bp_picture_file_read(const char *path, BpPictureStats *stats, guint8 *out,
