@@ -55,7 +55,8 @@ __attribute__((unused)) static void spend(int ms)
 
 static inline GtkWidget *button_labelled(GtkWidget *at, const char *label)
 {
-  if (GTK_IS_BUTTON(at) && g_strcmp0(gtk_button_get_label(GTK_BUTTON(at)), label) == 0)
+  if (GTK_IS_BUTTON(at) && gtk_widget_get_mapped(at) &&
+      g_strcmp0(gtk_button_get_label(GTK_BUTTON(at)), label) == 0)
     return at;
   for (GtkWidget *child = gtk_widget_get_first_child(at); child;
        child = gtk_widget_get_next_sibling(child)) {
@@ -66,7 +67,7 @@ static inline GtkWidget *button_labelled(GtkWidget *at, const char *label)
   return NULL;
 }
 
-/* The button in any window whose label is this one, mnemonic and all; or NULL. */
+/* The button in sight, in any window, whose label is this one, mnemonic and all; or NULL. */
 static inline GtkWidget *find_button(const char *label)
 {
   g_autoptr(GListModel) windows = g_object_ref(gtk_window_get_toplevels());
