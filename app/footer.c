@@ -172,8 +172,9 @@ static void write_idle(BpFooter *self)
     write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));
     write_outcome(self, run);
   } else {
-    gtk_label_set_label(self->headline, _("Ready"));
-    gtk_label_set_label(self->outcome, _("Press Train to start"));
+    const char *why_not = bp_session_why_not(self->session);
+    gtk_label_set_label(self->headline, why_not ? _("Not ready") : _("Ready"));
+    gtk_label_set_label(self->outcome, why_not ? why_not : _("Press Train to start"));
   }
 }
 

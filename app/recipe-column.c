@@ -9,6 +9,8 @@
 #include "ui/kind-list.h"
 #include "ui/kind-row.h"
 #include "ui/param-panel.h"
+#include "ui/param-row.h"
+#include "ui/value-entry.h"
 #include "ui/i18n.h"
 
 /* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
@@ -59,8 +61,12 @@ G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
 enum { REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter);
+
 static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
 {
+  gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_PARAM_ROW_REFUSED, NULL,
+                                  on_row_refused);
   signals[REFUSED] = g_signal_new("refused", BP_TYPE_RECIPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -141,10 +147,49 @@ static void show_check(BpRecipeColumn *self)
 
 /* ---- editing ---- */
 
+/* The first row in sight whose text is refused, closed layers included; (transfer full). */
+static char *find_refusal(GtkWidget *at)
+{
+  char *refusal = BP_IS_PARAM_ROW(at) ? bp_param_row_dup_refusal(BP_PARAM_ROW(at)) : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !refusal;
+       child = gtk_widget_get_next_sibling(child))
+    if (gtk_widget_get_visible(child))
+      refusal = find_refusal(child);
+  return refusal;
+}
+
+static void look_for_refusals(BpRecipeColumn *self)
+{
+  g_autofree char *refusal = self->session ? find_refusal(GTK_WIDGET(self->content)) : NULL;
+  if (self->session)
+    bp_session_set_refusal(self->session, refusal);
+}
+
+static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  look_for_refusals(BP_RECIPE_COLUMN(widget));
+}
+
+gboolean bp_recipe_column_commit(BpRecipeColumn *self)
+{
+  GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
+  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+  GtkWidget *entry = focus ? gtk_widget_get_ancestor(focus, BP_TYPE_VALUE_ENTRY) : NULL;
+  if (entry && gtk_widget_is_ancestor(entry, GTK_WIDGET(self)))
+    bp_value_entry_commit(BP_VALUE_ENTRY(entry));
+  g_autofree char *refusal = find_refusal(GTK_WIDGET(self->content));
+  if (refusal)
+    g_signal_emit(self, signals[REFUSED], 0, refusal);
+  return !refusal;
+}
+
+/* A row may have gone with its text. */
 static void on_edited(BpRecipeColumn *self)
 {
-  if (self->session)
-    bp_session_recipe_edited(self->session);
+  if (!self->session)
+    return;
+  look_for_refusals(self);
+  bp_session_recipe_edited(self->session);
 }
 
 static void on_refused(BpRecipeColumn *self, const char *text)
@@ -193,17 +238,21 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 {
   if (elsewhere)
     show_recipe(self, bp_session_get_recipe(self->session));
-  if (elsewhere)
+  if (elsewhere) {
     order_parts(self);
+    look_for_refusals(self);
+  }
   show_loaded(self);
   show_check(self);
 }
 
 static void on_state(BpRecipeColumn *self)
 {
-  gtk_label_set_label(self->caption, bp_session_is_active(self->session)
-                                         ? _("Changes take effect with the next run.")
-                                         : _("The next run uses this recipe."));
+  bool active = bp_session_is_active(self->session);
+  bool blocked = bp_session_why_not(self->session) && !bp_session_is_loading(self->session);
+  gtk_label_set_label(self->caption, blocked  ? _("To train, first correct what is marked in red.")
+                                     : active ? _("Changes take effect with the next run.")
+                                              : _("The next run uses this recipe."));
 }
 
 static void on_mend(BpRecipeColumn *self)

@@ -13,5 +13,8 @@ G_DECLARE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, BP, RECIPE_COLUMN, AdwBin
 
 /* Borrows the session, and follows it. NULL: lets go of its recipe, before the session goes. */
 void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session);
+/* Takes over the text that is still being typed in a row, before the recipe is used. FALSE: some
+ * row holds a text that is no value; "refused" has said which. */
+gboolean bp_recipe_column_commit(BpRecipeColumn *self);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ struct _BpSession {
   BpLessonState lessons[BP_N_LESSONS];
   int exercise;
   BpRecipeCheck check;
+  char *refusal; /* of a text that stands in a row, or NULL */
 
   BpData *data; /* NULL until the first has come */
   /* What was opened, interned; each recipe takes from it what it asks for. */

@@ -36,7 +36,8 @@ gboolean bp_session_is_active(BpSession *self)
 
 gboolean bp_session_can_train(BpSession *self)
 {
-  return self->state == BP_STATE_IDLE && self->data && !self->load && self->check.ok;
+  return self->state == BP_STATE_IDLE && self->data && !self->load && self->check.ok &&
+         !self->refusal;
 }
 
 const char *bp_session_why_not(BpSession *self)
@@ -45,6 +46,8 @@ const char *bp_session_why_not(BpSession *self)
     return NULL;
   if (!self->data || self->loading > 0)
     return _("The data are still being loaded.");
+  if (self->refusal)
+    return self->refusal;
   return self->check.ok ? NULL : self->check.text;
 }
 

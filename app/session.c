@@ -45,6 +45,7 @@ static void bp_session_finalize(GObject *object)
   g_free(self->last_choice);
   bp_data_unref(self->data);
   g_free(self->check.outs);
+  g_free(self->refusal);
   g_free(self->mirror);
   G_OBJECT_CLASS(bp_session_parent_class)->finalize(object);
 }
@@ -205,6 +206,15 @@ void bp_session_recipe_edited(BpSession *self)
 const BpRecipeCheck *bp_session_get_check(BpSession *self)
 {
   return &self->check;
+}
+
+void bp_session_set_refusal(BpSession *self, const char *text)
+{
+  if (!g_strcmp0(self->refusal, text))
+    return;
+  g_free(self->refusal);
+  self->refusal = g_strdup(text);
+  bp_session_emit(self, BP_SESSION_STATE);
 }
 
 /* The old recipe is freed only after every widget has turned to the new one. */

@@ -78,6 +78,9 @@ BpSession *bp_session_new(GError **error);
 NnConfig *bp_session_get_recipe(BpSession *self);
 void bp_session_recipe_edited(BpSession *self);
 const BpRecipeCheck *bp_session_get_check(BpSession *self);
+/* Widgets show a text that is no value of the recipe, and this is why: nothing is trained until
+ * then. NULL: none does. Copied. */
+void bp_session_set_refusal(BpSession *self, const char *text);
 /* Makes the network give one value for each class, where that is all that it lacks. */
 void bp_session_mend_network(BpSession *self);
 /* On false the recipe stays as it was. */

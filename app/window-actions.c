@@ -5,18 +5,25 @@
 
 /* ---- training ---- */
 
+/* Keys act while a text is still being typed. */
+static bool starts_with_what_is_typed(BpWindow *self)
+{
+  return bp_session_is_active(self->session) || bp_recipe_column_commit(self->recipe);
+}
+
 static void train(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpSession *session = BP_WINDOW(widget)->session;
   if (bp_session_get_state(session) == BP_STATE_TRAINING)
     bp_session_pause(session);
-  else
+  else if (starts_with_what_is_typed(BP_WINDOW(widget)))
     bp_session_train(session);
 }
 
 static void step(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_step(BP_WINDOW(widget)->session);
+  if (starts_with_what_is_typed(BP_WINDOW(widget)))
+    bp_session_step(BP_WINDOW(widget)->session);
 }
 
 static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -26,12 +33,15 @@ static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
 
 static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_train_on_cpu(BP_WINDOW(widget)->session);
+  if (starts_with_what_is_typed(BP_WINDOW(widget)))
+    bp_session_train_on_cpu(BP_WINDOW(widget)->session);
 }
 
 static void race(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpSession *session = BP_WINDOW(widget)->session;
+  if (!bp_recipe_column_commit(BP_WINDOW(widget)->recipe) || !bp_session_can_train(session))
+    return;
   GtkWidget *window = bp_race_window_new(GTK_WINDOW(widget), bp_session_get_recipe(session),
                                          bp_session_get_data(session));
   gtk_window_present(GTK_WINDOW(window));
@@ -41,12 +51,15 @@ static void race(GtkWidget *widget, const char *name, GVariant *parameter)
 
 static void open_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  bp_recipe_column_commit(BP_WINDOW(widget)->recipe);
   bp_window_choose_recipe(BP_WINDOW(widget));
 }
 
 static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_window_choose_save(BP_WINDOW(widget));
+  if (bp_recipe_column_commit(
+          BP_WINDOW(widget)->recipe)) /* else the file would not be what is seen */
+    bp_window_choose_save(BP_WINDOW(widget));
 }
 
 /* What the student had made of an exercise that was started over. */
@@ -74,6 +87,7 @@ static void undo_reset(AdwToast *toast, BpWindow *self)
 static void reset_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpWindow *self = BP_WINDOW(widget);
+  bp_recipe_column_commit(self->recipe);
   int exercise = bp_session_get_exercise(self->session);
   const NnConfig *edited = bp_session_get_edited_recipe(self->session, exercise);
   NnConfig *copy = edited ? nn_config_copy(edited, NULL) : NULL;

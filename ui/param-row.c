@@ -3,6 +3,7 @@
  */
 #include "param-row.h"
 #include "accessible.h"
+#include "kind-menu.h"
 #include "number-text.h"
 #include "value-entry.h"
 #include "ui/i18n.h"
@@ -71,6 +72,7 @@ static void set_refused(BpParamRow *self, const char *text)
   g_free(self->refused);
   self->refused = g_strdup(text);
   show_marks(self);
+  gtk_widget_activate_action(GTK_WIDGET(self), BP_PARAM_ROW_REFUSED, NULL);
 }
 
 static void accept(BpParamRow *self, gboolean changed)
@@ -427,6 +429,20 @@ void bp_param_row_mark_error(BpParamRow *self, const char *text)
 gboolean bp_param_row_has_error(BpParamRow *self)
 {
   return self->refused || self->mark;
+}
+
+char *bp_param_row_dup_refusal(BpParamRow *self)
+{
+  g_return_val_if_fail(BP_IS_PARAM_ROW(self), NULL);
+  if (!self->refused || !self->config)
+    return NULL;
+  const NnKind *kind = self->config->kind;
+  const char *label = nn_text(self->spec->label ? self->spec->label : self->spec->key);
+  if (kind->klass == NN_CLASS_SECTION)
+    /* Translators: a setting, and why its text is refused. */
+    return g_strdup_printf(_("%s: %s"), label, self->refused);
+  /* Translators: what the setting belongs to ("SGD"), the setting, and why its text is refused. */
+  return g_strdup_printf(_("%s, %s: %s"), bp_kind_title(kind), label, self->refused);
 }
 
 const char *bp_param_row_get_key(BpParamRow *self)

@@ -13,15 +13,26 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpValueEntry, bp_value_entry, GTK_TYPE_BOX)
 
-static void commit(BpValueEntry *self)
+static void hand_over(BpValueEntry *self)
 {
-  const char *text = gtk_editable_get_text(GTK_EDITABLE(self->entry));
-  if (self->committing || !g_strcmp0(text, self->shown))
+  if (self->committing)
     return;
   self->committing = TRUE;
-  g_autofree char *copy = g_strdup(text);
+  g_autofree char *copy = g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->entry)));
   g_signal_emit(self, signals[COMMIT], 0, copy);
   self->committing = FALSE;
+}
+
+static gboolean is_edited(BpValueEntry *self)
+{
+  return g_strcmp0(gtk_editable_get_text(GTK_EDITABLE(self->entry)), self->shown) != 0;
+}
+
+void bp_value_entry_commit(BpValueEntry *self)
+{
+  g_return_if_fail(BP_IS_VALUE_ENTRY(self));
+  if (is_edited(self))
+    hand_over(self);
 }
 
 static gboolean has_focus(BpValueEntry *self)
@@ -35,19 +46,16 @@ static void on_changed(BpValueEntry *self)
   if (self->setting)
     return;
   self->typing = has_focus(self);
-  if (!self->typing) {
-    commit(self);
-  } else if (self->eager) {
-    /* Typing the shown text again takes a mark away too. */
-    g_clear_pointer(&self->shown, g_free);
-    commit(self);
-  }
+  if (!self->typing)
+    bp_value_entry_commit(self);
+  else if (self->eager)
+    hand_over(self); /* typing the shown text again takes a mark away too */
   self->typing = FALSE;
 }
 
 static void emit_step(BpValueEntry *self, int steps)
 {
-  commit(self);
+  bp_value_entry_commit(self);
   g_signal_emit(self, signals[STEP], 0, steps);
 }
 
@@ -60,8 +68,7 @@ static gboolean on_key(BpValueEntry *self, guint keyval, guint code, GdkModifier
 {
   if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK))
     return FALSE;
-  if (keyval == GDK_KEY_Escape && self->shown &&
-      g_strcmp0(self->shown, gtk_editable_get_text(GTK_EDITABLE(self->entry)))) {
+  if (keyval == GDK_KEY_Escape && self->shown && is_edited(self)) {
     g_autofree char *shown = g_strdup(self->shown);
     gtk_editable_set_text(GTK_EDITABLE(self->entry), shown);
     return TRUE;
@@ -147,9 +154,9 @@ static void make_entry(BpValueEntry *self, int width_chars)
   gtk_widget_set_valign(self->entry, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(self), self->entry);
   g_signal_connect_swapped(self->entry, "changed", G_CALLBACK(on_changed), self);
-  g_signal_connect_swapped(self->entry, "activate", G_CALLBACK(commit), self);
+  g_signal_connect_swapped(self->entry, "activate", G_CALLBACK(bp_value_entry_commit), self);
   GtkEventController *focus = gtk_event_controller_focus_new();
-  g_signal_connect_swapped(focus, "leave", G_CALLBACK(commit), self);
+  g_signal_connect_swapped(focus, "leave", G_CALLBACK(bp_value_entry_commit), self);
   gtk_widget_add_controller(self->entry, focus);
   GtkEventController *keys = gtk_event_controller_key_new();
   gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);

@@ -16,6 +16,8 @@ GtkWidget *bp_value_entry_new(gboolean with_steps, int width_chars);
 void bp_value_entry_set_text(BpValueEntry *self, const char *text);
 /* Was this the last text to be shown? The person may have typed another since. */
 gboolean bp_value_entry_shows(BpValueEntry *self, const char *text);
+/* Hands over a text that is still being typed, as Return would. */
+void bp_value_entry_commit(BpValueEntry *self);
 /* Eager: "commit" at every key, so that a mark vanishes as soon as the text is right. */
 void bp_value_entry_set_eager(BpValueEntry *self, gboolean eager);
 void bp_value_entry_set_can_step(BpValueEntry *self, gboolean down, gboolean up);
