@@ -12,9 +12,9 @@ typedef struct {
 } BpTrial;
 
 typedef struct {
-  const char *device; /* for nn_backend_open(): "cpu" or "cuda" */
-  bool tried;         /* there is a GPU, and both were compared, or need not be */
-  char why[1024];     /* one sentence for a person */
+  const char *device;         /* for nn_backend_open(): "cpu" or "cuda" */
+  bool tried;                 /* there is a GPU, and both were compared, or need not be */
+  char why[NN_SENTENCE + 64]; /* one sentence for a person */
 } BpChoice;
 
 /* Takes well under a second on either device; without CUDA no time at all. Cannot fail: where one

@@ -153,11 +153,14 @@ void cli_options_clear(CliOptions *options)
 static bool apply_set(NnConfig *recipe, const char *set, NnError *err)
 {
   const char *equals = strchr(set, '=');
-  char key[256];
-  if ((size_t)(equals - set) >= sizeof key)
-    return nn_fail(err, NN_ERR_ARG, "--set", "The key of --set %.40s… is too long.", set);
-  snprintf(key, sizeof key, "%.*s", (int)(equals - set), set);
-  return nn_config_set_path(recipe, key, equals + 1, err);
+  size_t n = (size_t)(equals - set);
+  char *key = nn_alloc(n + 1);
+  if (!key)
+    return nn_fail_nomem(err, "the settings");
+  memcpy(key, set, n);
+  bool ok = nn_config_set_path(recipe, key, equals + 1, err);
+  nn_free(key);
+  return ok;
 }
 
 bool cli_options_recipe(const CliOptions *options, NnConfig **recipe, NnError *err)

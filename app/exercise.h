@@ -17,7 +17,7 @@ typedef struct {
   const char *blocked; /* why nothing can be trained now, one sentence; NULL: it can, or it is */
 } BpLesson;
 
-enum { BP_MISSING_TEXT = 640 }; /* a sentence of the engine's, too, has room */
+enum { BP_MISSING_TEXT = NN_SENTENCE }; /* a sentence of the engine's, too, has room */
 
 typedef struct {
   const char

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 typedef struct {
   gboolean ok;
-  char text[512];       /* the device, "CPU · 2 threads"; or one sentence: why it does not run */
-  gboolean whole;       /* the epoch was run to its end, not projected */
-  double epoch_seconds; /* without evaluations */
+  char text[NN_SENTENCE]; /* the device, "CPU · 2 threads"; or one sentence: why it does not run */
+  gboolean whole;         /* the epoch was run to its end, not projected */
+  double epoch_seconds;   /* without evaluations */
   double steps_per_second;
 } BpLap;
 

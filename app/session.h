@@ -39,12 +39,12 @@ typedef enum {
 /* Whether the recipe can be trained, and the shapes of its network. */
 typedef struct {
   bool ok;
-  char where[128]; /* dotted key of what cannot be */
-  char text[512];  /* one sentence; empty when ok */
-  int bad_layer;   /* index of the layer that cannot be, −1: none */
-  bool can_mend;   /* bp_session_mend_network() would make it fit the classes */
-  int n_outs;      /* entries of outs that are known */
-  NnShape *outs;   /* owned by the session */
+  char where[NN_PATH];    /* dotted key of what cannot be */
+  char text[NN_SENTENCE]; /* one sentence; empty when ok */
+  int bad_layer;          /* index of the layer that cannot be, −1: none */
+  bool can_mend;          /* bp_session_mend_network() would make it fit the classes */
+  int n_outs;             /* entries of outs that are known */
+  NnShape *outs;          /* owned by the session */
   NnShape in;
   gsize n_params; /* 0 when unknown */
 } BpRecipeCheck;

@@ -96,8 +96,8 @@ void nn_crop_apply(const NnCrop *crop, const void *in, void *out)
 
 bool nn_padding_check(const NnConfig *config, const char *where, NnError *err)
 {
-  char path[NN_STEP_PATH];
-  snprintf(path, sizeof path, "%s%spadding", where, *where ? "." : "");
+  char path[NN_PATH];
+  nn_path_key(path, where, "padding");
   if (nn_config_count(config, "padding") != 3)
     return true;
   return nn_fail(err, NN_ERR_ARG, path,

@@ -131,7 +131,7 @@ const char *nn_dataset_title(const NnDataset *dataset)
 
 const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TEXT])
 {
-  char train[32], test[32], shape[NN_SHAPE_TEXT];
+  char train[32], test[32], shape[NN_SHAPE_TEXT], where[NN_SUMMARY_TEXT / 2] = "";
   unsigned long n = (unsigned long)dataset->n_classes;
   const char *format =
       dataset->where ? nn_text_n("%s: %s training and %s test images of %s, %d class, from %s",
@@ -142,8 +142,10 @@ const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TE
                       n)
           : nn_text_n("%s: %s training and %s test images of %s, %d class, from no file",
                       "%s: %s training and %s test images of %s, %d classes, from no file", n);
+  if (dataset->where)
+    nn_elide(dataset->where, where, sizeof where);
   snprintf(text, NN_SUMMARY_TEXT, format, nn_dataset_title(dataset),
            grouped(dataset->train.n, train), grouped(dataset->test.n, test),
-           nn_shape_text(dataset->shape, shape), dataset->n_classes, dataset->where);
+           nn_shape_text(dataset->shape, shape), dataset->n_classes, where);
   return text;
 }

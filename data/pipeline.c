@@ -48,9 +48,9 @@ static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *er
 static bool plan_held(NnPipeline *p, int at, const List *outer, NnForm *form, NnError *err)
 {
   NnStep *step = &p->steps[at];
-  char path[NN_STEP_PATH + 16];
+  char path[NN_PATH];
   const NnValue *held = nn_config_value(step->config, "transforms");
-  snprintf(path, sizeof path, "%s.transforms", step->path);
+  nn_path_key(path, step->path, "transforms");
   bool always = !step->left_out && !step->drawn, never = step->left_out && !step->drawn;
   if (never)
     return true;
@@ -95,7 +95,7 @@ static bool plan_step(NnPipeline *p, const List *list, int i, NnForm *form, NnEr
                    .in = *form,
                    .out = *form,
                    .chance = list->chance};
-  snprintf(step->path, sizeof step->path, "%.*s.%d", NN_STEP_PATH - 13, list->path, i);
+  nn_path_index(step->path, list->path, i);
   if (config->kind->klass != NN_CLASS_TRANSFORM)
     return nn_fail(err, NN_ERR_ARG, step->path,
                    "%s is %s, which is not a transform; give ToTensor or another one.", step->path,

@@ -10,14 +10,16 @@ const char *const nn_padding_modes[] = {"constant", "edge", "reflect", "symmetri
 
 bool nn_step_fail(const NnStep *step, const char *key, NnError *err, const char *format, ...)
 {
-  char where[NN_STEP_PATH + 32], text[400];
+  NnError why;
+  char where[NN_PATH];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, nn_text(format), args);
+  nn_vfail(&why, NN_ERR_SHAPE, NULL, format, args);
   va_end(args);
-  snprintf(where, sizeof where, "%s%s%s", step->path, key ? "." : "", key ? key : "");
-  return nn_fail(err, NN_ERR_SHAPE, where, "%s (%s): %s", step->path, step->config->kind->name,
-                 text);
+  if (key)
+    nn_path_key(where, step->path, key);
+  return nn_fail(err, NN_ERR_SHAPE, key ? where : step->path, "%s (%s): %s", step->path,
+                 step->config->kind->name, why.text);
 }
 
 bool nn_step_resize(NnStep *step, size_t H, size_t W, NnError *err)
@@ -41,10 +43,10 @@ double nn_step_fill(const NnStep *step)
 bool nn_check_range(const NnConfig *config, const char *where, const char *key, NnError *err)
 {
   const NnValue *value = nn_config_value(config, key);
-  char path[NN_STEP_PATH + 32], low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
+  char path[NN_PATH], low[NN_NUMBER_TEXT], high[NN_NUMBER_TEXT];
   if (value->n != 2 || value->numbers[0] <= value->numbers[1])
     return true;
-  snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
+  nn_path_key(path, where, key);
   return nn_fail(err, NN_ERR_ARG, path,
                  "%s goes from %s to %s; the smaller number must come first.", path,
                  nn_number_shown(value->numbers[0], low), nn_number_shown(value->numbers[1], high));
@@ -53,8 +55,8 @@ bool nn_check_range(const NnConfig *config, const char *where, const char *key, 
 bool nn_check_angles(const NnConfig *config, const char *where, const char *key, NnError *err)
 {
   const NnValue *value = nn_config_value(config, key);
-  char path[NN_STEP_PATH + 32];
-  snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
+  char path[NN_PATH];
+  nn_path_key(path, where, key);
   if (value->n == 3)
     return nn_fail(err, NN_ERR_ARG, path, "%s has 3 numbers; allowed are 1, 2 or 4.", path);
   if (value->n == 1 && value->numbers[0] < 0)

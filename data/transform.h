@@ -17,13 +17,13 @@ typedef struct {
 
 typedef struct NnTransformKind NnTransformKind;
 
-enum { NN_STEP_NUMBERS = 16, NN_STEP_PATH = 96 };
+enum { NN_STEP_NUMBERS = 16 };
 
 /* One transform of a plan. */
 typedef struct {
   const NnTransformKind *kind;
   const NnConfig *config;          /* borrowed, and only while the plan is made */
-  char path[NN_STEP_PATH];         /* "data.transforms.2", for errors */
+  char path[NN_PATH];              /* "data.transforms.2", for errors */
   NnForm in, out;                  /* out: equal to in until the kind's plan() says otherwise */
   bool chance;                     /* what is random is drawn; see pipeline.h */
   bool drawn;                      /* what becomes of a picture is: apply() looks at its rng */

@@ -234,6 +234,7 @@ void nn_backend_close(NnBackend *backend); /* NULL is allowed */
  * moment with CUDA. */
 typedef struct {
   bool available;
-  char text[512]; /* NnBackend.device, "CUDA · NVIDIA H200 · 139 GiB"; or one sentence: why not */
+  char text[NN_SENTENCE]; /* NnBackend.device, "CUDA · NVIDIA H200 · 139 GiB"; or one sentence: why
+                             not */
 } NnDeviceInfo;
 void nn_backend_describe(const char *name, NnDeviceInfo *info);

@@ -12,23 +12,27 @@ typedef struct {
   NnValue *value;
   int entry;
   char path[NN_PATH]; /* as far as it was followed */
-  const char *rest;   /* what is left of it */
+  const char *rest;   /* what is left of it; none of its components is empty */
 } Place;
 
-/* Cuts the first component off *rest; false if it is empty or too long to be a key. */
-static bool next_part(const char **rest, char part[NN_PATH])
+/* Cuts the first component off *rest. */
+static void next_part(const char **rest, char part[NN_PATH])
 {
   size_t n = strcspn(*rest, ".");
-  if (n == 0 || n >= NN_PATH)
-    return false;
   memcpy(part, *rest, n);
   part[n] = '\0';
-  *rest += n + ((*rest)[n] == '.' && (*rest)[n + 1]);
-  return true;
+  *rest += n + ((*rest)[n] == '.');
 }
 
-static bool fail_path(NnError *err, const char *path)
+/* Components with a dot between them, none of them empty, and no more than fit into a Place. */
+static bool check_path(const char *path, NnError *err)
 {
+  size_t n = strlen(path);
+  if (n >= NN_PATH)
+    return nn_fail(err, NN_ERR_ARG, path, "\"%.64s\" has %zu bytes; a key has at most %d.", path, n,
+                   NN_PATH - 1);
+  if (n > 0 && *path != '.' && path[n - 1] != '.' && !strstr(path, ".."))
+    return true;
   return nn_fail(err, NN_ERR_ARG, path,
                  "\"%.64s\" is not a key; write it as in optimizer.lr or network.1.out_features.",
                  path);
@@ -85,8 +89,7 @@ static bool follow(Place *place, NnError *err)
 {
   for (;;) {
     char part[NN_PATH];
-    if (!next_part(&place->rest, part))
-      return fail_path(err, place->rest);
+    next_part(&place->rest, part);
     int i = nn_param_index(place->config->kind->params, part);
     if (i < 0)
       return nn_fail_key(err, place->config->kind, place->path, part);
@@ -94,9 +97,11 @@ static bool follow(Place *place, NnError *err)
     place->value = &place->config->values[i];
     place->entry = -1;
     nn_path_key(place->path, place->path, part);
-    if (*place->rest && is_list(place->spec))
-      if (!next_part(&place->rest, part) || !enter_list(place, part, err))
+    if (*place->rest && is_list(place->spec)) {
+      next_part(&place->rest, part);
+      if (!enter_list(place, part, err))
         return false;
+    }
     if (!*place->rest || is_kind_itself(place))
       return true;
     if (!enter_config(place, err))
@@ -173,9 +178,7 @@ static bool check_kind_text(const Place *place, const json_t *json, NnError *err
 bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnError *err)
 {
   Place place = {.config = root, .rest = path};
-  if (!*path || path[strlen(path) - 1] == '.' || strlen(path) >= NN_PATH)
-    return fail_path(err, path);
-  if (!follow(&place, err))
+  if (!check_path(path, err) || !follow(&place, err))
     return false;
   bool seed = place.spec->type == NN_PARAM_SEED;
   json_t *json = seed ? read_digits(text, err) : read_text(text, err);

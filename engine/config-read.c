@@ -52,17 +52,16 @@ enum { MANY = 1 << 20 };
 
 bool nn_fail_key(NnError *err, const NnKind *kind, const char *path, const char *key)
 {
-  char where[NN_PATH], names[256] = "";
+  char where[NN_PATH], names[NN_RANGE_TEXT] = "";
   const char *best = NULL;
   int least = MANY;
   for (const NnParamSpec *spec = kind->params; spec && spec->key; spec++) {
-    size_t used = strlen(names);
-    snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", spec->key);
+    nn_param_list(names, spec->key, !*names);
     consider(key, spec->key, &best, &least);
   }
   char owner[NN_PATH + 64];
   if (kind->klass == NN_CLASS_SECTION)
-    snprintf(owner, sizeof owner, "%s", *path ? path : nn_text(N_("the recipe")));
+    nn_elide(*path ? path : nn_text(N_("the recipe")), owner, sizeof owner);
   else
     snprintf(owner, sizeof owner, "%s (%s)", path, kind->name);
   nn_path_key(where, path, key);
@@ -98,10 +97,9 @@ const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char
     return kind;
   const char *best = NULL;
   int least = MANY;
-  char names[256] = "";
+  char names[NN_RANGE_TEXT] = "";
   for (const NnKind *const *k = nn_kinds(spec->klass); *k; k++) {
-    size_t used = strlen(names);
-    snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*k)->name);
+    nn_param_list(names, (*k)->name, !*names);
     consider(name, (*k)->name, &best, &least);
   }
   const char *allowed = *names ? names : nn_text(N_("none, as there are none here"));
@@ -369,10 +367,19 @@ bool nn_config_read_value(NnValue *value, const NnParamSpec *spec, const json_t 
     return read_child(value, spec, json, path, err);
   case NN_PARAM_KINDS:
     return read_children(value, spec, json, path, err);
-  case NN_PARAM_SEED:
+  default:
     return read_seed(value, spec, json, path, err);
   }
-  return false;
+}
+
+/* Every key of a recipe can be named in full. */
+static bool check_depth(const char *path, const char *key, NnError *err)
+{
+  enum { INDEX = 8 };
+  return strlen(path) + strlen(key) + INDEX < NN_PATH ||
+         nn_fail(err, NN_ERR_ARG, path,
+                 "%s is nested too deeply; allowed are keys of %d bytes in all.", path,
+                 NN_PATH - INDEX);
 }
 
 bool nn_config_read(NnConfig *config, const json_t *object, const char *path, NnError *err)
@@ -389,7 +396,8 @@ bool nn_config_read(NnConfig *config, const json_t *object, const char *path, Nn
       return nn_fail_key(err, config->kind, path, key);
     char where[NN_PATH];
     nn_path_key(where, path, key);
-    if (!nn_config_read_value(&config->values[i], &config->kind->params[i], json, where, err))
+    if (!check_depth(path, key, err) ||
+        !nn_config_read_value(&config->values[i], &config->kind->params[i], json, where, err))
       return false;
   }
   return true;

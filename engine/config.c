@@ -281,8 +281,8 @@ bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numb
                              "%s has %d numbers; allowed is %s.", (unsigned long)n),
                    key, n, nn_param_range_text(spec, range));
   for (int i = 0; i < n; i++) {
-    char where[128];
-    snprintf(where, sizeof where, "%s.%d", key, i);
+    char where[NN_PATH];
+    nn_path_index(where, key, i);
     if (!nn_param_check(spec, numbers[i], where, err))
       return false;
   }
@@ -423,10 +423,10 @@ bool nn_config_check(const NnConfig *config, const char *where, NnError *err)
     const NnParamSpec *spec = &kind->params[i];
     const NnValue *value = &config->values[i];
     for (int j = 0; value->configs && j < value->n; j++) {
-      char path[128], number[16] = "";
+      char path[NN_PATH];
+      nn_path_key(path, where, spec->key);
       if (spec->type == NN_PARAM_KINDS)
-        snprintf(number, sizeof number, ".%d", j);
-      snprintf(path, sizeof path, "%s%s%s%s", where, *where ? "." : "", spec->key, number);
+        nn_path_index(path, path, j);
       if (!nn_config_check(value->configs[j], path, err))
         return false;
     }

@@ -28,27 +28,14 @@ json_t *nn_json_parse(const char *text, const char *name, NnError *err)
   return NULL;
 }
 
-/* At most `bytes` bytes of a text without breaking a character of UTF-8. */
-static int fit(const char *text, size_t bytes)
-{
-  size_t n = strlen(text);
-  if (n <= bytes)
-    return (int)n;
-  for (n = bytes; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
-    continue;
-  return (int)n;
-}
-
 const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT])
 {
   const char *string = json_string_value(value);
-  char number[NN_NUMBER_TEXT];
+  char number[NN_NUMBER_TEXT], quoted[NN_FOUND_TEXT - 2];
   switch (json_typeof(value)) {
-  case JSON_STRING: {
-    int n = fit(string, NN_FOUND_TEXT - 8);
-    snprintf(text, NN_FOUND_TEXT, "\"%.*s%s\"", n, string, string[n] ? "…" : "");
+  case JSON_STRING:
+    snprintf(text, NN_FOUND_TEXT, "\"%s\"", nn_elide(string, quoted, sizeof quoted));
     break;
-  }
   case JSON_REAL:
   case JSON_INTEGER:
     snprintf(text, NN_FOUND_TEXT, "%s", nn_number_text(json_number_value(value), number));
@@ -66,20 +53,6 @@ const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT])
                                     : "null");
   }
   return text;
-}
-
-void nn_path_key(char path[NN_PATH], const char *base, const char *key)
-{
-  char made[NN_PATH]; /* base may be path itself */
-  snprintf(made, sizeof made, "%s%s%s", base, *base ? "." : "", key);
-  memcpy(path, made, sizeof made);
-}
-
-void nn_path_index(char path[NN_PATH], const char *base, int index)
-{
-  char number[16];
-  snprintf(number, sizeof number, "%d", index);
-  nn_path_key(path, base, number);
 }
 
 /* ---- the line of a path: a walk through a text that is known to be valid ---- */

@@ -20,11 +20,6 @@ const char *nn_json_found(const json_t *value, char text[NN_FOUND_TEXT]);
  * near as it gets if the path leads nowhere. */
 int nn_json_line(const char *text, const char *path);
 
-/* base "network.1", key "p" → "network.1.p"; an empty base adds nothing. `path` may be
- * `base`. */
-void nn_path_key(char path[NN_PATH], const char *base, const char *key);
-void nn_path_index(char path[NN_PATH], const char *base, int index);
-
 /* Sets the parameters that the object names; `path` is the config's own. On false the config may
  * have changed in part: work on one that can be thrown away. */
 bool nn_config_read(NnConfig *config, const json_t *object, const char *path, NnError *err);

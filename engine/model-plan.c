@@ -29,10 +29,10 @@ static bool check_inits(const NnPlanned *layer, NnError *err)
 {
   for (int i = 0; i < layer->plan.n_params; i++) {
     const NnSlot *slot = &layer->plan.params[i];
-    char place[128];
+    char place[NN_PATH];
     if (!slot->init_key)
       continue;
-    snprintf(place, sizeof place, "%s.%s", layer->where, slot->init_key);
+    nn_path_key(place, layer->where, slot->init_key);
     if (!nn_init_check(nn_config_child(layer->config, slot->init_key), slot->shape, place, err))
       return false;
   }
@@ -60,7 +60,7 @@ static int append(Planner *p, const NnConfig *config, const char *where)
   NnPlanned *layer = &p->plan->layers[p->plan->n];
   const NnLayerKind *kind = (const NnLayerKind *)config->kind;
   *layer = (NnPlanned){.config = config, .in = p->shape, .top = p->top, .partner = -1};
-  snprintf(layer->where, sizeof layer->where, "%s", where);
+  nn_elide(where, layer->where, sizeof layer->where);
   if (!kind->plan(config, p->shape, where, &layer->plan, p->err) || !check_size(layer, p->err) ||
       !check_inits(layer, p->err))
     return -1;
@@ -73,10 +73,10 @@ static bool plan_list(Planner *p, const NnConfig *holder, const char *key, const
 /* A block: its first half, the layers inside, its second half. */
 static bool plan_block(Planner *p, const NnConfig *config, const char *where)
 {
-  char text[2][NN_SHAPE_TEXT], prefix[80];
+  char text[2][NN_SHAPE_TEXT], prefix[NN_PATH];
   NnShape in = p->shape;
   int first = append(p, config, where);
-  snprintf(prefix, sizeof prefix, "%.60s.layers", where);
+  nn_path_key(prefix, where, "layers");
   if (first < 0 || !plan_list(p, config, "layers", prefix))
     return false;
   if (!nn_shape_equal(p->shape, in))
@@ -100,8 +100,8 @@ static bool plan_list(Planner *p, const NnConfig *holder, const char *key, const
 {
   for (int i = 0; i < nn_config_count(holder, key); i++) {
     const NnConfig *config = nn_config_at(holder, key, i);
-    char where[80];
-    snprintf(where, sizeof where, "%.68s.%d", prefix, i);
+    char where[NN_PATH];
+    nn_path_index(where, prefix, i);
     if (holder->kind->klass == NN_CLASS_SECTION)
       p->top = i;
     bool block = ((const NnLayerKind *)config->kind)->is_block;

@@ -8,7 +8,7 @@ enum { NN_MAX_LAYERS = 256 };
  * and after them, so that the model stays a plain sequence. */
 typedef struct {
   const NnConfig *config; /* borrowed from the recipe */
-  char where[80];         /* dotted path: "network.2", "network.2.layers.0" */
+  char where[NN_PATH];    /* dotted path: "network.2", "network.2.layers.0" */
   NnShape in;
   NnLayerPlan plan;
   int top;     /* index of the outermost layer that it belongs to */

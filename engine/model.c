@@ -242,8 +242,8 @@ static bool init_round(NnModel *model, const NnConfig *standard, bool chosen, nn
       const NnConfig *init = nn_config_child(layer->config, slot->init_key);
       if (chosen && init->kind == standard->kind)
         continue;
-      char where[128];
-      snprintf(where, sizeof where, "%s.%s", layer->where, slot->init_key);
+      char where[NN_PATH];
+      nn_path_key(where, layer->where, slot->init_key);
       NnInitTarget target = {
           .shape = slot->shape, .fan_in = slot->fan_in, .fan_out = slot->fan_out, .values = values};
       if (!nn_init_apply(chosen ? init : standard, &target, mt, where, err))

@@ -258,6 +258,8 @@ bool nn_out_open(NnOutFile *out, const char *path, NnError *err)
 {
   char real[PATH_MAX];
   *out = (NnOutFile){0};
+  if (!*path)
+    return nn_fail(err, NN_ERR_IO, path, "A file cannot be written: its name is empty.");
   int descriptor = own_descriptor(path);
   bool straight = descriptor >= 0 || is_device(path);
   bool ok = straight              ? open_straight(out, path, descriptor, err)

@@ -110,7 +110,7 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
                  nn_param_range_text(&one, range));
 }
 
-/* Appends to a text of NN_RANGE_TEXT bytes; what does not fit is cut. */
+/* Appends to a text of NN_RANGE_TEXT bytes. */
 static void append(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void append(char *text, const char *format, ...)
 {
@@ -199,10 +199,21 @@ static void append_pair(char *text, const NnParamSpec *spec)
     append(text, nn_text(N_(", or \"%s\"")), spec->choices[i]);
 }
 
+void nn_param_list(char text[NN_RANGE_TEXT], const char *name, bool first)
+{
+  static const char more[] = ", …";
+  enum { BEHIND = 64 }; /* for ", or null", in any language */
+  size_t used = strlen(text), n = strlen(name) + 2;
+  if (used + n + sizeof more + BEHIND < NN_RANGE_TEXT)
+    append(text, "%s%s", first ? "" : ", ", name);
+  else if (used < sizeof more || strcmp(text + used + 1 - sizeof more, more) != 0)
+    append(text, "%s", more);
+}
+
 static void append_names(char *text, const NnParamSpec *spec)
 {
   for (int i = 0; spec->choices[i]; i++)
-    append(text, "%s%s", i ? ", " : "", spec->choices[i]);
+    nn_param_list(text, spec->choices[i], i == 0);
 }
 
 static void append_kinds(char *text, NnKindClass klass)
@@ -211,7 +222,7 @@ static void append_kinds(char *text, NnKindClass klass)
   if (!*kinds)
     append(text, "%s", nn_text(N_("none, as there are none here")));
   for (int i = 0; kinds[i]; i++)
-    append(text, "%s%s", i ? ", " : "", kinds[i]->name);
+    nn_param_list(text, kinds[i]->name, i == 0);
 }
 
 static const char *one_of_class(NnKindClass klass)

@@ -104,8 +104,11 @@ bool nn_param_check(const NnParamSpec *spec, double number, const char *where, N
 /* How far steps go from a value: soft_min and soft_max, or min and max. */
 void nn_param_reach(const NnParamSpec *spec, double *low, double *high);
 /* Writes what is allowed in words: "a number from 0 to 1", "one of fan_in, fan_out". */
-enum { NN_RANGE_TEXT = 384 };
+enum { NN_RANGE_TEXT = 1280 }; /* every list of kinds fits, also with what is around it */
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT]);
+
+/* Appends a name to a list, "ReLU, Tanh"; of a list that is full "…" is the last. */
+void nn_param_list(char text[NN_RANGE_TEXT], const char *name, bool first);
 
 /* ---- seeds ---- */
 

@@ -73,6 +73,9 @@ static bool read_file(int file, const char *path, char **text, NnError *err)
 
 bool nn_recipe_load(const char *path, NnConfig **recipe, NnError *err)
 {
+  if (!*path)
+    return nn_fail(err, NN_ERR_IO, path,
+                   "A recipe cannot be opened: the name of its file is empty.");
   int file =
       open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer returns, too */
   if (file < 0)

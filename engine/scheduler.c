@@ -159,9 +159,10 @@ bool nn_scheduler_check_milestones(const NnConfig *config, int least, const char
 {
   const NnValue *value = nn_config_value(config, "milestones");
   for (int i = 0; i < value->n; i++) {
-    char place[128];
+    char place[NN_PATH];
     double number = value->numbers[i];
-    snprintf(place, sizeof place, "%s.milestones.%d", where, i);
+    nn_path_key(place, where, "milestones");
+    nn_path_index(place, place, i);
     if (number != floor(number) || number < least)
       return nn_fail(
           err, NN_ERR_ARG, place,
@@ -191,13 +192,14 @@ static bool check_child(const NnConfig *child, const char *holder, const char *p
 bool nn_scheduler_check_children(const NnConfig *config, const char *where, NnError *err)
 {
   int n = nn_config_count(config, "schedulers");
-  char place[128];
-  snprintf(place, sizeof place, "%s.schedulers", where);
+  char place[NN_PATH];
+  nn_path_key(place, where, "schedulers");
   if (n == 0)
     return nn_fail(err, NN_ERR_ARG, place, "%s is empty; a %s needs at least one schedule.", place,
                    config->kind->name);
   for (int i = 0; i < n; i++) {
-    snprintf(place, sizeof place, "%s.schedulers.%d", where, i);
+    nn_path_key(place, where, "schedulers");
+    nn_path_index(place, place, i);
     if (!check_child(nn_config_at(config, "schedulers", i), config->kind->name, place, err))
       return false;
   }
@@ -209,8 +211,8 @@ bool nn_scheduler_check_momentum(const NnScheduler *scheduler, const NnScheduler
 {
   if (plan->has_momentum)
     return true;
-  char place[128];
-  snprintf(place, sizeof place, "%s.cycle_momentum", plan->where);
+  char place[NN_PATH];
+  nn_path_key(place, plan->where, "cycle_momentum");
   const char *optimizer = plan->optimizer ? plan->optimizer : nn_text(N_("the optimizer"));
   return nn_fail(err, NN_ERR_ARG, place,
                  "%s cycles the momentum (or beta1), but %s has neither; turn cycle_momentum off "

@@ -72,8 +72,8 @@ static bool apply(const NnStepCall *call)
 static bool check(const NnConfig *config, const char *where, NnError *err)
 {
   const NnValue *size = nn_config_value(config, "kernel_size");
-  char path[NN_STEP_PATH];
-  snprintf(path, sizeof path, "%s%skernel_size", where, *where ? "." : "");
+  char path[NN_PATH];
+  nn_path_key(path, where, "kernel_size");
   for (int i = 0; i < size->n; i++)
     if (fmod(size->numbers[i], 2) == 0)
       return nn_fail(err, NN_ERR_ARG, path,

@@ -33,8 +33,8 @@ static bool plan(NnStep *step, NnError *err)
 static bool check(const NnConfig *config, const char *where, NnError *err)
 {
   const NnValue *std = nn_config_value(config, "std");
-  char path[NN_STEP_PATH];
-  snprintf(path, sizeof path, "%s%sstd", where, *where ? "." : "");
+  char path[NN_PATH];
+  nn_path_key(path, where, "std");
   for (int c = 0; c < std->n; c++)
     if ((float)std->numbers[c] == 0)
       return nn_fail(err, NN_ERR_ARG, path, "%s is 0, by which nothing can be divided.", path);

@@ -16,13 +16,14 @@
 __attribute__((format(printf, 4, 5))) static bool
 nn_elem_fail(const char *where, const char *key, NnError *err, const char *format, ...)
 {
-  char place[128], text[512];
+  NnError why;
+  char place[NN_PATH];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, nn_text(format), args);
+  nn_vfail(&why, NN_ERR_ARG, NULL, format, args);
   va_end(args);
-  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", key);
-  return nn_fail(err, NN_ERR_ARG, place, "%s: %s", place, text);
+  nn_path_key(place, where, key);
+  return nn_fail(err, NN_ERR_ARG, place, "%s: %s", place, why.text);
 }
 
 /* ---- activations ---- */

@@ -165,7 +165,7 @@ static bool check_order(double a, double b, const char *where, NnError *err)
   if (a <= b)
     return true;
   char place[NN_PATH];
-  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
+  nn_path_key(place, where, "a");
   return nn_fail(
       err, NN_ERR_ARG, place,
       "%s: trunc_normal_ keeps what lies between a and b, so a must not be above b; here "

@@ -31,8 +31,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   double a = nn_config_number(config, "a"), b = nn_config_number(config, "b");
   if (a <= b)
     return true;
-  char place[128];
-  snprintf(place, sizeof place, "%s%s%s", where, where[0] ? "." : "", "a");
+  char place[NN_PATH];
+  nn_path_key(place, where, "a");
   return nn_fail(
       err, NN_ERR_ARG, place,
       "%s: uniform_ draws from a to b, so a must not be above b; here a is %s and b is %s.", place,

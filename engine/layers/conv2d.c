@@ -117,8 +117,8 @@ static const NnParamSpec params[] = {
 
 static bool fail_key(const char *where, const char *key, NnError *err, const char *text)
 {
-  char path[128];
-  snprintf(path, sizeof path, "%s%s%s", where, *where ? "." : "", key);
+  char path[NN_PATH];
+  nn_path_key(path, where, key);
   return nn_fail(err, NN_ERR_ARG, path, "%s: %s", path, nn_text(text));
 }
 

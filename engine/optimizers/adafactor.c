@@ -73,8 +73,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 {
   if (!isnan(nn_config_value(config, "eps")->numbers[1]))
     return true;
-  char place[128];
-  snprintf(place, sizeof place, "%.100s%seps.1", where, where[0] ? "." : "");
+  char place[NN_PATH];
+  nn_path_key(place, where, "eps.1");
   return nn_fail(err, NN_ERR_ARG, place, "%s is null; allowed is a number of at least 0.", place);
 }
 

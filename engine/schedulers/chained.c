@@ -26,9 +26,10 @@ static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedu
   if (!scheduler->children)
     return nn_fail_nomem(err, "the schedule");
   for (int i = 0; i < n; i++) {
-    char where[128];
+    char where[NN_PATH];
     NnSchedulerPlan part = *plan;
-    snprintf(where, sizeof where, "%s.schedulers.%d", plan->where, i);
+    nn_path_key(where, plan->where, "schedulers");
+    nn_path_index(where, where, i);
     part.where = where;
     if (!nn_scheduler_construct(&scheduler->children[i], scheduler,
                                 nn_config_at(config, "schedulers", i), &part, err))

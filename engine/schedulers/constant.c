@@ -37,7 +37,7 @@ static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedu
   if (scheduler->numbers[FACTOR] != 0 || total == 0 || (double)plan->n_advances < total)
     return true;
   char place[NN_PATH];
-  snprintf(place, sizeof place, "%s.factor", plan->where);
+  nn_path_key(place, plan->where, "factor");
   return nn_fail(err, NN_ERR_ARG, place,
                  "%s is 0, and after total_iters = %.0f advances the rate is divided by it again "
                  "(PyTorch raises a ZeroDivisionError then); choose another factor, or a "

@@ -125,8 +125,8 @@ static Phase phase_of(const NnScheduler *scheduler, double k)
 static bool find_total(NnScheduler *scheduler, const NnSchedulerPlan *plan, NnError *err)
 {
   double *total = &scheduler->numbers[TOTAL_STEPS];
-  char place[128];
-  snprintf(place, sizeof place, "%s.total_steps", plan->where);
+  char place[NN_PATH];
+  nn_path_key(place, plan->where, "total_steps");
   if (isnan(*total) && plan->n_steps > 0)
     *total = (double)plan->n_steps;
   if (isnan(*total))
@@ -145,9 +145,9 @@ static bool find_total(NnScheduler *scheduler, const NnSchedulerPlan *plan, NnEr
 /* Phases of no length that a step falls into: PyTorch divides by zero. */
 static bool check_phases(const NnScheduler *scheduler, const NnSchedulerPlan *plan, NnError *err)
 {
-  char place[128];
+  char place[NN_PATH];
   uint64_t last = plan->n_advances;
-  snprintf(place, sizeof place, "%s.pct_start", plan->where);
+  nn_path_key(place, plan->where, "pct_start");
   for (uint64_t k = 0; k <= last; k++) {
     Phase phase = phase_of(scheduler, (double)k);
     if (phase.end == phase.start)

@@ -103,8 +103,8 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
   int metric = nn_config_int(config, "metric");
   if (nn_config_int(config, "interval") != NN_INTERVAL_BATCH || metric == 0)
     return true;
-  char place[128];
-  snprintf(place, sizeof place, "%s.metric", where);
+  char place[NN_PATH];
+  nn_path_key(place, where, "metric");
   return nn_fail(err, NN_ERR_ARG, place,
                  "%s is %s, which is measured once per epoch; a schedule that steps after every "
                  "batch can only use train_loss. Set interval to epoch, or metric to train_loss.",

@@ -38,7 +38,7 @@ static bool setup(NnScheduler *scheduler, const NnConfig *config, const NnSchedu
   if (scheduler->numbers[POWER] >= 0 || total == 0 || (double)plan->n_advances < total)
     return true;
   char place[NN_PATH];
-  snprintf(place, sizeof place, "%s.power", plan->where);
+  nn_path_key(place, plan->where, "power");
   return nn_fail(err, NN_ERR_ARG, place,
                  "%s is %s; at advance total_iters = %.0f nothing would be divided by zero to that "
                  "power (PyTorch raises a ZeroDivisionError then). Choose a power of at least 0, "

@@ -79,8 +79,9 @@ static bool check_nested(const NnConfig *config, const char *where, NnError *err
   bool warmup = nn_config_number(config, "warmup_steps") > 0;
   for (int i = warmup ? 0 : 1; i < nn_config_count(config, "schedulers"); i++) {
     const NnKind *kind = nn_config_at(config, "schedulers", i)->kind;
-    char place[128];
-    snprintf(place, sizeof place, "%s.schedulers.%d", where, i);
+    char place[NN_PATH];
+    nn_path_key(place, where, "schedulers");
+    nn_path_index(place, place, i);
     if (nn_param_index(kind->params, "schedulers") >= 0)
       return nn_fail(err, NN_ERR_ARG, place,
                      "%s is a %s, which a SequentialLR cannot start at a milestone (PyTorch raises "
@@ -93,8 +94,8 @@ static bool check_nested(const NnConfig *config, const char *where, NnError *err
 static bool check(const NnConfig *config, const char *where, NnError *err)
 {
   int n = nn_config_count(config, "schedulers"), n_stones = nn_config_count(config, "milestones");
-  char place[128];
-  snprintf(place, sizeof place, "%s.milestones", where);
+  char place[NN_PATH];
+  nn_path_key(place, where, "milestones");
   if (!nn_scheduler_check_children(config, where, err) ||
       !nn_scheduler_check_milestones(config, 0, where, err) || !check_order(config, place, err) ||
       !check_nested(config, where, err))
@@ -176,8 +177,9 @@ static bool add_children(NnScheduler *scheduler, const NnConfig *config,
   if (!add_warmup(scheduler, plan, err))
     return false;
   for (int i = 0; i < n; i++) {
-    char where[128];
-    snprintf(where, sizeof where, "%s.schedulers.%d", plan->where, i);
+    char where[NN_PATH];
+    nn_path_key(where, plan->where, "schedulers");
+    nn_path_index(where, where, i);
     if (!add_child(scheduler, nn_config_at(config, "schedulers", i), where, plan, err))
       return false;
   }

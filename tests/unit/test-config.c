@@ -363,7 +363,7 @@ static void test_path_refused(void)
       {"", "1", "", "is not a key"},
       {".", "1", ".", "is not a key"},
       {"loop.", "1", "loop.", "is not a key"},
-      {"loop..epochs", "1", ".epochs", "is not a key"},
+      {"loop..epochs", "1", "loop..epochs", "is not a key"},
       {"optimiser.lr", "1", "optimiser", "did you mean \"optimizer\"?"},
       {"optimizer.lrr", "1", "optimizer.lrr", "optimizer (AdamW) has no parameter \"lrr\"; did"},
       {"optimizer.lr", "abc", "optimizer.lr", "optimizer.lr is \"abc\"; allowed is a number"},

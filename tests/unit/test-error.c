@@ -39,22 +39,74 @@ static void test_own_text(void)
   nn_check_str(err.where, "network");
 }
 
-/* ü has two bytes: an odd and an even start let the buffer's end fall on either of them. */
-static void test_cut(void)
+/* ü has two bytes: an odd and an even start let the middle fall on either of them. What is quoted
+ * loses its middle, the sentence around it nothing. */
+static void test_long(void)
 {
   for (int shift = 0; shift < 2; shift++) {
-    char longer[2001] = "";
-    for (int i = 0; i < 1000; i++)
-      memcpy(longer + 2 * i, "ü", 3);
+    char longer[2 * NN_SENTENCE + 4] = "a";
+    for (int i = 0; i < NN_SENTENCE; i++)
+      memcpy(longer + shift + 2 * i, "ü", 3);
     NnError err;
-    nn_fail(&err, NN_ERR_ARG, longer, "%s%s", shift ? "a" : "", longer);
+    nn_fail(&err, NN_ERR_ARG, longer, "%s is not %d, but %s.", longer, 7, "short");
     size_t n = strlen(err.text);
-    nn_check_int(n, sizeof err.text - 1);
-    const char *last = err.text + n - 2;
-    nn_check(strcmp(last, "ü") == 0 || last[1] == '?');
-    nn_check_int(strlen(err.where), sizeof err.where - 1);
-    nn_check_int(err.where[sizeof err.where - 2], '?');
+    nn_check(n < sizeof err.text && n > sizeof err.text / 2);
+    nn_check_has(err.text, "ü…ü");
+    nn_check_has(err.text, "ü is not 7, but short.");
+    nn_check(!strchr(err.text, '?'));
+    nn_check_has(err.where, "ü…ü");
+    nn_check(!strchr(err.where, '?'));
+    nn_fail(&err, NN_ERR_ARG, longer, "\"%.9s\" and \"%.10s\".", longer, longer);
+    nn_check_str(err.text, shift ? "\"aü…ü\" and \"aü…ü\"." : "\"ü…ü\" and \"üü…ü\".");
   }
+}
+
+/* What printf() writes, in the order that a translation may have changed. */
+static void test_format(void)
+{
+  NnError err;
+  nn_fail(&err, NN_ERR_ARG, "", "%d %u %lld %llu %zu %02x %g %.0f %s 100 %%", -3, 4000000000u,
+          -5000000000000ll, 18000000000000000000ull, (size_t)7, 10, 0.5, 2.25, "ß");
+  nn_check_str(err.text, "-3 4000000000 -5000000000000 18000000000000000000 7 0a 0.5 2 ß 100 %");
+  const char *turned = "%3$s of %1$d, %2$zu";
+  nn_fail(&err, NN_ERR_ARG, "", turned, 1, (size_t)2, "three");
+  nn_check_str(err.text, "three of 1, 2");
+}
+
+static void test_elide(void)
+{
+  static const struct {
+    const char *text;
+    size_t size;
+    const char *shown;
+  } cases[] = {{"", 4, ""},
+               {"abc", 4, "abc"},
+               {"abcd", 4, "…"},
+               {"abcdefgh", 8, "ab…gh"},
+               {"abcdefg", 8, "abcdefg"},
+               {"äöüäöü", 10, "ä…ü"},
+               {"€€€€", 12, "€…€"},
+               {"😀😀😀", 12, "😀…😀"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char to[16];
+    nn_check_str(nn_elide(cases[i].text, to, cases[i].size), cases[i].shown);
+  }
+}
+
+static void test_paths(void)
+{
+  char path[NN_PATH] = "network", longer[2 * NN_PATH];
+  nn_path_index(path, path, 1);
+  nn_path_key(path, path, "weight_init");
+  nn_check_str(path, "network.1.weight_init");
+  nn_path_key(path, "", "seed");
+  nn_check_str(path, "seed");
+  memset(longer, 'x', sizeof longer - 1);
+  longer[sizeof longer - 1] = '\0';
+  nn_path_key(path, "data", longer);
+  nn_check_int(strlen(path), NN_PATH - 1);
+  nn_check_has(path, "data.x");
+  nn_check_has(path, "x…x");
 }
 
 static void test_clean(void)
@@ -78,7 +130,10 @@ int main(void)
   nn_test("no error struct, no place", test_null);
   nn_test("out of memory names its purpose", test_nomem);
   nn_test("an error may quote itself", test_own_text);
-  nn_test("long texts are cut between characters", test_cut);
+  nn_test("a long text loses its middle between characters", test_long);
+  nn_test("what printf() writes, also in another order", test_format);
+  nn_test("the middle of a text left out", test_elide);
+  nn_test("dotted keys", test_paths);
   nn_test("control characters and broken UTF-8 are shown as ?", test_clean);
   return nn_test_done();
 }

@@ -18,7 +18,7 @@ static int n_kinds(NnKindClass klass)
 /* Says which kind and key a failed check was about. */
 static bool owes(bool ok, const NnKind *kind, const char *key, const char *what)
 {
-  char text[700];
+  char text[NN_SENTENCE + 128];
   snprintf(text, sizeof text, "%s.%s: %s", kind->name, key, what);
   return nn_check_at(ok, text, __FILE__, __LINE__);
 }
