@@ -3,6 +3,7 @@
 #include "column-layout.h"
 #include "engine/model.h"
 #include "exercise-card.h"
+#include "recipe-difference.h"
 #include "text.h"
 #include "transforms-row.h"
 #include "ui/accessible.h"
@@ -213,7 +214,7 @@ static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
 static void order_parts(BpRecipeColumn *self)
 {
   const int *order = orders[bp_session_get_exercise(self->session)];
-  GtkWidget *before = GTK_WIDGET(self->caption);
+  GtkWidget *before = NULL;
   for (int i = 0; i < N_PARTS; i++) {
     gtk_box_reorder_child_after(self->content, self->parts[order[i]], before);
     before = self->parts[order[i]];
@@ -246,13 +247,26 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
   show_check(self);
 }
 
+/* A run keeps the recipe that it was started with, so that the recipe of a run is all that there is
+ * to know of it: what its rows say now comes after it. (transfer full) */
+static char *changes_text(BpRecipeColumn *self)
+{
+  const NnConfig *running = bp_session_get_run(self->session)->recipe;
+  g_auto(GStrv) changes =
+      bp_recipe_differences(running, NULL, bp_session_get_recipe(self->session));
+  g_autofree char *title = bp_differences_title((const char *const *)changes);
+  /* Translators: what has been changed in the recipe during a run: "lr 0.01, batch 64". */
+  return title ? g_strdup_printf(_("Only from the next run on: %s"), title)
+               : g_strdup(_("Changes take effect with the next run."));
+}
+
 static void on_state(BpRecipeColumn *self)
 {
-  bool active = bp_session_is_active(self->session);
+  g_autofree char *changes = bp_session_is_active(self->session) ? changes_text(self) : NULL;
   bool blocked = bp_session_why_not(self->session) && !bp_session_is_loading(self->session);
-  gtk_label_set_label(self->caption, blocked  ? _("To train, first correct what is marked in red.")
-                                     : active ? _("Changes take effect with the next run.")
-                                              : _("The next run uses this recipe."));
+  gtk_label_set_label(self->caption, changes   ? changes
+                                     : blocked ? _("To train, first correct what is marked in red.")
+                                               : _("The next run uses this recipe."));
 }
 
 static void on_mend(BpRecipeColumn *self)
@@ -326,14 +340,17 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   return box;
 }
 
-/* Always there, so that nothing moves when a run starts. */
+/* Always there, as one line, so that nothing moves when a run starts; above what scrolls, so that
+ * it is seen from every row. */
 static GtkLabel *new_caption(void)
 {
   GtkWidget *caption = gtk_label_new(NULL);
+  gtk_widget_add_css_class(caption, "recipe-caption");
   gtk_widget_add_css_class(caption, "caption");
   gtk_widget_add_css_class(caption, "dim-label");
   gtk_label_set_xalign(GTK_LABEL(caption), 0);
-  gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
+  gtk_label_set_ellipsize(GTK_LABEL(caption), PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(caption);
   return GTK_LABEL(caption);
 }
 
@@ -349,8 +366,6 @@ static GtkWidget *new_content(BpRecipeColumn *self)
 {
   self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 18));
   gtk_widget_add_css_class(GTK_WIDGET(self->content), "recipe");
-  self->caption = new_caption();
-  gtk_box_append(self->content, GTK_WIDGET(self->caption));
   for (int i = 0; i < N_PARTS; i++) {
     self->parts[i] = i == DATA      ? new_data(self)
                      : i == NETWORK ? new_network(self)
@@ -386,7 +401,9 @@ static GtkWidget *new_pinned(BpRecipeColumn *self)
 static void bp_recipe_column_init(BpRecipeColumn *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  self->caption = new_caption();
   gtk_box_append(GTK_BOX(box), new_pinned(self));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
   gtk_box_append(GTK_BOX(box), new_scroller(new_content(self)));
   gtk_widget_set_layout_manager(box, bp_column_layout_new(WIDTH, WIDTH));
   gtk_widget_add_css_class(GTK_WIDGET(self), "background");

@@ -213,6 +213,38 @@ static void test_another_row(void)
   check_free();
 }
 
+/* A run keeps its recipe, and one line says of each change that it comes with the next. */
+static void test_changes_during_a_run(void)
+{
+  GtkWidget *column = part(BP_TYPE_RECIPE_COLUMN);
+  start_over(1, "1000");
+  click("win.train");
+  nn_check(wait_for(training, PATIENCE_MS));
+  nn_check(has_label(column, "Changes take effect with the next run."));
+  type_and_enter("optimizer.lr", "0.07");
+  nn_check(has_label(column, "Only from the next run on: lr 0.07"));
+  type_and_enter("batch_size", "16");
+  nn_check(has_label(column, "Only from the next run on: "));
+  nn_check(has_label(column, "lr 0.07") && has_label(column, "batch 16"));
+  gsize before = n_points();
+  nn_check(wait_for_more(before + 50));
+  nn_check_near(bp_session_get_status(session)->lr, 0.01, 0, 0); /* it says what is so */
+  const NnConfig *running = nn_config_child(bp_session_get_run(session)->recipe, "optimizer");
+  nn_check_near(nn_config_number(running, "lr"), 0.01, 0, 0);
+  type_and_enter("optimizer.lr", "0.01");
+  type_and_enter("batch_size", "8");
+  nn_check(has_label(column, "Changes take effect with the next run."));
+  type_and_enter("optimizer.lr", "0.07");
+  click("win.stop");
+  nn_check(wait_for(over, PATIENCE_MS));
+  nn_check(has_label(column, "The next run uses this recipe."));
+  click("win.train");
+  nn_check(wait_for(training, PATIENCE_MS));
+  nn_check_near(bp_session_get_status(session)->lr, 0.07, 0, 0);
+  click("win.stop");
+  nn_check(wait_for(over, PATIENCE_MS));
+}
+
 static const WindowTest tests[] = {
     {"nonsense that is still being typed is not trained", test_typed_nonsense},
     {"a value that is still being typed is", test_typed_value_counts},
@@ -221,6 +253,7 @@ static const WindowTest tests[] = {
     {"so does a layer", test_layer_removed},
     {"Escape gives the value back", test_escape},
     {"another row leaves a refused text alone", test_another_row},
+    {"what is changed during a run comes with the next", test_changes_during_a_run},
 };
 
 int main(void)
