@@ -53,19 +53,21 @@ static void bp_axis_choice_class_init(BpAxisChoiceClass *klass)
 
 static void bp_axis_choice_init(BpAxisChoice *self)
 {
-  static const struct {
+  const struct {
     const char *label, *tooltip;
   } texts[] = {
-      [BP_UNIT_STEP] = {N_("Step"), N_("Every batch is as wide as any other")},
-      [BP_UNIT_EPOCH] = {N_("Epoch"), N_("Runs with other batch sizes are comparable")},
-      [BP_UNIT_SECONDS] = {N_("Seconds"), N_("Time spent training, without pauses and tests")},
+      /* Translators: what the axis counts, as in "100 steps"; not the button that trains one. */
+      [BP_UNIT_STEP] = {C_("axis", "Step"), _("Every batch is as wide as any other")},
+      [BP_UNIT_EPOCH] = {C_("axis", "Epoch"), _("Runs with other batch sizes are comparable")},
+      [BP_UNIT_SECONDS] = {C_("axis", "Seconds"),
+                           _("Time spent training, without pauses and tests")},
   };
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_add_css_class(box, "linked");
   gtk_widget_add_css_class(box, "axis-choice");
   for (int i = 0; i < BP_N_UNITS; i++) {
-    GtkWidget *button = gtk_toggle_button_new_with_label(nn_text(texts[i].label));
-    gtk_widget_set_tooltip_text(button, nn_text(texts[i].tooltip));
+    GtkWidget *button = gtk_toggle_button_new_with_label(texts[i].label);
+    gtk_widget_set_tooltip_text(button, texts[i].tooltip);
     if (i > 0)
       gtk_toggle_button_set_group(GTK_TOGGLE_BUTTON(button), GTK_TOGGLE_BUTTON(self->buttons[0]));
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(button), i == 0);

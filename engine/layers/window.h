@@ -26,12 +26,12 @@ bool nn_window_picture(NnShape in, const char *name, const char *where, NnError 
     .max = 1024, .soft_min = 1, .soft_max = 64, .step = 1, .flags = NN_PARAM_SINGLE,        \
     .doc = N_("Height and width of the window, one number for a square.")                   \
   }
-#define NN_POOL_STRIDE                                                                 \
-  {                                                                                    \
-    .key = "stride", .label = N_("Step"), .type = NN_PARAM_PAIR, .def = NAN, .min = 1, \
-    .max = 1024, .soft_min = 1, .soft_max = 64, .step = 1,                             \
-    .flags = NN_PARAM_NULLABLE | NN_PARAM_SINGLE,                                      \
-    .doc = N_("How far the window moves at a time; none means its own size.")          \
+#define NN_POOL_STRIDE                                                                   \
+  {                                                                                      \
+    .key = "stride", .label = N_("Stride"), .type = NN_PARAM_PAIR, .def = NAN, .min = 1, \
+    .max = 1024, .soft_min = 1, .soft_max = 64, .step = 1,                               \
+    .flags = NN_PARAM_NULLABLE | NN_PARAM_SINGLE,                                        \
+    .doc = N_("How far the window moves at a time; none means its own size.")            \
   }
 #define NN_POOL_PADDING(doc_)                                                                     \
   {                                                                                               \

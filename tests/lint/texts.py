@@ -94,11 +94,16 @@ def builder_complaints(name, text):
                 yield f'{name}: "{content}" lacks translatable="yes"'
 
 
+def extract():
+    """xgettext, run: the catalog that it writes, and what it complains about."""
+    options = re.findall(r"'(--[^']+)'", (PO / 'meson.build').read_text())
+    return subprocess.run(['xgettext', *options, '--no-wrap', f'--directory={lint.ROOT}',
+                           f'--files-from={PO / "POTFILES"}', '--output=-'], capture_output=True, text=True)
+
+
 def catalog():
     """(texts that xgettext finds, what it complains about)."""
-    options = re.findall(r"'(--[^']+)'", (PO / 'meson.build').read_text())
-    done = subprocess.run(['xgettext', *options, '--no-wrap', f'--directory={lint.ROOT}',
-                           f'--files-from={PO / "POTFILES"}', '--output=-'], capture_output=True, text=True)
+    done = extract()
     texts = set()
     for entry in re.split(r'\n\n', done.stdout):
         lines = re.search(r'^msgid ("(?:.*"\n")*.*")$', entry, re.M)
