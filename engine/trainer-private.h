@@ -76,9 +76,15 @@ typedef struct {
 bool nn_trainer_steps(Run *run, size_t index, size_t most, size_t *n, NnError *err);
 /* Waits for all steps under way and hands their records on; errors as above. */
 bool nn_trainer_collect(Run *run, NnError *err);
+/* Fetches batch `index` of the present epoch and says how the pass goes. */
+NnObjectiveBatch nn_trainer_batch(const Run *run, size_t index);
 double nn_trainer_now(void); /* seconds of a steady clock */
 /* Takes note of a step that was begun with n samples. */
 void nn_trainer_add_under_way(Run *run, size_t n);
+
+/* trainer-diagnose.c. The loss of run->step, whose record it is, is not finite: names the first
+ * tensor that is not and the cause. Nothing is under way. Returns false. */
+bool nn_trainer_fail_nonfinite(const Run *run, const NnProgress *record, NnError *err);
 
 /* trainer-whole.c. Once, before the first step, on the thread that trains: takes the data to a
  * device with memory of its own, and asks it for a way of its own to do a whole step. */

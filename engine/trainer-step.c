@@ -24,8 +24,7 @@ double nn_trainer_now(void)
 
 /* ---- the batch ---- */
 
-/* Fetches the batch and says how the pass goes. */
-static NnObjectiveBatch load_batch(Run *run, size_t index)
+NnObjectiveBatch nn_trainer_batch(const Run *run, size_t index)
 {
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
@@ -40,14 +39,6 @@ static NnObjectiveBatch load_batch(Run *run, size_t index)
 }
 
 /* ---- results ---- */
-
-static bool not_finite(const Run *run, NnError *err)
-{
-  return nn_fail(err, NN_ERR_NONFINITE, "loss",
-                 "The loss stopped being finite at step %llu (epoch %u): training has diverged. A "
-                 "smaller learning rate usually helps.",
-                 (unsigned long long)run->step, run->epoch + 1);
-}
 
 void nn_trainer_add_under_way(Run *run, size_t n)
 {
@@ -94,7 +85,7 @@ bool nn_trainer_collect(Run *run, NnError *err)
       nn_observer_record(run->observer, record);
     if (!isfinite(record->loss)) {
       run->step = record->step;
-      return not_finite(run, err);
+      return nn_trainer_fail_nonfinite(run, record, err);
     }
   }
   adapt(run, n);
@@ -131,7 +122,7 @@ static void begin_step(Run *run, size_t index)
 {
   NnTrainer *t = run->t;
   const NnBackend *backend = t->options.backend;
-  NnObjectiveBatch batch = load_batch(run, index);
+  NnObjectiveBatch batch = nn_trainer_batch(run, index);
   backend->ops->step_begin(backend);
   nn_feed_place(&t->feed, batch.pass.N);
   nn_objective_forward(&t->objective, &batch);
@@ -148,7 +139,7 @@ static void begin_step(Run *run, size_t index)
 static bool step_alone(Run *run, size_t index, NnError *err)
 {
   NnTrainer *t = run->t;
-  NnObjectiveBatch batch = load_batch(run, index);
+  NnObjectiveBatch batch = nn_trainer_batch(run, index);
   nn_feed_place(&t->feed, batch.pass.N);
   nn_objective_forward(&t->objective, &batch);
   nn_trainer_add_under_way(run, batch.pass.N);

@@ -94,3 +94,17 @@ void nn_weight_norm_after_init(NnLayer *layer, const NnBackend *backend)
   Memory m = memory_of(layer);
   backend->ops->row_norms(backend, m.rows, m.K, layer->params[0], layer->params[m.g]);
 }
+
+bool nn_weight_norm_zero_row(const NnLayer *layer, const NnBackend *backend, size_t *row)
+{
+  if (layer->plan.n_params == 0 || !is_on(layer))
+    return false;
+  Memory m = memory_of(layer);
+  for (*row = 0; *row < m.rows; ++*row) {
+    nn_real norm;
+    backend->ops->download(backend, &norm, m.norms + *row, sizeof norm);
+    if (norm == 0)
+      return true;
+  }
+  return false;
+}

@@ -37,5 +37,7 @@ nn_real *nn_weight_norm_grad(const NnLayer *layer, const NnPass *pass, bool *acc
 void nn_weight_norm_backward(NnLayer *layer, const NnPass *pass);
 /* For NnLayerKind.after_init: g = ‖v‖. */
 void nn_weight_norm_after_init(NnLayer *layer, const NnBackend *backend);
+/* After a forward: has a row of v the norm 0? *row: the first. False without weight_norm. */
+bool nn_weight_norm_zero_row(const NnLayer *layer, const NnBackend *backend, size_t *row);
 /* Floats of `save` that are taken; the layer's own follow. */
 size_t nn_weight_norm_save(const NnLayer *layer);

@@ -264,6 +264,7 @@ static void test_diverges(void)
         drain(b);
         nn_check(!a->ok && a->result.steps > 64);
         nn_check_int(b->err.status, NN_ERR_NONFINITE);
+        nn_check_str(b->err.text, a->err.text); /* the same tensor and cause */
         nn_check(b->n_records > 1 && !isfinite(b->records[b->n_records - 1].loss));
         same_run(a, b);
         nn_check(b->device.n_collected < a->result.steps / 4);

@@ -284,6 +284,7 @@ static void test_diverges(void)
   char place[64];
   snprintf(place, sizeof place, "at step %llu ", (unsigned long long)s.result.steps);
   nn_check_has(s.err.text, place);
+  nn_check_has(s.err.text, "A smaller learning rate usually helps.");
   NnProgress records[4096];
   size_t n = nn_observer_drain(s.observer, records, 4096);
   nn_check_int(n, s.result.steps + 1); /* the curve is kept, up to the step that failed */
