@@ -31,7 +31,8 @@ MAY = {
     'ui': (PLAIN_C | GTK,
            tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'number', 'param', 'kind', 'config',
                                              'progress', 'metrics'))),
-    'app': (PLAIN_C | GTK | {'jansson.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h'}, ('engine/', 'data/', 'ui/')),
+    'app': (PLAIN_C | GTK | {'jansson.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h', 'linux/magic.h',
+             'sys/vfs.h'}, ('engine/', 'data/', 'ui/')),
     'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),
 }
 
