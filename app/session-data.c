@@ -139,7 +139,7 @@ static void load_failed(BpSession *self, const Load *load, const GError *error)
   practice.dir = "practice";
   bool absent = bp_data_is_absent(&load->wish);
   if (!absent)
-    bp_session_emit_failed(self, error->message);
+    bp_session_emit_failed(self, _("The data could not be opened"), error->message);
   if (!self->loaded_any && g_strcmp0(load->wish.dir, practice.dir) != 0)
     start_load(self, practice, !absent);
 }

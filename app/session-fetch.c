@@ -44,7 +44,7 @@ static void fetch_ended(GObject *object, GAsyncResult *result, gpointer user_dat
   else if (error->code == NN_ERR_CANCELLED)
     bp_session_tell(self, error->message);
   else
-    bp_session_emit_failed(self, error->message);
+    bp_session_emit_failed(self, _("The download failed"), error->message);
   bp_fetch_free(fetch);
   bp_session_emit_if_quiet(self);
 }
@@ -55,7 +55,7 @@ void bp_session_fetch(BpSession *self, const NnCatalogSet *set)
   if (self->fetch)
     return;
   if (!bp_fetch_new(set, self->mirror, NULL, &self->fetch, &err)) {
-    bp_session_emit_failed(self, err.text);
+    bp_session_emit_failed(self, _("The download failed"), err.text);
     return;
   }
   g_autoptr(GTask) task = g_task_new(self, NULL, fetch_ended, NULL);

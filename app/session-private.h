@@ -76,7 +76,8 @@ enum {
 extern guint bp_session_signals[BP_SESSION_N_SIGNALS];
 
 void bp_session_emit(BpSession *self, int signal);
-void bp_session_emit_failed(BpSession *self, const char *text);
+/* What did not work, as a heading, and why. */
+void bp_session_emit_failed(BpSession *self, const char *what, const char *text);
 void bp_session_tell(BpSession *self, const char *text);
 void bp_session_emit_if_quiet(BpSession *self);
 /* Looks at recipe and exercises again. */

@@ -127,7 +127,8 @@ static void start(BpSession *self, bool single_step)
   if (run && start_job(self, single_step))
     new_run(self, run);
   else
-    bp_session_emit_failed(self, _("There is not enough memory to start a run."));
+    bp_session_emit_failed(self, _("The run could not start"),
+                           _("There is not enough memory to start a run."));
 }
 
 /* ---- steering ---- */

@@ -70,7 +70,9 @@ static void bp_session_class_init(BpSessionClass *klass)
   add_signal(BP_SESSION_RUN_ENDED, "run-ended", BP_TYPE_RUN);
   add_signal(BP_SESSION_FETCH, "fetch-changed", G_TYPE_NONE);
   add_signal(BP_SESSION_TOLD, "told", G_TYPE_STRING);
-  add_signal(BP_SESSION_FAILED, "failed", G_TYPE_STRING);
+  bp_session_signals[BP_SESSION_FAILED] =
+      g_signal_new("failed", BP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                   2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal(BP_SESSION_QUIET, "quiet", G_TYPE_NONE);
   add_signal(BP_SESSION_DEVICES, "devices-changed", G_TYPE_NONE);
 }
@@ -105,9 +107,9 @@ void bp_session_emit(BpSession *self, int signal)
   g_signal_emit(self, bp_session_signals[signal], 0);
 }
 
-void bp_session_emit_failed(BpSession *self, const char *text)
+void bp_session_emit_failed(BpSession *self, const char *what, const char *text)
 {
-  g_signal_emit(self, bp_session_signals[BP_SESSION_FAILED], 0, text);
+  g_signal_emit(self, bp_session_signals[BP_SESSION_FAILED], 0, text, what);
 }
 
 void bp_session_tell(BpSession *self, const char *text)
@@ -314,7 +316,7 @@ void bp_session_reset_recipe(BpSession *self)
   if (recipe)
     take_start(self, recipe);
   else
-    bp_session_emit_failed(self, err.text);
+    bp_session_emit_failed(self, _("The exercise could not be opened"), err.text);
 }
 
 bool bp_session_is_lesson_unsaved(BpSession *self, int index)
@@ -373,7 +375,7 @@ void bp_session_set_exercise(BpSession *self, int index)
   if (index == self->exercise)
     return;
   if (!bp_session_lesson_recipe(self, index, &err)) {
-    bp_session_emit_failed(self, err.text);
+    bp_session_emit_failed(self, _("The exercise could not be opened"), err.text);
     return;
   }
   self->exercise = index;

@@ -13,7 +13,8 @@
  *   "run-started" (BpRun), "run-ended" (BpRun)
  *   "fetch-changed" ():    a data set is being fetched, and more of it has come; or that has ended.
  *   "told" (string):       one sentence worth a passing notice.
- *   "failed" (string):     one sentence for a person: something asked for did not work.
+ *   "failed" (string, string): why something asked for did not work, one sentence for a person; a
+ *                          heading that says what it was.
  *   "devices-changed" ():  there are other devices to choose from.
  *   "quiet" ():            no thread of the session runs any more; see bp_session_is_quiet(). */
 #pragma once

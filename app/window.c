@@ -48,9 +48,9 @@ void bp_window_tell_failure(BpWindow *self, const char *heading, const char *tex
   bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", _("_Close")}, {NULL}}, NULL, NULL);
 }
 
-static void on_failed(BpWindow *self, const char *text)
+static void on_failed(BpWindow *self, const char *text, const char *what)
 {
-  bp_window_tell_failure(self, _("That did not work"), text);
+  bp_window_tell_failure(self, what, text);
 }
 
 /* ---- following the session ---- */

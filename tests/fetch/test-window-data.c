@@ -176,6 +176,12 @@ static void on_text(BpSession *from, const char *text, gpointer slot)
   *kept = g_strdup(text);
 }
 
+static void on_failed(BpSession *from, const char *text, const char *what, gpointer slot)
+{
+  g_autofree char *both = g_strdup_printf("%s: %s", what, text);
+  on_text(from, both, slot);
+}
+
 static char *files_there(void)
 {
   g_autofree char *raw = g_build_filename(home, "backprop", "MNIST", "raw", NULL);
@@ -204,6 +210,7 @@ static void test_refused(void)
   click("win.get-data");
   nn_check(can_cancel() || wait_for(is_quiet, PATIENCE_MS));
   nn_check(wait_for(is_quiet, PATIENCE_MS));
+  nn_check_has(failure ? failure : "", "The download failed: ");
   nn_check_has(failure ? failure : "", "404");
   nn_check(can_get());
   g_autofree char *names = files_there();
@@ -535,7 +542,7 @@ static void on_activate(GtkApplication *application)
   window = bp_window_new(application, session);
   gtk_window_set_default_size(GTK_WINDOW(window), 1400, 900);
   gtk_window_present(GTK_WINDOW(window));
-  g_signal_connect(session, "failed", G_CALLBACK(on_text), &failure);
+  g_signal_connect(session, "failed", G_CALLBACK(on_failed), &failure);
   g_signal_connect(session, "told", G_CALLBACK(on_text), &told);
   bp_session_set_mirror(session, address);
   bp_session_open_data(session, NULL);

@@ -217,10 +217,10 @@ static void test_fits_a_telephone(void)
 
 static char *failure;
 
-static void on_failed(BpSession *from, const char *text)
+static void on_failed(BpSession *from, const char *text, const char *what)
 {
   g_free(failure);
-  failure = g_strdup(text);
+  failure = g_strdup_printf("%s: %s", what, text);
 }
 
 /* Asked for a folder without data, it says so and keeps what it has. */
@@ -233,6 +233,7 @@ static void test_broken_folder(void)
   nn_check(bp_session_is_loading(session));
   nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(bp_session_get_data(session) == before);
+  nn_check_has(failure ? failure : "", "The data could not be opened: ");
   nn_check_has(failure ? failure : "", "nowhere");
   g_signal_handler_disconnect(session, handler);
   g_clear_pointer(&failure, g_free);
