@@ -142,18 +142,43 @@ static const BpPlotLine *first_of_strip(const BpPlot *plot)
   return found;
 }
 
-/* What the strip shows stands in it, where its line does not begin. */
+/* Is the upper (or lower) half of the strip free of the line between these two places? */
+static bool half_is_free(const BpPicture *picture, const BpPlotLine *line, double left,
+                         double right, bool upper)
+{
+  const BpPlotArea *strip = &picture->strip;
+  double unit = (picture->x.max - picture->x.min) / strip->width;
+  double from = picture->x.min + (left - strip->x) * unit, to = from + (right - left) * unit;
+  size_t begin =
+      bp_series_count_below(line->series, bp_ruler_step(&line->options.ruler, from), true);
+  size_t end = bp_series_count_below(line->series, bp_ruler_step(&line->options.ruler, to), true);
+  BpSeriesExtent extent = bp_series_extent(line->series, begin > 0 ? begin - 1 : 0, end);
+  if (extent.n_finite == 0)
+    return true;
+  return upper ? bp_axis_place(&picture->strip_y, extent.max) < 0.5
+               : bp_axis_place(&picture->strip_y, extent.min) > 0.5;
+}
+
+/* What the strip shows stands in the first of its corners that the line leaves free. */
 static void draw_strip_name(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
   const BpPlotArea *strip = &picture->strip;
   const BpPlotLine *line = first_of_strip(canvas->plot);
   double half = canvas->line_height[BP_TEXT_SMALL] / 2;
-  size_t n = bp_series_length(line->series);
-  double place = n > 0 ? bp_axis_place(&picture->strip_y, bp_series_y(line->series, 0)) : 1;
-  double y = place > 0.5 ? strip->y + strip->height - half - 1 : strip->y + half + 1;
+  double width = bp_canvas_text_width(canvas, BP_TEXT_SMALL, line->name);
+  double left = strip->x + 6, right = strip->x + strip->width - 6 - width;
+  const struct {
+    double x;
+    bool upper;
+  } corners[] = {{left, false}, {left, true}, {right, true}, {right, false}};
+  size_t at = 0;
+  while (at < G_N_ELEMENTS(corners) - 1 &&
+         !half_is_free(picture, line, corners[at].x, corners[at].x + width, corners[at].upper))
+    at++;
+  double y = corners[at].upper ? strip->y + half + 1 : strip->y + strip->height - half - 1;
   bp_canvas_color(canvas, canvas->style->dim);
-  bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, strip->x + 6, y, 0);
+  bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, corners[at].x, y, 0);
 }
 
 /* ---- the x axis ---- */

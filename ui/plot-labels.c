@@ -29,6 +29,17 @@ static BpTextSize size_of(const BpPlotLine *line)
   return line->options.quiet ? BP_TEXT_SMALL : BP_TEXT_SMALL_BOLD;
 }
 
+/* A name that is too long for its place loses its last parts: "Run 2 · AdamW 1e-3" is "Run 2"
+ * there. */
+static double fit(BpCanvas *canvas, const BpPlotLine *line, char *text, double room)
+{
+  char *dot = text;
+  while (dot && bp_canvas_text_width(canvas, size_of(line), text) > room)
+    if ((dot = g_strrstr(text, " · ")))
+      *dot = '\0';
+  return fmin(bp_canvas_text_width(canvas, size_of(line), text) + 1, room);
+}
+
 double bp_picture_label_room(BpCanvas *canvas)
 {
   double widest = 0, most = fmin(MOST, MOST_PART * canvas->width);
@@ -38,7 +49,8 @@ double bp_picture_label_room(BpCanvas *canvas)
     if (!has_label(line))
       continue;
     others = others || line->options.quiet;
-    widest = fmax(widest, bp_canvas_text_width(canvas, size_of(line), line->label));
+    g_autofree char *text = g_strdup(line->label);
+    widest = fmax(widest, fit(canvas, line, text, most));
   }
   double room = ceil((fmin(widest, most) + GAP + 5) / 8) * 8; /* steps: it hardly ever moves */
   return others && (widest <= most || most >= LEAST) ? room : 0;
@@ -85,7 +97,7 @@ static void add_label(BpPicture *picture, int i, GArray *labels)
     label.x = right + GAP;
   write_text(picture, &label);
   double room = right + picture->right - label.x - 2;
-  label.width = fmin(bp_canvas_text_width(picture->canvas, size_of(line), label.text) + 1, room);
+  label.width = fit(picture->canvas, line, label.text, room);
   g_array_append_val(labels, label);
 }
 

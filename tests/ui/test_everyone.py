@@ -135,7 +135,7 @@ def opens_transforms(app, person, faults):
 
 
 def opens_menus(app, person, faults):
-    for name in ("Add layer", "Data set: MNIST", "Optimizer: AdamW"):
+    for name in ("Add layer", "Dataset: MNIST", "Optimizer: AdamW"):
         person.press_until("Tab", lambda found, name=name: found == name, name)
         inside = person.focus.after(app, "space", seconds=2)
         assert inside is not None, f"the menu of {name} does not take the focus"
@@ -206,6 +206,22 @@ def reads_charts(app, person, faults):
     wait(lambda: refreshed(chart).get_description().startswith("Loss at step"), "the last values after Escape")
 
 
+def chooses_the_axis(app, person, faults):
+    """One stop of Tab; the arrow keys lead to the other units, and Space takes one."""
+    def has_focus(name):
+        node = person.press_until("Tab", lambda found: found == name, name)
+        while node.get_role_name() != "toggle button":  # the header has a button Step, too
+            node = person.press_until("Tab", lambda found: found == name, name)
+    has_focus("Step")
+    for name in ("Epoch", "Seconds"):
+        node = person.focus.after(app, "Right")
+        assert node is not None and name_of(node) == name, f"Right does not lead to {name}"
+        person.reached.add(spoken.key(node))
+    app.key("space")
+    wait(lambda: refreshed(node).get_state_set().contains(Atspi.StateType.PRESSED), "Seconds to be chosen")
+    app.key("Left", "Left", "space")
+
+
 def walks_pictures(app, person, faults):
     cell = person.press_until("Tab", lambda name: name.startswith("Image 0: label"), "the pictures")
     assert re.match(r"^Image 0: label \S+, predicted \S+ with [\d.]+.%", name_of(cell)), name_of(cell)
@@ -231,14 +247,14 @@ def trains_and_pauses(app, person, faults):
     person.press_until("Tab", lambda name: name == "Epochs", "the epochs")
     person.press_until("Tab", lambda name: name == "Epochs", "their entry")
     app.key("ctrl+a", "9", "9", "9", "Return", "ctrl+t")
-    app.label(lambda t: re.match(r"^Run 1 · epoch (?!1/)\d+/999$", t), "the run", 30)
+    app.label(lambda t: re.match(r"^Run 2 · epoch (?!1/)\d+/999$", t), "the run", 30)
     person.names("training", faults)
     app.key("ctrl+t")
     app.label(lambda t: t == "paused", "the pause")
     person.names("paused", faults)
     person.walk("paused", faults)
     app.key("ctrl+period")
-    app.label(lambda t: t == "Run 1 stopped", "the stop", 30)
+    app.label(lambda t: t == "Run 2 stopped", "the stop", 30)
 
 
 def folds(app, person, faults):
@@ -288,8 +304,8 @@ def opens_windows(app, person, faults):
 # GTK and libadwaita leave out some names themselves.
 WINDOWS = ((("ctrl+question",), False), (("ctrl+comma",), True), (("F1",), True))
 
-STEPS = [opens, opens_layers, opens_transforms, opens_menus, moves_layers, speaks_epochs, reads_charts, walks_pictures,
-         shows_mistakes, trains_and_pauses, folds, walks_exercises, opens_windows]
+STEPS = [opens, opens_layers, opens_transforms, opens_menus, moves_layers, speaks_epochs, reads_charts, chooses_the_axis,
+         walks_pictures, shows_mistakes, trains_and_pauses, folds, walks_exercises, opens_windows]
 
 
 def main():
