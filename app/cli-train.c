@@ -113,14 +113,14 @@ static const char *device_of(Train *t, const CliOptions *options)
  * a graphics card may be chosen, its memory will tell. */
 static bool check_early(Train *t, const CliOptions *options)
 {
-  NnSource source = {0};
+  NnSource source = {0}, test = {0}; /* how many test images there are is not known */
   NnShape picture;
   BpDataWish wish = bp_data_wish(t->recipe, options->data);
   if (!bp_peek_data(&wish, &picture, &source.n_samples))
     return true;
   NnTrainerOptions trainer = {.recipe = t->recipe,
                               .train = &source,
-                              .test = &source,
+                              .test = &test,
                               .backend = t->backend,
                               .max_steps = options->steps};
   return nn_transforms_check(t->recipe, picture, &source.shape, &t->err) &&

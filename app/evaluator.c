@@ -8,7 +8,6 @@ enum {
   FIRST_PAUSE_MS = 20,    /* before the first evaluation */
   SHORTEST_PAUSE_MS = 80, /* between two of them */
   PAUSE_PER_WORK = 3,     /* an evaluation is followed by a pause this many times as long */
-  EVALUATION_BATCH = 250  /* at most */
 };
 
 struct BpEvaluator {
@@ -96,7 +95,7 @@ static bool prepare(BpEvaluator *self, NnError *err)
   NnModelOptions options = {.recipe = self->recipe,
                             .input = input,
                             .n_classes = set->n_classes,
-                            .batch_size = nn_model_samples(self->recipe, input, EVALUATION_BATCH),
+                            .batch_size = nn_model_evaluation_batch(self->recipe, input),
                             .inference = true,
                             .backend = self->backend};
   return nn_model_new(&options, &self->model, err);

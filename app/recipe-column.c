@@ -16,7 +16,7 @@
 
 /* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
  * edits; NULL: the recipe itself, of which `only` says the keys. */
-enum { MAX_KEYS = 5 };
+enum { MAX_KEYS = 6 };
 typedef struct {
   const char *title, *section;
   const char *only[MAX_KEYS];
@@ -24,7 +24,9 @@ typedef struct {
 
 enum { DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED, N_GROUPS, NETWORK = N_GROUPS, N_PARTS };
 static const Group groups[N_GROUPS] = {
-    {N_("Data"), "data", {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction"}},
+    {N_("Data"),
+     "data",
+     {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction", "test_batch_size"}},
     {N_("Loss"), NULL, {"loss"}},
     {N_("Regularization"), "regularization", {NULL}},
     {N_("Optimizer and schedule"), NULL, {"optimizer", "scheduler"}},

@@ -254,28 +254,6 @@ static const NnKind *read_kind(const NnParamSpec *spec, const json_t *json, cons
   return NULL;
 }
 
-NnConfig *nn_config_read_child(const NnParamSpec *spec, const NnConfig *current, const json_t *json,
-                               const char *path, NnError *err)
-{
-  bool section = spec->flags & NN_PARAM_SECTION;
-  NnConfig *child = NULL;
-  if (!json_is_object(json) && (section || !json_is_string(json))) {
-    NnParamSpec one = *spec;
-    one.type = NN_PARAM_KIND;
-    fail_type(err, &one, json, path);
-  } else if (section && current) {
-    child = nn_config_copy(current, err);
-  } else {
-    const NnKind *kind = read_kind(spec, json, path, err);
-    child = kind ? nn_config_new(kind, err) : NULL;
-  }
-  if (child && json_is_object(json) && !nn_config_read(child, json, path, err)) {
-    nn_config_free(child);
-    return NULL;
-  }
-  return child;
-}
-
 static void free_children(NnConfig **configs, int n)
 {
   for (int i = 0; i < n; i++)
@@ -289,6 +267,39 @@ static void take_children(NnValue *value, NnConfig **configs, int n)
   free_children(value->configs, value->n);
   value->configs = configs;
   value->n = n;
+}
+
+/* What stands in a list by default is for who chooses the kind in the window: a text names what is
+ * to be in it, as a call of PyTorch's constructor does. */
+static NnConfig *named_config(const NnKind *kind, NnError *err)
+{
+  NnConfig *config = nn_config_new(kind, err);
+  for (int i = 0; config && i < nn_param_count(kind->params); i++)
+    if (kind->params[i].type == NN_PARAM_KINDS)
+      take_children(&config->values[i], NULL, 0);
+  return config;
+}
+
+NnConfig *nn_config_read_child(const NnParamSpec *spec, const NnConfig *current, const json_t *json,
+                               const char *path, NnError *err)
+{
+  bool section = spec->flags & NN_PARAM_SECTION;
+  NnConfig *child = NULL;
+  if (!json_is_object(json) && (section || !json_is_string(json))) {
+    NnParamSpec one = *spec;
+    one.type = NN_PARAM_KIND;
+    fail_type(err, &one, json, path);
+  } else if (section && current) {
+    child = nn_config_copy(current, err);
+  } else {
+    const NnKind *kind = read_kind(spec, json, path, err);
+    child = kind ? named_config(kind, err) : NULL;
+  }
+  if (child && json_is_object(json) && !nn_config_read(child, json, path, err)) {
+    nn_config_free(child);
+    return NULL;
+  }
+  return child;
 }
 
 static bool read_child(NnValue *value, const NnParamSpec *spec, const json_t *json,

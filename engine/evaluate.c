@@ -23,7 +23,7 @@ static void *device_alloc(const Evaluation *e, size_t n, size_t size)
 
 static bool evaluation_init(Evaluation *e, NnModel *model, const NnSource *source, bool probs)
 {
-  size_t n = nn_model_batch_size(model);
+  size_t n = nn_model_evaluated(model);
   *e = (Evaluation){.model = model, .backend = nn_model_backend(model), .batch_size = n};
   e->C = (size_t)nn_model_n_classes(model);
   e->indices = nn_alloc_array(n, sizeof *e->indices);

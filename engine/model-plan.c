@@ -8,6 +8,10 @@
 /* More parameters than this are surely a slip of the finger: 2 GiB of weights. */
 #define MOST_PARAMS ((size_t)1 << 29)
 
+/* Evaluations whose result does not depend on it look at so many samples at a time, and so few that
+ * the outputs of all layers stay below so many numbers. */
+enum { FAST_BATCH = 256, MOST_VALUES = 1 << 26 };
+
 typedef struct {
   NnNetworkPlan *plan;
   NnShape shape; /* what flows out of the last layer so far */
@@ -199,17 +203,27 @@ int nn_model_flows(const NnConfig *recipe, NnShape input, NnLayerFlow *flows, in
   return n;
 }
 
-size_t nn_model_samples(const NnConfig *recipe, NnShape input, size_t most)
+size_t nn_plan_evaluation_batch(const NnNetworkPlan *plan, const NnConfig *recipe, NnShape input)
+{
+  size_t wanted = (size_t)nn_config_int(nn_config_child(recipe, "data"), "test_batch_size");
+  size_t values = nn_shape_size(input), most = wanted < FAST_BATCH ? wanted : FAST_BATCH;
+  for (int i = 0; i < plan->n; i++) {
+    if (plan->layers[i].plan.batch_statistics)
+      return wanted;
+    values += plan->layers[i].plan.shares_output ? 0 : nn_shape_size(plan->layers[i].plan.out);
+  }
+  size_t room = MOST_VALUES / values;
+  return room < 1 ? 1 : room < most ? room : most;
+}
+
+size_t nn_model_evaluation_batch(const NnConfig *recipe, NnShape input)
 {
   int bad;
-  size_t values = nn_shape_size(input);
   NnNetworkPlan *plan = nn_alloc(sizeof *plan);
   if (!plan)
     return 1;
   nn_model_plan(recipe, input, 0, plan, &bad, NULL);
-  for (int i = 0; i < plan->n; i++)
-    values += plan->layers[i].plan.shares_output ? 0 : nn_shape_size(plan->layers[i].plan.out);
+  size_t n = nn_plan_evaluation_batch(plan, recipe, input);
   nn_free(plan);
-  size_t room = NN_MODEL_VALUES / values;
-  return room < 1 ? 1 : room < most ? room : most;
+  return n;
 }

@@ -25,5 +25,7 @@ typedef struct {
  * nn_model_check(); the plan then holds what came before. */
 bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnNetworkPlan *plan,
                    int *bad_layer, NnError *err);
+/* See nn_model_evaluation_batch(). */
+size_t nn_plan_evaluation_batch(const NnNetworkPlan *plan, const NnConfig *recipe, NnShape input);
 /* Sum over all parameters; SIZE_MAX when it overflows. */
 size_t nn_plan_n_params(const NnNetworkPlan *plan);

@@ -18,6 +18,7 @@ struct NnModel {
   int first_trained;         /* backward stops there; −1: it goes on to the input */
   const nn_real *input_grad; /* of the last backward, when it went there */
   bool inference;
+  size_t evaluated; /* samples at a time in evaluations */
   size_t batch_size, n_params, n_buffers, n_activations;
   nn_real *params, *grads, *buffers, *activations; /* owned, backend memory */
 };
@@ -161,6 +162,7 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   if (!nn_model_plan(model->recipe, options->input, options->n_classes, model->plan, &bad, err))
     return false;
   model->n_layers = model->plan->n;
+  model->evaluated = nn_plan_evaluation_batch(model->plan, model->recipe, options->input);
   model->layers = nn_alloc_array((size_t)model->n_layers, sizeof *model->layers);
   model->dx = nn_alloc_array((size_t)model->n_layers, sizeof *model->dx);
   if (!model->layers || !model->dx)
@@ -345,6 +347,11 @@ size_t nn_model_n_buffers(const NnModel *model)
 size_t nn_model_batch_size(const NnModel *model)
 {
   return model->batch_size;
+}
+
+size_t nn_model_evaluated(const NnModel *model)
+{
+  return model->evaluated < model->batch_size ? model->evaluated : model->batch_size;
 }
 
 const NnBackend *nn_model_backend(const NnModel *model)

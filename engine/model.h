@@ -30,11 +30,10 @@ int nn_model_fit(NnConfig *recipe, NnShape input, int n_classes);
  * behind a Flatten if need be. False, and *mended untouched: this mends nothing. */
 bool nn_model_mend(const NnConfig *recipe, NnShape input, int n_classes, NnConfig **mended);
 
-/* How many samples at a time, from 1 to `most`, a network can look at while the outputs of all its
- * layers stay below NN_MODEL_VALUES numbers: for evaluations, where the number is free to choose.
- * The usual networks on pictures of 28 × 28 get `most`. */
-enum { NN_MODEL_VALUES = 1 << 26 };
-size_t nn_model_samples(const NnConfig *recipe, NnShape input, size_t most);
+/* How many samples at a time a network is evaluated with: data.test_batch_size where a layer
+ * evaluates with the statistics of the batch; otherwise no more than is fast and fits into memory.
+ */
+size_t nn_model_evaluation_batch(const NnConfig *recipe, NnShape input);
 
 /* The flow of every layer that can be, up to the first that cannot, a block (Residual) before what
  * it holds. Fills at most max; returns how many. */
@@ -56,6 +55,8 @@ bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err);
 size_t nn_model_n_params(const NnModel *model);
 size_t nn_model_n_buffers(const NnModel *model);
 size_t nn_model_batch_size(const NnModel *model);
+/* nn_model_evaluation_batch() of its recipe; at most its batch size. */
+size_t nn_model_evaluated(const NnModel *model);
 const NnBackend *nn_model_backend(const NnModel *model);
 int nn_model_n_layers(const NnModel *model);
 const NnLayer *nn_model_layer(const NnModel *model, int index);

@@ -73,8 +73,8 @@ typedef struct NnParamSpec {
   int def_len;                /* FLOATS: how many; 0: min_len of them */
   int min_len, max_len;       /* FLOATS, KINDS */
   NnKindClass klass;          /* KIND, KINDS */
-  const char *def_kind;   /* KIND: name of the default kind; KINDS: of the one entry it starts with,
-                           * NULL: none */
+  const char *def_kind;   /* KIND: name of the default kind; KINDS: of the one entry it starts with
+                           * (not where a text names the holder, config-read.c), NULL: none */
   const char *visible_if; /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
   unsigned flags;
 } NnParamSpec;

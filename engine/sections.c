@@ -47,6 +47,18 @@ static const NnParamSpec data_params[] = {
      .doc = N_("The fraction of the training images set aside to measure, after every epoch, loss "
                "and accuracy on images that are not used for training: PyTorch's random_split, "
                "with a generator of its own that has the recipe's seed.")},
+    {.key = "test_batch_size",
+     .label = N_("Test batch size"),
+     .unit = N_("images"),
+     .type = NN_PARAM_INT,
+     .scale = NN_SCALE_LOG,
+     .def = 1000,
+     .min = 1,
+     .max = 60000,
+     .step = 1,
+     .doc = N_("Number of images at a time when the network is evaluated. It changes the result "
+               "only of a layer that evaluates with the statistics of the batch: BatchNorm without "
+               "running statistics.")},
     {.key = "transforms",
      .label = N_("Transforms"),
      .type = NN_PARAM_KINDS,

@@ -5,9 +5,6 @@
 #include "trainer-private.h"
 #include <string.h>
 
-/* Evaluation goes through the training model; this many samples at a time keep it fast. */
-enum { EVALUATION_BATCH = 256 };
-
 /* ---- building ---- */
 
 /* Sets the training set's validation part aside, if the recipe asks for one. */
@@ -144,16 +141,41 @@ static bool init_schedule(NnTrainer *t, NnError *err)
   return !t->optimizer.kind->can_start || t->optimizer.kind->can_start(&t->optimizer, err);
 }
 
+/* Evaluation goes through the training model. */
 static bool draft_model(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  size_t evaluated = nn_model_samples(t->recipe, t->train->shape, EVALUATION_BATCH);
+  size_t evaluated = nn_model_evaluation_batch(t->recipe, t->train->shape);
   NnModelOptions options = {.recipe = t->recipe,
                             .input = t->train->shape,
                             .n_classes = t->train->n_classes,
                             .batch_size = batch > evaluated ? batch : evaluated,
                             .backend = t->options.backend};
   return nn_model_draft(&options, &t->model, err);
+}
+
+/* The last batch of `n` samples must not be too small for a layer that evaluates with the batch's
+ * own statistics. n 0: not known. */
+static bool check_evaluated(const NnTrainer *t, const NnLayer *layer, size_t n, NnError *err)
+{
+  size_t size = nn_model_evaluated(t->model), last = n % size ? n % size : size;
+  if (!layer->plan.batch_statistics || n == 0 || last >= layer->plan.min_batch)
+    return true;
+  return nn_fail(err, NN_ERR_ARG, "data.test_batch_size",
+                 "data.test_batch_size is %zu, which leaves a batch of %zu of the %zu samples to "
+                 "be evaluated, but %s (%s) without running statistics needs more than 1 value per "
+                 "channel; choose another size or turn track_running_stats on.",
+                 size, last, n, layer->where, layer->kind->kind.name);
+}
+
+static bool check_evaluations(const NnTrainer *t, NnError *err)
+{
+  const NnSource *sets[] = {t->options.test, t->evaluated, t->validation};
+  for (int i = 0; i < nn_model_n_layers(t->model); i++)
+    for (int k = 0; k < 3; k++)
+      if (sets[k] && !check_evaluated(t, nn_model_layer(t->model, i), sets[k]->n_samples, err))
+        return false;
+  return true;
 }
 
 /* ---- memory ---- */
@@ -176,14 +198,16 @@ static bool check_memory(const NnTrainer *t, NnError *err)
 {
   char sum[NN_BYTES_TEXT], room[NN_BYTES_TEXT];
   uint64_t bytes = wanted_bytes(t);
+  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
   if (!t->options.backend || !t->options.backend->host_memory || nn_machine_has(bytes))
     return true;
   return nn_fail(
       err, NN_ERR_NOMEM, "network",
       "This run would take %s of memory (%zu parameters, %zu samples at a time, %s), but "
-      "only %s are free: make the network smaller, or data.batch_size.",
+      "only %s are free: make the network smaller, or %s.",
       nn_bytes_text(bytes, sum), nn_model_n_params(t->model), nn_model_batch_size(t->model),
-      t->optimizer.kind->kind.name, nn_bytes_text(nn_machine_memory(), room));
+      t->optimizer.kind->kind.name, nn_bytes_text(nn_machine_memory(), room),
+      batch < nn_model_batch_size(t->model) ? "data.test_batch_size" : "data.batch_size");
 }
 
 static bool init_model(NnTrainer *t, NnError *err)
@@ -247,7 +271,7 @@ static bool plan_run(NnTrainer *t, NnError *err)
 {
   t->recipe = nn_config_copy(t->options.recipe, err);
   return t->recipe && nn_config_check(t->recipe, "", err) && init_rules(t, err) &&
-         draft_model(t, err) &&
+         draft_model(t, err) && check_evaluations(t, err) &&
          (t->train->n_samples == 0 || (init_order(t, err) && init_schedule(t, err))) &&
          check_memory(t, err);
 }

@@ -18,7 +18,9 @@ const NnParamSpec nn_batchnorm_params[] = {
      .doc = N_("A small number added to the variance, so that nothing is divided by zero.")},
     NN_NORM_MOMENTUM,
     NN_NORM_AFFINE(1),
-    NN_NORM_TRACK(1),
+    NN_NORM_TRACK(1, N_("Keeps a running mean and variance for evaluation; when off, every batch "
+                        "uses its own in evaluation, too, so that the result depends on "
+                        "data.test_batch_size.")),
     NN_NORM_BIAS,
     {0}};
 
@@ -37,7 +39,8 @@ bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const cha
   plan->min_batch = nn_norm_spatial(in) == 1 ? 2 : 1; /* one value has no spread */
   if (nn_config_bool(config, "affine"))
     nn_norm_add_affine(plan, nn_shape_1d(C), nn_config_bool(config, "bias"));
-  if (nn_config_bool(config, "track_running_stats"))
+  plan->batch_statistics = !nn_config_bool(config, "track_running_stats");
+  if (!plan->batch_statistics)
     nn_norm_add_running(plan, C);
   return true;
 }

@@ -2,13 +2,15 @@
  * momentum none means 0. */
 #include "instancenorm.h"
 
-const NnParamSpec nn_instancenorm_params[] = {NN_NORM_COUNT("num_features", N_("Channels")),
-                                              NN_NORM_EPS(1e-5),
-                                              NN_NORM_MOMENTUM,
-                                              NN_NORM_AFFINE(0),
-                                              NN_NORM_TRACK(0),
-                                              NN_NORM_BIAS,
-                                              {0}};
+const NnParamSpec nn_instancenorm_params[] = {
+    NN_NORM_COUNT("num_features", N_("Channels")),
+    NN_NORM_EPS(1e-5),
+    NN_NORM_MOMENTUM,
+    NN_NORM_AFFINE(0),
+    NN_NORM_TRACK(0, N_("Keeps a running mean and variance for evaluation; when off, every image "
+                        "uses its own.")),
+    NN_NORM_BIAS,
+    {0}};
 
 /* A vector is read as one channel per sample, a picture has its own. */
 static NnNorm norm_of(const NnLayer *layer, const NnPass *pass)

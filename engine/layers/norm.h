@@ -29,10 +29,8 @@
     .key = "bias", .label = N_("Learn shift"), .type = NN_PARAM_BOOL, .def = 1, \
     .visible_if = "affine", .doc = N_("Learns the shift as well as the scale.") \
   }
-#define NN_NORM_TRACK(default_)                                        \
-  NN_NORM_SWITCH(                                                      \
-      "track_running_stats", N_("Track running statistics"), default_, \
-      N_("Keeps a running mean and variance for evaluation; when off, every batch uses its own."))
+#define NN_NORM_TRACK(default_, doc_) \
+  NN_NORM_SWITCH("track_running_stats", N_("Track running statistics"), default_, doc_)
 #define NN_NORM_COUNT(key_, label_)                                                                \
   {                                                                                                \
     .key = (key_), .label = (label_), .type = NN_PARAM_INT, .def = NAN, .min = 1, .max = 16777216, \

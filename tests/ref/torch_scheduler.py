@@ -25,6 +25,8 @@ def scheduler(optimizer, config, n_steps=None):
         return lrs.MultiplicativeLR(optimizer, lambda k: params.get('factor', 0.95))
     if kind == 'MultiStepLR':
         return lrs.MultiStepLR(optimizer, config['milestones'], **params)
+    if kind in ('ChainedScheduler', 'SequentialLR') and 'schedulers' not in config:
+        return getattr(lrs, kind)(optimizer=optimizer)  # PyTorch's own words for an argument that is missing
     if kind == 'ChainedScheduler':
         return lrs.ChainedScheduler([scheduler(optimizer, c, n_steps) for c in config['schedulers']], optimizer)
     if kind == 'SequentialLR':

@@ -74,17 +74,34 @@ static void test_every_number(void)
   }
 }
 
-/* 4 channels of 254 × 254 and 3 values from 256 × 256: 323 603 numbers a sample. */
-static void test_samples(void)
+static size_t batch_for(const char *layers, size_t side, int test_batch_size)
 {
-  NnConfig *recipe = recipe_of(CONV ", " FLATTEN ", " LINEAR(3));
-  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 256), (1 << 26) / 323603);
-  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 7), 7);
-  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 28, 28), 256), 256);
+  NnConfig *recipe = recipe_of(layers);
+  nn_config_set_number(nn_config_child(recipe, "data"), "test_batch_size", test_batch_size, NULL);
+  size_t n = nn_model_evaluation_batch(recipe, nn_shape_3d(1, side, side));
   nn_config_free(recipe);
-  recipe = recipe_of("{\"kind\": \"Conv2d\", \"out_channels\": 4096, \"kernel_size\": 1}");
-  nn_check_int(nn_model_samples(recipe, nn_shape_3d(1, 256, 256), 256), 1);
-  nn_config_free(recipe);
+  return n;
+}
+
+/* 4 channels of 254 × 254 and 3 values from 256 × 256: 323 603 numbers a sample. Where the batch's
+ * own statistics count, it is as the recipe says, whatever it takes. */
+static void test_evaluation(void)
+{
+#define OWN(kind) "{\"kind\": \"" kind "\", \"track_running_stats\": false}"
+  static const char small[] = CONV ", " FLATTEN ", " LINEAR(3);
+  nn_check_int(batch_for(small, 256, 1000), (1 << 26) / 323603);
+  nn_check_int(batch_for(small, 256, 7), 7);
+  nn_check_int(batch_for(small, 28, 1000), 256);
+  nn_check_int(
+      batch_for("{\"kind\": \"Conv2d\", \"out_channels\": 4096, \"kernel_size\": 1}", 256, 1000),
+      1);
+  nn_check_int(batch_for("{\"kind\": \"BatchNorm2d\"}", 28, 1000), 256);
+  nn_check_int(batch_for(OWN("InstanceNorm2d"), 28, 1000), 256);
+  nn_check_int(batch_for(OWN("BatchNorm2d"), 28, 1000), 1000);
+  nn_check_int(batch_for(OWN("BatchNorm2d"), 256, 1000), 1000);
+  nn_check_int(batch_for(FLATTEN ", " OWN("BatchNorm1d"), 28, 3), 3);
+  nn_check_int(batch_for("{\"kind\": \"Residual\", \"layers\": [" OWN("BatchNorm2d") "]}", 28, 500),
+               500);
 }
 
 int main(void)
@@ -92,6 +109,6 @@ int main(void)
   add_data_kinds();
   nn_test("mends what it can, and nothing else", test_cases);
   nn_test("from 1 class to 1000", test_every_number);
-  nn_test("how many samples fit", test_samples);
+  nn_test("how many samples at a time are evaluated", test_evaluation);
   return nn_test_done();
 }

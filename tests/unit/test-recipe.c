@@ -187,6 +187,8 @@ static void test_round_trip(void)
       NnConfig *recipe = nn_recipe_new(NULL);
       NnError err = {0};
       nn_check(nn_config_set_path(recipe, places[i].path, (*kind)->name, &err));
+      if (nn_param_index((*kind)->params, "schedulers") >= 0) /* has to be given */
+        nn_check(nn_config_set_path(recipe, "scheduler.schedulers", "[\"StepLR\"]", &err));
       nn_check_str(err.text, "");
       check_round_trip(recipe);
       nn_config_free(recipe);
@@ -232,7 +234,8 @@ static const struct {
     {"{\"version\": \"1\"}", "version", "version is \"1\"; allowed is 1."},
     {"{\n\n\"data\": {\"batchsize\": 8}}", "data.batchsize",
      "r.json, line 3: data has no parameter \"batchsize\"; did you mean \"batch_size\"? It takes "
-     "dataset, batch_size, shuffle, drop_last, validation_fraction, transforms, test_transforms."},
+     "dataset, batch_size, shuffle, drop_last, validation_fraction, "
+     "test_batch_size, transforms, test_transforms."},
     {"{\"optimiser\": {}}", "optimiser",
      "the recipe has no parameter \"optimiser\"; did you mean "},
     {"{\"zzz\": {}}", "zzz", "the recipe has no parameter \"zzz\". It takes version, data"},

@@ -158,6 +158,8 @@ static const Case cases[] = {
     {"{\"kind\": \"OneCycleLR\", \"pct_start\": 0}", NULL, {5, 2, "SGD", true}},
     {"{\"kind\": \"ChainedScheduler\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": []}", "at least one", {5, 2, "SGD", true}},
+    {"{\"kind\": \"ChainedScheduler\"}", "at least one", {5, 2, "SGD", true}},
+    {"SequentialLR", "at least one", {5, 2, "SGD", true}},
     {"{\"kind\": \"SequentialLR\", \"schedulers\": [\"StepLR\", \"StepLR\"]}",
      "one fewer",
      {5, 2, "SGD", true}},

@@ -313,6 +313,14 @@ static void test_refusals(void)
       {"{\"version\": 1, \"network\": [{\"kind\": \"Linear\", \"out_features\": 3}], \"loss\": "
        "{\"kind\": \"CrossEntropyLoss\", \"weight\": [1, 2]}}",
        "The length of loss.weight is 2, but there are 3 classes"},
+      {"{\"version\": 1, \"data\": {\"test_batch_size\": 599}, \"network\": [{\"kind\": "
+       "\"BatchNorm1d\", \"track_running_stats\": false}, {\"kind\": \"Linear\", \"out_features\": "
+       "3}]}",
+       "data.test_batch_size is 599, which leaves a batch of 1 of the 600 samples"},
+      {"{\"version\": 1, \"data\": {\"test_batch_size\": 199}, \"network\": [{\"kind\": "
+       "\"BatchNorm1d\", \"track_running_stats\": false}, {\"kind\": \"Linear\", \"out_features\": "
+       "3}]}",
+       "leaves a batch of 1 of the 200 samples to be evaluated, but network.0 (BatchNorm1d)"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnError err = {0};
@@ -320,7 +328,8 @@ static void test_refusals(void)
     NnTrainer *trainer = NULL;
     NnConfig *recipe = recipe_of(cases[i].json);
     nn_backend_open("cpu", 1, &backend, &err);
-    NnTrainerOptions options = {.recipe = recipe, .train = &train, .backend = backend};
+    NnTrainerOptions options = {
+        .recipe = recipe, .train = &train, .test = &test, .backend = backend};
     nn_check(!nn_trainer_new(&options, &trainer, &err));
     nn_check_has(err.text, cases[i].part);
     nn_check(trainer == NULL);

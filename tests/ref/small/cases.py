@@ -15,6 +15,7 @@ def case(name, network=FLAT, optimizer=ADAMW, scheduler=EXPONENTIAL, steps=None,
     return name, recipe | sections, steps
 
 
+OWN_STATISTICS = [FLAT[0], {'kind': 'BatchNorm1d', 'track_running_stats': False}, FLAT[1]]
 RMSPROP = {'kind': 'RMSprop', 'momentum': 0.9, 'lr': 0.001}
 CASES = [
     # a schedule that takes the momentum to zero
@@ -67,7 +68,18 @@ CASES = [
     case('CyclicLR, momentum 1', optimizer=SGD, scheduler=CYCLIC | {'max_momentum': 1.0}),
     case('ChainedScheduler without schedules', scheduler={'kind': 'ChainedScheduler', 'schedulers': []}),
     case('SequentialLR without schedules', scheduler={'kind': 'SequentialLR', 'schedulers': [], 'milestones': []}),
+    case('ChainedScheduler, schedules left out', scheduler={'kind': 'ChainedScheduler'}),
+    case('SequentialLR, schedules left out', scheduler={'kind': 'SequentialLR', 'milestones': []}),
     # layers without running statistics, evaluated
+    *(case(f'BatchNorm1d without running statistics, {n} of twelve at a time', OWN_STATISTICS, data={'test_batch_size': n})
+      for n in (1, 11, 5, 12, 1000)),
+    case('BatchNorm1d with running statistics, one at a time', [FLAT[0], {'kind': 'BatchNorm1d'}, FLAT[1]],
+         data={'test_batch_size': 1}),
+    case('BatchNorm2d without running statistics, one at a time',
+         [{'kind': 'BatchNorm2d', 'track_running_stats': False}, *FLAT], data={'test_batch_size': 1}),
+    case('BatchNorm2d of one pixel without running statistics, one at a time',
+         [{'kind': 'AvgPool2d', 'kernel_size': 28}, {'kind': 'BatchNorm2d', 'track_running_stats': False}, *FLAT],
+         data={'test_batch_size': 1}),
     # seeds of 64 bits, negative ones
     *(case(f'seed {seed}', seed=seed, data={'validation_fraction': 0.25})
       for seed in (2**31, 2**32, 2**32 + 5, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1, -1, -2**31, -2**63)),

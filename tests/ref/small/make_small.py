@@ -24,6 +24,7 @@ def run(name, recipe, steps, folder):
     try:
         program = Program(recipe, folder)
         program.run(steps or math.inf)
+        program.evaluate(program.train)
     except (ValueError, RuntimeError, KeyError, ZeroDivisionError, TypeError) as error:
         return case | {'refused': f'{type(error).__name__}: {error}'.splitlines()[0]}
     return case | {'losses': [float(f'{loss:.9g}') for loss, _ in program.log]}

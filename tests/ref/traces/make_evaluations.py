@@ -65,11 +65,16 @@ class Notebook(Program):
                             'test_accuracy': self.evaluate(self.test)[1]})
 
 
-def recipe(transforms, test=None, lr=0.05):
+OWN_STATISTICS = {'kind': 'BatchNorm1d', 'track_running_stats': False}
+
+
+def recipe(transforms, test=None, lr=0.05, test_batch_size=None, network=('Flatten',)):
     data = {'dataset': 'mnist', 'batch_size': 25, 'transforms': transforms, 'validation_fraction': 0.25}
     if test:
         data['test_transforms'] = test
-    network = ['Flatten', {'kind': 'Linear', 'out_features': 10}]
+    if test_batch_size:
+        data['test_batch_size'] = test_batch_size
+    network = [*network, {'kind': 'Linear', 'out_features': 10}]
     return {'version': 1, 'data': data, 'network': [{'kind': n} if isinstance(n, str) else n for n in network],
             'optimizer': {'kind': 'SGD', 'lr': lr}, 'scheduler': {'kind': 'ExponentialLR', 'gamma': 0.9},
             'loop': {'epochs': 2}, 'seed': 4}
@@ -91,10 +96,13 @@ CASES = (
                             'RandomErasing'], None, [FLIP, *BOTH], 0),
     ('draws, and a list of its own', ['RandomHorizontalFlip', 'ToTensor'], [FLIP, *BOTH], [FLIP, *BOTH], 0),
 )
+# Layers that evaluate with the statistics of the batch: test_batch_size counts.
+BATCHES = tuple((f"the batch's own statistics, {n or 'as many as by default'} at once", ['ToTensor'], None, ['ToTensor'], 0.05,
+                 n, ('Flatten', OWN_STATISTICS)) for n in (8, 40, None))
 
 
-def run(name, transforms, test, evaluated, lr, folder):
-    made = recipe(transforms, test, lr)
+def run(folder, name, transforms, test, evaluated, lr, *batch):
+    made = recipe(transforms, test, lr, *batch)
     program = Notebook(made, transforms if evaluated == 'the same' else evaluated, folder)
     program.run()
     print(name, program.epochs)
@@ -106,7 +114,7 @@ def main():
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         pictures.write(folder)
-        cases = [run(*case, folder) for case in CASES]
+        cases = [run(folder, *case) for case in CASES + BATCHES]
     result = {'torch': torch.__version__.split('+')[0], 'cases': cases}
     (HERE / 'evaluations.json').write_text(json.dumps(result, indent=1) + '\n')
 

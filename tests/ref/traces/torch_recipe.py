@@ -67,12 +67,12 @@ def build_one(config, shape):
 
 
 def build(configs, shape):
-    """The modules; shapes are followed with a picture of zeros in evaluation mode, which draws nothing."""
+    """The modules; shapes are followed with two pictures of zeros in evaluation mode, which draws nothing."""
     modules = []
     for config in configs:
         module = build_one(config, shape)
         with torch.no_grad():
-            shape = tuple(module.eval()(torch.zeros(1, *shape)).shape[1:])
+            shape = tuple(module.eval()(torch.zeros(2, *shape)).shape[1:])
         module.train()
         modules.append(module)
     return modules
@@ -202,7 +202,7 @@ class Program:
         """Mean loss without penalties, and accuracy; draws nothing."""
         self.model.eval()
         x, y = (torch.stack(t) if i == 0 else torch.tensor(t) for i, t in enumerate(zip(*data)))
-        logits = torch.cat([self.model(part) for part in x.split(1000)])
+        logits = torch.cat([self.model(part) for part in x.split(self.recipe['data'].get('test_batch_size', 1000))])
         self.model.train()
         return nn.functional.cross_entropy(logits, y).item(), (logits.argmax(1) == y).double().mean().item()
 
