@@ -3,13 +3,15 @@
 
 What a page prints bold is a text of the window, and so is what it prints in italics, or it is a term that it explains.
 Keys do something, kinds exist, commands are accepted, numbers are those of the code. A translation says the same in the
-program's own words.
+program's own words. The commands and recipes of README.md, docs and the man pages are accepted as well.
 """
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import lint
 import texts
@@ -94,10 +96,25 @@ def commands(page):
     return [line for block in re.findall(r'^```\n(.*?)^```\n', page, re.M | re.S) for line in block.splitlines()]
 
 
-def command_complaints(page, cli):
-    for line in commands(page):
-        words = line.split(' > ')[0].split()
-        options = subprocess.run([cli, '--help'], capture_output=True, text=True, check=True).stdout
+def commands_of_document(text):
+    """Lines indented by four blanks, or literal ones of a man page, whose last word may go on in the next line."""
+    text = text.replace(' \\e\n ', '')
+    return [line.strip() for line in re.findall(r'^(?:    (?:build/app/)?|(?=backprop-cli ))(backprop-cli .*)$', text, re.M)]
+
+
+def recipe_complaints(name, recipe, cli):
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+        file.write(recipe)
+        file.flush()
+        done = subprocess.run([cli, 'recipe', 'show', file.name], capture_output=True, text=True, check=False)
+    if done.returncode:
+        yield f'{name}: {done.stderr.strip()}'
+
+
+def command_complaints(lines, cli):
+    options = subprocess.run([cli, '--help'], capture_output=True, text=True, check=True).stdout
+    for line in lines:
+        words = shlex.split(line.split(' > ')[0], comments=True)
         settings = [word for i, word in enumerate(words) if words[i - 1] == '--set']
         command = [cli, 'recipe', 'show'] + [word for setting in settings for word in ('--set', setting)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -171,8 +188,8 @@ def check_the_checks(tap, cli):
                                                           messages))
     tap.refuses('refuses a key that does nothing', key_complaints('Press Ctrl+L.', '"<Control>Left"'))
     tap.refuses('refuses a kind that there is not', kind_complaints('`Lineal`', {'Linear'}))
-    tap.refuses('refuses a setting that there is not', command_complaints('```\nbackprop-cli train --set optimizer.rl=1\n```\n', cli))
-    tap.refuses('refuses an option that there is not', command_complaints('```\nbackprop-cli train --rate 1\n```\n', cli))
+    tap.refuses('refuses a setting that there is not', command_complaints(['backprop-cli train --set optimizer.rl=1'], cli))
+    tap.refuses('refuses an option that there is not', command_complaints(['backprop-cli train --rate 1'], cli))
     tap.refuses('refuses a number that is another', fact_complaints((('start', 'four', 'app/exercise.h', 'BP_N_EXERCISES = 5'),),
                                                                     {'start': 'four'}))
     tap.refuses('refuses another number in a translation', shape_complaints('95,5 %', '95.6 %'))
@@ -195,8 +212,19 @@ def check_english(tap, cli, pages):
     for name, page in pages.items():
         tap.check(f'{name}: keys', key_complaints(page, program))
         tap.check(f'{name}: kinds', kind_complaints(page, kinds))
-        tap.check(f'{name}: commands', command_complaints(page, cli))
+        tap.check(f'{name}: commands', command_complaints(commands(page), cli))
     tap.check('what the pages say stands in the code', fact_complaints(FACTS, pages))
+
+
+def check_documents(tap, cli):
+    for name in ('README.md', 'docs/recipe.md', 'app/man/backprop-cli.1'):
+        text = (lint.ROOT / name).read_text()
+        lines = commands_of_document(text)
+        tap.check(f'{name}: {len(lines)} commands', [*command_complaints(lines, cli), *([] if len(lines) >= 3 else ['too few'])])
+    recipes = re.findall(r'^```json\n(.*?)^```\n', (lint.ROOT / 'docs/recipe.md').read_text(), re.M | re.S)
+    tap.check('docs/recipe.md: recipes', [*(c for recipe in recipes for c in recipe_complaints('recipe.md', recipe, cli)),
+                                          *([] if recipes else ['there is none'])])
+    tap.refuses('refuses a recipe that is none', recipe_complaints('x', '{"optimiser": 1}', cli))
 
 
 def check_translations(tap, pages):
@@ -213,6 +241,7 @@ def main():
     pages = {name: (HELP / f'{name}.md').read_text() for name in PAGES}
     check_the_checks(tap, sys.argv[1])
     check_english(tap, sys.argv[1], pages)
+    check_documents(tap, sys.argv[1])
     check_translations(tap, pages)
     return tap.done()
 
