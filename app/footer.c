@@ -142,9 +142,10 @@ static char *outcome_text(BpRun *run)
   add_part(text, _("validation %s, loss %s"), run->validation_accuracy, run->validation_loss);
   add_part(text, _("training %s, loss %s"), run->train_accuracy, run->train_loss);
   if (isnan(run->train_accuracy)) /* stopped in a hurry, or failed: not timed */
-    g_string_append_printf(text, _("%s steps"), steps);
+    g_string_append_printf(text, nn_text_n("%s step", "%s steps", run->steps), steps);
   else
-    g_string_append_printf(text, _("%s steps in %s"), steps, seconds);
+    g_string_append_printf(text, nn_text_n("%s step in %s", "%s steps in %s", run->steps), steps,
+                           seconds);
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

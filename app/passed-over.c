@@ -120,26 +120,39 @@ static char *shown_path(const char *path, const char *root)
   return g_strconcat(start, "…", end, NULL);
 }
 
+/* Translators: parts of a list of files: "40 .webp, 1 hidden (.x), 1 too large (a/5.png)". */
+static const char *words_of(BpPassed why, guint n)
+{
+  switch (why) {
+  case BP_PASSED_HIDDEN:
+    return _("%u hidden (%s)");
+  case BP_PASSED_SPECIAL:
+    return nn_text_n("%u that is not a file (%s)", "%u that are not files (%s)", n);
+  case BP_PASSED_CLOSED:
+    return nn_text_n("%u folder that cannot be read (%s)", "%u folders that cannot be read (%s)",
+                     n);
+  case BP_PASSED_CIRCLE:
+    return nn_text_n("%u circular link (%s)", "%u circular links (%s)", n);
+  case BP_PASSED_DEEP:
+    return nn_text_n("%u folder nested too deeply (%s)", "%u folders nested too deeply (%s)", n);
+  case BP_PASSED_LOOSE:
+    return _("%u outside the class folders (%s)");
+  case BP_PASSED_LARGE:
+    return _("%u too large (%s)");
+  default:
+    return _("%u that cannot be decoded (%s)");
+  }
+}
+
 char *bp_passed_over_list(const BpPassedOver *self, const char *root)
 {
-  /* Translators: parts of a list of files: "40 .webp, 1 hidden (.x), 1 too large (a/5.png)". */
-  static const char *const words[BP_N_PASSED] = {
-      [BP_PASSED_HIDDEN] = N_("%u hidden (%s)"),
-      [BP_PASSED_SPECIAL] = N_("%u that are not files (%s)"),
-      [BP_PASSED_CLOSED] = N_("%u folders that cannot be read (%s)"),
-      [BP_PASSED_CIRCLE] = N_("%u circular links (%s)"),
-      [BP_PASSED_DEEP] = N_("%u folders nested too deeply (%s)"),
-      [BP_PASSED_LOOSE] = N_("%u outside the class folders (%s)"),
-      [BP_PASSED_LARGE] = N_("%u too large (%s)"),
-      [BP_PASSED_DAMAGED] = N_("%u that cannot be decoded (%s)"),
-  };
   g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
   add_endings(self, parts);
   for (int why = 0; why < BP_N_PASSED; why++) {
     if (self->n[why] == 0)
       continue;
     g_autofree char *shown = shown_path(self->first[why], root);
-    g_ptr_array_add(parts, g_strdup_printf(nn_text(words[why]), self->n[why], shown));
+    g_ptr_array_add(parts, g_strdup_printf(words_of(why, self->n[why]), self->n[why], shown));
   }
   g_ptr_array_add(parts, NULL);
   return g_strjoinv(", ", (char **)parts->pdata);

@@ -197,7 +197,7 @@ def check_passed_over(tap, programs, folder):
     os.mkfifo(data / 'b' / 'pipe.png')
     found = programs.dump(str(data), 28, 28)
     for part in ('2 .txt', '1 .jxl (cannot be read on this system)', '1 .svg (cannot be read on this system)', '1 .md',
-                 '1 without an ending', '2 hidden (', '2 that are not files (b/', '1 circular links (a/circle)',
+                 '1 without an ending', '2 hidden (', '2 that are not files (b/', '1 circular link (a/circle)',
                  '1 outside the class folders (c.png)', '1 too large (b/bomb.png)', '1 that cannot be decoded (a/broken.jpg)',
                  '14 files were skipped: '):
         tap.check(f'it is said what was skipped: {part}', part in found['note'], found['note'])

@@ -116,7 +116,7 @@ def check_unreadable(tap, programs, folder):
         tap.skip('a closed folder', 'this user may read everything')
     else:
         found = programs.dump(str(data), 28, 28)
-        tap.check('a closed folder is passed over', '1 folders that cannot be read (c)' in found['note'], found)
+        tap.check('a closed folder is passed over', '1 folder that cannot be read (c)' in found['note'], found)
     (data / 'c').chmod(0o700)
 
 
@@ -146,7 +146,7 @@ def check_deep(tap, programs, folder):
                           check=False, preexec_fn=few_descriptors)
     shown = 'a/n/' + 'x/' * 18 + '…' + '/x' * 20
     tap.check('thousands of folders in one another, with 30 descriptors', done.returncode == 0 and
-              f'1 folders nested too deeply ({shown})' in done.stdout and '1 that are not files (b/n/a_long_name/' in done.stdout,
+              f'1 folder nested too deeply ({shown})' in done.stdout and '1 that is not a file (b/n/a_long_name/' in done.stdout,
               done.stdout[-400:] + done.stderr[-400:])
     subprocess.run(['rm', '-r', data / 'a' / 'n', data / 'b' / 'n'], check=True)
 

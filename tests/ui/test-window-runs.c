@@ -28,6 +28,17 @@ static void test_validation(void)
   nn_check_has(bp_footer_get_outcome(footer()), wanted);
 }
 
+/* One is no many. */
+static void test_one_step(void)
+{
+  start_over(3, "1");
+  set("data.batch_size", "2000");
+  click("win.train");
+  nn_check(wait_for(over, PATIENCE_MS));
+  nn_check_int(bp_session_get_run(session)->steps, 1);
+  nn_check_has(bp_footer_get_outcome(footer()), " · 1 step in ");
+}
+
 /* ---- the shown run ---- */
 
 /* Trains a run with the exercise's recipe and that learning rate to its end. */
@@ -132,6 +143,7 @@ static void test_diverges(void)
 
 static const WindowTest tests[] = {
     {"measures the validation part and says it", test_validation},
+    {"a run of one step", test_one_step},
     {"shows the chosen run in every panel", test_shows_the_chosen_run},
     {"a diverged run keeps its curves, and nobody else's answers", test_diverges}};
 
