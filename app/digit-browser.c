@@ -101,12 +101,12 @@ static void write_verdict(BpDigitBrowser *self, guint index)
   g_autofree char *verdict = NULL, *loss = NULL, *number = NULL;
   const char *true_name = nn_dataset_class_name(set, label, text);
   if (self->evaluation) {
-    int said = self->evaluation->predicted[index];
+    int said = bp_evaluation_predicted(self->evaluation, index);
     const char *said_name = nn_dataset_class_name(set, said, said_text);
     verdict = said == label ? g_strdup_printf(_("✓ Predicted %s"), said_name)
                             : /* Translators: the predicted class and the true one */
                   g_strdup_printf(_("✗ Predicted %s, label %s"), said_name, true_name);
-    number = bp_text_number(self->evaluation->losses[index]);
+    number = bp_text_number(bp_evaluation_loss(self->evaluation, index));
     loss = g_strdup_printf(_("loss %s"), number);
   } else {
     verdict = g_strdup_printf(_("Label %s"), true_name);
@@ -132,7 +132,7 @@ static void show_detail(BpDigitBrowser *self, guint index)
   if (self->evaluation)
     bp_probability_bars_set(self->bars, bp_evaluation_row(self->evaluation, index),
                             self->evaluation->n_classes, set->test.labels[index],
-                            self->evaluation->predicted[index]);
+                            bp_evaluation_predicted(self->evaluation, index));
   else
     bp_probability_bars_set(self->bars, NULL, 0, -1, -1);
 }
@@ -159,10 +159,10 @@ static BpDigitItem item_of(const NnDataset *set, const BpEvaluation *evaluation,
                       .loss = NAN};
   if (evaluation) {
     const float *row = bp_evaluation_row(evaluation, index);
-    item.predicted = evaluation->predicted[index];
+    item.predicted = bp_evaluation_predicted(evaluation, index);
     item.confidence = row[item.predicted];
     item.label_probability = row[item.label];
-    item.loss = evaluation->losses[index];
+    item.loss = bp_evaluation_loss(evaluation, index);
   }
   return item;
 }

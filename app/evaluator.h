@@ -1,9 +1,11 @@
 /* evaluator.h: evaluates a network during training, on a thread of its own.
  *
  * It asks the trainer for a snapshot of the parameters now and then, puts it into a model of its
- * own and evaluates the whole test set. The newest result lies in a letter box with room for one;
- * the window empties it once per frame. It takes care to use a small part of
- * one processor only. Thread: the functions below may be called from any one thread at a time. */
+ * own and evaluates the whole test set. Where that takes long, the pictures that somebody is
+ * looking at are evaluated before it, in the midst of it and between two of them, each time with
+ * the newest parameters. The newest results lie in letter boxes with room for one; the window
+ * empties them once per frame. It takes care to use a small part of one processor only. Thread: the
+ * functions below may be called from any one thread at a time. */
 #pragma once
 #include "evaluation.h"
 
@@ -15,6 +17,7 @@ typedef struct {
   const NnConfig *recipe; /* copied */
   BpData *data;           /* a reference is taken */
   NnObserver *observer;   /* borrowed: must outlive the evaluator */
+  BpRange watched;        /* see bp_evaluator_watch() */
 } BpEvaluatorOptions;
 
 /* Starts the thread. Errors: as of nn_model_new(). */
@@ -27,6 +30,11 @@ void bp_evaluator_finish(BpEvaluator *evaluator);
 void bp_evaluator_stop(BpEvaluator *evaluator);
 /* The thread has ended; a last result may still be in the box. */
 bool bp_evaluator_is_done(BpEvaluator *evaluator);
+/* What somebody looks at, of the test set; n 0: at none of it. */
+void bp_evaluator_watch(BpEvaluator *evaluator, BpRange range);
+/* The newest result about (at least) what was watched, by itself; (transfer full), NULL: nothing
+ * new. Never older than the one before. */
+BpEvaluation *bp_evaluator_take_watched(BpEvaluator *evaluator);
 /* The newest result that was not taken yet, or NULL; (transfer full). */
 BpEvaluation *bp_evaluator_take(BpEvaluator *evaluator);
 

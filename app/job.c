@@ -11,6 +11,7 @@ struct BpJob {
   char *device;
   int n_threads;
   bool single_step;
+  BpRange watched; /* at the start */
 
   BpChoice choice; /* of "auto" */
   NnBackend *backend;
@@ -56,8 +57,10 @@ static bool prepare(BpJob *self)
   if (!nn_trainer_new(&options, &self->trainer, err) ||
       !nn_observer_new(self->trainer, false, &self->observer, err))
     return false;
-  BpEvaluatorOptions eyes = {
-      .recipe = self->recipe, .data = self->data, .observer = self->observer};
+  BpEvaluatorOptions eyes = {.recipe = self->recipe,
+                             .data = self->data,
+                             .observer = self->observer,
+                             .watched = self->watched};
   return bp_evaluator_new(&eyes, &self->evaluator, err);
 }
 
@@ -87,6 +90,7 @@ BpJob *bp_job_new(const BpJobOptions *options)
   self->device = g_strdup(options->device);
   self->n_threads = options->n_threads;
   self->single_step = options->single_step;
+  self->watched = options->watched;
   self->recipe = nn_config_copy(options->recipe, NULL);
   if (!self->recipe) {
     bp_job_free(self);
@@ -195,6 +199,14 @@ const NnEpoch *bp_job_epoch(BpJob *self, guint index)
 BpEvaluation *bp_job_take_evaluation(BpJob *self)
 {
   return bp_job_is_running(self) ? bp_evaluator_take(self->evaluator) : NULL;
+}
+
+BpEvaluation *bp_job_take_watched(BpJob *self, BpRange range)
+{
+  if (!bp_job_is_running(self))
+    return NULL;
+  bp_evaluator_watch(self->evaluator, range);
+  return bp_evaluator_take_watched(self->evaluator);
 }
 
 const char *bp_job_device(BpJob *self)

@@ -14,6 +14,7 @@ typedef struct {
   BpData *data;           /* a reference is taken */
   const char *device;     /* "cpu", "cuda", "ref"; "auto": what a short trial finds faster */
   int n_threads;          /* 0: all */
+  BpRange watched;        /* see bp_job_take_watched() */
   bool single_step;       /* pause after the first batch */
 } BpJobOptions;
 
@@ -44,6 +45,8 @@ gsize bp_job_drain(BpJob *job, NnProgress *records, gsize max);
 guint bp_job_n_epochs(BpJob *job);
 const NnEpoch *bp_job_epoch(BpJob *job, guint index);
 BpEvaluation *bp_job_take_evaluation(BpJob *job); /* (transfer full), NULL: nothing new */
+/* The same about what somebody looks at, from now on this; see evaluator.h. */
+BpEvaluation *bp_job_take_watched(BpJob *job, BpRange range);
 
 /* The device's name; for "auto" the one chosen, once it is running or has ended. */
 const char *bp_job_device(BpJob *job);

@@ -32,6 +32,7 @@ static void bp_run_finalize(GObject *object)
   unref_curves(&self->curves);
   nn_config_free(self->recipe);
   bp_evaluation_unref(self->evaluation);
+  bp_evaluation_unref(self->watched);
   bp_data_unref(self->data);
   g_free(self->name);
   g_free(self->what);
@@ -92,12 +93,15 @@ gsize bp_run_memory(BpRun *self)
     bytes += bp_series_memory(*curve(&self->curves, i));
   if (self->evaluation)
     bytes += bp_evaluation_memory(self->evaluation);
+  if (self->watched)
+    bytes += bp_evaluation_memory(self->watched);
   return bytes;
 }
 
 void bp_run_forget_curves(BpRun *self)
 {
   g_clear_pointer(&self->evaluation, bp_evaluation_unref);
+  g_clear_pointer(&self->watched, bp_evaluation_unref);
   g_clear_pointer(&self->data, bp_data_unref);
   unref_curves(&self->curves);
   make_curves(&self->curves);

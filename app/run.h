@@ -45,6 +45,7 @@ struct _BpRun {
   GStrv differences; /* all of them, from the first run of its exercise; empty in that one itself */
   BpCurves curves;
   BpEvaluation *evaluation; /* what its network said last about the test set, or NULL; owned */
+  BpEvaluation *watched;    /* about what is looked at, after that; or NULL; owned */
   BpRunStatus status;
   bool paused;                      /* an active one */
   guint64 n_steps, steps_per_epoch; /* 0 until the trainer exists */

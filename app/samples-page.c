@@ -15,6 +15,7 @@ struct _BpSamplesPage {
 
 G_DEFINE_FINAL_TYPE(BpSamplesPage, bp_samples_page, ADW_TYPE_BIN)
 
+/* The accuracy is that of all test images: it is said where these are of the same step. */
 static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
 {
   BpRun *run = bp_session_get_shown_run(self->session);
@@ -26,6 +27,10 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
   moment = bp_run_dup_moment(run, evaluation->step);
+  if (evaluation != bp_session_get_evaluation(self->session)) {
+    bp_digit_browser_set_note(self->browser, moment);
+    return;
+  }
   /* Translators: "Run 3, step 3 000: test accuracy 96.4 %". */
   note =
       g_strdup_printf(evaluation->data->set->practice ? _("%s: test accuracy %s on practice digits")
@@ -38,7 +43,6 @@ static void update(BpSamplesPage *self)
 {
   if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
     return;
-  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
   BpData *data = bp_session_get_shown_data(self->session);
   guint32 indices[PER_PAGE];
   guint n = 0, total = data ? (guint)data->set->test.n : 0;
@@ -46,6 +50,9 @@ static void update(BpSamplesPage *self)
     self->first = 0;
   for (; n < PER_PAGE && self->first + n < total; n++)
     indices[n] = self->first + n;
+  BpRange range = {self->first, n};
+  BpEvaluation *evaluation = bp_session_get_watched(self->session, range);
+  bp_session_watch(self->session, range);
   bp_digit_browser_show(self->browser, data, evaluation, indices, n);
   write_note(self, evaluation);
 }
@@ -62,6 +69,13 @@ static void on_map(GtkWidget *widget, gpointer user_data)
   update(BP_SAMPLES_PAGE(widget));
 }
 
+static void on_unmap(GtkWidget *widget, gpointer user_data)
+{
+  BpSamplesPage *self = BP_SAMPLES_PAGE(widget);
+  if (self->session)
+    bp_session_watch(self->session, (BpRange){0});
+}
+
 static void bp_samples_page_class_init(BpSamplesPageClass *klass) {}
 
 static void bp_samples_page_init(BpSamplesPage *self)
@@ -75,12 +89,14 @@ static void bp_samples_page_init(BpSamplesPage *self)
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->browser));
   g_signal_connect(more, "clicked", G_CALLBACK(on_more), self);
   g_signal_connect(self, "map", G_CALLBACK(on_map), NULL);
+  g_signal_connect(self, "unmap", G_CALLBACK(on_unmap), NULL);
 }
 
 void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
 {
   self->session = session;
   g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "watched", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }

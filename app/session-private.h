@@ -51,6 +51,7 @@ struct _BpSession {
   guint n_runs;
   guint64 memory_limit; /* bytes for the curves of all runs; 0: any number */
   BpRun *shown;         /* what all panels show, or NULL */
+  BpRange range;        /* the test pictures that are looked at */
   guint timeout;        /* while there is a job */
   BpStatus status;
   gint64 mark_time; /* since when the rate is measured; 0: not yet */
@@ -63,6 +64,7 @@ enum {
   BP_SESSION_DATA,
   BP_SESSION_PROGRESS,
   BP_SESSION_EVALUATED,
+  BP_SESSION_WATCHED,
   BP_SESSION_SHOWN,
   BP_SESSION_RUN_STARTED,
   BP_SESSION_RUN_ENDED,
@@ -102,5 +104,6 @@ void bp_session_keep_memory(BpSession *self);
 void bp_session_drop_job(BpSession *self);
 /* Other data are at hand: shows them, unless a run goes on. */
 void bp_session_show_data(BpSession *self);
-/* Gives the evaluation to the run that is being trained. */
+/* Gives the evaluation, of all or of what is watched, to the run that is being trained. */
 void bp_session_take_evaluation(BpSession *self, BpEvaluation *evaluation);
+void bp_session_take_watched(BpSession *self, BpEvaluation *evaluation);

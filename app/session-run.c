@@ -87,6 +87,7 @@ static bool start_job(BpSession *self, bool single_step)
                           .data = self->data,
                           .device = device->name,
                           .n_threads = device->n_threads,
+                          .watched = self->range,
                           .single_step = single_step};
   bp_session_drop_job(self);
   self->job = bp_job_new(&options);
@@ -236,11 +237,13 @@ static bool take_epochs(BpSession *self)
 
 static bool take_evaluation(BpSession *self)
 {
+  BpEvaluation *watched = bp_job_take_watched(self->job, self->range);
   BpEvaluation *evaluation = bp_job_take_evaluation(self->job);
-  if (!evaluation)
-    return false;
-  bp_session_take_evaluation(self, evaluation);
-  return true;
+  if (watched)
+    bp_session_take_watched(self, watched);
+  if (evaluation)
+    bp_session_take_evaluation(self, evaluation);
+  return watched || evaluation;
 }
 
 static void measure_rate(BpSession *self)

@@ -65,6 +65,7 @@ static void bp_session_class_init(BpSessionClass *klass)
   add_signal(BP_SESSION_DATA, "data-changed", G_TYPE_NONE);
   add_signal(BP_SESSION_PROGRESS, "progress", G_TYPE_NONE);
   add_signal(BP_SESSION_EVALUATED, "evaluated", G_TYPE_NONE);
+  add_signal(BP_SESSION_WATCHED, "watched", G_TYPE_NONE);
   add_signal(BP_SESSION_SHOWN, "shown-changed", G_TYPE_NONE);
   add_signal(BP_SESSION_RUN_STARTED, "run-started", BP_TYPE_RUN);
   add_signal(BP_SESSION_RUN_ENDED, "run-ended", BP_TYPE_RUN);

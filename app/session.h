@@ -9,6 +9,7 @@
  *   "data-changed" ():     another data set is there, or loading began or ended.
  *   "progress" ():         new records in the curves of the active run; once per frame.
  *   "evaluated" ():        bp_session_get_evaluation() gives another one.
+ *   "watched" ():          bp_session_get_watched() gives another one, and it alone.
  *   "shown-changed" ():    another run is shown, or none.
  *   "run-started" (BpRun), "run-ended" (BpRun)
  *   "fetch-changed" ():    a data set is being fetched, and more of it has come; or that has ended.
@@ -192,6 +193,12 @@ void bp_session_show_run(BpSession *self, BpRun *run); /* one of the list, or NU
 /* What its network said last, and the data it runs on (without a run: the data at hand). Borrowed;
  * NULL: none. */
 BpEvaluation *bp_session_get_evaluation(BpSession *self);
+/* These test pictures are looked at: where all of them take long to evaluate, these are evaluated
+ * more often. n 0: none are. */
+void bp_session_watch(BpSession *self, BpRange range);
+/* The newest that the network said about these, or about all, at whatever step that was. Borrowed;
+ * NULL: none. */
+BpEvaluation *bp_session_get_watched(BpSession *self, BpRange range);
 BpData *bp_session_get_shown_data(BpSession *self);
 /* Bytes that the curves of all runs may take together; 0: any number. Beyond that the oldest runs
  * are taken off the list and "told" says which; the newest always stays. */
