@@ -207,19 +207,17 @@ def reads_charts(app, person, faults):
 
 
 def chooses_the_axis(app, person, faults):
-    """One stop of Tab; the arrow keys lead to the other units, and Space takes one."""
-    def has_focus(name):
-        node = person.press_until("Tab", lambda found: found == name, name)
-        while node.get_role_name() != "toggle button":  # the header has a button Step, too
-            node = person.press_until("Tab", lambda found: found == name, name)
-    has_focus("Step")
+    """One stop of Tab after the chart; the arrow keys lead to the other units, and Space takes one."""
+    chart = app.find("image", "Loss")
+    person.press_until("Tab", lambda found: found == "Step", "the choice of the axis")
     for name in ("Epoch", "Seconds"):
         node = person.focus.after(app, "Right")
         assert node is not None and name_of(node) == name, f"Right does not lead to {name}"
         person.reached.add(spoken.key(node))
     app.key("space")
-    wait(lambda: refreshed(node).get_state_set().contains(Atspi.StateType.PRESSED), "Seconds to be chosen")
+    wait(lambda: "seconds: train" in refreshed(chart).get_description(), "seconds in the chart")
     app.key("Left", "Left", "space")
+    wait(lambda: "at step" in refreshed(chart).get_description(), "steps in the chart")
 
 
 def walks_pictures(app, person, faults):
