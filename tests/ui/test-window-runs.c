@@ -1,5 +1,7 @@
 /* test-window-runs.c: what the window says of runs: which one it shows, where, and what came of it.
  */
+#include "app/charts.h"
+#include "ui/plot-view.h"
 #include "window-check.h"
 #include <math.h>
 
@@ -141,11 +143,90 @@ static void test_diverges(void)
   nn_check_has(bp_footer_get_headline(footer()), "diverged");
 }
 
+/* ---- what the charts compare ---- */
+
+static BpPlot *loss_plot(void)
+{
+  return bp_plot_view_get_plot(BP_PLOT_VIEW(find(part(BP_TYPE_CHARTS), BP_TYPE_PLOT_VIEW, NULL)));
+}
+
+static bool describes(const char *words)
+{
+  g_autofree char *text = bp_plot_describe(loss_plot());
+  return strstr(text, words) != NULL;
+}
+
+/* The shown run has its loss, learning rate and test points; each other one has the first two. */
+static int others_in_charts(void)
+{
+  return (bp_plot_n_lines(loss_plot()) - 3) / 2;
+}
+
+static int with_the_same_data(BpRun *run)
+{
+  int n = 0;
+  GListModel *runs = bp_session_get_runs(session);
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) other = g_list_model_get_item(runs, i);
+    n += other != run && other->data == run->data;
+  }
+  return n;
+}
+
+static void open_data(const char *dir)
+{
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+}
+
+/* As write_data(), but for one pixel: the same pictures again would be the same data. */
+static char *write_other_data(void)
+{
+  char *root = write_data(), *bytes;
+  gsize n;
+  g_autofree char *dir = data_dir(root), *path = g_build_filename(dir, files[0].name, NULL);
+  g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+  bytes[n - 1] ^= 1;
+  g_assert_true(g_file_set_contents(path, bytes, (gssize)n, NULL));
+  g_free(bytes);
+  return root;
+}
+
+/* Steps of one batch size are alike; those of two are not, and epochs are. */
+static void test_compares_what_is_comparable(void)
+{
+  GtkWidget *charts = part(BP_TYPE_CHARTS);
+  BpRun *here = trained("SGD", "0.01");
+  nn_check_int(others_in_charts(), MIN(with_the_same_data(here), 4));
+  g_autofree char *elsewhere = write_other_data();
+  open_data(elsewhere);
+  BpRun *there = trained("SGD", "0.01");
+  nn_check(there->data != here->data);
+  nn_check_int(with_the_same_data(there), 0);
+  nn_check_int(others_in_charts(), 0);
+  nn_check(describes(" at step "));
+  start_over(3, "1");
+  set("data.batch_size", "4");
+  click("win.train");
+  nn_check(wait_for(over, PATIENCE_MS));
+  nn_check_int(others_in_charts(), 1);
+  nn_check(describes(" at epoch 1"));
+  g_object_set(charts, "axis", "seconds", NULL);
+  nn_check(describes(" seconds"));
+  g_object_set(charts, "axis", "step", NULL);
+  nn_check(describes(" at step 500"));
+  g_object_set(charts, "axis", "auto", NULL);
+  choose_run(here); /* back to what it ran on */
+  nn_check_int(others_in_charts(), MIN(with_the_same_data(here), 4));
+  remove_data(elsewhere);
+}
+
 static const WindowTest tests[] = {
     {"measures the validation part and says it", test_validation},
     {"a run of one step", test_one_step},
     {"shows the chosen run in every panel", test_shows_the_chosen_run},
-    {"a diverged run keeps its curves, and nobody else's answers", test_diverges}};
+    {"a diverged run keeps its curves, and nobody else's answers", test_diverges},
+    {"charts compare what is comparable", test_compares_what_is_comparable}};
 
 int main(void)
 {

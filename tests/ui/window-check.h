@@ -86,16 +86,16 @@ static inline char *write_data(void)
   return root;
 }
 
-static inline void remove_data(void)
+static inline void remove_data(const char *root)
 {
-  g_autofree char *dir = data_dir(folder), *above = g_path_get_dirname(dir);
+  g_autofree char *dir = data_dir(root), *above = g_path_get_dirname(dir);
   for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
     g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
     g_remove(path);
   }
   g_rmdir(dir);
   g_rmdir(above);
-  g_rmdir(folder);
+  g_rmdir(root);
 }
 
 /* ---- looking and waiting ---- */
@@ -273,7 +273,7 @@ static inline int test_window(const WindowTest *tests, gsize n)
   int status = nn_test_done();
   if (window)
     gtk_window_destroy(GTK_WINDOW(window));
-  remove_data();
+  remove_data(folder);
   g_free(folder);
   g_object_unref(app);
   return status;
