@@ -1,5 +1,6 @@
 /* evaluate.c: how good a model is on a whole set of samples. */
 #include "evaluate.h"
+#include "float-mode.h"
 #include "mem.h"
 #include "trainer.h"
 #include <stdatomic.h>
@@ -124,7 +125,9 @@ bool nn_evaluate_resident(NnModel *model, const NnSource *source, const NnEvalua
                     "There is not enough memory to evaluate %zu samples at a time.", e.batch_size);
   if (ok)
     nn_feed_use(&e.feed, wanted->resident);
+  NnFloatMode mode = nn_float_mode_flush();
   ok = ok && evaluate_all(&e, wanted, &m, err);
+  nn_float_mode_set(mode);
   evaluation_clear(&e);
   if (!ok)
     return false;

@@ -1,5 +1,6 @@
 /* feed.c: see feed.h. */
 #include "feed.h"
+#include "float-mode.h"
 #include "mem.h"
 
 static void *copy_up(const NnBackend *backend, const void *from, size_t n, size_t size)
@@ -92,7 +93,10 @@ void nn_feed_load(NnFeed *feed, const uint32_t *indices, size_t n, uint32_t epoc
     nn_feed_translate(feed, indices, n, feed->ids, feed->labels);
     return;
   }
+  /* Samples are the same bits, whichever thread makes them. */
+  NnFloatMode mode = nn_float_mode_keep();
   feed->source->gather(feed->source, indices, n, epoch, feed->x, feed->labels);
+  nn_float_mode_set(mode);
   if (feed->backend->host_memory)
     return;
   ops->upload(feed->backend, feed->device_x, feed->x,

@@ -4,6 +4,7 @@
  * from `next` until they run out; a worker that is through adds itself to `done`. The caller waits
  * until all workers are, so nobody looks at an old job when the next one is written. */
 #include "pool.h"
+#include "float-mode.h"
 #include "mem.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +17,7 @@ struct NnPool {
   pthread_t *threads; /* owned */
   NnPoolFunction function;
   void *job;
+  NnFloatMode mode; /* the caller's: all compute in it */
   size_t n_chunks;
   _Alignas(64) _Atomic size_t next;
   _Alignas(64) _Atomic int done;
@@ -68,6 +70,7 @@ static void *worker(void *data)
     wait_for_job(pool, seen);
     if (atomic_load(&pool->closing))
       return NULL;
+    nn_float_mode_set(pool->mode);
     work(pool);
     atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
   }
@@ -94,6 +97,7 @@ void nn_pool_run(NnPool *pool, NnPoolFunction function, void *job, size_t n_chun
   }
   pool->function = function;
   pool->job = job;
+  pool->mode = nn_float_mode();
   pool->n_chunks = n_chunks;
   atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
   atomic_store_explicit(&pool->done, 0, memory_order_relaxed);

@@ -1,4 +1,5 @@
 /* trainer-measure.c: how fast a trainer is, for choosing a device. */
+#include "float-mode.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
 
@@ -41,12 +42,14 @@ bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedWish *wish, NnSpeed *sp
   NnError why = {0};
   Run run = {.t = trainer, .result = &result, .ahead = 1, .collected = nn_trainer_now()};
   run.in_epoch = trainer->steps_per_epoch;
+  NnFloatMode mode = nn_float_mode_flush();
   nn_trainer_settle(trainer);
   bool ok = wish->warm_up == 0 || train_for(&run, wish->warm_up, UINT64_MAX, wish, &why);
   uint64_t before = run.step;
   double start = nn_trainer_now();
   ok = ok &&
        train_for(&run, wish->seconds, wish->most_steps ? wish->most_steps : UINT64_MAX, wish, &why);
+  nn_float_mode_set(mode);
   *speed = (NnSpeed){.steps = run.step - before, .seconds = nn_trainer_now() - start};
   if (ok && stopped(wish))
     return nn_fail(err, NN_ERR_CANCELLED, NULL, "The measurement was stopped.");

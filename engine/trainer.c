@@ -5,6 +5,7 @@
  * nothing and makes no system call unless somebody steers the run or the device is another one than
  * the processor. */
 #include "evaluate.h"
+#include "float-mode.h"
 #include "observer.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
@@ -163,11 +164,13 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
   result->train.accuracy = result->train.loss = NAN;
   result->test = run.test;
   err = err ? err : &local;
+  NnFloatMode mode = nn_float_mode_flush();
   nn_trainer_settle(trainer);
   bool ok = run_epochs(&run, history, err);
   if (observer && (ok || err->status != NN_ERR_DEVICE))
     nn_observer_snapshot(observer, trainer->model, run.step, run.epoch);
   ok = ok && final_metrics(&run, err);
+  nn_float_mode_set(mode);
   if (!ok && err->status == NN_ERR_CANCELLED) { /* aborted while evaluating: a stop, no failure */
     result->stopped = true;
     return true;

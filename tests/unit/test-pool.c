@@ -1,6 +1,8 @@
 /* test-pool.c: every chunk runs exactly once, however many threads there are, job after job. */
+#include "engine/float-mode.h"
 #include "engine/pool.h"
 #include "tests/check.h"
+#include <float.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -64,11 +66,52 @@ static void test_no_job(void)
   nn_pool_free(NULL);
 }
 
+/* Each chunk divides the smallest normal number by 8, which a flushing processor makes 0. */
+enum { N_DENORMALS = 1000 };
+static volatile float smallest = FLT_MIN;
+
+static void divide(void *job, size_t chunk)
+{
+  ((float *)job)[chunk] = smallest / 8;
+}
+
+static void check_mode(NnPool *pool, bool flushed)
+{
+  static float results[N_DENORMALS];
+  int zeros = 0;
+  nn_pool_run(pool, divide, results, N_DENORMALS);
+  for (int i = 0; i < N_DENORMALS; i++)
+    zeros += results[i] == 0;
+  nn_check_int(zeros, flushed ? N_DENORMALS : 0);
+}
+
+static void test_mode(void)
+{
+#ifndef __SSE__
+  nn_skip("this processor's denormal numbers are left alone");
+#else
+  NnPool *pool;
+  if (!nn_check(nn_pool_new(4, &pool, NULL)))
+    return;
+  check_mode(pool, false);
+  NnFloatMode before = nn_float_mode_flush();
+  check_mode(pool, true);
+  NnFloatMode flushing = nn_float_mode_keep();
+  check_mode(pool, false);
+  nn_float_mode_set(flushing);
+  check_mode(pool, true);
+  nn_float_mode_set(before);
+  check_mode(pool, false);
+  nn_pool_free(pool);
+#endif
+}
+
 int main(void)
 {
   nn_test("one thread", test_one_thread);
   nn_test("several threads", test_threads);
   nn_test("workers that sleep", test_sleeping_workers);
   nn_test("no job at all", test_no_job);
+  nn_test("workers treat denormal numbers as the caller does", test_mode);
   return nn_test_done();
 }

@@ -292,6 +292,33 @@ static void test_diverges(void)
   tear_down(&s);
 }
 
+/* Flushed while it trains, but not where samples are made, nor behind it. */
+static volatile float smallest = 1.17549435e-38f;
+static int n_gathered, n_flushed;
+
+static void spy_gather(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
+                       nn_real *x, int32_t *labels)
+{
+  n_gathered++;
+  n_flushed += smallest / 8 == 0;
+  blobs_gather(source, indices, n, epoch, x, labels);
+}
+
+static void test_denormals(void)
+{
+  Setup s;
+  NnSource before = train;
+  train.gather = spy_gather;
+  if (set_up(&s, small, "cpu", 2, false)) {
+    run(&s);
+    nn_check(s.ok && n_gathered > 0);
+    nn_check_int(n_flushed, 0);
+    nn_check(smallest / 8 > 0);
+  }
+  tear_down(&s);
+  train = before;
+}
+
 static void test_refusals(void)
 {
   static const struct {
@@ -384,6 +411,7 @@ int main(void)
   nn_test("pause, step, snapshot, stop", test_pause_step_stop);
   nn_test("abort", test_abort);
   nn_test("a diverging run says so", test_diverges);
+  nn_test("denormal numbers count outside", test_denormals);
   nn_test("what cannot be is refused in words", test_refusals);
   nn_test("running out of memory anywhere", test_out_of_memory);
   return nn_test_done();
