@@ -18,12 +18,17 @@ static inline void bp_load_watch_expect(BpLoadWatch *watch, size_t total)
     atomic_store(&watch->total, total);
 }
 
-/* One more is there. false, NN_ERR_CANCELLED: nobody waits any more. */
+/* false, NN_ERR_CANCELLED: nobody waits any more. */
+static inline bool bp_load_watch_go_on(BpLoadWatch *watch, NnError *err)
+{
+  return !watch || !atomic_load_explicit(&watch->stop, memory_order_relaxed) ||
+         nn_fail(err, NN_ERR_CANCELLED, NULL, "Loading was stopped.");
+}
+
+/* One more is there. false as above. */
 static inline bool bp_load_watch_step(BpLoadWatch *watch, NnError *err)
 {
-  if (!watch)
-    return true;
-  atomic_fetch_add_explicit(&watch->done, 1, memory_order_relaxed);
-  return !atomic_load_explicit(&watch->stop, memory_order_relaxed) ||
-         nn_fail(err, NN_ERR_CANCELLED, NULL, "Loading was stopped.");
+  if (watch)
+    atomic_fetch_add_explicit(&watch->done, 1, memory_order_relaxed);
+  return bp_load_watch_go_on(watch, err);
 }

@@ -182,7 +182,7 @@ bool bp_picture_folder_load(const char *dir, int rows, int columns, BpLoadWatch 
 {
   BpPictureList list;
   BpPictureStats stats = {.rows = rows, .columns = columns, .watch = watch};
-  if (!bp_picture_list_read(dir, &list, err))
+  if (!bp_picture_list_read(dir, &list, watch, err))
     return false;
   bool ok = load_listed(&list, &stats, dataset, err);
   bp_picture_list_clear(&list);

@@ -74,10 +74,10 @@ static bool is_half(const char *dir)
 }
 
 /* The tree around `dir` if that is one of two halves. */
-static BpPictureTree *tree_above(const char *dir, BpPassedOver *passed)
+static BpPictureTree *tree_above(const char *dir, BpPassedOver *passed, BpLoadWatch *watch)
 {
   g_autofree char *parent = g_path_get_dirname(dir);
-  BpPictureTree *tree = is_half(dir) ? bp_picture_tree_new(parent, passed, NULL) : NULL;
+  BpPictureTree *tree = is_half(dir) ? bp_picture_tree_new(parent, passed, watch, NULL) : NULL;
   Halves halves = tree ? halves_of(tree) : (Halves){0};
   if (halves.train && halves.test &&
       (g_str_equal(halves.train->path, dir) || g_str_equal(halves.test->path, dir)))
@@ -342,7 +342,7 @@ static bool fill(BpPictureList *list, const BpPictureTree *tree, NnError *err)
   return true;
 }
 
-bool bp_picture_list_read(const char *dir, BpPictureList *list, NnError *err)
+bool bp_picture_list_read(const char *dir, BpPictureList *list, BpLoadWatch *watch, NnError *err)
 {
   g_autofree char *path = g_canonicalize_filename(dir, NULL);
   *list = (BpPictureList){.classes = g_ptr_array_new_with_free_func(g_free),
@@ -350,9 +350,9 @@ bool bp_picture_list_read(const char *dir, BpPictureList *list, NnError *err)
                           .test = entries_new(),
                           .empty = g_ptr_array_new_with_free_func(g_free)};
   bp_passed_over_init(&list->passed);
-  BpPictureTree *tree = tree_above(path, &list->passed);
+  BpPictureTree *tree = tree_above(path, &list->passed, watch);
   if (!tree)
-    tree = bp_picture_tree_new(dir, &list->passed, err);
+    tree = bp_picture_tree_new(dir, &list->passed, watch, err);
   bool ok = tree && fill(list, descend(tree), err);
   bp_picture_tree_free(tree);
   list->elsewhere = ok && !g_str_equal(list->root, path);

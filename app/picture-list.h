@@ -2,6 +2,7 @@
  * any. */
 #pragma once
 #include "engine/error.h"
+#include "load-watch.h"
 #include "passed-over.h"
 
 G_BEGIN_DECLS
@@ -30,9 +31,10 @@ typedef struct {
  * own; test, testing, val, valid or validation hold the pictures for testing; capital letters are
  * the same as small ones. A class has the pictures of all folders in its own. Where `dir` is one of
  * two halves, or holds nothing but one folder with the classes in it, that one above or below is
- * read. Errors: NN_ERR_IO (no folder, no pictures), NN_ERR_FORMAT (no classes, too few pictures);
- * then there is nothing to be cleared. */
-bool bp_picture_list_read(const char *dir, BpPictureList *list, NnError *err);
+ * read. Errors: NN_ERR_IO (no folder, no pictures), NN_ERR_FORMAT (no classes, too few pictures,
+ * hardly any among other files), NN_ERR_CANCELLED (by `watch`, which may be NULL); then there is
+ * nothing to be cleared. */
+bool bp_picture_list_read(const char *dir, BpPictureList *list, BpLoadWatch *watch, NnError *err);
 void bp_picture_list_clear(BpPictureList *list);
 
 G_END_DECLS

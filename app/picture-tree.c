@@ -25,9 +25,10 @@ typedef struct Around {
 
 typedef struct {
   BpPassedOver *passed;
-  guint n_entries; /* files and folders seen */
-  guint n_known;   /* files of a picture's kind among them */
-  bool only_first; /* the first such file is enough */
+  BpLoadWatch *watch; /* NULL: nobody looks */
+  guint n_entries;    /* files and folders seen */
+  guint n_known;      /* files of a picture's kind among them */
+  bool only_first;    /* the first such file is enough */
   bool stop;
 } Walk;
 
@@ -166,7 +167,8 @@ static void read_folder(BpPictureTree *tree, Walk *walk, const Around *around, G
     walk->n_entries++;
     add_entry(tree, walk, around, names->pdata[i]);
     walk->stop |= walk->n_entries > NN_MAX_SAMPLES || is_hopeless(walk, MANY_OTHERS) ||
-                  (walk->only_first && walk->n_known > 0);
+                  (walk->only_first && walk->n_known > 0) ||
+                  !bp_load_watch_go_on(walk->watch, NULL);
   }
   g_ptr_array_sort(tree->files, by_text);
   g_ptr_array_sort(tree->folders, by_name);
@@ -197,6 +199,8 @@ static BpPictureTree *walk_all(const char *dir, Walk *walk, NnError *err)
 static bool check_walk(const Walk *walk, const char *dir, NnError *err)
 {
   guint n = walk->n_known;
+  if (!bp_load_watch_go_on(walk->watch, err))
+    return false;
   if (is_hopeless(walk, n > 0 ? FEW_OTHERS : MANY_OTHERS))
     return nn_fail(
         err, NN_ERR_FORMAT, dir,
@@ -213,9 +217,10 @@ static bool check_walk(const Walk *walk, const char *dir, NnError *err)
                  dir, NN_MAX_SAMPLES);
 }
 
-BpPictureTree *bp_picture_tree_new(const char *dir, BpPassedOver *passed, NnError *err)
+BpPictureTree *bp_picture_tree_new(const char *dir, BpPassedOver *passed, BpLoadWatch *watch,
+                                   NnError *err)
 {
-  Walk walk = {.passed = passed};
+  Walk walk = {.passed = passed, .watch = watch};
   BpPictureTree *tree = walk_all(dir, &walk, err);
   if (tree && check_walk(&walk, dir, err))
     return tree;

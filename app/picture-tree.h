@@ -3,6 +3,7 @@
  * Thread: one at a time. */
 #pragma once
 #include "engine/error.h"
+#include "load-watch.h"
 #include "passed-over.h"
 
 G_BEGIN_DECLS
@@ -19,8 +20,10 @@ typedef struct BpPictureTree {
  * that the kernel makes up (/proc) is walked, and no folder below 500 others. Errors: NN_ERR_IO (no
  * folder, one that cannot be read, more files than a data set may have pictures), NN_ERR_FORMAT
  * (more than 10 000 other files and folders, and of all of them less than a fifth are pictures; the
- * walk ends as soon as they are 50 000). Free with bp_picture_tree_free(). */
-BpPictureTree *bp_picture_tree_new(const char *dir, BpPassedOver *passed, NnError *err);
+ * walk ends as soon as they are 50 000), NN_ERR_CANCELLED (by `watch`, which may be NULL). Free
+ * with bp_picture_tree_free(). */
+BpPictureTree *bp_picture_tree_new(const char *dir, BpPassedOver *passed, BpLoadWatch *watch,
+                                   NnError *err);
 void bp_picture_tree_free(BpPictureTree *tree); /* NULL is allowed */
 /* Is a file of a picture's kind in `dir` or below it, or so much else that bp_picture_tree_new()
  * says why it does not look on? Looks no further than to the first. */

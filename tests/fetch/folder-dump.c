@@ -1,6 +1,6 @@
 /* folder-dump.c: prints as JSON what is read from a folder of pictures.
  *
- *   folder-dump FOLDER ROWS COLUMNS
+ *   folder-dump FOLDER ROWS COLUMNS [stop]     with stop: nobody waits any more
  *
  * train and test: label and first pixel of every picture; corners and test_corners: first and last
  * pixel of the first row; first: all pixels of the first training picture. */
@@ -47,9 +47,10 @@ int main(int argc, char **argv)
 {
   NnDataset *set;
   NnError err;
-  if (argc != 4)
+  BpLoadWatch watch = {.stop = argc == 5};
+  if (argc != 4 && argc != 5)
     return 2;
-  if (!bp_picture_folder_load(argv[1], atoi(argv[2]), atoi(argv[3]), NULL, &set, &err)) {
+  if (!bp_picture_folder_load(argv[1], atoi(argv[2]), atoi(argv[3]), &watch, &set, &err)) {
     fprintf(stderr, "%s\n", err.text);
     return 1;
   }

@@ -50,6 +50,18 @@ def check_many(tap, programs, folder):
     tap.check('train says the same', code != 0 and ', 0 are images,' in said and seconds < PATIENCE, (said, seconds))
 
 
+def check_stop(tap, programs, folder):
+    """Who cancels does not wait for the end of a walk through 200 000 images."""
+    linked(folder, 400, 500, '{}.heic', b'an image')
+    seconds = []
+    for more in ((), ('stop',)):
+        start = time.monotonic()
+        done = subprocess.run([programs.dump_program, str(folder), '28', '28', *more], capture_output=True, text=True, check=False)
+        seconds.append(time.monotonic() - start)
+    tap.check('a walk can be stopped', done.returncode != 0 and done.stderr == 'Loading was stopped.\n', done.stderr)
+    tap.check('before its end', seconds[1] < seconds[0] / 3, seconds)
+
+
 def check_share(tap, programs, folder):
     write(folder, FEW)
     linked(folder / 'notes', 21, 500)
@@ -173,7 +185,7 @@ def check_circles(tap, programs, folder):
 def main(cli, dump):
     tap, programs = Tap(), Programs(cli, dump)
     with tempfile.TemporaryDirectory(prefix='backprop-walk-') as name:
-        for check in (check_many, check_share, check_system, check_special, check_unreadable, check_deep, check_circles):
+        for check in (check_many, check_stop, check_share, check_system, check_special, check_unreadable, check_deep, check_circles):
             check(tap, programs, Path(name).resolve() / check.__name__)
     return tap.done()
 
