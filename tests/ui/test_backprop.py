@@ -42,7 +42,7 @@ def opens(app):
 
 def trains(app):
     app.click(button(app, "Train"))
-    first = wait(lambda: count(app), "steps in the footer", 20)
+    first = wait(lambda: count(app), "steps in the footer", 40)
     wait(lambda: (count(app) or 0) > first, "more steps", 20)
     app.label(lambda t: re.match(r"^Run 1 · epoch \d+/900$", t), "the epoch", within=app.footer)
 
@@ -90,7 +90,7 @@ def asks(app):
 
 def closes_while_training(app):
     app.click(button(app, "Train"))
-    wait(lambda: count(app), "steps in the footer", 20)
+    wait(lambda: count(app), "steps in the footer", 40)
     app.key("alt+F4")
     asks(app)
     app.key("Escape")

@@ -63,7 +63,7 @@ def text_of(node):
     return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text else node.get_name() or ""
 
 
-def wait(look, what, seconds=10):
+def wait(look, what, seconds=30):
     """The first true answer of look(); fails with a picture of the screen when there is none."""
     end = time.monotonic() + seconds
     while True:
@@ -129,7 +129,7 @@ class App:
         matches = name if callable(name) else lambda found: found == name
         return wait(lambda: self.look(role, matches), f"{role} {name!r}")
 
-    def label(self, matches, what, seconds=10, within=None):
+    def label(self, matches, what, seconds=30, within=None):
         """The text of the first label that matches; waits until there is one."""
         node = wait(lambda: self.look("label", matches, within), what, seconds)
         return text_of(node)
