@@ -131,6 +131,27 @@ static void take_data(BpSession *self, BpData *loaded, const Load *load)
     bp_session_tell(self, data->set->note);
 }
 
+static BpDataWish wanted(BpSession *self);
+
+/* A size of the same images that was asked for and has not come: the row says what is there. It may
+ * be asked for again. */
+static void take_size_back(BpSession *self)
+{
+  const BpDataWish *there = &self->loaded;
+  BpDataWish now = wanted(self);
+  if (!self->loaded_any || now.set != there->set ||
+      (now.rows == there->rows && now.columns == there->columns))
+    return;
+  self->tried = self->loaded;
+  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(self), NULL);
+  NnConfig *set = recipe ? nn_config_child(nn_config_child(recipe, "data"), "dataset") : NULL;
+  if (set &&
+      nn_config_set_numbers(set, "image_size", (double[]){there->rows, there->columns}, 2, NULL))
+    bp_session_take_followed(self, recipe);
+  else
+    nn_config_free(recipe);
+}
+
 /* What was there stays; where nothing was, the practice digits come, so that there is always
  * something to train on. What was never fetched is no failure: the window offers to fetch it. */
 static void load_failed(BpSession *self, const Load *load, const GError *error)
@@ -142,6 +163,8 @@ static void load_failed(BpSession *self, const Load *load, const GError *error)
     bp_session_emit_failed(self, _("The data could not be opened"), error->message);
   if (!self->loaded_any && g_strcmp0(load->wish.dir, practice.dir) != 0)
     start_load(self, practice, !absent);
+  else if (!load->opened)
+    take_size_back(self);
 }
 
 static void load_ready(GObject *object, GAsyncResult *result, gpointer user_data)
@@ -255,6 +278,8 @@ void bp_session_cancel_load(BpSession *self)
   give_up(self);
   if (!self->loaded_any)
     start_load(self, practice, false);
+  else
+    take_size_back(self);
   bp_session_emit(self, BP_SESSION_DATA);
   bp_session_emit(self, BP_SESSION_STATE);
 }

@@ -15,6 +15,8 @@ static const char start[] =
     " \"scheduler\": " BP_JSON_SCHEDULER ","
     " \"loop\": {\"epochs\": 3}, \"seed\": 0}";
 
+enum { PIXELS = 784 }; /* 28 × 28 */
+
 static bool three_layers(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   int n = bp_lesson_count(lesson, "Linear");
@@ -30,7 +32,15 @@ static bool three_layers(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 static bool right_sizes(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   static const int wanted[] = {64, 64, 10};
-  if (bp_lesson_count(lesson, "Flatten") == 0)
+  gsize n_pixels = nn_shape_size(lesson->input);
+  if (n_pixels != PIXELS)
+    return bp_missing(missing,
+                      "The images have %zu values here; MNIST's have %d: look at dataset and "
+                      "transforms.",
+                      n_pixels, PIXELS);
+  int flatten, linear;
+  bool both = bp_lesson_layer(lesson, "Linear", 0, &linear);
+  if (!bp_lesson_layer(lesson, "Flatten", 0, &flatten) || (both && flatten > linear))
     return bp_missing(missing, "Flatten must first turn the image into 784 numbers.");
   for (int i = 0; i < 3; i++) {
     const NnConfig *layer = bp_lesson_layer(lesson, "Linear", i, NULL);

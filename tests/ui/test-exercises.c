@@ -37,6 +37,8 @@ static void set(const char *path, const char *text)
     fprintf(stderr, "# %s = %s: %s\n", path, text, err.text);
 }
 
+static NnShape input; /* what the network is given */
+
 static void begin(int exercise)
 {
   nn_config_free(recipe);
@@ -45,6 +47,7 @@ static void begin(int exercise)
     g_object_unref(runs[i]);
   n_runs = 0;
   blocked = NULL;
+  input = nn_shape_3d(1, 28, 28);
 }
 
 /* A run of the recipe as it is now. */
@@ -63,11 +66,8 @@ static char missing[BP_MISSING_TEXT];
 /* The check that is called so; what is missing is in `missing`. */
 static bool holds(int exercise, const char *text)
 {
-  BpLesson lesson = {.recipe = recipe,
-                     .input = nn_shape_3d(1, 28, 28),
-                     .runs = runs,
-                     .n_runs = n_runs,
-                     .blocked = blocked};
+  BpLesson lesson = {
+      .recipe = recipe, .input = input, .runs = runs, .n_runs = n_runs, .blocked = blocked};
   missing[0] = '\0';
   for (const BpCheck *check = bp_exercise_get(exercise)->checks; check->text; check++)
     if (g_str_equal(check->text, text))
@@ -106,6 +106,14 @@ static void test_network(void)
   nn_check(holds(NETWORK, "ReLU between them"));
   nn_check(holds(NETWORK, "Xavier uniform weights"));
   nn_check(holds(NETWORK, "Biases initialized to zero"));
+  input = nn_shape_3d(1, 32, 32); /* as after a Pad(2), or of other data: 1024 → 64 → 64 → 10 */
+  nn_check(!holds(NETWORK, "784 → 64 → 64 → 10"));
+  nn_check_has(missing, "1024");
+  input = nn_shape_3d(1, 28, 28);
+  set("network", "[{\"kind\": \"Linear\", \"out_features\": 64}, {\"kind\": \"Flatten\"},"
+                 " {\"kind\": \"Linear\", \"out_features\": 64},"
+                 " {\"kind\": \"Linear\", \"out_features\": 10}]"); /* 28 → 64, 1792 → 64 */
+  nn_check(!holds(NETWORK, "784 → 64 → 64 → 10"));
 }
 
 /* What xavier_uniform_ of 784 → 64 must give: bound √(6/848), spread that by √3. */
