@@ -70,6 +70,7 @@ void bp_mistakes_page_set_session(BpMistakesPage *self, BpSession *session)
 {
   self->session = session;
   g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }
 

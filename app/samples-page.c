@@ -96,6 +96,7 @@ void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
 {
   self->session = session;
   g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "watched", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);

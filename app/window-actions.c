@@ -125,6 +125,11 @@ static void cancel_load(GtkWidget *widget, const char *name, GVariant *parameter
   bp_session_cancel_load(BP_WINDOW(widget)->session);
 }
 
+static void dismiss(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bp_window_dismiss(BP_WINDOW(widget));
+}
+
 /* ---- views ---- */
 
 static void toggle(GtkToggleButton *button)
@@ -167,6 +172,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.get-data", NULL, get_data},
       {"win.cancel-fetch", NULL, cancel_fetch},
       {"win.cancel-load", NULL, cancel_load},
+      {"win.dismiss", NULL, dismiss},
       {"win.show-sidebar", NULL, show_sidebar},
       {"win.show-recipe", NULL, show_recipe},
       {"win.show-page", "s", show_page},

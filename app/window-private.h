@@ -17,10 +17,11 @@ struct _BpWindow {
   int width;
   gboolean narrow, brief; /* as the widgets know it */
   gboolean closing;
-  gboolean asking;   /* whether to stop the run and close */
-  guint inhibit;     /* keeps the desktop from ending in the midst of a run; 0: does not */
-  char *to_open;     /* recipe that is opened once the one at hand is saved, or NULL */
-  gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
+  gboolean dismissed; /* what the alert says of the run that is shown */
+  gboolean asking;    /* whether to stop the run and close */
+  guint inhibit;      /* keeps the desktop from ending in the midst of a run; 0: does not */
+  char *to_open;      /* recipe that is opened once the one at hand is saved, or NULL */
+  gboolean log_loss;  /* property, and action win.log-loss: the loss on a logarithmic axis */
 
   AdwToastOverlay *toasts;
   GtkWidget *drop_area; /* over the content, while something is held above it */
@@ -28,7 +29,8 @@ struct _BpWindow {
   GtkToggleButton *sidebar_button, *recipe_button;
   GtkWidget *train_button, *stop_button, *step_button, *device;
   AdwButtonContent *train_content;
-  BpBanner *banner;
+  BpBanner *banner; /* above the content, which makes way: about the data */
+  BpBanner *alert;  /* over its lower end, so that nothing moves when a run breaks off */
   AdwFlap *outer, *inner;
   BpSidebar *sidebar;
   BpRecipeColumn *recipe;
@@ -45,5 +47,7 @@ void bp_window_choose_data(BpWindow *self);
 void bp_window_take_drops(BpWindow *self);
 /* Installs the actions and their keys. */
 void bp_window_actions_install(GtkWidgetClass *klass);
+/* Takes the alert away, until a run is chosen. */
+void bp_window_dismiss(BpWindow *self);
 /* What can be done now: sensitivity, labels, tooltips. */
 void bp_window_actions_update(BpWindow *self);

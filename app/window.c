@@ -135,10 +135,24 @@ static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *
 static void show_error(BpWindow *self, BpRun *run)
 {
   g_autofree char *text = g_strdup_printf(_("Run %u: %s"), run->number, run->error);
+  bp_banner_show(self->alert, text, _("Close"), "win.dismiss", TRUE);
   if (run->device_failed)
-    bp_banner_show(self->banner, text, _("Restart on the CPU"), "win.train-on-cpu", TRUE);
+    bp_banner_offer(self->alert, _("Restart on the CPU"), "win.train-on-cpu");
+}
+
+static void update_alert(BpWindow *self)
+{
+  BpRun *run = bp_session_get_shown_run(self->session);
+  if (run && run->error && !self->dismissed && !bp_session_is_active(self->session))
+    show_error(self, run);
   else
-    bp_banner_show(self->banner, text, NULL, NULL, TRUE);
+    bp_banner_show(self->alert, NULL, NULL, NULL, FALSE);
+}
+
+void bp_window_dismiss(BpWindow *self)
+{
+  self->dismissed = TRUE;
+  update_alert(self);
 }
 
 static void update_banner(BpWindow *self)
@@ -146,15 +160,12 @@ static void update_banner(BpWindow *self)
   const NnCatalogSet *set;
   BpFetchProgress progress;
   BpData *data = bp_session_get_data(self->session);
-  BpRun *run = bp_session_get_shown_run(self->session);
   BpMissing missing = bp_session_get_missing(self->session, &set);
   const NnCatalogSet *fetched = bp_session_get_fetch(self->session, &progress);
   if (fetched)
     show_fetch(self, fetched, progress);
   else if (data && bp_session_is_loading(self->session))
     return; /* what it says may be out of date in a moment */
-  else if (run && run->error && !bp_session_is_active(self->session))
-    show_error(self, run);
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
     show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
   else
@@ -166,8 +177,16 @@ static void on_state(BpWindow *self)
   bp_window_actions_update(self);
   bp_footer_update(self->footer);
   update_banner(self);
+  update_alert(self);
   follow_frames(self, bp_session_is_active(self->session));
   follow_session_end(self, bp_session_is_active(self->session));
+}
+
+/* Who turns to a run again wants to know again. */
+static void on_shown(BpWindow *self)
+{
+  self->dismissed = FALSE;
+  on_state(self);
 }
 
 static void on_data(BpWindow *self)
@@ -248,7 +267,7 @@ static void connect_session(BpWindow *self)
       {"recipe-changed", G_CALLBACK(on_recipe)},    {"run-ended", G_CALLBACK(on_run_ended)},
       {"fetch-changed", G_CALLBACK(update_banner)}, {"devices-changed", G_CALLBACK(fill_devices)},
       {"told", G_CALLBACK(bp_window_tell)},         {"failed", G_CALLBACK(on_failed)},
-      {"shown-changed", G_CALLBACK(on_state)},
+      {"shown-changed", G_CALLBACK(on_shown)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
     g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
@@ -272,6 +291,7 @@ static void take_width(BpWindow *self)
   else
     gtk_widget_add_css_class(self->train_button, "train");
   bp_banner_set_narrow(self->banner, self->narrow);
+  bp_banner_set_narrow(self->alert, self->narrow);
   bp_footer_set_room(self->footer, self->narrow, self->brief);
   bp_results_set_narrow(self->results, self->narrow);
   bp_window_actions_update(self);
@@ -417,6 +437,7 @@ static void bind_children(GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child(widget, BpWindow, device);
   gtk_widget_class_bind_template_child(widget, BpWindow, train_content);
   gtk_widget_class_bind_template_child(widget, BpWindow, banner);
+  gtk_widget_class_bind_template_child(widget, BpWindow, alert);
   gtk_widget_class_bind_template_child(widget, BpWindow, outer);
   gtk_widget_class_bind_template_child(widget, BpWindow, inner);
   gtk_widget_class_bind_template_child(widget, BpWindow, sidebar);

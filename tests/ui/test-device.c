@@ -32,13 +32,14 @@ static bool raced(void)
   return bp_race_window_is_done(race);
 }
 
-static GtkWidget *find(GtkWidget *widget, GType type)
+/* What is said of a run that broke off. */
+static BpBanner *alert_in(GtkWidget *widget)
 {
-  GtkWidget *child = gtk_widget_get_first_child(widget), *found = NULL;
-  if (g_type_is_a(G_OBJECT_TYPE(widget), type))
-    return widget;
-  for (; child && !found; child = gtk_widget_get_next_sibling(child))
-    found = find(child, type);
+  BpBanner *found =
+      BP_IS_BANNER(widget) && gtk_widget_has_css_class(widget, "alert") ? BP_BANNER(widget) : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = alert_in(child);
   return found;
 }
 
@@ -108,10 +109,10 @@ static void take_picture(const char *name)
   g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
-/* Its sentence stays above the curves, which stay, too; one click goes on with the CPU. */
+/* Its sentence stays, and so do the curves; one click goes on with the CPU. */
 static void test_dies(void)
 {
-  BpBanner *banner = BP_BANNER(find(GTK_WIDGET(window), BP_TYPE_BANNER));
+  BpBanner *alert = alert_in(GTK_WIDGET(window));
   choose("cuda");
   g_setenv("FAKE_CUDA_DIES", "40", TRUE);
   bp_session_train(session);
@@ -122,7 +123,7 @@ static void test_dies(void)
   nn_check_int(run->steps, 39);
   nn_check_int(bp_series_length(run->curves.loss), 39);
   nn_check_has(run->error, "The GPU Made-up 9000 stopped working");
-  nn_check_has(bp_banner_get_text(banner), run->error);
+  nn_check_has(bp_banner_get_text(alert), run->error);
   take_picture("failed.png");
   gtk_widget_activate_action(GTK_WIDGET(window), "win.train-on-cpu", NULL);
   nn_check(wait_for(idle, PATIENCE_MS));
@@ -131,7 +132,7 @@ static void test_dies(void)
   nn_check_int(next->status, BP_RUN_FINISHED);
   int n;
   nn_check_str(bp_session_get_devices(session, &n)[bp_session_get_device(session)].name, "cpu");
-  nn_check(g_strcmp0(bp_banner_get_text(banner), run->error) != 0);
+  nn_check(g_strcmp0(bp_banner_get_text(alert), run->error) != 0);
 }
 
 static void run_race(void)

@@ -31,11 +31,12 @@ static bool is_closed(GtkWidget *widget)
   return false;
 }
 
-/* A new run goes to the front of the list, and a toast passes. */
+/* A new run goes to the front of the list, a toast passes, and an alert lies over the rest. */
 static bool is_left_out(GtkWidget *widget)
 {
   GtkWidget *child = gtk_widget_get_first_child(widget);
   return g_str_equal(G_OBJECT_TYPE_NAME(widget), "AdwToastWidget") ||
+         gtk_widget_has_css_class(widget, "alert") ||
          (g_str_equal(G_OBJECT_TYPE_NAME(widget), "BpTabStop") &&
           gtk_widget_has_css_class(child, "runs"));
 }
@@ -171,6 +172,25 @@ static void test_nothing_jumps(void)
     train_in_place("samples"); /* with the first in the list and in the charts */
     train_in_place("mistakes");
   }
+}
+
+/* What is said of a run that breaks off lies over the content, and can be taken away. */
+static void test_divergence_moves_nothing(void)
+{
+  resize(1080, 700);
+  start_over(1, "5");
+  set("optimizer", "{\"kind\": \"SGD\", \"lr\": 1000}");
+  g_autoptr(GArray) places = settle();
+  click("win.train");
+  nn_check(wait_for(over, PATIENCE_MS));
+  spend(300);
+  nn_check_int(bp_session_get_run(session)->status, BP_RUN_DIVERGED);
+  nn_check_has(alert(), "stopped being finite");
+  check_places(places, "diverged");
+  click("win.dismiss");
+  spend(300);
+  nn_check_str(alert(), "");
+  check_places(places, "dismissed");
 }
 
 /* ---- widths ---- */
@@ -344,6 +364,40 @@ static void remove_folder(const char *dir)
   g_rmdir(dir);
 }
 
+static void ask_for_size(const char *size)
+{
+  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  nn_check(nn_config_set_path(recipe, "data.dataset.image_size", size, NULL));
+  bp_session_take_recipe(session, recipe);
+}
+
+/* A size of the images that does not come, because it is canceled, is not said to be there; it may
+ * be asked for again. */
+static void check_size_taken_back(const char *images)
+{
+  bp_session_set_exercise(session, BP_LAB);
+  bp_session_open_data(session, images);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  BpData *before = bp_session_get_data(session);
+  nn_check_str(before->set->name, "folder");
+  for (int i = 0; i < 2; i++) {
+    ask_for_size("40");
+    nn_check(bp_session_is_loading(session));
+    spend(10);
+    gtk_widget_activate_action(GTK_WIDGET(window), "win.cancel-load", NULL);
+    nn_check(!bp_session_is_loading(session));
+    NnConfig *data = nn_config_child(bp_session_get_recipe(session), "data");
+    const NnValue *size = nn_config_value(nn_config_child(data, "dataset"), "image_size");
+    nn_check_int(size->numbers[0], before->set->shape.dims[1]);
+    nn_check_int(size->numbers[1], before->set->shape.dims[2]);
+    nn_check(bp_session_get_data(session) == before);
+  }
+  nn_check(wait_for(quiet, PATIENCE_MS));
+  ask_for_size("20");
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 20);
+}
+
 static void test_loading_is_seen(void)
 {
   g_autofree char *images = write_image_folder();
@@ -363,11 +417,13 @@ static void test_loading_is_seen(void)
   nn_check(!bp_session_is_loading(session));
   nn_check(wait_for(quiet, 1000)); /* it does not read the other images first */
   nn_check(bp_session_get_data(session) == before);
+  check_size_taken_back(images);
   remove_folder(images);
 }
 
 static const WindowTest tests[] = {
     {"nothing jumps while it trains", test_nothing_jumps},
+    {"nor when a run breaks off", test_divergence_moves_nothing},
     {"the exercises are visible from 1080 on, and close over a choice below", test_widths},
     {"the exercise's card stays in view", test_card_stays},
     {"recipes and folders can be dropped", test_drops},

@@ -131,7 +131,13 @@ static void test_diverges(void)
   BpRun *run = bp_session_get_run(session);
   nn_check_int(run->status, BP_RUN_DIVERGED);
   nn_check(n_points() > 0);
-  nn_check_has(banner(), "stopped being finite at step");
+  nn_check_has(alert(), "Run ");
+  nn_check_has(alert(), "stopped being finite at step");
+  click("win.dismiss");
+  nn_check_str(alert(), "");
+  bp_session_show_run(session, NULL); /* who turns to it again wants to know again */
+  bp_session_show_run(session, run);
+  nn_check_has(alert(), "stopped being finite at step");
   nn_check(gtk_widget_get_sensitive(button("win.train")));
   /* What the run before it read wrong is that run's. */
   BpEvaluation *evaluation = bp_session_get_evaluation(session);
@@ -140,6 +146,8 @@ static void test_diverges(void)
     nn_check_str(title_of_mistakes(), "Mistakes");
   g_autofree char *name = g_strdup_printf("Run %u", run->number);
   nn_check_has(note_of_samples(), name);
+  if (!evaluation)
+    nn_check_has(note_of_samples(), "ended before it was evaluated");
   nn_check_has(bp_footer_get_headline(footer()), "diverged");
 }
 

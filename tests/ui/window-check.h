@@ -221,6 +221,22 @@ static inline const char *banner(void)
   return text ? text : "";
 }
 
+static inline GtkWidget *alert_in(GtkWidget *at)
+{
+  GtkWidget *found = BP_IS_BANNER(at) && gtk_widget_has_css_class(at, "alert") ? at : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = alert_in(child);
+  return found;
+}
+
+/* What is said of a run that broke off. */
+static inline const char *alert(void)
+{
+  const char *text = bp_banner_get_text(BP_BANNER(alert_in(GTK_WIDGET(window))));
+  return text ? text : "";
+}
+
 static inline const char *note_of_samples(void)
 {
   return bp_samples_page_get_note(BP_SAMPLES_PAGE(part(BP_TYPE_SAMPLES_PAGE)));
