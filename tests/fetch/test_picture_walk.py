@@ -86,9 +86,11 @@ def check_system(tap, programs, folder):
             tap.skip(name, 'it is not here')
             continue
         code, said, seconds = timed(programs, 'data', 'info', name)
-        # A system may be so small that it has nothing but a few pictures.
+        if name == '/':  # a system in a box may be so small that its few pictures are a data set
+            tap.check('/ is done with soon', seconds < PATIENCE, (said, seconds))
+            continue
         tap.check(f'{name} is refused soon, in one sentence', seconds < PATIENCE and len(said.splitlines()) == 1 and code != 0
-                  and (name == '/' or 'contains no data: neither images' in said), (said, seconds))
+                  and 'contains no data: neither images' in said, (said, seconds))
         found = programs.dump(name, 28, 28)
         tap.check(f'{name} is no folder of images', isinstance(found, str) and 'images' in found, found)
 
