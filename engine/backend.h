@@ -14,7 +14,7 @@
 #include "step.h"
 #include "tensor.h"
 
-enum { NN_BACKEND_API = 2 };
+enum { NN_BACKEND_API = 3 };
 
 /* One normalization of x (N, C, S), S values in each channel.
  *

@@ -41,8 +41,9 @@ static size_t read_number(const char *text, Number *n)
   }
   if (n->n_whole + n->n_fraction == 0)
     return 0;
-  size_t sign = at[1] == '-' || at[1] == '+';
-  if ((*at == 'e' || *at == 'E') && digits(at + 1 + sign) > 0) {
+  bool e = *at == 'e' || *at == 'E'; /* at[1] exists only behind one */
+  size_t sign = e && (at[1] == '-' || at[1] == '+');
+  if (e && digits(at + 1 + sign) > 0) {
     n->exponent = at;
     n->n_exponent = 1 + sign + digits(at + 1 + sign);
     at += n->n_exponent;
@@ -52,6 +53,8 @@ static size_t read_number(const char *text, Number *n)
 
 static void put(Copy *copy, const char *text, size_t n)
 {
+  if (n == 0) /* a part that is missing is NULL, which memcpy() must not see */
+    return;
   memcpy(copy->to, text, n);
   copy->to += n;
 }
