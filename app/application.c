@@ -7,10 +7,13 @@
 #include "preferences-window.h"
 #include "window-preferences.h"
 #include "ui/i18n.h"
+#include <glib-unix.h>
+#include <signal.h>
 
 struct _BpApplication {
   AdwApplication parent_instance;
   BpPreferences *preferences; /* from startup on */
+  guint signals[3];           /* sources; 0: is left alone */
 };
 
 G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
@@ -199,6 +202,52 @@ static void bp_application_window_removed(GtkApplication *app, GtkWindow *window
     quit(NULL, NULL, app);
 }
 
+/* ---- signals ---- */
+
+/* Nobody is asked: the session ends, or somebody has sent it by hand. What a person has typed is
+ * kept, and the program ends by that signal, so that its sender sees what it expects. */
+static void end_by(BpApplication *self, int number)
+{
+  for (GList *at = gtk_application_get_windows(GTK_APPLICATION(self)); at; at = at->next)
+    if (BP_IS_WINDOW(at->data))
+      bp_window_keep(at->data);
+  g_settings_sync();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static gboolean on_term(gpointer app)
+{
+  end_by(app, SIGTERM);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean on_hup(gpointer app)
+{
+  end_by(app, SIGHUP);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean on_int(gpointer app)
+{
+  end_by(app, SIGINT);
+  return G_SOURCE_REMOVE;
+}
+
+/* One that is ignored, as by nohup, stays so. */
+static void catch_signals(BpApplication *self)
+{
+  static const struct {
+    int number;
+    GSourceFunc function;
+  } signals[] = {{SIGTERM, on_term}, {SIGHUP, on_hup}, {SIGINT, on_int}};
+  for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+    struct sigaction now;
+    if (sigaction(signals[i].number, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+      self->signals[i] = g_unix_signal_add(signals[i].number, signals[i].function, self);
+  }
+}
+
 /* ---- object ---- */
 
 static void take_color_scheme(BpApplication *self)
@@ -224,10 +273,13 @@ static void bp_application_startup(GApplication *app)
   g_signal_connect_object(self->preferences, "notify::color-scheme", G_CALLBACK(take_color_scheme),
                           self, G_CONNECT_SWAPPED);
   take_color_scheme(self);
+  catch_signals(self);
 }
 
 static void bp_application_finalize(GObject *object)
 {
+  for (gsize i = 0; i < G_N_ELEMENTS(BP_APPLICATION(object)->signals); i++)
+    g_clear_handle_id(&BP_APPLICATION(object)->signals[i], g_source_remove);
   g_clear_object(&BP_APPLICATION(object)->preferences);
   G_OBJECT_CLASS(bp_application_parent_class)->finalize(object);
 }

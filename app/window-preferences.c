@@ -72,9 +72,17 @@ static void keep_soon(Follower *self)
   self->keeping = g_timeout_add(KEEP_MS, on_keep, self);
 }
 
+void bp_window_keep(BpWindow *window)
+{
+  Follower *self = g_object_get_data(G_OBJECT(window), "bp-follower");
+  bp_recipe_column_commit(window->recipe);
+  if (self)
+    keep(self);
+}
+
 static gboolean on_close(Follower *self)
 {
-  keep(self);
+  bp_window_keep(self->window);
   return GDK_EVENT_PROPAGATE;
 }
 

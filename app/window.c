@@ -389,7 +389,6 @@ static bool would_lose_run(BpWindow *self)
 static gboolean bp_window_close_request(GtkWindow *window)
 {
   BpWindow *self = BP_WINDOW(window);
-  bp_recipe_column_commit(self->recipe); /* what is typed is kept */
   if (self->closing || bp_session_is_quiet(self->session))
     return GDK_EVENT_PROPAGATE;
   if (!would_lose_run(self))
