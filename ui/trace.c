@@ -1,6 +1,7 @@
 /* trace.c: decimation of a curve, column by column. Read next_column() first. */
 #include "trace.h"
 #include <math.h>
+#include <string.h>
 
 /* A column on its way: the points begin ≤ i < end lie in it. */
 typedef struct {
@@ -149,7 +150,8 @@ void bp_trace_columns(const BpTraceMap *map, const BpSeries *series, GArray *col
 
 /* ---- the moving mean ---- */
 
-#define REACH 0.028 /* of the area's width, to either side */
+#define REACH 0.028 /* of the area's width, to either side, where a run fills it */
+enum { FEWEST_BINS = 96, MOST_HALVINGS = 24 };
 
 /* A column of the mean. */
 typedef struct {
@@ -157,13 +159,31 @@ typedef struct {
   bool starts;
 } Bin;
 
+/* The width of a bin: BIN, or less for a run that is short on this axis, so that it too has a
+ * hundred of them or two. It halves, and does not shrink bit by bit: else the whole curve of a run
+ * that goes on would move with each of its points. */
+static double bin_of(const BpTraceMap *map, const BpSeries *series)
+{
+  size_t first = first_visible(map, series), end = end_visible(map, series);
+  double width = BIN;
+  if (first >= end)
+    return width;
+  double right = fmin(bp_trace_x(map, bp_series_x(series, end - 1)), map->area.x + map->area.width);
+  double length = right - bp_trace_x(map, bp_series_x(series, first));
+  double most = length > 0 ? length / FEWEST_BINS : width;
+  for (int i = 0; i < MOST_HALVINGS && width > most; i++)
+    width /= 2;
+  return width;
+}
+
 static void collect_bins(const BpTraceMap *map, const BpSeries *series, GArray *bins)
 {
   size_t end = end_visible(map, series);
   Column column = {.end = first_visible(map, series)};
+  double width = bin_of(map, series);
   bool starts = true;
   while (column.end < end) {
-    next_column(map, series, BIN, end, &column);
+    next_column(map, series, width, end, &column);
     BpSeriesExtent extent = bp_series_extent(series, column.begin, column.end);
     if (extent.n_finite > 0) {
       Bin bin = {.number = column.number,
@@ -211,16 +231,26 @@ void bp_trace_means(const BpTraceMap *map, const BpSeries *series, GArray *verti
   }
 }
 
-/* The mean at x, on the way from *from, where one for a smaller x was found: those who ask for one
- * place after another do not search. */
-static double mean_from(const GArray *means, guint *from, double x)
+/* The number of means whose x is below. */
+static guint means_below(const BpVertex *at, guint n, double x)
+{
+  guint begin = 0;
+  while (begin < n) {
+    guint middle = begin + (n - begin) / 2;
+    if (at[middle].x < x)
+      begin = middle + 1;
+    else
+      n = middle;
+  }
+  return begin;
+}
+
+double bp_trace_mean_at(const GArray *means, double x)
 {
   const BpVertex *at = (const BpVertex *)(const void *)means->data;
-  while (*from < means->len && at[*from].x < x)
-    ++*from;
-  guint begin = *from;
   if (means->len == 0)
     return NAN;
+  guint begin = means_below(at, means->len, x);
   if (begin == means->len)
     return at[begin - 1].y;
   if (begin == 0 || at[begin].starts)
@@ -229,15 +259,10 @@ static double mean_from(const GArray *means, guint *from, double x)
   return at[begin - 1].y + part * (at[begin].y - at[begin - 1].y);
 }
 
-double bp_trace_mean_at(const GArray *means, double x)
-{
-  guint from = 0;
-  return mean_from(means, &from, x);
-}
-
 /* ---- the spread ---- */
 
 #define SPREAD_BIN 0.015 /* of the area's width */
+#define SLACK      0.15  /* of its width: how far calming may move an edge */
 enum { LEAST_POINTS = 24, MOST_POINTS = 160, CALMER = 4 };
 
 /* The k-th smallest of n values (from 0), which are left in another order: Hoare's FIND (1961). */
@@ -263,59 +288,132 @@ static double smallest(double *value, int n, int k)
   return value[k];
 }
 
-/* Distances from the mean, of the points begin … end − 1, or as many of them as tell as much. */
-static int measure(const BpTraceMap *map, const BpSeries *series, const GArray *means,
-                   const Column *window, double distance[MOST_POINTS])
+/* Values of a stretch, in their order, and where among `n` places each of them stood. */
+typedef struct {
+  double value[MOST_POINTS], place[MOST_POINTS];
+  int n;
+} Sample;
+
+/* The finite ones of the points of a window, or as many of them as tell as much. */
+static void take_sample(const BpSeries *series, const Column *window, Sample *sample)
 {
-  guint from = 0;
-  int n = 0;
   size_t all = window->end - window->begin, taken = MIN(all, MOST_POINTS);
+  sample->n = 0;
   for (size_t i = 0; i < taken; i++) {
     size_t point = window->begin + i * all / taken;
-    double x = bp_trace_x(map, bp_series_x(series, point));
-    double from_mean = bp_series_y(series, point) - mean_from(means, &from, x);
-    if (isfinite(from_mean))
-      distance[n++] = from_mean;
+    double value = bp_series_y(series, point);
+    if (!isfinite(value))
+      continue;
+    sample->place[sample->n] = (double)point;
+    sample->value[sample->n++] = value;
   }
-  return n;
 }
 
-static void add_spread(const BpTraceMap *map, const BpSeries *series, const GArray *means,
-                       const Column *window, double x, GArray *spreads)
+/* The median of the k-th quarter of a sample. */
+static double quarter_median(const Sample *sample, int k)
 {
-  double distance[MOST_POINTS];
-  int n = measure(map, series, means, window, distance);
-  if (n < LEAST_POINTS / 2)
+  double part[MOST_POINTS];
+  int begin = k * sample->n / 4, n = (k + 1) * sample->n / 4 - begin;
+  memcpy(part, sample->value + begin, (size_t)n * sizeof *part);
+  return smallest(part, n, n / 2);
+}
+
+/* How fast a sample falls or climbs, per point: the middle one of the three steps from quarter to
+ * quarter. A spike, or a leap to another level, is no slope. */
+static double slope_of(const Sample *sample)
+{
+  double step[3], before = quarter_median(sample, 0);
+  for (int k = 0; k < 3; k++) {
+    double median = quarter_median(sample, k + 1);
+    step[k] = median - before;
+    before = median;
+  }
+  double quarter = (sample->place[sample->n - 1] - sample->place[0]) / 4;
+  double slope = quarter > 0 ? smallest(step, 3, 1) / quarter : 0;
+  return isfinite(slope) ? slope : 0;
+}
+
+/* The edges of the middle 80 % of a sample that has been brought to one place along a slope. */
+static void find_edges(const Sample *sample, double slope, double at, double *low, double *high)
+{
+  double value[MOST_POINTS];
+  int n = sample->n;
+  for (int i = 0; i < n; i++)
+    value[i] = sample->value[i] - slope * (sample->place[i] - at);
+  *low = smallest(value, n, n / 10);
+  *high = smallest(value, n, n - 1 - n / 10);
+}
+
+/* Where the curve is steep, what a window's values have in common is taken out: they would lie
+ * further apart than those of any one place. */
+static void add_spread(const BpTraceMap *map, const BpSeries *series, const Column *column,
+                       const Column *window, GArray *spreads)
+{
+  Sample sample;
+  take_sample(series, window, &sample);
+  if (sample.n < LEAST_POINTS / 2)
     return;
   BpSeriesExtent extent = bp_series_extent(series, window->begin, window->end);
-  BpSpread spread = {.x = x, .min = extent.min, .max = extent.max};
-  spread.low = smallest(distance, n, n / 10);
-  spread.high = smallest(distance, n, n - 1 - n / 10);
+  BpSpread spread = {.x = middle_of(map, series, column), .min = extent.min, .max = extent.max};
+  double low, high, at = (double)(column->begin + column->end - 1) / 2;
+  find_edges(&sample, 0, at, &spread.low, &spread.high);
+  find_edges(&sample, slope_of(&sample), at, &low, &high);
+  if (high - low < spread.high - spread.low) {
+    spread.low = CLAMP(low, spread.min, spread.max);
+    spread.high = CLAMP(high, spread.min, spread.max);
+  }
   g_array_append_val(spreads, spread);
 }
 
-/* Each edge becomes the mean of itself and its neighbors: what a few dozen points say of quantiles
- * is rough. */
-static void calm(BpSpread *spread, guint n)
+/* How far calming may move the edges of spread i: a part of its own width or that of a neighbor,
+ * whichever is least. Beside a loss of 1e23 it stays what it is. */
+static double slack_of(const BpSpread *found, guint n, guint i)
 {
-  BpSpread before = n > 0 ? spread[0] : (BpSpread){0};
+  double width = INFINITY;
+  for (guint k = i > 0 ? i - 1 : 0; k < n && k <= i + 1; k++)
+    width = fmin(width, found[k].high - found[k].low);
+  return SLACK * width;
+}
+
+/* Each edge, a distance from the center, becomes the mean of itself and its neighbors. */
+static void calm(BpSpread *distance, const BpSpread *found, guint n)
+{
+  BpSpread before = distance[0];
   for (guint i = 0; i < n; i++) {
-    BpSpread here = spread[i], after = spread[i + 1 < n ? i + 1 : i];
-    spread[i].low = (before.low + 2 * here.low + after.low) / 4;
-    spread[i].high = (before.high + 2 * here.high + after.high) / 4;
+    BpSpread here = distance[i], after = distance[i + 1 < n ? i + 1 : i];
+    double slack = slack_of(found, n, i);
+    distance[i].low = CLAMP((before.low + 2 * here.low + after.low) / 4, found[i].low - slack,
+                            found[i].low + slack);
+    distance[i].high = CLAMP((before.high + 2 * here.high + after.high) / 4, found[i].high - slack,
+                             found[i].high + slack);
     before = here;
   }
 }
 
-/* From distances to values, which stay within those that there are. */
-static void finish_spreads(const GArray *means, BpSpread *spread, guint n)
+/* What a few dozen points say of quantiles is rough. It is smoothed as distances from the mean,
+ * which is smooth already and may be steep; where a spike has drawn the mean out of the spread,
+ * from the edge that it went beyond. */
+static void calm_spreads(const GArray *means, BpSpread *spread, guint n)
 {
-  for (int i = 0; i < CALMER; i++)
-    calm(spread, n);
+  g_autofree BpSpread *found = g_new(BpSpread, n);
+  g_autofree BpSpread *distance = g_new(BpSpread, n);
   for (guint i = 0; i < n; i++) {
     double mean = bp_trace_mean_at(means, spread[i].x);
-    spread[i].low = fmax(mean + spread[i].low, spread[i].min);
-    spread[i].high = fmin(mean + spread[i].high, spread[i].max);
+    double center = CLAMP(mean, spread[i].low, spread[i].high);
+    found[i].low = distance[i].low = spread[i].low - center;
+    found[i].high = distance[i].high = spread[i].high - center;
+  }
+  for (int i = 0; n > 0 && i < CALMER; i++)
+    calm(distance, found, n);
+  for (guint i = 0; i < n; i++) { /* by how much, for distances from a huge mean are not exact */
+    double slack = slack_of(spread, n, i);
+    double low = distance[i].low - found[i].low, high = distance[i].high - found[i].high;
+    found[i].low = fmax(spread[i].low + CLAMP(low, -slack, slack), spread[i].min);
+    found[i].high = fmin(spread[i].high + CLAMP(high, -slack, slack), spread[i].max);
+  }
+  for (guint i = 0; i < n; i++) {
+    spread[i].low = found[i].low;
+    spread[i].high = found[i].high;
   }
 }
 
@@ -343,7 +441,7 @@ void bp_trace_spread(const BpTraceMap *map, const BpSeries *series, const GArray
   while (column.end < end) {
     next_column(map, series, width, end, &column);
     Column window = window_around(&column, first, end, MAX((size_t)usual, LEAST_POINTS));
-    add_spread(map, series, means, &window, middle_of(map, series, &column), spreads);
+    add_spread(map, series, &column, &window, spreads);
   }
-  finish_spreads(means, (BpSpread *)(void *)spreads->data + before, spreads->len - before);
+  calm_spreads(means, (BpSpread *)(void *)spreads->data + before, spreads->len - before);
 }

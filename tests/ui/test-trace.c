@@ -169,6 +169,47 @@ static void test_mean_of_few(void)
   nn_check(bp_trace_mean_at(means, -5) == 0 && bp_trace_mean_at(means, 500) == 0);
 }
 
+/* An accuracy that climbs within 118 steps from 13 % to 93 %. */
+static double climbing(int step)
+{
+  return 0.93 - 0.8 * exp(-step / 15.0) + (step % 2 ? 0.01 : -0.01);
+}
+
+static double naive_mean(int begin, int end)
+{
+  double sum = 0;
+  for (int i = begin; i < end; i++)
+    sum += climbing(i);
+  return sum / (end - begin);
+}
+
+/* A short run is the same curve on its own axis and on one for a run a thousand times as long: it
+ * ends with the mean of its own last tenth at most, and what it shows at a step is nearer than a
+ * tenth of the run to either side. */
+static void test_mean_of_short(void)
+{
+  const double axes[] = {118, 236, 500, 3540, 118000};
+  enum { N = 118, NEAR = 12 };
+  g_autoptr(BpSeries) series = bp_series_new();
+  for (int i = 0; i < N; i++)
+    bp_series_append(series, i, climbing(i));
+  for (size_t k = 0; k < G_N_ELEMENTS(axes); k++) {
+    BpAxis x = {.max = axes[k]};
+    BpTraceMap map = {.x = &x, .area = {.width = 480}, .scale = 1};
+    g_autoptr(GArray) means = means_of(&map, series);
+    nn_check(means->len >= 48 && means->len <= 260);
+    const BpVertex *vertex = &g_array_index(means, BpVertex, 0);
+    double lowest = fmin(naive_mean(N - NEAR, N), climbing(N - 2));
+    double highest = fmax(naive_mean(N - 2, N), climbing(N - 1));
+    nn_check(vertex[means->len - 1].y >= lowest && vertex[means->len - 1].y <= highest);
+    for (guint i = 0; i < means->len; i++) {
+      int step = (int)round(vertex[i].x / 480 * axes[k]);
+      double before = climbing(MAX(0, step - NEAR) & ~1), after = climbing((step + NEAR) | 1);
+      nn_check(vertex[i].y >= before && vertex[i].y <= after);
+    }
+  }
+}
+
 /* Nothing lies before the first point nor behind the last, in steps, epochs or seconds. */
 static void test_within_run(void)
 {
@@ -247,6 +288,57 @@ static void test_spread_of_outliers(void)
     nn_check(g_array_index(spreads, BpSpread, i).high < 2);
 }
 
+/* What share of the points from begin to end − 1 lies between the edges. */
+static double share_within(const BpTraceMap *map, const BpSeries *series, const GArray *spreads,
+                           size_t begin, size_t end)
+{
+  const BpSpread *at = (const BpSpread *)(const void *)spreads->data;
+  int within = 0;
+  for (size_t i = begin; i < end; i++) {
+    double x = bp_trace_x(map, bp_series_x(series, i)), y = bp_series_y(series, i);
+    guint k = 1;
+    while (k + 1 < spreads->len && at[k].x < x)
+      k++;
+    double part = (x - at[k - 1].x) / (at[k].x - at[k - 1].x);
+    double low = at[k - 1].low + part * (at[k].low - at[k - 1].low);
+    double high = at[k - 1].high + part * (at[k].high - at[k - 1].high);
+    within += y >= low && y <= high;
+  }
+  return within / (double)(end - begin);
+}
+
+/* SGD with a learning rate of 100: for `length` steps the loss is beyond all bounds, and before and
+ * behind that between 20 and 80. Wherever one counts, four fifths of the batches are in the band.
+ */
+static void check_beside_spike(size_t n, size_t at, size_t length, double value)
+{
+  g_autoptr(BpSeries) series = bp_series_new();
+  BpAxis x = {.max = 6000};
+  BpTraceMap map = {.x = &x, .area = {.width = 480}, .scale = 1};
+  guint32 state = 7;
+  for (size_t i = 0; i < n; i++) {
+    double usual = 20 + 60 * noise(&state);
+    bp_series_append(series, (double)i, i >= at && i < at + length ? value * usual : usual);
+  }
+  g_autoptr(GArray) means = means_of(&map, series);
+  g_autoptr(GArray) spreads = g_array_new(FALSE, FALSE, sizeof(BpSpread));
+  bp_trace_spread(&map, series, means, spreads);
+  for (size_t i = 0; i + 200 <= n; i += 100) {
+    if (i + 250 > at && i < at + length + 50)
+      continue; /* nearer than the 45 points that are looked at to either side */
+    double share = share_within(&map, series, spreads, i, i + 200);
+    nn_check(share > 0.7 && share < 0.9); /* 0.8, five times its σ of √(0.8·0.2/200) at most */
+  }
+}
+
+static void test_spread_beside_spike(void)
+{
+  check_beside_spike(5700, 100, 100, 1e21);
+  check_beside_spike(5700, 100, 1, 1e21);
+  check_beside_spike(5700, 3000, 400, 1e3);
+  check_beside_spike(5700, 3000, 400, 1e21);
+}
+
 int main(void)
 {
   nn_test("at most four vertices per column", test_few_vertices);
@@ -255,9 +347,11 @@ int main(void)
   nn_test("the mean of a line is the line", test_mean_of_line);
   nn_test("the mean of noise is its middle", test_mean_of_noise);
   nn_test("the mean of few points is they", test_mean_of_few);
+  nn_test("the mean of a short run is its own", test_mean_of_short);
   nn_test("nothing lies beyond the run", test_within_run);
   nn_test("four fifths lie in the spread", test_spread);
   nn_test("few points have no spread", test_spread_of_few);
   nn_test("outliers do not widen it", test_spread_of_outliers);
+  nn_test("nor does a spike beside it", test_spread_beside_spike);
   return nn_test_done();
 }
