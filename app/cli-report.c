@@ -5,11 +5,49 @@
 #include "engine/mem.h"
 #include "engine/recipe.h"
 #include "ui/i18n.h"
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- the log ---- */
+
+static const char header[] = "step,epoch,loss,lr\n";
+
+/* A slip of the fingers must not replace the recipe, or the data. */
+static bool check_old_log(const char *path, NnError *err)
+{
+  struct stat info;
+  char start[sizeof header] = "";
+  if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
+    return true;
+  FILE *file = fopen(path, "re");
+  if (!file)
+    return nn_fail(err, NN_ERR_IO, path, "%s could not be opened: %s.", path, strerror(errno));
+  bool is_log = fread(start, 1, sizeof start - 2, file) == sizeof start - 2 &&
+                memcmp(start, header, sizeof start - 2) == 0; /* any end of line */
+  fclose(file);
+  return is_log ||
+         nn_fail(err, NN_ERR_ARG, path,
+                 "%s is not a log of an earlier run, and is not replaced: it does not begin with "
+                 "step,epoch,loss,lr; give --log another name.",
+                 path);
+}
+
+bool cli_log_check(const char *path, NnError *err)
+{
+  char *kept = NULL;
+  if (nn_out_is_straight(path))
+    return nn_out_check(path, err);
+  if (!check_old_log(path, err) || !nn_out_rescue(path, strlen(header), &kept, err))
+    return false;
+  if (kept)
+    fprintf(stderr, _("A run with this log was killed; what it had written is kept as %s.\n"),
+            kept);
+  nn_free(kept);
+  return nn_out_check(path, err);
+}
 
 bool cli_log_open(NnOutFile *log, const char *path, NnError *err)
 {
@@ -18,7 +56,7 @@ bool cli_log_open(NnOutFile *log, const char *path, NnError *err)
     return true;
   if (!nn_out_open(log, path, err))
     return false;
-  if (fputs("step,epoch,loss,lr\n", log->file) >= 0 && fflush(log->file) == 0)
+  if (fputs(header, log->file) >= 0 && fflush(log->file) == 0)
     return true;
   nn_out_failed(log, err);
   nn_out_close(log, false, NULL);

@@ -7,6 +7,10 @@
 /* The log, step,epoch,loss,lr of every step: an NnOutFile, closed with nn_out_close(). A path of
  * NULL is no log. */
 bool cli_log_open(NnOutFile *log, const char *path, NnError *err);
+/* Before training: whether there may be a log at `path`; what is there already and is no log is not
+ * replaced (NN_ERR_ARG). A log that a killed run has left is kept under another name, and said on
+ * standard error. */
+bool cli_log_check(const char *path, NnError *err);
 bool cli_log_write(NnOutFile *log, const NnProgress *records, size_t n, NnError *err);
 
 /* Draws the bar (in place, on standard error). */

@@ -3,9 +3,10 @@
 #pragma once
 #include <stdbool.h>
 
-/* From now on they are noted and end nothing; the same one a second time ends the program at once.
- * What was ignored when the program started (nohup, a shell's background) stays ignored. A reader
- * that goes away (| head) no longer ends the program either, but is noted by cli_flush(). */
+/* From now on they are noted and end nothing. One that comes long after the first ends the program
+ * at once; not within two seconds, as a terminal that closes sends SIGHUP twice, and a finger
+ * slips. What was ignored when the program started (nohup, a shell's background) stays ignored. A
+ * reader that goes away (| head) no longer ends the program either, but is noted by cli_flush(). */
 void cli_signals_catch(void);
 /* The number of the one that came, or 0. */
 int cli_signal(void);

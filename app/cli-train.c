@@ -157,7 +157,7 @@ static void cap_threads(CliOptions *options)
 static bool prepare(Train *t, const CliOptions *options)
 {
   if (!cli_options_recipe(options, &t->recipe, &t->err) ||
-      (options->log && !nn_out_check(options->log, &t->err)) || !open_device_early(t, options) ||
+      (options->log && !cli_log_check(options->log, &t->err)) || !open_device_early(t, options) ||
       !check_early(t, options) || !open_data(t, options) || !fit_network(t, options) ||
       (!t->backend &&
        !nn_backend_open(device_of(t, options), options->threads, &t->backend, &t->err)))

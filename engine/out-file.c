@@ -2,6 +2,7 @@
  * part beside it, opening, closing. */
 #include "out-file.h"
 #include "mem.h"
+#include "set-aside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -140,16 +141,21 @@ static bool is_still(int file, const char *part)
          opened.st_ino == named.st_ino;
 }
 
+static bool is_ours(int file)
+{
+  struct stat info;
+  return fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
+         info.st_uid == geteuid();
+}
+
 /* Takes away a part that nobody writes any more. False: somebody does (EBUSY), or it is none of
  * ours, but a link, or somebody else's (EEXIST). */
 static bool sweep(const char *part)
 {
-  struct stat info;
   int file = open(part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (file < 0 && errno == ENOENT)
     return true;
-  bool ours = file >= 0 && fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
-              info.st_uid == geteuid();
+  bool ours = file >= 0 && is_ours(file);
   bool taken = ours && (is_taken(file) || !is_still(file, part));
   bool gone = ours && !taken && unlink(part) == 0;
   if (file >= 0)
@@ -182,6 +188,32 @@ void nn_out_sweep(const char *path)
   nn_free(part);
 }
 
+/* While it is renamed, the part is locked like one that is being written. */
+static bool rescue(const char *part, const char *real, size_t least, char **kept, NnError *err)
+{
+  struct stat info;
+  int file = open(part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0)
+    return true;
+  bool left = is_ours(file) && !is_taken(file) && is_still(file, part) && fstat(file, &info) == 0 &&
+              (unsigned long long)info.st_size > least;
+  bool ok = !left || nn_set_aside(part, real, "unfinished", kept, err);
+  close(file);
+  return ok;
+}
+
+bool nn_out_rescue(const char *path, size_t least, char **kept, NnError *err)
+{
+  char real[PATH_MAX];
+  *kept = NULL;
+  if (!resolve(path, real))
+    return true;
+  char *part = part_of(real, err);
+  bool ok = part && rescue(part, real, least, kept, err);
+  nn_free(part);
+  return ok;
+}
+
 /* ---- opening ---- */
 
 /* What the shell has opened for us, /dev/stdout or /dev/fd/3, is not to be replaced by a new file:
@@ -207,6 +239,11 @@ static bool is_device(const char *path)
 {
   struct stat info;
   return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+bool nn_out_is_straight(const char *path)
+{
+  return own_descriptor(path) >= 0 || is_device(path);
 }
 
 static bool open_straight(NnOutFile *out, const char *path, int descriptor, NnError *err)

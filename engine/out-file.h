@@ -23,6 +23,8 @@ bool nn_out_open(NnOutFile *out, const char *path, NnError *err);
 /* Whether nn_out_open() would succeed, for who asks long before writing; nothing is left behind. A
  * pipe is not opened, as its reader would take that for all. */
 bool nn_out_check(const char *path, NnError *err);
+/* Whether it is written straight: a device, a pipe, or what the shell has opened (/dev/stdout). */
+bool nn_out_is_straight(const char *path);
 /* The sentence for a write to out->file that has just failed (errno). Returns false. */
 bool nn_out_failed(const NnOutFile *out, NnError *err);
 /* Puts the file in its place with all that was written, on the disk when this returns; keep =
@@ -34,3 +36,8 @@ bool nn_out_close(NnOutFile *out, bool keep, NnError *err);
 void nn_out_sync_folder(const char *path);
 /* Takes away what a killed program has left beside `path`. */
 void nn_out_sweep(const char *path);
+/* Keeps it, for what took long to write: where it has more than `least` bytes, it becomes
+ * NAME-unfinished, and *kept its new name, to be freed with nn_free(); otherwise *kept is NULL. To
+ * be called before nn_out_check() and nn_out_open(). NN_ERR_IO: it cannot be renamed; NN_ERR_NOMEM.
+ */
+bool nn_out_rescue(const char *path, size_t least, char **kept, NnError *err);

@@ -57,12 +57,14 @@ class Trial:
 
 
 def check_signals(tap, trial):
-    for name in ('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGXCPU'):
+    for name, repeats in (('SIGINT', 1), ('SIGTERM', 2), ('SIGHUP', 2), ('SIGXCPU', 1), ('SIGINT', 5)):
         number = getattr(signal, name)
         trial.clear()
         running = trial.start(stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         trial.wait_for_rows(running)
-        running.send_signal(number)
+        for _ in range(repeats):  # as a shell adds its own SIGHUP to the terminal's
+            running.send_signal(number)
+            time.sleep(0.001)
         said = running.communicate(timeout=60)[1]
         tap.check(f'{name}: status 128 + {int(number)}', running.returncode == 128 + number, running.returncode)
         found = re.fullmatch(r'backprop-cli: Stopped after (\d+) steps\.\n', said)
@@ -87,7 +89,8 @@ def check_ignored(tap, trial):
 
 def check_killed(tap, trial):
     trial.clear()
-    trial.log.write_text('precious\n')
+    old = 'step,epoch,loss,lr\n0,0,precious,1\n'
+    trial.log.write_text(old)
     running = trial.start(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     trial.wait_for_rows(running)
     second = subprocess.run(trial.command, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
@@ -96,11 +99,14 @@ def check_killed(tap, trial):
     running.kill()
     running.wait()
     tap.check('SIGKILL leaves the old log, and the part beside it',
-              trial.log.read_text() == 'precious\n' and trial.part.exists())
+              trial.log.read_text() == old and trial.part.exists())
+    left = trial.part.read_text()
     done = subprocess.run([*trial.command, '--steps', '7'], capture_output=True, text=True, env=ENVIRONMENT,
                           timeout=60)
-    tap.check('which the next run takes away', done.returncode == 0 and trial.rows() == list(range(7))
-              and not trial.part.exists(), done.stderr)
+    kept = trial.log.with_name('run-unfinished.csv')
+    tap.check('which the next run keeps, and says where', done.returncode == 0 and trial.rows() == list(range(7))
+              and not trial.part.exists() and kept.exists() and kept.read_text() == left
+              and f'is kept as {kept}.' in done.stderr, done.stderr)
 
 
 def check_reader(tap, trial):
@@ -157,6 +163,44 @@ def check_refused(tap, trial, folder):
         tap.check(f'--log "{Path(log).name}" is refused before training', done.returncode == status and len(lines) == 1
                   and words in lines[0] and not done.stdout, (done.returncode, done.stderr, done.stdout))
     tap.check('and nothing was written through the link', not (folder / 'victim').exists())
+    mine = folder / 'mine.json'
+    shown = subprocess.run([trial.command[0], 'recipe', 'show', 'softmax'], capture_output=True, text=True, env=ENVIRONMENT)
+    mine.write_text(shown.stdout)
+    (folder / 'linked').symlink_to(mine)
+    pictures = next(Path(trial.command[3]).glob('train-images*'))
+    for log in (mine, folder / 'linked', pictures):
+        before = log.read_bytes()
+        done = subprocess.run([trial.command[0], 'train', mine, '--data', trial.command[3], '--steps', '1', '--log', log],
+                              capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+        tap.check(f'--log {log.name}, which is no log, is refused and left as it is', done.returncode == 1
+                  and done.stderr.count('\n') == 1 and 'is not a log of an earlier run' in done.stderr and not done.stdout
+                  and log.read_bytes() == before, (done.returncode, done.stderr))
+    notes = folder / 'notes.txt'
+    notes.write_text('my notes\n')
+    with open(notes, 'a') as out:
+        done = subprocess.run([*trial.command, '--log', '/dev/stdout', '--steps', '1'], stdout=out, stderr=subprocess.PIPE,
+                              text=True, env=ENVIRONMENT, timeout=60)
+    tap.check('what the shell appends to may hold anything', done.returncode == 0
+              and notes.read_text().startswith('my notes\nstep,epoch,loss,lr\n'), done.stderr)
+
+
+def check_late_repeat(tap, trial, folder):
+    """A run that cannot end, as nobody reads its log, is ended at once by a signal a few seconds after the first."""
+    pipe = folder / 'pipe.csv'
+    os.mkfifo(pipe)
+    running = subprocess.Popen([*trial.command, '--log', pipe, '--set', 'network.1.out_features=8'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env=ENVIRONMENT)
+    with open(pipe, 'rb'):
+        time.sleep(4)  # it is full, after 64 KiB
+        running.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        running.send_signal(signal.SIGTERM)
+        time.sleep(3.3)
+        waits = running.poll() is None
+        running.send_signal(signal.SIGTERM)
+        running.wait(timeout=60)
+    tap.check('a signal long after the first ends it at once', waits and running.returncode == -signal.SIGTERM,
+              (waits, running.returncode))
 
 
 def main(cli):
@@ -170,6 +214,7 @@ def main(cli):
         check_reader(tap, trial)
         check_output(tap, cli, trial, folder)
         check_refused(tap, trial, folder)
+        check_late_repeat(tap, trial, folder)
     return tap.done()
 
 

@@ -2,7 +2,9 @@
  * what others have put in the way. What is right is what POSIX says of rename() and open(), and for
  * links what a shell's > does (path_resolution(7), proc(5): fs.protected_symlinks). */
 #include "tests/check.h"
+#include "engine/mem.h"
 #include "engine/out-file.h"
+#include "engine/set-aside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -199,6 +201,48 @@ static void test_left_over(void)
   nn_check(exists(file(".e.backprop-part")));
 }
 
+/* What took long to write is kept under a name that can be seen, whatever lies there already. */
+static void test_rescue(void)
+{
+  NnError err = {0};
+  char *kept;
+  nn_check(nn_out_rescue(file("r.csv"), 6, &kept, &err) && !kept);
+  put(file(".r.csv.backprop-part"), "header");
+  nn_check(nn_out_rescue(file("r.csv"), 6, &kept, &err) && !kept);
+  for (int i = 0; i < 2; i++) {
+    put(file(".r.csv.backprop-part"), i ? "header 2" : "header 1");
+    nn_check(nn_out_rescue(file("r.csv"), 6, &kept, &err) && kept);
+    nn_check_str(kept, file(i ? "r-unfinished-2.csv" : "r-unfinished.csv"));
+    nn_free(kept);
+  }
+  nn_check(!exists(file(".r.csv.backprop-part")));
+  nn_check_str(content(file("r-unfinished.csv")), "header 1");
+  nn_check_str(content(file("r-unfinished-2.csv")), "header 2");
+  NnOutFile out;
+  nn_check(nn_out_open(&out, file("r.csv"), &err));
+  fputs("of a program that writes", out.file);
+  fflush(out.file);
+  nn_check(nn_out_rescue(file("r.csv"), 6, &kept, &err) && !kept);
+  nn_check(nn_out_close(&out, true, &err));
+  put(file("victim"), "precious");
+  nn_check_int(symlink(file("victim"), file(".r.csv.backprop-part")), 0);
+  nn_check(nn_out_rescue(file("r.csv"), 6, &kept, &err) && !kept);
+}
+
+static void test_set_aside(void)
+{
+  NnError err = {0};
+  char *to = NULL;
+  put(file("plain"), "mine");
+  nn_check(nn_set_aside(file("plain"), file("plain"), "old", &to, &err));
+  nn_check_str(to, file("plain-old"));
+  nn_check_str(content(to), "mine");
+  nn_free(to);
+  nn_check(!nn_set_aside(file("plain"), file("plain"), "old", &to, &err));
+  nn_check_int(err.status, NN_ERR_IO);
+  nn_check_has(err.text, "/plain is in the way and cannot be renamed: No such file");
+}
+
 /* The lock belongs to the open file: another one of this program is refused like another program.
  */
 static void test_two_at_once(void)
@@ -310,6 +354,8 @@ int main(void)
   nn_test("a name of the greatest length", test_long_name);
   nn_test("nothing is written through what is in the way", test_in_the_way);
   nn_test("what a killed program left is taken away", test_left_over);
+  nn_test("or kept, where it took long to write", test_rescue);
+  nn_test("a file in the way gets another name", test_set_aside);
   nn_test("two that write the same", test_two_at_once);
   nn_test("other people's links and files", test_others);
   nn_test("what the shell has opened", test_descriptors);
