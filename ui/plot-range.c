@@ -6,7 +6,9 @@ enum { Y_INTERVALS = 4 };
 #define EARLY         0.2  /* of the run: what may leave the picture */
 #define LEAST_PERCENT 0.02 /* of all fractions that the axis shows, and … */
 #define LEAST_MISSING 0.25 /* … of those that are above the curve */
-#define ROOM          0.5  /* times the later part's span, for the beginning and for others */
+#define ROOM          0.5  /* times the later part's span, for the beginning and for the lost */
+#define ENDS          0.5  /* of another run: what follows is seen */
+#define LEARNED       0.1  /* of the way to a loss of 0, or 100 %: who comes less far is lost */
 #define OFTEN         4    /* times the ninth tenth: beyond that the loss has left for good */
 #define BAND_PART     0.9  /* of the band's upper edge that is seen */
 #define LARGEST_RATIO 12   /* of learning rates on a linear axis */
@@ -106,9 +108,11 @@ static double tamed(const GArray *means, double from, double hi)
 
 static void need_curve(const BpPlot *plot, int i, const BpShape *shape, Need *need)
 {
+  const BpPlotLine *line = bp_plot_line(plot, i);
   const GArray *means = bp_shape_means(shape, i);
-  double end = fmin(bp_plot_line_end(bp_plot_line(plot, i)), shape->x.max);
-  double from = EARLY * BP_SHAPE_WIDTH * bp_axis_place(&shape->x, end);
+  double end = fmin(bp_plot_line_end(line), shape->x.max);
+  double early = line->options.quiet ? ENDS : EARLY;
+  double from = early * BP_SHAPE_WIDTH * bp_axis_place(&shape->x, end);
   for (guint k = 0; k < means->len; k++) {
     const BpVertex *mean = &g_array_index(means, BpVertex, k);
     if (plot->log_y && !(mean->y > 0))
@@ -119,7 +123,8 @@ static void need_curve(const BpPlot *plot, int i, const BpShape *shape, Need *ne
       include(&need->lo, &need->hi, mean->y);
   }
   need_band(bp_shape_spreads(shape, i), from, plot->log_y, need);
-  if (plot->y_format == BP_FORMAT_NUMBER && !plot->log_y && plot->late_first)
+  if (plot->y_format == BP_FORMAT_NUMBER && plot->late_first &&
+      (!plot->log_y || line->options.quiet))
     need->hi = tamed(means, from, need->hi);
 }
 
@@ -191,18 +196,44 @@ static void widen(double *lo, double *hi, double wanted_lo, double wanted_hi, do
   *hi = isnan(wanted_hi) ? *hi : fmax(*hi, fmin(wanted_hi, most));
 }
 
-/* What each of the others needs later on, but all of them together no more than `room`. */
+/* The middle value of the later part of a curve. */
+static double late_level(const GArray *means)
+{
+  g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+  for (guint k = means->len / 2; k < means->len; k++)
+    g_array_append_val(values, g_array_index(means, BpVertex, k).y);
+  return quantile(values, 0.5);
+}
+
+/* A run that has diverged, or has never gone anywhere: it may leave the picture. */
+static bool is_lost(const BpPlot *plot, int i, const BpShape *shape)
+{
+  const GArray *means = bp_shape_means(shape, i);
+  if (means->len == 0)
+    return true;
+  double begin = g_array_index(means, BpVertex, 0).y, late = late_level(means);
+  if (plot->y_format == BP_FORMAT_PERCENT)
+    return !(1 - late <= (1 - LEARNED) * (1 - begin));
+  return !(late <= (1 - LEARNED) * begin);
+}
+
+/* The ends of all others are seen; of those that are lost as much as `room` holds. */
 static void widen_for_others(const BpPlot *plot, const BpShape *shape, double *lo, double *hi)
 {
-  double room = ROOM * span_of(*lo, *hi), others_lo = NAN, others_hi = NAN;
+  double room = ROOM * span_of(*lo, *hi);
+  Need all = {NAN, NAN, NAN, NAN}, lost = all;
   for (int i = 0; i < bp_plot_n_lines(plot); i++) {
-    if (!bp_plot_line(plot, i)->options.quiet)
+    const BpPlotLine *line = bp_plot_line(plot, i);
+    if (!line->options.quiet || line->options.kind == BP_LINE_STRIP)
       continue;
-    Need need = need_of(plot, i, shape);
-    include(&others_lo, &others_hi, need.lo);
-    include(&others_lo, &others_hi, need.hi);
+    Need need = need_of(plot, i, shape), *which = is_lost(plot, i, shape) ? &lost : &all;
+    include(&which->lo, &which->hi, need.lo);
+    include(&which->lo, &which->hi, need.hi);
   }
-  widen(lo, hi, others_lo, others_hi, room);
+  if (!plot->log_y)
+    widen(lo, hi, lost.lo, lost.hi, room);
+  include(lo, hi, all.lo);
+  include(lo, hi, all.hi);
 }
 
 static BpAxis fit_y(const BpPlot *plot, const BpShape *shape)
@@ -220,7 +251,7 @@ static BpAxis fit_y(const BpPlot *plot, const BpShape *shape)
       keep_distance(&lo, &hi);
     widen(&lo, &hi, need.early_lo, need.early_hi, ROOM * span_of(lo, hi));
   }
-  if (!plot->log_y && !isnan(lo))
+  if (!isnan(lo))
     widen_for_others(plot, shape, &lo, &hi);
   bp_axis_fit(&axis, lo, hi, Y_INTERVALS);
   return axis;

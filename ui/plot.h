@@ -15,7 +15,9 @@
  * after the first fifth of the run: as much of the steep beginning as would take more than that
  * leaves the picture, at the top (loss) or at the bottom (accuracy). What comes later is never cut
  * off, but for losses beyond four times of what nine tenths of them stay below (a run that
- * diverges). Quiet lines may make the axis half as long again. Ends are round numbers.
+ * diverges). Of quiet lines the second half is seen as well, wherever it lies; those that have come
+ * less than a tenth of the way from their beginning to 100 %, or to a loss of 0, may make the axis
+ * half as long again. Ends are round numbers.
  *
  * Thread: the window's (it shares its series with whoever appends to them). */
 #pragma once

@@ -423,6 +423,63 @@ static void test_y_of_runs(void)
   }
 }
 
+/* Five learning rates, whichever of them is chosen: the second half of each loss and accuracy is
+ * seen, on a linear axis as on a logarithmic one. A sixth that diverges is not, and changes nothing
+ * much. */
+static void check_five(int chosen, bool percent, bool log_y, bool diverged)
+{
+  const double ends[] = {0.27, 0.18, 0.11, 0.13, 1.4};
+  g_autoptr(BpPlot) plot = bp_plot_new();
+  for (int i = 0; i < (diverged ? 6 : 5); i++) {
+    g_autoptr(BpSeries) series = bp_series_new();
+    for (int k = 0; k < 236; k++) {
+      double loss = i < 5 ? ends[i] + (2.35 - ends[i]) * exp(-k / 20.0) : 2.3 + pow(1.3, k);
+      bp_series_append(series, k, percent ? fmax(0.1, 1 - loss / 2.5) : loss);
+    }
+    bp_plot_add_line(plot, series,
+                     &(BpPlotLineOptions){.label = "Run", .color = i, .quiet = i != chosen});
+  }
+  bp_plot_set_y_format(plot, percent ? BP_FORMAT_PERCENT : BP_FORMAT_NUMBER);
+  bp_plot_set_log_y(plot, log_y);
+  bp_plot_set_late_first(plot, true);
+  BpAxis y = bp_plot_y_axis(plot);
+  for (int i = 0; i < 5; i++)
+    for (int k = 118; k < 236; k++) {
+      double loss = ends[i] + (2.35 - ends[i]) * exp(-k / 20.0);
+      double place = bp_axis_place(&y, percent ? 1 - loss / 2.5 : loss);
+      nn_check(place >= 0 && place <= 1);
+    }
+  nn_check(percent ? y.max <= 1 && y.min >= 0 : y.max <= (log_y ? 5 : 3)); /* the round ends */
+}
+
+static void test_five_rates(void)
+{
+  for (int chosen = 0; chosen < 5; chosen++)
+    for (int k = 0; k < 8; k++)
+      if ((k & 3) != 3) /* percentages are never logarithmic */
+        check_five(chosen, k & 1, k & 2, k & 4);
+}
+
+/* A good run beside one that has diverged, which is chosen: both are seen. */
+static void test_lost_chosen(void)
+{
+  for (int percent = 0; percent < 2; percent++) {
+    g_autoptr(BpSeries) own = bp_series_new();
+    g_autoptr(BpSeries) other = bp_series_new();
+    for (int k = 0; k < 2000; k++) {
+      bp_series_append(own, k, percent ? 0.1 + 0.01 * sin(k) : k < 50 ? 1e20 : 14 + sin(k));
+      bp_series_append(other, k, percent ? typical(k) : 3 * (0.98 - typical(k)));
+    }
+    g_autoptr(BpPlot) plot = plot_of(other, &(BpPlotLineOptions){.quiet = true, .label = "other"});
+    bp_plot_add_line(plot, own, &(BpPlotLineOptions){.name = "train"});
+    bp_plot_set_y_format(plot, percent ? BP_FORMAT_PERCENT : BP_FORMAT_NUMBER);
+    bp_plot_set_late_first(plot, true);
+    BpAxis y = bp_plot_y_axis(plot);
+    nn_check(y.min <= 0.1 && y.max >= (percent ? typical(2000) : 14));
+    nn_check(y.max <= (percent ? 1 : 30));
+  }
+}
+
 /* ---- speed ---- */
 
 /* Four quiet runs and the one that is shown, each of n points, the last of which grows while they
@@ -501,6 +558,8 @@ int main(void)
   nn_test("a run that diverges", test_diverged);
   nn_test("nothing learned looks like nothing", test_nothing_learned);
   nn_test("others do not flatten the shown run", test_y_of_runs);
+  nn_test("whichever run is chosen, all ends are seen", test_five_rates);
+  nn_test("a good run beside one that is lost", test_lost_chosen);
   nn_test("speed", test_speed);
   return nn_test_done();
 }
