@@ -1,9 +1,12 @@
 /* sidebar.c: see sidebar.h. */
 #include "sidebar.h"
+#include "column-layout.h"
 #include "ui/accessible.h"
 #include "ui/plot.h"
 #include "ui/tab-stop.h"
 #include "ui/i18n.h"
+
+enum { WIDTH = 248 };
 
 struct _BpSidebar {
   AdwBin parent_instance;
@@ -187,6 +190,7 @@ static void on_activated(GtkListBox *list, GtkListBoxRow *row, gpointer user_dat
 static void bp_sidebar_init(BpSidebar *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  gtk_widget_set_layout_manager(GTK_WIDGET(self), bp_column_layout_new(WIDTH, WIDTH));
   for (int i = 0; i < BP_N_LESSONS; i++)
     add_exercise(self, i);
 }

@@ -99,6 +99,28 @@ static void follower_free(gpointer data)
   g_free(self);
 }
 
+/* Of a screen, so that a panel has room and a window manager does not make it smaller still: one
+ * that covers the screen is shrunk to three quarters of it. */
+static const double most_of_screen = 0.95;
+
+/* A size that no monitor has room for becomes one that the largest has. */
+static void fit_monitor(GtkWindow *window)
+{
+  GListModel *monitors = gdk_display_get_monitors(gtk_widget_get_display(GTK_WIDGET(window)));
+  int width, height, most_width = 0, most_height = 0;
+  for (guint i = 0; i < g_list_model_get_n_items(monitors); i++) {
+    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(monitors, i);
+    GdkRectangle area;
+    gdk_monitor_get_geometry(monitor, &area);
+    most_width = MAX(most_width, (int)(most_of_screen * area.width));
+    most_height = MAX(most_height, (int)(most_of_screen * area.height));
+  }
+  if (most_width == 0)
+    return;
+  gtk_window_get_default_size(window, &width, &height);
+  gtk_window_set_default_size(window, MIN(width, most_width), MIN(height, most_height));
+}
+
 static void bind_size(BpWindow *window, BpPreferences *preferences)
 {
   static const char *const names[][2] = {{"window-width", "default-width"},
@@ -107,6 +129,7 @@ static void bind_size(BpWindow *window, BpPreferences *preferences)
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     g_object_bind_property(preferences, names[i][0], window, names[i][1],
                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  fit_monitor(GTK_WINDOW(window));
 }
 
 static void bind_charts(BpWindow *window, BpPreferences *preferences)

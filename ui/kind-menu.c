@@ -73,18 +73,10 @@ static const char *group_of(const NnKind *kind)
 
 static const char *group_title(const char *group)
 {
-  static const char *const titles[][2] = {{"linear", N_("With weights")},
-                                          {"activation", N_("Activation")},
-                                          {"norm", N_("Normalization")},
-                                          {"regularization", N_("Regularization")},
-                                          {"shape", N_("Annealing strategy")},
-                                          {"conv", N_("Convolution")},
-                                          {"convolution", N_("Convolution")},
-                                          {"pooling", N_("Pooling")},
-                                          {"geometry", N_("Size")},
-                                          {"augmentation", N_("Random augmentation")},
-                                          {"scale", N_("Values")},
-                                          {"other", N_("Other")}};
+  static const char *const titles[][2] = {
+      {"linear", N_("With weights")}, {"activation", N_("Activation")},
+      {"norm", N_("Normalization")},  {"regularization", N_("Regularization")},
+      {"shape", N_("Shape")},         {"pooling", N_("Pooling")}};
   for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
     if (!g_strcmp0(titles[i][0], group))
       return nn_text(titles[i][1]);

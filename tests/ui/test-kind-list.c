@@ -165,6 +165,52 @@ static void test_search(void)
   close_list();
 }
 
+/* What a heading says of the kinds beneath it, by one kind of each family, as a textbook groups
+ * them. */
+static const char *const families[][2] = {
+    {"Linear", "With weights"},     {"Conv2d", "With weights"},
+    {"MaxPool2d", "Pooling"},       {"AdaptiveAvgPool2d", "Pooling"},
+    {"Flatten", "Shape"},           {"Residual", "Shape"},
+    {"Dropout", "Regularization"},  {"Dropout2d", "Regularization"},
+    {"LayerNorm", "Normalization"}, {"BatchNorm2d", "Normalization"},
+    {"ReLU", "Activation"},         {"PReLU", "Activation"},
+    {"Sigmoid", "Activation"}};
+
+/* The heading that the kind stands under; NULL: it is not in the menu. */
+static const char *heading_of(GtkListBox *kinds, const char *name)
+{
+  GtkListBoxRow *row;
+  const char *heading = NULL;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++) {
+    GtkWidget *header = gtk_list_box_row_get_header(row);
+    heading = header ? gtk_label_get_label(GTK_LABEL(header)) : heading;
+    if (g_str_equal(bp_kind_menu_get_kind(row)->name, name))
+      return heading;
+  }
+  return NULL;
+}
+
+static void test_headings(void)
+{
+  open_list();
+  GtkWidget *button = bp_kind_list_get_button(list);
+  gtk_menu_button_popup(GTK_MENU_BUTTON(button));
+  run_loop(50);
+  GtkWidget *menu = GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(button)));
+  GtkListBox *kinds = bp_kind_menu_get_list(BP_KIND_MENU(menu));
+  for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
+    nn_check_str(heading_of(kinds, families[i][0]), families[i][1]);
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++) {
+    const char *heading = heading_of(kinds, bp_kind_menu_get_kind(row)->name);
+    gboolean known = FALSE;
+    for (gsize j = 0; j < G_N_ELEMENTS(families); j++)
+      known |= g_str_equal(heading, families[j][1]);
+    nn_check(known); /* no family without a line above */
+  }
+  close_list();
+}
+
 static void test_open(void)
 {
   open_list();
@@ -301,6 +347,7 @@ int main(void)
   nn_test("Delete removes the layer that has the focus", test_remove);
   nn_test("layers are added where they belong", test_add);
   nn_test("a search puts first what fits best", test_search);
+  nn_test("each family stands under its own heading", test_headings);
   nn_test("a layer opens, is edited and closes", test_open);
   nn_test("shapes and errors are shown at their rows", test_shapes);
   nn_test("a Residual holds a list of its own", test_residual);

@@ -17,14 +17,49 @@ static void resize(int width, int height)
   spend(300); /* columns fold in the frame after */
 }
 
+/* ---- folders of images ---- */
+
+/* One grey pixel, over and over: a folder that takes a while. */
+static char *write_image_folder(const char *const *classes, int n_images)
+{
+  int n_classes = (int)g_strv_length((char **)classes);
+  char *dir = g_dir_make_tmp("backprop-images-XXXXXX", NULL);
+  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 64, 64);
+  gdk_pixbuf_fill(pixbuf, 0x806040ff);
+  g_autofree char *bytes = NULL;
+  gsize size;
+  nn_check(gdk_pixbuf_save_to_buffer(pixbuf, &bytes, &size, "png", NULL, NULL));
+  for (int i = 0; i < n_images; i++) {
+    g_autofree char *name = g_strdup_printf("%s/%s/%04d.png", dir, classes[i % n_classes], i);
+    g_autofree char *class_dir = g_path_get_dirname(name);
+    g_mkdir(class_dir, 0700);
+    g_assert_true(g_file_set_contents(name, bytes, (gssize)size, NULL));
+  }
+  return dir;
+}
+
+static void remove_folder(const char *dir)
+{
+  g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+  const char *name;
+  while (open && (name = g_dir_read_name(open))) {
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    if (g_remove(path) != 0)
+      remove_folder(path);
+  }
+  g_rmdir(dir);
+}
+
 /* ---- nothing jumps ---- */
 
 /* What is inside of these may change: a button that says Pause, the lines of the checklist, the
- * footer's numbers, and bars where there were none. They themselves stay. */
+ * footer's numbers, bars where there were none, and how much a scrollbar has to show of a list that
+ * has got one more run. They themselves stay. */
 static bool is_closed(GtkWidget *widget)
 {
-  static const char *const names[] = {"BpFooter", "BpExerciseCard",   "AdwButtonContent",
-                                      "BpBanner", "GtkStackSwitcher", "BpProbabilityBars"};
+  static const char *const names[] = {"BpFooter",    "BpExerciseCard",   "AdwButtonContent",
+                                      "BpBanner",    "GtkStackSwitcher", "BpProbabilityBars",
+                                      "GtkScrollbar"};
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     if (g_str_equal(G_OBJECT_TYPE_NAME(widget), names[i]))
       return true;
@@ -232,6 +267,44 @@ static void test_widths(void)
   nn_check(wait_for(sidebar_is_open, 3000));
 }
 
+/* 95 % of a screen of 1080 pixels: how the window comes on it. */
+enum { SMALL_SCREEN = 1026 };
+
+static bool sidebar_stands_beside(void)
+{
+  resize(SMALL_SCREEN + FRAME, 665);
+  return sidebar_is_open();
+}
+
+/* Whether the exercises are seen is a matter of the window's width, not of what classes and runs
+ * are called. */
+static void test_widths_with_any_data(void)
+{
+  static const char *const words[] = {"circle", "cross",
+                                      "a class that is called by quite a long name", NULL};
+  g_autofree char *dir = write_image_folder(words, 60);
+  resize(1440, 900);
+  nn_check(wait_for(sidebar_is_open, 3000));
+  nn_check(sidebar_stands_beside());
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  nn_check_str(bp_session_get_data(session)->set->name, "folder");
+  spend(300);
+  nn_check(sidebar_stands_beside());
+  start_over(1, "1");
+  if (gtk_widget_get_sensitive(button("win.train")))
+    click("win.train");
+  nn_check(wait_for(over, PATIENCE_MS));
+  spend(300);
+  nn_check(sidebar_stands_beside());
+  bp_session_open_data(session, folder);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  nn_check(sidebar_stands_beside());
+  remove_folder(dir);
+  resize(1440, 900);
+  nn_check(wait_for(sidebar_is_open, 3000));
+}
+
 /* In a low window the recipe scrolls under the card, which stays. */
 static void test_card_stays(void)
 {
@@ -333,36 +406,7 @@ static void test_folders(void)
 /* ---- loading ---- */
 
 enum { N_IMAGES = 3000 };
-
-/* One grey pixel, over and over: a folder that takes a while. */
-static char *write_image_folder(void)
-{
-  char *dir = g_dir_make_tmp("backprop-images-XXXXXX", NULL);
-  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 64, 64);
-  gdk_pixbuf_fill(pixbuf, 0x806040ff);
-  g_autofree char *bytes = NULL;
-  gsize size;
-  nn_check(gdk_pixbuf_save_to_buffer(pixbuf, &bytes, &size, "png", NULL, NULL));
-  for (int i = 0; i < N_IMAGES; i++) {
-    g_autofree char *name = g_strdup_printf("%s/%c/%04d.png", dir, 'a' + i % 2, i);
-    g_autofree char *class_dir = g_path_get_dirname(name);
-    g_mkdir(class_dir, 0700);
-    g_assert_true(g_file_set_contents(name, bytes, (gssize)size, NULL));
-  }
-  return dir;
-}
-
-static void remove_folder(const char *dir)
-{
-  g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
-  const char *name;
-  while (open && (name = g_dir_read_name(open))) {
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    if (g_remove(path) != 0)
-      remove_folder(path);
-  }
-  g_rmdir(dir);
-}
+static const char *const two[] = {"a", "b", NULL};
 
 static void ask_for_size(const char *size)
 {
@@ -400,7 +444,7 @@ static void check_size_taken_back(const char *images)
 
 static void test_loading_is_seen(void)
 {
-  g_autofree char *images = write_image_folder();
+  g_autofree char *images = write_image_folder(two, N_IMAGES);
   BpLoadProgress progress = {0};
   BpData *before = bp_session_get_data(session);
   bp_session_open_data(session, images);
@@ -425,6 +469,7 @@ static const WindowTest tests[] = {
     {"nothing jumps while it trains", test_nothing_jumps},
     {"nor when a run breaks off", test_divergence_moves_nothing},
     {"the exercises are visible from 1080 on, and close over a choice below", test_widths},
+    {"whatever the data", test_widths_with_any_data},
     {"the exercise's card stays in view", test_card_stays},
     {"recipes and folders can be dropped", test_drops},
     {"the opened folder is opened again", test_folders},

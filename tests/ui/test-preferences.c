@@ -337,6 +337,28 @@ static void test_window_size(void)
   nn_check_int(height, 700);
 }
 
+/* The screen of this test has 1600 × 1000 pixels where it has its own. */
+static void test_window_fits_monitor(void)
+{
+  g_autoptr(GdkMonitor) monitor = g_list_model_get_item(
+      gdk_display_get_monitors(gtk_widget_get_display(GTK_WIDGET(window))), 0);
+  GdkRectangle area;
+  gdk_monitor_get_geometry(monitor, &area);
+  g_autoptr(BpPreferences) large = bp_preferences_new();
+  g_object_set(large, "window-width", 3 * area.width, "window-height", 3 * area.height, NULL);
+  g_autoptr(BpSession) other = bp_session_new(NULL);
+  BpWindow *second = bp_window_new(app, other);
+  bp_window_follow_preferences(second, large);
+  int width, height;
+  gtk_window_get_default_size(GTK_WINDOW(second), &width, &height);
+  nn_check(width > 0.9 * area.width && width < area.width);
+  nn_check(height > 0.9 * area.height && height < area.height);
+  g_object_set(large, "window-width", 900, "window-height", 600, NULL);
+  gtk_window_get_default_size(GTK_WINDOW(second), &width, &height);
+  nn_check(width == 900 && height == 600); /* what has room stays */
+  gtk_window_destroy(GTK_WINDOW(second));
+}
+
 static char *said; /* of what could not be read, at the last start; NULL: of nothing */
 
 /* As the next start would find it. */
@@ -482,6 +504,7 @@ static const struct {
              {"data directory", test_data_directory},
              {"about and its debug information", test_debug_info},
              {"size of the window", test_window_size},
+             {"a window fits the monitor", test_window_fits_monitor},
              {"recipes come back", test_recipes_come_back},
              {"a start recipe leaves no file", test_start_leaves_no_file},
              {"a broken file is put aside, and said", test_broken_file},
