@@ -2,6 +2,7 @@
  * kernels-cpu.c. Sums are kept in double and each in index order, so that a split into ranges
  * changes no bit. */
 #include "kernels-cpu.h"
+#include <float.h>
 
 /* Σ over N and S of value(i), for channels [from, to). */
 #define CHANNEL_SUMS(sums, value)             \
@@ -55,11 +56,19 @@ static void batch_train(const NnNorm *b, size_t from, size_t to)
       scale_row(b, n, c, b->mean[c], b->rstd[c]);
 }
 
+/* As PyTorch, in one precision, but where that is 0 to a thread that flushes denormal numbers. */
+static nn_real eval_rstd(const NnNorm *b, size_t c)
+{
+  nn_real sum = b->running_var[c] + (nn_real)b->eps;
+  return sum >= FLT_MIN ? 1 / NN_M(sqrt)(sum)
+                        : (nn_real)(1 / sqrt((double)b->running_var[c] + b->eps));
+}
+
 static void batch_eval(const NnNorm *b, size_t from, size_t to)
 {
   for (size_t n = from; n < to; n++)
     for (size_t c = 0; c < b->C; c++)
-      scale_row(b, n, c, b->running_mean[c], 1 / NN_M(sqrt)(b->running_var[c] + (nn_real)b->eps));
+      scale_row(b, n, c, b->running_mean[c], eval_rstd(b, c));
 }
 
 static void batch_backward(const NnNorm *b, size_t from, size_t to)

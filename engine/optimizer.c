@@ -14,6 +14,18 @@ bool nn_optimizer_init(NnOptimizer *optimizer, const NnConfig *config, NnError *
   return true;
 }
 
+bool nn_optimizer_sees_denormals(const NnOptimizer *optimizer, const NnConfig *config)
+{
+  static const double square_root = 1e-19; /* of the smallest normal number, */
+  static const double much_more = 1e6;     /* beside which it does not count */
+  int i = nn_param_index(config->kind->params, "eps");
+  const NnValue *eps = i >= 0 ? &config->values[i] : NULL;
+  bool small = eps && !eps->numbers && eps->number < much_more * square_root;
+  for (int k = 0; eps && eps->numbers && k < eps->n; k++)
+    small |= eps->numbers[k] < much_more * square_root;
+  return small || optimizer->kind->sees_denormals;
+}
+
 void nn_optimizer_cycles_momentum(NnOptimizer *optimizer)
 {
   double *momentum = &optimizer->numbers[optimizer->kind->momentum], now = *momentum;

@@ -41,6 +41,7 @@ typedef struct {
   /* PyTorch makes the state of momentum at the first step or never: a schedule may take the
    * momentum to 0, but not from 0 upward. */
   bool starts_with_momentum;
+  bool sees_denormals; /* a gradient, or its square, that is not quite 0 is another thing than 0 */
   /* NULL, or: can it step with the numbers that the schedule starts with? false: NN_ERR_ARG. */
   bool (*can_start)(const NnOptimizer *optimizer, NnError *err);
   /* scalars[0 … NN_MAX_SCALARS−1] for update number t (1-based). numbers[0] is the scheduled lr.
@@ -63,6 +64,8 @@ struct NnOptimizer {
 
 /* Resolves the config (class OPTIMIZER). */
 bool nn_optimizer_init(NnOptimizer *optimizer, const NnConfig *config, NnError *err);
+/* Do denormal numbers count for its steps? To one that has no eps, or the usual one, they are 0. */
+bool nn_optimizer_sees_denormals(const NnOptimizer *optimizer, const NnConfig *config);
 /* For a run whose schedule moves the momentum: as much state as it needs when that is not 0. */
 void nn_optimizer_cycles_momentum(NnOptimizer *optimizer);
 /* Values of workspace that its steps on that target need; n and tensors are read. */

@@ -1,5 +1,4 @@
 /* trainer-measure.c: how fast a trainer is, for choosing a device. */
-#include "float-mode.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
 
@@ -42,7 +41,7 @@ bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedWish *wish, NnSpeed *sp
   NnError why = {0};
   Run run = {.t = trainer, .result = &result, .ahead = 1, .collected = nn_trainer_now()};
   run.in_epoch = trainer->steps_per_epoch;
-  NnFloatMode mode = nn_float_mode_flush();
+  NnFloatMode mode = nn_trainer_float_mode(trainer);
   nn_trainer_settle(trainer);
   bool ok = wish->warm_up == 0 || train_for(&run, wish->warm_up, UINT64_MAX, wish, &why);
   uint64_t before = run.step;

@@ -2,6 +2,7 @@
  * running it (trainer.c) share. */
 #pragma once
 #include "feed.h"
+#include "float-mode.h"
 #include "objective.h"
 #include "optimizer.h"
 #include "sampler.h"
@@ -78,6 +79,9 @@ bool nn_trainer_steps(Run *run, size_t index, size_t most, size_t *n, NnError *e
 bool nn_trainer_collect(Run *run, NnError *err);
 /* Fetches batch `index` of the present epoch and says how the pass goes. */
 NnObjectiveBatch nn_trainer_batch(const Run *run, size_t index);
+/* For as long as it trains: denormal numbers are 0, if that makes no difference to its optimizer.
+ * Returns the mode before. */
+NnFloatMode nn_trainer_float_mode(const NnTrainer *t);
 double nn_trainer_now(void); /* seconds of a steady clock */
 /* Takes note of a step that was begun with n samples. */
 void nn_trainer_add_under_way(Run *run, size_t n);

@@ -22,6 +22,13 @@ double nn_trainer_now(void)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+NnFloatMode nn_trainer_float_mode(const NnTrainer *t)
+{
+  const NnConfig *optimizer = nn_config_child(t->recipe, "optimizer");
+  return nn_optimizer_sees_denormals(&t->optimizer, optimizer) ? nn_float_mode_keep()
+                                                               : nn_float_mode_flush();
+}
+
 /* ---- the batch ---- */
 
 NnObjectiveBatch nn_trainer_batch(const Run *run, size_t index)

@@ -5,7 +5,6 @@
  * nothing and makes no system call unless somebody steers the run or the device is another one than
  * the processor. */
 #include "evaluate.h"
-#include "float-mode.h"
 #include "observer.h"
 #include "trainer-private.h"
 #include <stdatomic.h>
@@ -164,7 +163,7 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
   result->train.accuracy = result->train.loss = NAN;
   result->test = run.test;
   err = err ? err : &local;
-  NnFloatMode mode = nn_float_mode_flush();
+  NnFloatMode mode = nn_trainer_float_mode(trainer);
   nn_trainer_settle(trainer);
   bool ok = run_epochs(&run, history, err);
   if (observer && (ok || err->status != NN_ERR_DEVICE))

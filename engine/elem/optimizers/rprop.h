@@ -108,6 +108,7 @@ const NnOptimizerKind nn_rprop_optimizer = {
              .check = nn_rprop_check},
     .n_state = nn_rprop_n_state,
     .elem = NN_OPT_rprop,
+    .sees_denormals = true, /* it steps by the sign of a product of gradients */
     .momentum = -1,
     .prepare = nn_rprop_prepare};
 #endif

@@ -51,6 +51,9 @@ CASES = [
          optimizer={'kind': 'LBFGS', 'lr': 0.1, 'line_search_fn': 'strong_wolfe'}),
     case('LBFGS, lr 0', optimizer={'kind': 'LBFGS', 'lr': 0.0}, scheduler={'kind': 'none'}),
     case('LBFGS, max_iter 0', optimizer={'kind': 'LBFGS', 'max_iter': 0}, scheduler={'kind': 'none'}),
+    *(case(f'{kind}, eps {eps}', optimizer={'kind': kind, 'eps': eps}, steps=4)
+      for kind in ('Adam', 'AdamW', 'RAdam', 'NAdam', 'Adamax', 'RMSprop', 'Adagrad', 'Adadelta')
+      for eps in (1e-42, 1e-30)),
     case('ConstantLR, factor 0', scheduler={'kind': 'ConstantLR', 'factor': 0.0}),
     case('ConstantLR, factor 0, total_iters reached', scheduler={'kind': 'ConstantLR', 'factor': 0.0, 'total_iters': 2}),
     case('ConstantLR, factor 0, total_iters 0', scheduler={'kind': 'ConstantLR', 'factor': 0.0, 'total_iters': 0}),
