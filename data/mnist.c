@@ -158,6 +158,8 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
     return nn_fail(err, NN_ERR_IO, dir,
                    "The name of the data directory is %zu bytes long, allowed are %zu.",
                    strlen(dir), NN_PATH_TEXT - sizeof "/MNIST/raw");
+  if (!*dir)
+    return nn_fail(err, NN_ERR_IO, dir, "The name of the data directory is empty.");
   if (stat(dir, &st) != 0)
     return nn_fail(err, NN_ERR_IO, dir, "%s could not be opened: %s.", dir, strerror(errno));
   if (!S_ISDIR(st.st_mode))

@@ -4,6 +4,7 @@
 #include "data/labels.h"
 #include "data/mnist.h"
 #include "data/utf8.h"
+#include "tests/unit/sentence.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +138,8 @@ static void test_mnist_likeness(void)
 static void check_refused(const char *dir, const char *part1, const char *part2)
 {
   NnDataset *dataset = NULL;
-  NnError err = {0};
+  NnError err;
+  poison(&err);
   fail_alloc_start(0);
   nn_check(!nn_dataset_load(dir, &dataset, &err));
   nn_check_int(fail_alloc_live(), 0);
@@ -145,6 +147,7 @@ static void check_refused(const char *dir, const char *part1, const char *part2)
   nn_check_int(err.status, NN_ERR_FORMAT);
   nn_check_has(err.text, part1);
   nn_check_has(err.text, part2);
+  check_sentence(&err, part1);
 }
 
 static void test_beyond_the_limits(void)

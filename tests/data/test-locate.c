@@ -2,6 +2,7 @@
 #include "files.h"
 #include "data/locate.h"
 #include "engine/mem.h"
+#include "tests/unit/sentence.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,11 +51,13 @@ static void check_opens(const char *dir, size_t n_train, const char *where)
 static void check_refused(const char *dir, NnStatus status, const char *part)
 {
   NnDataset *dataset = NULL;
-  NnError err = {0};
+  NnError err;
+  poison(&err);
   nn_check(!nn_dataset_open(dir, 0, &dataset, &err));
   nn_check(dataset == NULL);
   nn_check_int(err.status, status);
   nn_check_has(err.text, part);
+  check_sentence(&err, part);
 }
 
 static void test_argument_first(void)

@@ -3,6 +3,7 @@
 #include "files.h"
 #include "data/idx.h"
 #include "data/mnist.h"
+#include "tests/unit/sentence.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +96,8 @@ static void test_whole_before_half(void)
 static void check_refused(const char *dir, NnStatus status, const char *part1, const char *part2)
 {
   NnDataset *untouched = (NnDataset *)&usual, *dataset = untouched;
-  NnError err = {0};
+  NnError err;
+  poison(&err);
   nn_check(!nn_dataset_load(dir, &dataset, &err));
   nn_check(dataset == untouched);
   nn_check_int(err.status, status);
@@ -103,6 +105,7 @@ static void check_refused(const char *dir, NnStatus status, const char *part1, c
   nn_check_has(err.text, part2);
   size_t n = strlen(err.text);
   nn_check(n > 0 && err.text[n - 1] == '.');
+  check_sentence(&err, part1);
 }
 
 static void test_nothing_there(void)
@@ -118,7 +121,7 @@ static void test_nothing_there(void)
   endless[8999] = '\0';
   check_refused(endless, NN_ERR_IO, "8999 bytes long", "allowed are");
   free(endless);
-  check_refused("", NN_ERR_IO, "No such file or directory", "");
+  check_refused("", NN_ERR_IO, "The name of the data directory is empty.", "");
 }
 
 static void test_some_missing(void)

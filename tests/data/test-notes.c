@@ -3,6 +3,7 @@
 #include "files.h"
 #include "data/emnist.h"
 #include "data/mnist.h"
+#include "tests/unit/sentence.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -156,12 +157,14 @@ static void test_several_splits(void)
 static void check_refused(const char *dir, const char *said)
 {
   NnDataset *dataset = NULL;
-  NnError err = {0};
+  NnError err;
+  poison(&err);
   fail_alloc_start(0);
   nn_check(!nn_dataset_load(dir, &dataset, &err));
   nn_check_int(fail_alloc_live(), 0);
   fail_alloc_stop();
   nn_check_has(err.text, said);
+  check_sentence(&err, said);
 }
 
 static void test_broken_emnist(void)

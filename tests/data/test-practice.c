@@ -3,6 +3,7 @@
 #include "files.h"
 #include "data/mnist.h"
 #include "data/practice-draw.h"
+#include "tests/unit/sentence.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,12 +296,14 @@ static void test_data_set(void)
 static void check_refused(size_t n_train, size_t n_test, const char *found)
 {
   NnDataset *untouched = (NnDataset *)&means, *digits = untouched;
-  NnError err = {0};
+  NnError err;
+  poison(&err);
   nn_check(!nn_practice_digits(0, n_train, n_test, &digits, &err));
   nn_check(digits == untouched);
   nn_check_int(err.status, NN_ERR_ARG);
   nn_check_has(err.text, found);
   nn_check_has(err.text, "4000000");
+  check_sentence(&err, found);
 }
 
 static void test_sizes(void)
