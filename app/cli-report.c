@@ -13,6 +13,12 @@
 
 /* ---- the log ---- */
 
+/* printf() writes the sign of a NaN, which says nothing. */
+static double unsigned_nan(double value)
+{
+  return isnan(value) ? NAN : value;
+}
+
 static const char header[] = "step,epoch,loss,lr\n";
 
 /* A slip of the fingers must not replace the recipe, or the data. */
@@ -67,7 +73,7 @@ bool cli_log_write(NnOutFile *log, const NnProgress *records, size_t n, NnError 
 {
   for (size_t i = 0; log->file && i < n; i++)
     if (fprintf(log->file, "%llu,%u,%.9g,%.17g\n", (unsigned long long)records[i].step,
-                records[i].epoch, (double)records[i].loss, records[i].lr) < 0)
+                records[i].epoch, unsigned_nan((double)records[i].loss), records[i].lr) < 0)
       return nn_out_failed(log, err);
   return true;
 }
@@ -100,7 +106,7 @@ void cli_bar_draw(const NnProgress *last, uint64_t steps_per_epoch, uint32_t n_e
   fprintf(stderr, /* Translators: the bar; time gone < time left, iterations per second. */
           _("Epoch %u/%u %3.0f %% %s %llu/%llu [%s < %s, %.0f it/s, loss %.4f]"), last->epoch + 1,
           n_epochs, 100 * fraction, bar, (unsigned long long)done,
-          (unsigned long long)steps_per_epoch, gone, left, rate, (double)last->loss);
+          (unsigned long long)steps_per_epoch, gone, left, rate, unsigned_nan((double)last->loss));
   fflush(stderr);
 }
 
@@ -114,12 +120,13 @@ void cli_bar_clear(void)
 
 void cli_report_epoch(const NnEpoch *epoch, uint32_t n_epochs)
 {
-  printf(_("Epoch: [%u/%u] | Loss: %.3f"), epoch->epoch + 1, n_epochs, epoch->loss);
-  if (!isnan(epoch->validation_loss))
-    printf(_(" | Validation loss: %.3f, accuracy: %.2f"), epoch->validation_loss,
+  printf(_("Epoch: [%u/%u] | Loss: %.3f"), epoch->epoch + 1, n_epochs, unsigned_nan(epoch->loss));
+  if (!isnan(epoch->validation_accuracy))
+    printf(_(" | Validation loss: %.3f, accuracy: %.2f"), unsigned_nan(epoch->validation_loss),
            100 * epoch->validation_accuracy);
   if (!isnan(epoch->test_accuracy))
-    printf(_(" | Test loss: %.3f, accuracy: %.2f"), epoch->test_loss, 100 * epoch->test_accuracy);
+    printf(_(" | Test loss: %.3f, accuracy: %.2f"), unsigned_nan(epoch->test_loss),
+           100 * epoch->test_accuracy);
   putchar('\n');
   cli_flush();
 }

@@ -264,3 +264,16 @@ bool nn_trainer_fail_nonfinite(const Run *run, const NnProgress *record, NnError
     return false;
   return say_loss(&d, &batch);
 }
+
+bool nn_trainer_fail_after(const Run *run, NnError *err)
+{
+  const NnTrainer *t = run->t;
+  Run last = *run;
+  Diagnosis d = {
+      .run = &last, .lr = run->last_lr, .t = run->t, .backend = t->options.backend, .err = err};
+  last.epoch = (uint32_t)(run->step > 0 ? (run->step - 1) / t->steps_per_epoch : 0);
+  return err && !find_weight(&d) &&
+         say(&d, "loss",
+             nn_text(N_("The weights are finite, but the loss of the network with them is not.")),
+             overflow(&d));
+}

@@ -89,6 +89,8 @@ void nn_trainer_add_under_way(Run *run, size_t n);
 /* trainer-diagnose.c. The loss of run->step, whose record it is, is not finite: names the first
  * tensor that is not and the cause. Nothing is under way. Returns false. */
 bool nn_trainer_fail_nonfinite(const Run *run, const NnProgress *record, NnError *err);
+/* The same for the last update, which no step has followed: an evaluation was not finite. */
+bool nn_trainer_fail_after(const Run *run, NnError *err);
 
 /* trainer-whole.c. Once, before the first step, on the thread that trains: takes the data to a
  * device with memory of its own, and asks it for a way of its own to do a whole step. */

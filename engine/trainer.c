@@ -150,7 +150,12 @@ static bool final_metrics(Run *run, NnError *err)
   if (t->options.test && run->step == 0 &&
       !evaluate(run, t->options.test, &t->test_bytes, &run->result->test, err))
     return false;
-  return evaluate(run, t->evaluated, evaluated_bytes(t), &run->result->train, err);
+  if (!evaluate(run, t->evaluated, evaluated_bytes(t), &run->result->train, err))
+    return false;
+  /* No step has followed the last update that could have seen what became of it. */
+  return (isfinite(run->result->train.loss) &&
+          (!t->options.test || isfinite(run->result->test.loss))) ||
+         nn_trainer_fail_after(run, err);
 }
 
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,

@@ -77,7 +77,8 @@ typedef struct {
                           * evaluated; test only if given */
 } NnResult;
 
-/* false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite;
+/* false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite,
+ * which counts for what the last update has made of the network, too;
  * result->steps and the curves stay valid) or NN_ERR_DEVICE. A stopped run returns true.
  * history (epochs entries, NULL allowed): copies of the epoch records. */
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,

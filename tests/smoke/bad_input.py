@@ -68,6 +68,8 @@ ARGUMENTS = {
     'a log on a full device': (['train', '--data', 'SMALL', '--log', '/dev/full', '--steps', '5'], 1, ['/dev/full']),
     'a loss that explodes': (['train', '--data', 'SMALL', '--set', 'optimizer.kind=SGD', '--set', 'optimizer.lr=10',
                               '--set', 'regularization.l2=1', '--set', 'loop.epochs=200'], 1, ['at step', 'finite']),
+    'an explosion in the last update': (['train', 'softmax', '--data', 'SMALL', '--set', 'optimizer.kind=SGD', '--set',
+                                         'optimizer.lr=3e38', '--steps', '1'], 1, ['at step 1', 'finite', 'diverged']),
 }
 
 

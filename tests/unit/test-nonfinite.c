@@ -12,7 +12,8 @@
 
 enum { F = 4, CLASSES = 3 };
 
-static float first_value; /* of every sample */
+static float first_value;   /* of every sample */
+static uint64_t most_steps; /* 0: all of them */
 
 /* Feature 0 is constant, feature 1 is 0, the others differ; sample i has the label i mod 3. */
 static void gather(const NnSource *source, const uint32_t *indices, size_t n, uint32_t epoch,
@@ -97,7 +98,8 @@ static bool train(Setup *s, const char *network, const char *rest, const char *d
            network, rest, strstr(rest, "\"data\"") ? "" : data);
   bool ok = nn_check(nn_recipe_parse(json, "test", &recipe, &s->err)) &&
             nn_check(nn_backend_open(device, 1, &s->backend, &s->err));
-  NnTrainerOptions options = {.recipe = recipe, .train = &source, .backend = s->backend};
+  NnTrainerOptions options = {
+      .recipe = recipe, .train = &source, .backend = s->backend, .max_steps = most_steps};
   ok = ok && nn_check(nn_trainer_new(&options, &s->trainer, &s->err)) &&
        nn_check(nn_observer_new(s->trainer, false, &s->observer, &s->err));
   if (!ok)
@@ -159,6 +161,23 @@ static void test_input(void)
   }
 }
 
+/* No step follows that would see it. PyTorch's loss over the samples after this one step is nan. */
+static void test_last_update(void)
+{
+  static const Case ends[] = {
+      {LINEAR(""), ", \"optimizer\": {\"kind\": \"Adam\", \"eps\": 0}", 1, "optimizer.eps",
+       "not numbers is the weight of network.0 (Linear 4 → 3), since the update of step 0.",
+       "Adam divides by 0"},
+      {HIDDEN ", " LINEAR(""), ", \"optimizer\": " LR_30, 1, "loss", "The weights are finite",
+       "training has diverged."}};
+  most_steps = 1;
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    check_case(&ends[i], "ref");
+    check_case(&ends[i], "cpu");
+  }
+  most_steps = 0;
+}
+
 /* Finding the cause trains nothing: the running mean has moved once, by momentum 0.1, toward the
  * mean of the one batch, as PyTorch's has before its loss is known. */
 static void test_leaves_statistics(void)
@@ -185,6 +204,7 @@ int main(void)
   nn_test("the first tensor and the cause, on ref", test_ref);
   nn_test("the first tensor and the cause, on cpu", test_cpu);
   nn_test("samples that are not finite", test_input);
+  nn_test("what the last update has made", test_last_update);
   nn_test("running statistics stay what they were", test_leaves_statistics);
   return nn_test_done();
 }
