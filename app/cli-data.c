@@ -45,6 +45,11 @@ static int show_info(const char *name)
   char text[NN_SUMMARY_TEXT];
   if (!open_named(name, &dataset, &err))
     return cli_failed(&err);
+  if (dataset->practice && strcmp(name, "practice") != 0)
+    fprintf(stderr,
+            _("%s was not found; backprop-cli data get %s downloads it. Instead, practice digits "
+              "stand in for it:\n"),
+            nn_catalog[0]->title, nn_catalog[0]->name);
   puts(nn_dataset_summary(dataset, text));
   print_classes(dataset);
   if (dataset->note)
@@ -108,6 +113,8 @@ static int get_set(Get *get)
   }
   watch(get);
   pthread_join(thread, NULL);
+  if (bp_fetch_note(get->fetch)[0])
+    fprintf(stderr, "%s\n", bp_fetch_note(get->fetch));
   if (!get->ok) {
     cli_failed(&get->err);
     return get->err.status == NN_ERR_CANCELLED ? cli_signal_status() : CLI_FAILED;

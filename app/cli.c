@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A text for each command, as it is laid out on the terminal. */
@@ -136,7 +137,8 @@ static void fill_descriptors(void)
 int main(int argc, char **argv)
 {
   fill_descriptors();
-  signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error like a full disk */
+  unsetenv("POSIXLY_CORRECT"); /* options may follow the recipe, as --help has them */
+  signal(SIGXFSZ, SIG_IGN);    /* a limit on the size of files is then an error like a full disk */
   nn_backends_start();
   bp_language_start();
   /* Its numbers are pasted into --set, recipes and other programs, which know the point alone. */
@@ -149,6 +151,6 @@ int main(int argc, char **argv)
   if (!reason || status != CLI_OK)
     return status;
   /* a full disk behind a redirection */
-  fprintf(stderr, _("backprop-cli: standard output: %s\n"), strerror(reason));
+  fprintf(stderr, _("backprop-cli: Standard output could not be written: %s.\n"), strerror(reason));
   return CLI_FAILED;
 }

@@ -30,6 +30,11 @@ const char *bp_fetch_dir(const BpFetch *fetch)
   return "";
 }
 
+const char *bp_fetch_note(const BpFetch *fetch)
+{
+  return "";
+}
+
 const NnCatalogSet *bp_fetch_set(const BpFetch *fetch)
 {
   return NULL;

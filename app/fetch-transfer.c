@@ -164,16 +164,28 @@ static BpTransferEnd body_ended(BpTransfer *transfer, const Body *body, NnError 
   return ended_early(body, transfer->size, err);
 }
 
+/* The first bytes, where they decide, both together; then what comes. */
+static gssize read_block(const BpTransfer *transfer, const Body *body, guint8 *block,
+                         GError **error)
+{
+  gsize most = MIN(BLOCK, body->end - body->size), got = 0;
+  if (most == 0)
+    return 0;
+  if (!body->over_gzip || body->size > 0)
+    return g_input_stream_read(body->stream, block, most, transfer->cancellable, error);
+  return g_input_stream_read_all(body->stream, block, MIN(most, 2), &got, transfer->cancellable,
+                                 error)
+             ? (gssize)got
+             : -1;
+}
+
 /* Writes all that the server gives at the file's offset. */
 static BpTransferEnd take_body(BpTransfer *transfer, Body *body, NnError *err)
 {
   g_autofree guint8 *block = g_malloc(BLOCK);
   for (;;) {
     g_autoptr(GError) error = NULL;
-    gsize most = MIN(BLOCK, body->end - body->size);
-    gssize got =
-        most == 0 ? 0
-                  : g_input_stream_read(body->stream, block, most, transfer->cancellable, &error);
+    gssize got = read_block(transfer, body, block, &error);
     if (got < 0)
       return broken(transfer, body->url, error, err);
     if (got == 0)
@@ -263,7 +275,8 @@ static BpTransferEnd take_answer(BpTransfer *transfer, SoupMessage *message, GIn
   case SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE:
     return size > 0 ? no_range(transfer, message, &body, err) : refused(url, message, err);
   case SOUP_STATUS_OK:
-    if (encoding == SOUP_ENCODING_CONTENT_LENGTH)
+    if (encoding == SOUP_ENCODING_CONTENT_LENGTH &&
+        soup_message_headers_get_content_length(headers) >= 0) /* what a server says need not be */
       body.end = (guint64)soup_message_headers_get_content_length(headers);
     return take_all(transfer, &body, err);
   default:

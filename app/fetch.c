@@ -4,8 +4,11 @@
 #include "fetch-transfer.h"
 #include "data/byte-file.h"
 #include "data/locate.h"
+#include "data/mnist.h"
 #include "engine/mem.h"
 #include "engine/out-file.h"
+#include "engine/set-aside.h"
+#include "ui/i18n.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -29,6 +32,7 @@ struct BpFetch {
   SoupSession *session; /* while it runs */
   guint64 before;       /* bytes of the files that are complete */
   _Atomic uint64_t done;
+  GString *note; /* of files that got another name */
 };
 
 /* ---- checksums ---- */
@@ -154,10 +158,33 @@ static BpTransferEnd fail_place(const Item *item, NnError *err)
   return BP_TRANSFER_STOPPED;
 }
 
+/* Somebody's file, which has the name of one of the set's, is not written over. */
+static bool set_aside(const BpFetch *fetch, const char *path, NnError *err)
+{
+  char *to = NULL;
+  if (!nn_set_aside(path, path, "old", &to, err))
+    return false;
+  if (fetch->note->len > 0)
+    g_string_append_c(fetch->note, ' ');
+  g_string_append_printf(fetch->note, _("%s was not the file of %s; it is kept as %s."), path,
+                         fetch->set->title, to);
+  nn_free(to);
+  return true;
+}
+
+static bool is_somebodys(const char *path)
+{
+  struct stat info;
+  return lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) &&
+         !(S_ISREG(info.st_mode) && info.st_size == 0);
+}
+
 /* What has come is on the disk before it gets its name, so that a power cut leaves no empty file.
  */
 static BpTransferEnd put_in_place(const Item *item, NnError *err)
 {
+  if (is_somebodys(item->path) && !set_aside(item->fetch, item->path, err))
+    return BP_TRANSFER_STOPPED;
   if (fsync(item->fd) != 0 || g_rename(item->part, item->path) != 0)
     return fail_place(item, err);
   nn_out_sync_folder(item->path);
@@ -175,12 +202,19 @@ static BpTransferEnd fail_wrong(const Item *item, const char *url, NnError *err)
   return BP_TRANSFER_FAILED;
 }
 
+/* The file's name goes behind the path, before a ?query; a #fragment is nothing to a server. */
+static char *file_url(const char *mirror, const char *name)
+{
+  int path = (int)strcspn(mirror, "?#"), query = (int)strcspn(mirror + path, "#");
+  const char *slash = path > 0 && mirror[path - 1] == '/' ? "" : "/";
+  return g_strdup_printf("%.*s%s%s%.*s", path, mirror, slash, name, query, mirror + path);
+}
+
 /* A start that came from elsewhere, or at another time, may not fit what this mirror added: then it
  * is asked once more for everything. */
 static BpTransferEnd try_mirror(Item *item, const char *mirror, NnError *err)
 {
-  g_autofree char *url =
-      g_strconcat(mirror, g_str_has_suffix(mirror, "/") ? "" : "/", item->wanted->name, NULL);
+  g_autofree char *url = file_url(mirror, item->wanted->name);
   for (;;) {
     gboolean continued = part_size(item) > 0;
     BpTransferEnd end = transfer_all(item, url, err);
@@ -308,6 +342,30 @@ static bool fetch_file(BpFetch *fetch, const NnCatalogFile *wanted, NnError *err
 
 /* ---- all of them ---- */
 
+/* A plain file beside the packed one is read in its place: that has to be the same. One for each
+ * form of the names, at most. */
+static bool clear_the_way(const BpFetch *fetch, NnError *err)
+{
+  enum { MOST = 16 };
+  NnMnistFiles files;
+  bool ok = true, moved = true;
+  for (int tries = 0; ok && moved && tries < MOST; tries++) {
+    moved = false;
+    if (nn_mnist_find_set(fetch->dir, fetch->set, false, &files) < NN_CATALOG_FILES ||
+        strcmp(files.dir, fetch->dir) != 0)
+      break;
+    for (int f = 0; ok && f < NN_CATALOG_FILES; f++) {
+      const NnCatalogFile *wanted = &fetch->set->files[f];
+      if (g_str_has_suffix(files.paths[f], wanted->name) ||
+          is_right(fetch, files.paths[f], wanted) || g_cancellable_is_cancelled(fetch->cancellable))
+        continue;
+      ok = set_aside(fetch, files.paths[f], err);
+      moved = true;
+    }
+  }
+  return ok;
+}
+
 bool bp_fetch_run(BpFetch *fetch, NnError *err)
 {
   if (g_mkdir_with_parents(fetch->dir, 0755) != 0)
@@ -320,6 +378,7 @@ bool bp_fetch_run(BpFetch *fetch, NnError *err)
   bool ok = true;
   for (int f = 0; ok && f < NN_CATALOG_FILES; f++)
     ok = fetch_file(fetch, &fetch->set->files[f], err);
+  ok = ok && clear_the_way(fetch, err);
   soup_session_abort(fetch->session);
   g_clear_object(&fetch->session);
   g_main_context_pop_thread_default(context);
@@ -376,6 +435,7 @@ bool bp_fetch_new(const NnCatalogSet *set, const char *from, const char *dir, Bp
   made->from = g_strdup(from);
   made->dir = g_build_filename(root, set->folder, "raw", NULL);
   made->cancellable = g_cancellable_new();
+  made->note = g_string_new("");
   *fetch = made;
   return true;
 }
@@ -387,6 +447,7 @@ void bp_fetch_free(BpFetch *fetch)
   g_object_unref(fetch->cancellable);
   g_free(fetch->from);
   g_free(fetch->dir);
+  g_string_free(fetch->note, TRUE);
   g_free(fetch);
 }
 
@@ -398,6 +459,11 @@ BpFetchProgress bp_fetch_progress(const BpFetch *fetch)
 const char *bp_fetch_dir(const BpFetch *fetch)
 {
   return fetch->dir;
+}
+
+const char *bp_fetch_note(const BpFetch *fetch)
+{
+  return fetch->note->str;
 }
 
 const NnCatalogSet *bp_fetch_set(const BpFetch *fetch)

@@ -31,4 +31,7 @@ typedef struct {
 } BpFetchProgress;
 BpFetchProgress bp_fetch_progress(const BpFetch *fetch); /* any thread */
 const char *bp_fetch_dir(const BpFetch *fetch);          /* where the files go; borrowed */
+/* Of files that were in the way and got another name, one sentence each, or "": they are never
+ * written over. Borrowed; once bp_fetch_run() has returned. */
+const char *bp_fetch_note(const BpFetch *fetch);
 const NnCatalogSet *bp_fetch_set(const BpFetch *fetch);

@@ -26,8 +26,9 @@ static gboolean on_fetch_tick(gpointer user_data)
 static void open_fetched(BpSession *self, const BpFetch *fetch)
 {
   const char *named = getenv("BACKPROP_DATA");
+  const char *note = bp_fetch_note(fetch);
   g_autofree char *text = g_strdup_printf(_("%s was downloaded"), bp_fetch_set(fetch)->title);
-  bp_session_tell(self, text);
+  bp_session_tell(self, note[0] ? note : text);
   bp_session_open_data(self, named && named[0] ? bp_fetch_dir(fetch) : NULL);
 }
 

@@ -3,6 +3,7 @@
 #include "idx.h"
 #include "utf8.h"
 #include "engine/mem.h"
+#include "engine/wide-text.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,10 +131,9 @@ static char *skip_mark(const char *path, char *text, size_t size, NnError *err)
   const uint8_t *b = (const uint8_t *)text;
   if (size >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf)
     return text + 3;
-  bool wide = size >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff));
-  bool widest = size >= 4 && ((wide && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xfe));
-  if (wide || widest)
-    fail_encoding(path, widest ? "UTF-32" : "UTF-16", err);
+  const char *encoding = nn_wide_text(text, size);
+  if (encoding)
+    fail_encoding(path, encoding, err);
   else if (memchr(text, 0, size))
     nn_fail(err, NN_ERR_FORMAT, path,
             "%s contains zero bytes: it is not text, or it is in UTF-16; save it in UTF-8.", path);

@@ -122,10 +122,15 @@ static bool count_classes(NnDataset *dataset, const NnCatalogSet *set, const cha
   dataset->n_classes = set ? N_CLASSES : n > 0 ? n : most + 1;
   if (n > 0 && most >= n)
     return nn_fail(err, NN_ERR_FORMAT, dir,
-                   "%s/classes.txt names %d classes, but there are labels up to %d.", dir, n, most);
+                   nn_text_n("%s/classes.txt names %d class, but there are labels up to %d.",
+                             "%s/classes.txt names %d classes, but there are labels up to %d.",
+                             (unsigned long)n),
+                   dir, n, most);
   if (n > 0 && n != dataset->n_classes)
-    return nn_fail(err, NN_ERR_FORMAT, dir, "%s/classes.txt names %d classes, but %s has %d.", dir,
-                   n, dataset->title, dataset->n_classes);
+    return nn_fail(err, NN_ERR_FORMAT, dir,
+                   nn_text_n("%s/classes.txt names %d class, but %s has %d.",
+                             "%s/classes.txt names %d classes, but %s has %d.", (unsigned long)n),
+                   dir, n, dataset->title, dataset->n_classes);
   return true;
 }
 

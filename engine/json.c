@@ -9,6 +9,15 @@ static const char *skip_space(const char *p)
   return p + strspn(p, " \t\r\n");
 }
 
+/* In our words, as jansson's name a flag of its own. */
+static const char *reason(const json_error_t *error)
+{
+  enum json_error_code code = json_error_code(error);
+  return code == json_error_null_character || code == json_error_null_byte_in_key
+             ? nn_text(N_("the character \\u0000 is not allowed in a text"))
+             : error->text;
+}
+
 json_t *nn_json_parse(const char *text, const char *name, NnError *err)
 {
   json_error_t error;
@@ -22,9 +31,9 @@ json_t *nn_json_parse(const char *text, const char *name, NnError *err)
     nn_fail(err, NN_ERR_FORMAT, name, "%s is empty; a recipe is a JSON object, {…}.", name);
   else if (name)
     nn_fail(err, NN_ERR_FORMAT, name, "%s, line %d, column %d: this is not valid JSON: %s.", name,
-            error.line, error.column, error.text);
+            error.line, error.column, reason(&error));
   else
-    nn_fail(err, NN_ERR_FORMAT, "", "This is not valid JSON: %s.", error.text);
+    nn_fail(err, NN_ERR_FORMAT, "", "This is not valid JSON: %s.", reason(&error));
   return NULL;
 }
 

@@ -136,10 +136,15 @@ bool nn_model_plan(const NnConfig *recipe, NnShape input, int n_classes, NnNetwo
   plan->n = 0;
   if (n == 0) {
     *bad_layer = 0;
-    return nn_fail(
-        err, NN_ERR_SHAPE, "network",
-        "The network has 0 layers; it needs at least one, and the last must have %d outputs.",
-        n_classes);
+    return nn_fail(err, NN_ERR_SHAPE, "network",
+                   n_classes > 0
+                       ? nn_text_n("The network has 0 layers; it needs at least one, and the last "
+                                   "must have %d output.",
+                                   "The network has 0 layers; it needs at least one, and the last "
+                                   "must have %d outputs.",
+                                   (unsigned long)n_classes)
+                       : N_("The network has 0 layers; it needs at least one."),
+                   n_classes);
   }
   bool ok = plan_list(&p, recipe, "network", "network");
   *bad_layer = ok ? n : p.top;

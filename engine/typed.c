@@ -55,7 +55,8 @@ static void put(Copy *copy, const char *text, size_t n)
 {
   if (n == 0) /* a part that is missing is NULL, which memcpy() must not see */
     return;
-  memcpy(copy->to, text, n);
+  if (n > 0) /* `text` may be NULL then, which memcpy() must not be given */
+    memcpy(copy->to, text, n);
   copy->to += n;
 }
 

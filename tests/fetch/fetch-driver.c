@@ -75,6 +75,8 @@ int main(int argc, char **argv)
     BpFetchProgress progress = bp_fetch_progress(job.fetch);
     printf("done %llu of %llu\n", (unsigned long long)progress.done,
            (unsigned long long)progress.total);
+    if (bp_fetch_note(job.fetch)[0])
+      puts(bp_fetch_note(job.fetch));
     bp_fetch_free(job.fetch);
   }
   if (job.ok)

@@ -16,7 +16,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        way, _, name = self.path.lstrip('/').rpartition('/')
+        path, _, query = self.path.partition('?')
+        if query:
+            self.server.queries.add(query)
+        way, _, name = path.lstrip('/').rpartition('/')
         way = way.split('/')[-1]
         self.server.seen.append((way, name, self.headers.get('Range')))
         self.server.agents.add(self.headers.get('User-Agent'))
@@ -98,6 +101,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.head(200, 0, chunked=True)
         self.chunk(content)
         self.chunk(b'')
+
+    def onebyte(self, content):
+        """The same, its first byte alone."""
+        self.head(200, 0, chunked=True)
+        self.chunk(content[:1])
+        self.wfile.flush()
+        time.sleep(0.2)
+        self.chunk(content[1:])
+        self.chunk(b'')
+
+    def negative(self, content):
+        self.head(200, -5)
+        self.wfile.write(content)
+        self.close_connection = True
 
     def lengthless(self, content):
         self.head(200, 0, lengthless=True)
@@ -254,7 +271,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, files):
         super().__init__(('127.0.0.1', 0), Handler)
-        self.files, self.seen, self.agents = files, [], set()
+        self.files, self.seen, self.agents, self.queries = files, [], set(), set()
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def handle_error(self, request, address):

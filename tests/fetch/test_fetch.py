@@ -125,8 +125,30 @@ def test_good_ways(tap, driver, made, server):
     tap.check('what is there is not fetched again', out.endswith('ok\n') and not server.seen, server.seen)
     (one.raw / NAMES[1]).write_bytes(b'spoilt')
     out = one.run(server.url('good'))
-    tap.check('what is spoilt is fetched again', out.endswith('ok\n') and one.complete() and len(server.seen) == 1,
-              server.seen)
+    aside = one.raw / 'train-labels-idx1-ubyte-old.gz'
+    tap.check('what is spoilt, or somebody else\'s, is fetched again, and kept under another name',
+              out.endswith('ok\n') and len(server.seen) == 1 and aside.exists() and aside.read_bytes() == b'spoilt'
+              and f'it is kept as {aside}.' in out, out)
+    aside.unlink()
+    tap.check('the set is complete then', one.complete())
+    (one.raw / NAMES[1]).write_bytes(b'')
+    out = one.run(server.url('good'))
+    tap.check('an empty file is nobody\'s', out.endswith('ok\n') and one.complete(), out)
+    test_plain_beside(tap, made, one, server)
+
+
+def test_plain_beside(tap, made, one, server):
+    """A plain file is read in place of the packed one: right ones stay, others would be taken for the set's."""
+    good, bad, dotted = (one.raw / n for n in ('t10k-images-idx3-ubyte', 'train-images-idx3-ubyte', 'train-images.idx3-ubyte'))
+    good.write_bytes(made.contents[2])
+    bad.write_bytes(b'my own')
+    dotted.write_bytes(b'my other')
+    out = one.run(server.url('good'))
+    kept = one.raw / 'train-images-idx3-ubyte-old', one.raw / 'train-images-old.idx3-ubyte'
+    tap.check('plain files that are not the set\'s get out of its way, right ones stay', out.endswith('ok\n')
+              and good.exists() and not bad.exists() and not dotted.exists()
+              and [p.exists() and p.read_bytes() for p in kept] == [b'my own', b'my other']
+              and all(f'it is kept as {p}.' in out for p in kept), out)
 
 
 def test_mirrors(tap, driver, made, server, closed):
@@ -143,6 +165,10 @@ def test_mirrors(tap, driver, made, server, closed):
     tap.check('--from is asked instead of the mirrors',
               out.endswith('ok\n') and {way for way, _, _ in server.seen} == {'good'}, out)
     one = fresh(tap, driver, made)
+    out = one.run(server.url('missing'), source=server.url('good') + '?token=1/2#top')
+    tap.check('the query of an address stays behind its path', out.endswith('ok\n') and one.complete()
+              and server.queries == {'token=1/2'}, (out, server.queries))
+    one = fresh(tap, driver, made)
     out = one.run(server.url('good'), source=server.url('missing'))
     refused(tap, 'only --from', one, out, NN_ERR_IO, '404', '/missing/' + NAMES[0])
 
@@ -157,6 +183,9 @@ def test_refusals(tap, driver, made, server, closed):
         one = fresh(tap, driver, made)
         refused(tap, way, one, one.run(server.url(way)), status, *words)
         tap.check(f'{way}: nothing useless is kept', not one.parts(), one.parts())
+    one = fresh(tap, driver, made)
+    out = one.run(server.url('negative'))
+    tap.check('a negative length is none', f'{NN_ERR_FORMAT} ' in out and 'it has 0 bytes, not' in out and not one.parts(), out)
     one = fresh(tap, driver, made)
     refused(tap, 'nobody listens', one, one.run(closed), NN_ERR_IO, '127.0.0.1')
     one = fresh(tap, driver, made)
@@ -231,6 +260,11 @@ def test_half_is_kept(tap, driver, made, server):
         tap.check(f'a half, then {way}: it is kept', part.exists() and part.read_bytes() == half, one.parts())
         out = one.run(server.url(way), server.url('good'))
         tap.check(f'a half, then {way}: the next mirror adds the rest', out.endswith('ok\n') and one.complete(), out)
+    one = fresh(tap, driver, made)
+    one.raw.mkdir(parents=True)
+    (one.raw / (NAMES[0] + PARTIAL)).write_bytes(half)
+    out = one.run(server.url('onebyte'))
+    tap.check('a half, then the whole file, whose first byte comes alone', out.endswith('ok\n') and one.complete(), out)
     one = fresh(tap, driver, made)
     one.raw.mkdir(parents=True)
     (one.raw / (NAMES[0] + PARTIAL)).write_bytes(half)

@@ -29,6 +29,8 @@ RECIPES = {
     'shapes that do not fit': ('{"network": [{"kind": "Flatten"}, {"kind": "Linear", "out_features": 7}]}',
                                ['7', '10 classes']),
     'a Linear on a picture': ('{"network": [{"kind": "Linear", "out_features": 10}]}', ['network.0', 'Flatten']),
+    'UTF-16': ('{"seed": 1}'.encode('utf-16'), ['recipe', 'is in UTF-16; save it in UTF-8.']),
+    'UTF-32': ('{"seed": 1}'.encode('utf-32'), ['recipe', 'is in UTF-32; save it in UTF-8.']),
     'an empty network': ('{"network": []}', ['network', '0 layers']),
     'nesterov without momentum': ('{"optimizer": {"kind": "SGD", "nesterov": true}}',
                                   ['optimizer', 'momentum']),
@@ -36,6 +38,7 @@ RECIPES = {
     'an empty file': ('', ['empty']),
     'deep nesting': ('[' * 5000, ['recipe']),
     'a zero byte': ('{"seed": 1}\0', ['recipe']),
+    'a zero character': ('{"network": [{"kind": "\\u0000"}]}', ['line 1', 'the character \\u0000 is not allowed in a text.']),
 }
 
 ARGUMENTS = {
@@ -128,8 +131,18 @@ def write_data(folder, files):
 def check_recipes(tap, cli, folder, small):
     for name, (text, words) in RECIPES.items():
         path = folder / 'recipe.json'
-        path.write_bytes(text.encode())
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         check_refusal(tap, name, run(cli, ['train', str(path), '--data', str(small)]), 1, words)
+
+
+def check_absent(tap, cli, folder):
+    environment = {k: v for k, v in os.environ.items() if k != 'BACKPROP_DATA'}
+    environment.update(HOME=str(folder / 'nobody'), XDG_DATA_HOME=str(folder / 'nobody/data'))
+    done = subprocess.run([cli, 'data', 'info', 'mnist'], capture_output=True, text=True, env=environment, cwd=folder)
+    tap.check('data info mnist says that there is none', done.returncode == 0 and 'MNIST was not found' in done.stderr
+              and 'drawn by the program' in done.stdout, done.stdout + done.stderr)
+    done = subprocess.run([cli, 'data', 'info', 'practice'], capture_output=True, text=True, env=environment, cwd=folder)
+    tap.check('who asks for practice digits is told no more', done.returncode == 0 and not done.stderr, done.stderr)
 
 
 def check_one_class(tap, cli, folder):
@@ -203,7 +216,15 @@ def main(cli):
         check_log_survives(tap, cli, folder, small)
         with open('/dev/full', 'w') as full:
             done = subprocess.run([cli, 'kinds'], stdout=full, stderr=subprocess.PIPE, text=True)
-        tap.check('a full standard output is an error', done.returncode == 1 and 'standard output' in done.stderr)
+        tap.check('a full standard output is an error', done.returncode == 1 and 'Standard output' in done.stderr
+                  and done.stderr.endswith('No space left on device.\n'), done.stderr)
+        check_absent(tap, cli, folder)
+        done = run(cli, ['train', '--data', 'practice', '--set', 'network=[]'])
+        tap.check('before the data are known the number of classes is not spoken of', done.returncode == 1
+                  and done.stderr == 'backprop-cli: The network has 0 layers; it needs at least one.\n', done.stderr)
+        done = subprocess.run([cli, 'recipe', 'show', 'softmax', '--set', 'seed=7'], text=True, capture_output=True,
+                              env={**os.environ, 'POSIXLY_CORRECT': '1'})
+        tap.check('options may follow the recipe, whatever getopt() is told', '"seed": 7' in done.stdout, done.stderr)
     return tap.done()
 
 
