@@ -16,7 +16,7 @@ static void draw_markers(BpPicture *picture)
     if (map.area.height <= 0 || !bp_plot_value_at(plot, i, plot->cursor, &at, &value))
       continue;
     double x = map.area.x + map.area.width * bp_axis_place(&picture->x, at);
-    double y = bp_trace_y(&map, value);
+    double y = bp_picture_y(&map, line, value);
     if (bp_picture_holds(&map.area, x, y))
       bp_picture_marker(picture->canvas, line, x, y, true);
   }

@@ -162,11 +162,22 @@ static void draw_band(BpPicture *picture, int i)
   cairo_fill(canvas->cr);
 }
 
+double bp_picture_y(const BpTraceMap *map, const BpPlotLine *line, double value)
+{
+  double y = bp_trace_y(map, value), bottom = map->area.y + map->area.height;
+  return line->options.kind == BP_LINE_STRIP && y > bottom ? bottom : y;
+}
+
 static void draw_line(BpPicture *picture, const BpPlotLine *line)
 {
   BpTraceMap map = bp_picture_map(picture, line);
   g_autoptr(GArray) vertices = g_array_new(FALSE, FALSE, sizeof(BpVertex));
   bp_trace_line(&map, line->series, vertices);
+  double lowest = line->options.kind == BP_LINE_STRIP ? map.area.y + map.area.height : INFINITY;
+  for (guint i = 0; i < vertices->len; i++) {
+    BpVertex *vertex = &g_array_index(vertices, BpVertex, i);
+    vertex->y = fmin(vertex->y, lowest);
+  }
   set_pen(picture->canvas, line);
   stroke(picture->canvas, vertices);
 }
@@ -223,15 +234,19 @@ static void fill_line(BpPicture *picture, const BpPlotLine *line)
   g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(BpColumn));
   bp_trace_columns(&map, line->series, columns);
   double half = (line->options.quiet ? QUIET_WIDTH : BP_BOLD_WIDTH) / 2;
+  double lowest = map.area.y + map.area.height;
   for (guint i = 0; i < columns->len; i++) {
     const BpColumn *column = &g_array_index(columns, BpColumn, i);
-    cairo_rectangle(canvas->cr, column->left, column->top - half, column->right - column->left,
-                    column->bottom - column->top + 2 * half);
+    double top = fmin(column->top, lowest), bottom = fmin(column->bottom, lowest);
+    cairo_rectangle(canvas->cr, column->left, top - half, column->right - column->left,
+                    bottom - top + 2 * half);
   }
   bp_canvas_color(canvas, color_of(canvas, line));
   cairo_fill(canvas->cr);
 }
 
+/* Rates below the axis run along its lower edge, where the label says "at most": a schedule does
+ * not end there. */
 static void draw_rate(BpPicture *picture, const BpPlotLine *line)
 {
   /* Of a longer run only the beginning may be seen, whose few points have gaps between them. */

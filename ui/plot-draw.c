@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define LABEL_GAP   5.0  /* from the area to the labels of its axes */
-#define STRIP_GAP   9.0  /* from the area to the strip */
+#define STRIP_GAP   9.0  /* from the area to the strip, and half a line: two scales, not one */
 #define STRIP_PART  0.19 /* of the height of both */
 #define STRIP_LEAST 30.0 /* units */
 #define STRIP_MOST  52.0
@@ -60,9 +60,37 @@ static void lay_out_rows(BpPicture *picture, double header)
     strip->height = CLAMP(STRIP_PART * (bottom - area->y), STRIP_LEAST, STRIP_MOST);
     strip->height = bp_canvas_snap(canvas, strip->height);
     strip->y = bp_canvas_snap(canvas, bottom - strip->height);
-    bottom = strip->y - STRIP_GAP;
+    bottom = strip->y - STRIP_GAP - small / 2;
   }
   area->height = bp_canvas_snap(canvas, bottom) - area->y;
+}
+
+/* "≤ 1e-9" where a line goes on below the axis. */
+static void format_strip_end(const BpPicture *picture, bool upper, char *text, size_t size)
+{
+  const BpPlot *plot = picture->canvas->plot;
+  const BpAxis *axis = &picture->strip_y;
+  bool below = false;
+  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+    const BpPlotLine *line = bp_plot_line(plot, i);
+    size_t n = bp_series_length(line->series);
+    below = below || (line->options.kind == BP_LINE_STRIP &&
+                      bp_series_extent(line->series, 0, n).min < axis->min * (1 - 1e-9));
+  }
+  char number[40];
+  bp_format_value(upper ? axis->max : axis->min, axis->format, number, sizeof number);
+  g_snprintf(text, size, "%s%s", below && !upper ? "≤\u00a0" : "", number);
+}
+
+static double widest_strip_end(BpPicture *picture)
+{
+  double widest = 0;
+  char text[48];
+  for (int upper = 0; picture->strip.height > 0 && upper < 2; upper++) {
+    format_strip_end(picture, upper, text, sizeof text);
+    widest = fmax(widest, bp_canvas_text_width(picture->canvas, BP_TEXT_SMALL, text));
+  }
+  return widest;
 }
 
 /* The left margin comes in steps of eight units, so that it hardly ever moves. */
@@ -75,6 +103,7 @@ static void lay_out(BpPicture *picture, double header)
   bp_axis_ticks(&picture->y, (int)CLAMP(area->height / (1.9 * small), 1, 7), &picture->y_ticks);
   double labels = fmax(widest_label(canvas, &picture->y, &picture->y_ticks),
                        bp_canvas_text_width(canvas, BP_TEXT_SMALL, "0.00"));
+  labels = fmax(labels, widest_strip_end(picture));
   area->x = BP_PLOT_PAD + ceil((labels + 6) / 8) * 8;
   BpTicks end = {.n = 1, .value = {picture->x.max}};
   double half = widest_label(canvas, &picture->x, &end) / 2 + 6;
@@ -116,7 +145,7 @@ static void draw_strip_axis(BpPicture *picture)
   BpCanvas *canvas = picture->canvas;
   const BpPlotArea *strip = &picture->strip;
   double ends[] = {picture->strip_y.max, picture->strip_y.min};
-  char text[40];
+  char text[48];
   bp_canvas_color(canvas, canvas->style->grid);
   for (int i = 0; i < 2; i++)
     bp_canvas_horizontal(canvas, strip->x, height_of(strip, &picture->strip_y, ends[i]),
@@ -126,7 +155,7 @@ static void draw_strip_axis(BpPicture *picture)
   for (int i = 0; i < 2; i++) {
     /* Within the strip: above it are the labels of the chart. */
     double y = strip->y + (i == 0 ? 1 : -1) * (canvas->line_height[BP_TEXT_SMALL] / 2 - 2);
-    bp_format_value(ends[i], picture->strip_y.format, text, sizeof text);
+    format_strip_end(picture, i == 0, text, sizeof text);
     bp_canvas_text(canvas, BP_TEXT_SMALL, text, strip->x - 8, i == 0 ? y : y + strip->height, 1);
   }
 }
@@ -143,8 +172,8 @@ static const BpPlotLine *first_of_strip(const BpPlot *plot)
 }
 
 /* Is the upper (or lower) half of the strip free of the line between these two places? */
-static bool half_is_free(const BpPicture *picture, const BpPlotLine *line, double left,
-                         double right, bool upper)
+static bool line_leaves_half(const BpPicture *picture, const BpPlotLine *line, double left,
+                             double right, bool upper)
 {
   const BpPlotArea *strip = &picture->strip;
   double unit = (picture->x.max - picture->x.min) / strip->width;
@@ -159,7 +188,18 @@ static bool half_is_free(const BpPicture *picture, const BpPlotLine *line, doubl
                : bp_axis_place(&picture->strip_y, extent.min) > 0.5;
 }
 
-/* What the strip shows stands in the first of its corners that the line leaves free. */
+static bool half_is_free(const BpPicture *picture, double left, double right, bool upper)
+{
+  const BpPlot *plot = picture->canvas->plot;
+  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+    const BpPlotLine *line = bp_plot_line(plot, i);
+    if (line->options.kind == BP_LINE_STRIP && !line_leaves_half(picture, line, left, right, upper))
+      return false;
+  }
+  return true;
+}
+
+/* What the strip shows stands in the first of its corners that the lines leave free. */
 static void draw_strip_name(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
@@ -174,7 +214,7 @@ static void draw_strip_name(BpPicture *picture)
   } corners[] = {{left, false}, {left, true}, {right, true}, {right, false}};
   size_t at = 0;
   while (at < G_N_ELEMENTS(corners) - 1 &&
-         !half_is_free(picture, line, corners[at].x, corners[at].x + width, corners[at].upper))
+         !half_is_free(picture, corners[at].x, corners[at].x + width, corners[at].upper))
     at++;
   double y = corners[at].upper ? strip->y + half + 1 : strip->y + strip->height - half - 1;
   bp_canvas_color(canvas, canvas->style->dim);

@@ -17,6 +17,8 @@ typedef struct {
 } BpPicture;
 
 BpTraceMap bp_picture_map(const BpPicture *picture, const BpPlotLine *line);
+/* The height of a value of the line, in units: as bp_trace_y(), but never below the strip. */
+double bp_picture_y(const BpTraceMap *map, const BpPlotLine *line, double value);
 bool bp_picture_holds(const BpPlotArea *area, double x, double y);
 
 /* plot-legend.c. Where the header ends. The legend stands beside the title, or under it. */

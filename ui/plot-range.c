@@ -12,7 +12,7 @@ enum { Y_INTERVALS = 4 };
 #define OFTEN         4    /* times the ninth tenth: beyond that the loss has left for good */
 #define BAND_PART     0.9  /* of the band's upper edge that is seen */
 #define LARGEST_RATIO 12   /* of learning rates on a linear axis */
-#define LEAST_RATE    1e-6 /* of the largest: nothing is learned with less */
+#define LEAST_RATE    1e-6 /* of the run's largest: nothing is learned with less */
 
 double bp_plot_line_end(const BpPlotLine *line)
 {
@@ -257,20 +257,31 @@ static BpAxis fit_y(const BpPlot *plot, const BpShape *shape)
   return axis;
 }
 
+/* From the lowest to the highest value of the strip's lines, of all or of the chosen run alone. */
+static void extent_of_strip(const BpPlot *plot, bool all, double *lo, double *hi)
+{
+  *lo = *hi = NAN;
+  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
+    const BpPlotLine *line = bp_plot_line(plot, i);
+    BpSeriesExtent extent = bp_series_extent(line->series, 0, bp_series_length(line->series));
+    if (line->options.kind == BP_LINE_STRIP && (all || !line->options.quiet)) {
+      include(lo, hi, extent.min);
+      include(lo, hi, extent.max);
+    }
+  }
+}
+
+/* What others come down to does not press the chosen run flat, nor what they rise to let it leave:
+ * the axis is long enough for both, and ends where the chosen run learns nothing any more. */
 static BpAxis fit_strip(const BpPlot *plot)
 {
   BpAxis axis = {.format = BP_FORMAT_RATE};
-  double lo = NAN, hi = NAN;
-  for (int i = 0; i < bp_plot_n_lines(plot); i++) {
-    const BpPlotLine *line = bp_plot_line(plot, i);
-    BpSeriesExtent all = bp_series_extent(line->series, 0, bp_series_length(line->series));
-    if (line->options.kind == BP_LINE_STRIP) {
-      include(&lo, &hi, all.min);
-      include(&lo, &hi, all.max);
-    }
-  }
-  axis.log = lo > 0 && hi > LARGEST_RATIO * lo;
-  lo = axis.log ? fmax(lo, LEAST_RATE * hi) : lo;
+  double lo, hi, own_lo, own_hi;
+  extent_of_strip(plot, true, &lo, &hi);
+  extent_of_strip(plot, false, &own_lo, &own_hi);
+  own_hi = own_hi > 0 ? own_hi : hi;
+  axis.log = (lo > 0 && hi > LARGEST_RATIO * lo) || (own_hi > 0 && hi > LARGEST_RATIO * own_hi);
+  lo = axis.log ? fmax(lo, LEAST_RATE * own_hi) : lo;
   bp_axis_fit(&axis, axis.log ? lo : fmin(0, lo), hi, 1);
   return axis;
 }

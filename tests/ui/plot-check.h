@@ -7,6 +7,21 @@
 
 enum { WIDTH = 400, HEIGHT = 260 };
 
+__attribute__((unused)) static BpPlot *plot_of(BpSeries *series, const BpPlotLineOptions *options)
+{
+  BpPlot *plot = bp_plot_new();
+  bp_plot_set_title(plot, "Loss");
+  bp_plot_set_empty_text(plot, "Loss appears here during training");
+  bp_plot_add_line(plot, series, options);
+  return plot;
+}
+
+__attribute__((unused)) static void fill(BpSeries *series, size_t n, double value)
+{
+  for (size_t i = 0; i < n; i++)
+    bp_series_append(series, (double)i, value);
+}
+
 typedef struct {
   cairo_surface_t *surface;
   BpPlotArea area;
