@@ -127,6 +127,37 @@ static void find_differences(BpRun *self, BpRun *first, BpRun *before)
   self->differences = g_strv_builder_end(all);
 }
 
+/* How many of the list have that name. */
+static guint count_named(GListModel *runs, const char *what)
+{
+  guint n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
+    n += g_str_equal(run->what, what);
+  }
+  return n;
+}
+
+/* The list and the charts hold the runs of all exercises, each of which has a first of its own:
+ * where two of them would have one name, the later says in what it differs from the other, too. */
+static void tell_apart(BpRun *self, GListModel *runs)
+{
+  BpRun *other = NULL; /* the first of that name; the list keeps it */
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
+    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
+    if (run->exercise != self->exercise && g_str_equal(run->what, self->what))
+      other = run;
+  }
+  if (!other)
+    return;
+  g_auto(GStrv) apart = bp_recipe_differences(other->recipe, NULL, self->recipe);
+  g_autofree char *more = bp_differences_title((const char *const *)apart);
+  if (!more)
+    return;
+  g_autofree char *before = self->what;
+  self->what = g_strdup_printf("%s, %s", before, more);
+}
+
 void bp_run_take_name(BpRun *self, GListModel *runs)
 {
   BpRun *first = NULL, *before = NULL; /* of the same exercise; the list keeps them */
@@ -142,12 +173,9 @@ void bp_run_take_name(BpRun *self, GListModel *runs)
   self->what = bp_differences_title((const char *const *)self->differences);
   if (!self->what)
     self->what = bp_recipe_title(self->recipe);
-  guint same = 1;
-  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
-    g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
-    same += run->exercise == self->exercise && g_str_equal(run->what, self->what);
-  }
-  self->name = same > 1 ? g_strdup_printf("%s (%u)", self->what, same) : g_strdup(self->what);
+  tell_apart(self, runs);
+  guint same = count_named(runs, self->what);
+  self->name = same > 0 ? g_strdup_printf("%s (%u)", self->what, same + 1) : g_strdup(self->what);
 }
 
 char *bp_run_dup_title(BpRun *self)

@@ -68,9 +68,10 @@ struct _BpRun {
 /* Copies the recipe and takes a reference to the data; NULL when there is no memory for it. */
 BpRun *bp_run_new(guint number, int exercise, const NnConfig *recipe, BpData *data);
 /* Names the run by what differs from the first run of its exercise among `runs` (of BpRun, newest
- * first, without this one): the newest change first. The first is named by its optimizer, and what
- * would be called as another is already gets a number: "lr 0.01 (2)". Once, before anyone sees it.
- */
+ * first, without this one): the newest change first. The first is named by its optimizer. What
+ * would be called as one of another exercise is already also says what it has that this one has
+ * not, and what would still be called as another gets a number: "lr 0.01 (2)". Once, before anyone
+ * sees it. */
 void bp_run_take_name(BpRun *self, GListModel *runs);
 /* Emits "changed". */
 void bp_run_changed(BpRun *self);

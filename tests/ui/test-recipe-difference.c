@@ -141,6 +141,16 @@ static void check_run(GListStore *runs, int exercise, NnConfig *config, BpData *
   nn_check_str(title, wanted);
 }
 
+/* Whoever reads the list or a chart knows which is meant. */
+static void check_distinct(GListModel *runs)
+{
+  for (guint i = 0; i < g_list_model_get_n_items(runs); i++)
+    for (guint j = 0; j < i; j++) {
+      g_autoptr(BpRun) x = g_list_model_get_item(runs, i), y = g_list_model_get_item(runs, j);
+      nn_check(!g_str_equal(x->name, y->name));
+    }
+}
+
 static void test_runs(void)
 {
   g_autoptr(GListStore) runs = g_list_store_new(BP_TYPE_RUN);
@@ -156,7 +166,16 @@ static void test_runs(void)
   set(config, "seed", "0");
   check_run(runs, 0, config, mnist, "Run 5 · AdamW 1e-3 (2)"); /* as the first again */
   check_run(runs, 0, config, practice, "Run 6 · Practice digits");
-  check_run(runs, 1, config, mnist, "Run 7 · AdamW 1e-3"); /* another exercise, another first */
+  check_run(runs, 1, config, mnist,
+            "Run 7 · AdamW 1e-3 (3)"); /* the same recipe, where it may be */
+  check_run(runs, 1, config, mnist, "Run 8 · AdamW 1e-3 (4)");
+  set(config, "data.batch_size", "512");
+  set(config, "loop.epochs", "30");
+  check_run(runs, 2, config, mnist, "Run 9 · AdamW 1e-3, batch 512, epochs 30");
+  check_run(runs, 2, config, mnist, "Run 10 · AdamW 1e-3, batch 512, epochs 30 (2)");
+  set(config, "optimizer.lr", "0.01");
+  check_run(runs, 2, config, mnist, "Run 11 · lr 0.01, batch 512, epochs 30");
+  check_distinct(G_LIST_MODEL(runs));
   nn_config_free(config);
 }
 
