@@ -45,7 +45,7 @@ static const int orders[BP_N_LESSONS][N_PARTS] = {
 
 enum { N_LISTS = 2 };
 static const char *const lists[N_LISTS] = {"transforms", "test_transforms"};
-enum { WIDTH = 328 };
+enum { WIDTH = 328, EDGE = 12 };
 
 struct _BpRecipeColumn {
   AdwBin parent_instance;
@@ -53,6 +53,8 @@ struct _BpRecipeColumn {
   GtkWidget *card, *layers;
   BpTransformsRow *transforms[N_LISTS];
   GtkBox *content;
+  GtkWidget *scroller;
+  int exercise;              /* that the parts are ordered for */
   GtkWidget *parts[N_PARTS]; /* borrowed from content */
   GtkLabel *caption, *n_params, *problem;
   GtkButton *mend;
@@ -215,12 +217,27 @@ static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
 
 static void order_parts(BpRecipeColumn *self)
 {
-  const int *order = orders[bp_session_get_exercise(self->session)];
+  const int *order = orders[self->exercise];
   GtkWidget *before = NULL;
   for (int i = 0; i < N_PARTS; i++) {
     gtk_box_reorder_child_after(self->content, self->parts[order[i]], before);
     before = self->parts[order[i]];
   }
+}
+
+/* What another exercise is about comes to sight, however far down one was; the row that has the
+ * focus, or the one that gets it when this one goes, would come to sight instead. */
+static void turn_to_exercise(BpRecipeColumn *self)
+{
+  GtkRoot *root = gtk_widget_get_root(self->scroller);
+  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW(self->scroller);
+  if (self->exercise == bp_session_get_exercise(self->session))
+    return;
+  self->exercise = bp_session_get_exercise(self->session);
+  if (focus && gtk_widget_is_ancestor(focus, self->scroller))
+    gtk_root_set_focus(root, NULL);
+  gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(scroller), 0);
 }
 
 /* Practice digits stand in for MNIST, and meanwhile another set may be shown. */
@@ -239,9 +256,9 @@ static void show_loaded(BpRecipeColumn *self)
 
 static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 {
-  if (elsewhere)
-    show_recipe(self, bp_session_get_recipe(self->session));
   if (elsewhere) {
+    turn_to_exercise(self);
+    show_recipe(self, bp_session_get_recipe(self->session));
     order_parts(self);
     look_for_refusals(self);
   }
@@ -249,26 +266,69 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
   show_check(self);
 }
 
+static bool has_room(BpRecipeColumn *self, const char *text)
+{
+  int width;
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(GTK_WIDGET(self->caption), text);
+  pango_layout_get_pixel_size(layout, &width, NULL);
+  return width <= WIDTH - 2 * EDGE;
+}
+
+/* The first k of n, and how many more there are. (transfer full) */
+static char *some_changes(char **changes, guint k, guint n)
+{
+  g_autofree char *after = g_steal_pointer(&changes[k]);
+  g_autofree char *some = g_strjoinv(", ", changes);
+  changes[k] = g_steal_pointer(&after);
+  if (k == n)
+    /* Translators: what has been changed in the recipe during a run: "lr 0.01, batch 64". */
+    return g_strdup_printf(_("Only from the next run on: %s"), some);
+  /* Translators: the first of the changes, and how many there are besides. */
+  return g_strdup_printf(_("Only from the next run on: %s and %u more"), some, n - k);
+}
+
 /* A run keeps the recipe that it was started with, so that the recipe of a run is all that there is
- * to know of it: what its rows say now comes after it. (transfer full) */
+ * to know of it: what its rows say now comes after it. As many changes as one line holds, since
+ * nothing ought to move while one edits. (transfer full) */
 static char *changes_text(BpRecipeColumn *self)
 {
   const NnConfig *running = bp_session_get_run(self->session)->recipe;
   g_auto(GStrv) changes =
       bp_recipe_differences(running, NULL, bp_session_get_recipe(self->session));
-  g_autofree char *title = bp_differences_title((const char *const *)changes);
-  /* Translators: what has been changed in the recipe during a run: "lr 0.01, batch 64". */
-  return title ? g_strdup_printf(_("Only from the next run on: %s"), title)
-               : g_strdup(_("Changes take effect with the next run."));
+  guint n = g_strv_length(changes);
+  if (n == 0)
+    return g_strdup(_("Changes take effect with the next run."));
+  char *text = some_changes(changes, n, n);
+  for (guint k = n; k > 1 && !has_room(self, text); k--) {
+    g_free(text);
+    text = some_changes(changes, k - 1, n);
+  }
+  return text;
+}
+
+/* Only the recipe of the exercise that trains can have been changed since. (transfer full) */
+static char *caption_text(BpRecipeColumn *self)
+{
+  BpSession *session = self->session;
+  if (bp_session_is_active(session) &&
+      bp_session_get_run(session)->exercise == bp_session_get_exercise(session))
+    return changes_text(self);
+  if (bp_session_is_loading(session) || !bp_session_get_data(session))
+    return g_strdup(_("Loading the images…"));
+  return g_strdup(bp_session_why_not(session) ? _("To train, first correct what is marked in red.")
+                                              : _("The next run uses this recipe."));
 }
 
 static void on_state(BpRecipeColumn *self)
 {
-  g_autofree char *changes = bp_session_is_active(self->session) ? changes_text(self) : NULL;
-  bool blocked = bp_session_why_not(self->session) && !bp_session_is_loading(self->session);
-  gtk_label_set_label(self->caption, changes   ? changes
-                                     : blocked ? _("To train, first correct what is marked in red.")
-                                               : _("The next run uses this recipe."));
+  g_autofree char *text = caption_text(self);
+  gtk_label_set_label(self->caption, text);
+}
+
+static void on_data(BpRecipeColumn *self)
+{
+  show_loaded(self);
+  on_state(self);
 }
 
 static void on_mend(BpRecipeColumn *self)
@@ -342,8 +402,8 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   return box;
 }
 
-/* Always there, as one line, so that nothing moves when a run starts; above what scrolls, so that
- * it is seen from every row. */
+/* Always there, mostly as one line, so that nothing moves when a run starts; above what scrolls, so
+ * that it is seen from every row. */
 static GtkLabel *new_caption(void)
 {
   GtkWidget *caption = gtk_label_new(NULL);
@@ -351,8 +411,8 @@ static GtkLabel *new_caption(void)
   gtk_widget_add_css_class(caption, "caption");
   gtk_widget_add_css_class(caption, "dim-label");
   gtk_label_set_xalign(GTK_LABEL(caption), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(caption), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(caption);
+  gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(caption), PANGO_WRAP_WORD_CHAR);
   return GTK_LABEL(caption);
 }
 
@@ -406,7 +466,8 @@ static void bp_recipe_column_init(BpRecipeColumn *self)
   self->caption = new_caption();
   gtk_box_append(GTK_BOX(box), new_pinned(self));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
-  gtk_box_append(GTK_BOX(box), new_scroller(new_content(self)));
+  self->scroller = new_scroller(new_content(self));
+  gtk_box_append(GTK_BOX(box), self->scroller);
   gtk_widget_set_layout_manager(box, bp_column_layout_new(WIDTH, WIDTH));
   gtk_widget_add_css_class(GTK_WIDGET(self), "background");
   adw_bin_set_child(ADW_BIN(self), box);
@@ -423,8 +484,7 @@ void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
   bp_exercise_card_set_session(BP_EXERCISE_CARD(self->card), session);
   g_signal_connect_object(session, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "data-changed", G_CALLBACK(show_loaded), self,
-                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "data-changed", G_CALLBACK(on_data), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
   on_recipe_changed(self, TRUE);
   on_state(self);

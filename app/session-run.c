@@ -44,7 +44,7 @@ const char *bp_session_why_not(BpSession *self)
 {
   if (self->state != BP_STATE_IDLE)
     return NULL;
-  if (!self->data || self->loading > 0)
+  if (!self->data || self->load)
     return _("The data are still being loaded.");
   if (self->refusal)
     return self->refusal;

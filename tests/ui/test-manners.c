@@ -1,6 +1,7 @@
 /* test-manners.c: how the window behaves beside what it computes: that nothing jumps while it
  * trains, what it does with what is dropped on it, how it loads, and what it remembers. */
 #include "window-check.h"
+#include "app/recipe-column.h"
 #include "ui/kind-list.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
@@ -442,6 +443,15 @@ static void check_size_taken_back(const char *images)
   nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 20);
 }
 
+static bool shows(GtkWidget *at, const char *text)
+{
+  bool found = GTK_IS_LABEL(at) && g_str_equal(gtk_label_get_text(GTK_LABEL(at)), text);
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = shows(child, text);
+  return found;
+}
+
 static void test_loading_is_seen(void)
 {
   g_autofree char *images = write_image_folder(two, N_IMAGES);
@@ -457,8 +467,12 @@ static void test_loading_is_seen(void)
   }
   nn_check(grew);
   nn_check(bp_session_get_load(session, &progress)); /* still at it */
+  nn_check(shows(part(BP_TYPE_RECIPE_COLUMN), "Loading the images…"));
+  nn_check(!shows(part(BP_TYPE_RECIPE_COLUMN), "To train, first correct what is marked in red."));
   gtk_widget_activate_action(GTK_WIDGET(window), "win.cancel-load", NULL);
   nn_check(!bp_session_is_loading(session));
+  nn_check(!bp_session_can_train(session) || !bp_session_why_not(session)); /* they agree */
+  nn_check(!shows(part(BP_TYPE_RECIPE_COLUMN), "Loading the images…"));
   nn_check(wait_for(quiet, 1000)); /* it does not read the other images first */
   nn_check(bp_session_get_data(session) == before);
   check_size_taken_back(images);

@@ -213,6 +213,39 @@ static void test_another_row(void)
   check_free();
 }
 
+/* On how many lines the label with that text stands; 0: there is none. */
+static int lines_of(GtkWidget *at, const char *text)
+{
+  int n = 0;
+  if (GTK_IS_LABEL(at) && g_str_has_prefix(gtk_label_get_text(GTK_LABEL(at)), text))
+    return pango_layout_get_line_count(gtk_label_get_layout(GTK_LABEL(at)));
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !n;
+       child = gtk_widget_get_next_sibling(child))
+    n = lines_of(child, text);
+  return n;
+}
+
+/* Another exercise begins with what it is about; the same one stays where one works. */
+static void test_exercise_begins_on_top(void)
+{
+  start_over(1, "1");
+  GtkWidget *scroller = gtk_widget_get_ancestor(entry_of("optimizer.lr"), GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
+  spend(100);
+  gtk_adjustment_set_value(scroll, 300);
+  type_and_enter("optimizer.lr", "0.02");
+  set("optimizer.lr", "0.03");
+  spend(100);
+  nn_check(gtk_adjustment_get_value(scroll) > 100);
+  for (int i = 0; i < BP_N_LESSONS; i++) {
+    gtk_adjustment_set_value(scroll, 300);
+    spend(50);
+    bp_session_set_exercise(session, (i + 2) % BP_N_LESSONS);
+    spend(100);
+    nn_check_near(gtk_adjustment_get_value(scroll), 0, 0, 0);
+  }
+}
+
 /* A run keeps its recipe, and one line says of each change that it comes with the next. */
 static void test_changes_during_a_run(void)
 {
@@ -224,8 +257,19 @@ static void test_changes_during_a_run(void)
   type_and_enter("optimizer.lr", "0.07");
   nn_check(has_label(column, "Only from the next run on: lr 0.07"));
   type_and_enter("batch_size", "16");
-  nn_check(has_label(column, "Only from the next run on: "));
-  nn_check(has_label(column, "lr 0.07") && has_label(column, "batch 16"));
+  nn_check(has_label(column, "Only from the next run on: batch 16, lr 0.07"));
+  type_and_enter("optimizer.momentum", "0.5");
+  type_and_enter("optimizer.weight_decay", "0.25");
+  nn_check(has_label(column, "Only from the next run on: batch 16"));
+  nn_check(has_label(column, " more")); /* what has no room is counted */
+  nn_check_int(lines_of(column, "Only from the next run on"), 1);
+  bp_session_set_exercise(session, 2); /* another recipe is not a changed one */
+  nn_check(!has_label(column, "Only from the next run on"));
+  nn_check(!has_label(column, "Changes take effect"));
+  bp_session_set_exercise(session, 1);
+  nn_check(has_label(column, "Only from the next run on: batch 16"));
+  type_and_enter("optimizer.momentum", "0");
+  type_and_enter("optimizer.weight_decay", "0");
   gsize before = n_points();
   nn_check(wait_for_more(before + 50));
   nn_check_near(bp_session_get_status(session)->lr, 0.01, 0, 0); /* it says what is so */
@@ -253,6 +297,7 @@ static const WindowTest tests[] = {
     {"so does a layer", test_layer_removed},
     {"Escape gives the value back", test_escape},
     {"another row leaves a refused text alone", test_another_row},
+    {"another exercise begins on top", test_exercise_begins_on_top},
     {"what is changed during a run comes with the next", test_changes_during_a_run},
 };
 
