@@ -140,9 +140,11 @@ static gboolean has_validation(BpRun *run)
 }
 
 /* What all lines of one run have in common. */
-static BpPlotLineOptions options_of(BpCharts *self, BpRun *run, const char *label)
+static BpPlotLineOptions options_of(BpCharts *self, BpRun *run, const char *label,
+                                    const char *number)
 {
   return (BpPlotLineOptions){.label = label,
+                             .number = number,
                              .color = (int)(run->number - 1) % BP_PLOT_COLORS,
                              .quiet = run != self->run,
                              .ruler = ruler_of(run, unit_of(self))};
@@ -179,8 +181,9 @@ static void add_rate(GtkWidget *view, BpSeries *series, BpPlotLineOptions option
 static void add_run(BpCharts *self, BpRun *run)
 {
   g_autofree char *title = bp_run_dup_title(run);
+  g_autofree char *number = g_strdup_printf("%u", run->number);
   const BpCurves *curves = &run->curves;
-  BpPlotLineOptions options = options_of(self, run, title);
+  BpPlotLineOptions options = options_of(self, run, title, number);
   gboolean validation = has_validation(run);
   /* Translators: the band that four fifths of the batches' losses lie in. */
   /* xgettext:no-c-format */

@@ -7,16 +7,17 @@
 #include <math.h>
 
 #define GAP       8.0   /* from the end of a curve to its name */
-#define LEAST     54.0  /* units; no name can be read in less */
 #define MOST      140.0 /* units */
 #define MOST_PART 0.24  /* of the chart's width */
+#define EDGE      4.0   /* from a name to the edge of the card */
+enum { TEXT = 160 };
 
 /* Where a name comes to stand. */
 typedef struct {
   const BpPlotLine *line;
   double x, end_y, y, width; /* x, y: where its text begins, and its middle */
   bool margin;
-  char text[160];
+  char text[TEXT];
 } Label;
 
 static bool has_label(const BpPlotLine *line)
@@ -29,31 +30,49 @@ static BpTextSize size_of(const BpPlotLine *line)
   return line->options.quiet ? BP_TEXT_SMALL : BP_TEXT_SMALL_BOLD;
 }
 
-/* A name that is too long for its place loses its last parts: "Run 2 · AdamW 1e-3" is "Run 2"
- * there. */
-static double fit(BpCanvas *canvas, const BpPlotLine *line, char *text, double room)
+/* Writes the name, behind an arrow where the curve ends beyond the picture. One that is too long
+ * for its place loses its last parts: "Run 2 · AdamW 1e-3" is "Run 2" there, or "2". Its width
+ * comes back. */
+static double write_name(BpCanvas *canvas, const BpPlotLine *line, const char *arrow, double room,
+                         char text[TEXT])
 {
+  BpTextSize size = size_of(line);
   char *dot = text;
-  while (dot && bp_canvas_text_width(canvas, size_of(line), text) > room)
+  g_snprintf(text, TEXT, "%s%s", arrow, line->label);
+  while (dot && bp_canvas_text_width(canvas, size, text) > room)
     if ((dot = g_strrstr(text, " · ")))
       *dot = '\0';
-  return fmin(bp_canvas_text_width(canvas, size_of(line), text) + 1, room);
+  if (line->number && bp_canvas_text_width(canvas, size, text) > room)
+    g_snprintf(text, TEXT, "%s%s", arrow, line->number);
+  return fmin(bp_canvas_text_width(canvas, size, text) + 1, room);
+}
+
+/* Where the visible part of a curve ends, above or below the axis: an arrow says so. */
+static const char *arrow_of(const BpPlot *plot, int i)
+{
+  const BpShape *shape = bp_plot_shape(plot);
+  const GArray *means = bp_shape_means(shape, i);
+  guint n = means->len;
+  while (n > 1 && g_array_index(means, BpVertex, n - 1).x > BP_SHAPE_WIDTH + 1)
+    n--;
+  double place = n > 0 ? bp_axis_place(&shape->y, g_array_index(means, BpVertex, n - 1).y) : 0;
+  return place > 1 ? "↑ " : place < 0 ? "↓ " : "";
 }
 
 double bp_picture_label_room(BpCanvas *canvas)
 {
   double widest = 0, most = fmin(MOST, MOST_PART * canvas->width);
   bool others = false;
+  char text[TEXT];
   for (int i = 0; i < bp_plot_n_lines(canvas->plot); i++) {
     const BpPlotLine *line = bp_plot_line(canvas->plot, i);
     if (!has_label(line))
       continue;
     others = others || line->options.quiet;
-    g_autofree char *text = g_strdup(line->label);
-    widest = fmax(widest, fit(canvas, line, text, most));
+    widest = fmax(widest, write_name(canvas, line, arrow_of(canvas->plot, i), most, text));
   }
-  double room = ceil((fmin(widest, most) + GAP + 5) / 8) * 8; /* steps: it hardly ever moves */
-  return others && (widest <= most || most >= LEAST) ? room : 0;
+  double room = ceil((widest + GAP + EDGE + 1) / 8) * 8; /* steps: it hardly ever moves */
+  return others ? room : 0;
 }
 
 /* Where the visible part of a curve ends. */
@@ -72,16 +91,12 @@ static BpVertex end_of(const BpPicture *picture, const GArray *means)
   return end;
 }
 
-/* Beyond the picture: an arrow says where. */
-static void write_text(const BpPicture *picture, Label *label)
+/* As low as a name may stand: where no strip is, the numbers of the x axis are below. */
+static double lowest(const BpPicture *picture)
 {
-  const BpPlotArea *area = &picture->area;
-  const char *arrow = label->end_y < area->y - 1                  ? "↑ "
-                      : label->end_y > area->y + area->height + 1 ? "↓ "
-                                                                  : "";
-  g_snprintf(label->text, sizeof label->text, "%s%s", arrow, label->line->label);
-  label->end_y = CLAMP(label->end_y, area->y, area->y + area->height);
-  label->y = label->end_y;
+  double bottom = picture->area.y + picture->area.height;
+  return picture->strip.height > 0 ? bottom
+                                   : bottom - picture->canvas->line_height[BP_TEXT_SMALL] / 4;
 }
 
 static void add_label(BpPicture *picture, int i, GArray *labels)
@@ -95,9 +110,11 @@ static void add_label(BpPicture *picture, int i, GArray *labels)
   Label label = {.line = line, .x = end.x + GAP, .end_y = end.y, .margin = end.x > right - 4};
   if (label.margin)
     label.x = right + GAP;
-  write_text(picture, &label);
-  double room = right + picture->right - label.x - 2;
-  label.width = fit(picture->canvas, line, label.text, room);
+  double room = right + picture->right - label.x - EDGE;
+  label.width =
+      write_name(picture->canvas, line, arrow_of(picture->canvas->plot, i), room, label.text);
+  label.end_y = CLAMP(end.y, picture->area.y, picture->area.y + picture->area.height);
+  label.y = label.end_y;
   g_array_append_val(labels, label);
 }
 
@@ -113,7 +130,7 @@ static int from_above(gconstpointer a, gconstpointer b)
 static void part(BpPicture *picture, GArray *labels)
 {
   double apart = picture->canvas->line_height[BP_TEXT_SMALL];
-  double least = picture->area.y, most = picture->area.y + picture->area.height;
+  double least = picture->area.y, most = lowest(picture);
   g_array_sort(labels, from_above);
   for (guint i = 0; i < labels->len; i++) {
     Label *label = &g_array_index(labels, Label, i);
@@ -149,7 +166,7 @@ static bool is_free(const BpPicture *picture, const GArray *labels, const Label 
 {
   double height = picture->canvas->line_height[BP_TEXT_SMALL];
   const BpPlotArea *area = &picture->area;
-  if (label->y < area->y || label->y > area->y + area->height)
+  if (label->y < area->y || label->y > lowest(picture))
     return false;
   for (guint i = 0; i < labels->len; i++) {
     const Label *other = &g_array_index(labels, Label, i);

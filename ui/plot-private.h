@@ -5,9 +5,9 @@
 #include "trace.h"
 
 typedef struct {
-  BpSeries *series;          /* a reference */
-  char *name, *label, *band; /* owned; name never NULL */
-  BpPlotLineOptions options; /* its texts are those above, its clock a reference */
+  BpSeries *series;                   /* a reference */
+  char *name, *label, *number, *band; /* owned; name never NULL */
+  BpPlotLineOptions options;          /* its texts are those above, its clock a reference */
 } BpPlotLine;
 
 /* What follows from the settings and the points: the parts of the axes that are shown, and what

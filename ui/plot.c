@@ -11,6 +11,7 @@ static void clear_line(gpointer data)
   bp_series_unref(line->options.ruler.clock);
   g_free(line->name);
   g_free(line->label);
+  g_free(line->number);
   g_free(line->band);
 }
 
@@ -157,9 +158,11 @@ int bp_plot_add_line(BpPlot *plot, BpSeries *series, const BpPlotLineOptions *op
   BpPlotLine line = {.series = bp_series_ref(series), .options = *options};
   line.name = g_strdup(options->name ? options->name : "");
   line.label = g_strdup(options->label);
+  line.number = g_strdup(options->number);
   line.band = g_strdup(options->band);
   line.options.name = line.name;
   line.options.label = line.label;
+  line.options.number = line.number;
   line.options.band = line.band;
   if (options->ruler.clock)
     bp_series_ref(options->ruler.clock);

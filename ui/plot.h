@@ -61,14 +61,15 @@ typedef enum {
 /* How a line is drawn. Fill in what matters and leave the rest zero. */
 typedef struct {
   BpPlotLineKind kind;
-  const char *name;  /* copied; in legend, box and description. NULL: "" */
-  const char *label; /* copied; at the end of a curve, e.g. the run's name. NULL: none */
-  const char *band;  /* copied; curves: the band's name in the legend. NULL: no band */
-  int color;         /* index into the palette, taken modulo BP_PLOT_COLORS */
-  bool quiet;        /* another run: thinner, behind all others. In the box its label names it */
-  bool hollow;       /* points: rings joined by dashes, to be told from other points */
-  BpFormat format;   /* strips: how to write values. Other lines are written as the y axis is */
-  BpRuler ruler;     /* from the steps of the series to the x axis; the plot refs its clock */
+  const char *name;   /* copied; in legend, box and description. NULL: "" */
+  const char *label;  /* copied; at the end of a curve, e.g. the run's name. NULL: none */
+  const char *number; /* copied; stands for a label that has no room. NULL: it is cut */
+  const char *band;   /* copied; curves: the band's name in the legend. NULL: no band */
+  int color;          /* index into the palette, taken modulo BP_PLOT_COLORS */
+  bool quiet;         /* another run: thinner, behind all others. In the box its label names it */
+  bool hollow;        /* points: rings joined by dashes, to be told from other points */
+  BpFormat format;    /* strips: how to write values. Other lines are written as the y axis is */
+  BpRuler ruler;      /* from the steps of the series to the x axis; the plot refs its clock */
 } BpPlotLineOptions;
 
 typedef struct BpPlot BpPlot;

@@ -286,6 +286,52 @@ static void test_labels(void)
   cairo_surface_destroy(image.surface);
 }
 
+/* A run that has learned nothing beside one that has, in a chart of accuracies: "↓" and its name.
+ */
+static BpPlot *plot_beyond(size_t length, const char *label, const char *number)
+{
+  g_autoptr(BpSeries) own = bp_series_new();
+  g_autoptr(BpSeries) other = bp_series_new();
+  fill(own, 1000, 0.96);
+  fill(other, length, 0.1);
+  BpPlot *plot = plot_of(own, &(BpPlotLineOptions){.name = "train", .label = "A"});
+  BpPlotLineOptions options = {.label = label, .number = number, .color = 4, .quiet = true};
+  bp_plot_add_line(plot, other, &options);
+  bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
+  bp_plot_set_late_first(plot, true);
+  return plot;
+}
+
+/* Whether its curve ends in the margin or inside: it stands neither over the numbers of the x axis
+ * nor at the card's edge. */
+static void test_labels_beyond(void)
+{
+  const size_t lengths[] = {1000, 700, 300};
+  for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+    g_autoptr(BpPlot) plot = plot_beyond(lengths[i], "Run 12 · learning rate 0.001", "12");
+    Image image = draw(plot, false, 1);
+    BpColor ink = image.style.palette[4];
+    double bottom = image.area.y + image.area.height;
+    nn_check(count_if(&image, is_tinted, ink, 0, bottom - 20, WIDTH, 20) > 100);
+    nn_check_int(count_if(&image, is_tinted, ink, 0, bottom + 5, WIDTH, HEIGHT), 0);
+    nn_check_int(count_if(&image, is_tinted, ink, WIDTH - 3, 0, 3, HEIGHT), 0);
+    cairo_surface_destroy(image.surface);
+  }
+}
+
+/* A name without room is its number, and nothing that is cut out of a name. */
+static void test_labels_numbers(void)
+{
+  g_autoptr(BpPlot) cut = plot_beyond(1000, "Lauf mit einem sehr langen Namen 4", "4");
+  g_autoptr(BpPlot) number = plot_beyond(1000, "4", NULL);
+  Image a = draw(cut, false, 1), b = draw(number, false, 1);
+  size_t size = (size_t)cairo_image_surface_get_stride(a.surface) * HEIGHT;
+  nn_check(memcmp(cairo_image_surface_get_data(a.surface), cairo_image_surface_get_data(b.surface),
+                  size) == 0);
+  cairo_surface_destroy(a.surface);
+  cairo_surface_destroy(b.surface);
+}
+
 /* ---- speed ---- */
 
 /* Four quiet runs and the one that is shown, each of n points, the last of which grows while they
@@ -357,6 +403,8 @@ int main(void)
   nn_test("six marks of epochs at most", test_epochs);
   nn_test("the revision tells whether to draw", test_revision);
   nn_test("names stand under each other", test_labels);
+  nn_test("names of what lies beyond", test_labels_beyond);
+  nn_test("a number where no name has room", test_labels_numbers);
   nn_test("speed", test_speed);
   return nn_test_done();
 }
