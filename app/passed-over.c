@@ -135,6 +135,9 @@ static const char *words_of(BpPassed why, guint n)
     return nn_text_n("%u circular link (%s)", "%u circular links (%s)", n);
   case BP_PASSED_DEEP:
     return nn_text_n("%u folder nested too deeply (%s)", "%u folders nested too deeply (%s)", n);
+  case BP_PASSED_REPEATED:
+    return nn_text_n("%u link to a folder read already (%s)",
+                     "%u links to folders read already (%s)", n);
   case BP_PASSED_LOOSE:
     return _("%u outside the class folders (%s)");
   case BP_PASSED_LARGE:

@@ -6,14 +6,15 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  BP_PASSED_HIDDEN,  /* its name starts with a dot */
-  BP_PASSED_SPECIAL, /* no file: a pipe, a device, a link that leads nowhere */
-  BP_PASSED_CLOSED,  /* a folder that may not be read */
-  BP_PASSED_CIRCLE,  /* a link to a folder that it lies in */
-  BP_PASSED_DEEP,    /* a folder below too many others */
-  BP_PASSED_LOOSE,   /* a picture that lies in no folder of a class */
-  BP_PASSED_LARGE,   /* a picture of too many pixels */
-  BP_PASSED_DAMAGED, /* a picture by its name or its first bytes, which cannot be decoded */
+  BP_PASSED_HIDDEN,   /* its name starts with a dot */
+  BP_PASSED_SPECIAL,  /* no file: a pipe, a device, a link that leads nowhere */
+  BP_PASSED_CLOSED,   /* a folder that may not be read */
+  BP_PASSED_CIRCLE,   /* a link to a folder that it lies in */
+  BP_PASSED_DEEP,     /* a folder below too many others */
+  BP_PASSED_REPEATED, /* a folder that was read already, where that is too often the case */
+  BP_PASSED_LOOSE,    /* a picture that lies in no folder of a class */
+  BP_PASSED_LARGE,    /* a picture of too many pixels */
+  BP_PASSED_DAMAGED,  /* a picture by its name or its first bytes, which cannot be decoded */
   BP_N_PASSED
 } BpPassed;
 

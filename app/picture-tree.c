@@ -13,7 +13,13 @@
 
 /* No data set is nested as deep. Of 10 000 other files and folders, at least every fifth entry has
  * to be a picture; the walk itself ends early only where that is out of sight. */
-enum { MOST_LEVELS = 500, FEW_OTHERS = 10000, MANY_OTHERS = 50000, OTHERS_PER_PICTURE = 4 };
+enum {
+  MOST_LEVELS = 500,
+  MOST_REPEATS = 1000,
+  FEW_OTHERS = 10000,
+  MANY_OTHERS = 50000,
+  OTHERS_PER_PICTURE = 4
+};
 
 /* The folders around the one that is being read. */
 typedef struct Around {
@@ -26,6 +32,8 @@ typedef struct Around {
 typedef struct {
   BpPassedOver *passed;
   BpLoadWatch *watch; /* NULL: nobody looks */
+  GHashTable *seen;   /* "device:inode" of the folders read */
+  guint n_repeats;    /* how often one of them was met again */
   guint n_entries;    /* files and folders seen */
   guint n_known;      /* files of a picture's kind among them */
   bool only_first;    /* the first such file is enough */
@@ -70,6 +78,15 @@ static bool in_circle(const Around *around, const struct stat *st)
     if (around->device == st->st_dev && around->inode == st->st_ino)
       return true;
   return false;
+}
+
+/* Two links in each of n folders are 2ⁿ ways to one picture. Folders that classes share are read
+ * for each of them, but not without end. */
+static bool is_repeated(Walk *walk, const struct stat *st)
+{
+  char *key =
+      g_strdup_printf("%llx:%llx", (unsigned long long)st->st_dev, (unsigned long long)st->st_ino);
+  return !g_hash_table_add(walk->seen, key) && ++walk->n_repeats > MOST_REPEATS;
 }
 
 /* Folders that the kernel makes up hold nobody's pictures, and to read a file of theirs may wait
@@ -157,6 +174,8 @@ static void add_entry(BpPictureTree *tree, Walk *walk, const Around *around, con
     bp_passed_over_add(walk->passed, BP_PASSED_CIRCLE, path);
   else if (around->level >= MOST_LEVELS)
     bp_passed_over_add(walk->passed, BP_PASSED_DEEP, path);
+  else if (is_repeated(walk, &st))
+    bp_passed_over_add(walk->passed, BP_PASSED_REPEATED, path);
   else
     add_folder(tree, walk, &(Around){around, st.st_dev, st.st_ino, around->level + 1}, path);
 }
@@ -192,7 +211,9 @@ static BpPictureTree *walk_all(const char *dir, Walk *walk, NnError *err)
     return NULL;
   }
   BpPictureTree *tree = node_new(path);
+  walk->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   read_folder(tree, walk, &(Around){NULL, st.st_dev, st.st_ino, 0}, names);
+  g_clear_pointer(&walk->seen, g_hash_table_unref);
   return tree;
 }
 

@@ -34,13 +34,31 @@ static bool take_labels(const NnLabelsFile *file, const NnIdx *idx, const uint8_
   return true;
 }
 
+static bool open_labels(NnIdx *idx, const NnLabelsFile *file, size_t n_images, NnError *err)
+{
+  if (!nn_idx_open(idx, file->path, 1, err))
+    return false;
+  if (idx->dims[0] == n_images)
+    return true;
+  nn_fail(err, NN_ERR_FORMAT, file->path,
+          "%s contains %zu labels, but %s contains %zu images; there must be one label for each "
+          "image.",
+          file->path, idx->dims[0], file->images_path, n_images);
+  nn_idx_close(idx);
+  return false;
+}
+
+bool nn_labels_check(const NnLabelsFile *file, size_t n_images, NnError *err)
+{
+  NnIdx idx;
+  if (!open_labels(&idx, file, n_images, err))
+    return false;
+  nn_idx_close(&idx);
+  return true;
+}
+
 static bool read_values(const NnLabelsFile *file, NnIdx *idx, NnSplit *split, NnError *err)
 {
-  if (idx->dims[0] != split->n)
-    return nn_fail(err, NN_ERR_FORMAT, file->path,
-                   "%s contains %zu labels, but %s contains %zu images; there must be one label "
-                   "for each image.",
-                   file->path, idx->dims[0], file->images_path, split->n);
   uint8_t *bytes = nn_alloc(idx->n_bytes);
   if (!bytes)
     return nn_fail_nomem(err, "the labels of a dataset");
@@ -52,7 +70,7 @@ static bool read_values(const NnLabelsFile *file, NnIdx *idx, NnSplit *split, Nn
 bool nn_labels_read(const NnLabelsFile *file, NnSplit *split, int *most, NnError *err)
 {
   NnIdx idx;
-  if (!nn_idx_open(&idx, file->path, 1, err))
+  if (!open_labels(&idx, file, split->n, err))
     return false;
   bool ok = read_values(file, &idx, split, err);
   nn_idx_close(&idx);

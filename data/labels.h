@@ -11,6 +11,8 @@ typedef struct {
   int allowed; /* highest label */
 } NnLabelsFile;
 bool nn_labels_read(const NnLabelsFile *file, NnSplit *split, int *most, NnError *err);
+/* What the header alone can tell, among it whether there are n_images labels. Errors as above. */
+bool nn_labels_check(const NnLabelsFile *file, size_t n_images, NnError *err);
 
 /* The names that lie in `dir` as classes.txt, in UTF-8 (with a byte-order mark or without), one in
  * each line, for the labels 0, 1, … Lines end in LF, CR LF or CR; empty ones at the end do not

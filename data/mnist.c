@@ -187,22 +187,30 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
 
 /* ---- reading ---- */
 
-/* Pictures of one split; the first to be read (want NULL) decides the size for both. */
+/* Opens the pictures of one split; the first that are opened decide the size for both. */
+static bool open_images(NnIdx *idx, const char *path, NnShape *shape, NnError *err)
+{
+  if (!nn_idx_open(idx, path, 3, err))
+    return false;
+  NnShape found = nn_shape_3d(1, idx->dims[1], idx->dims[2]);
+  if (shape->n_dims == 0)
+    *shape = found;
+  if (nn_shape_equal(*shape, found))
+    return true;
+  nn_fail(err, NN_ERR_FORMAT, path,
+          "%s contains images of %zu × %zu pixels, but the training images have %zu × %zu.", path,
+          idx->dims[1], idx->dims[2], shape->dims[1], shape->dims[2]);
+  nn_idx_close(idx);
+  return false;
+}
+
 static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnError *err)
 {
   NnIdx idx;
-  if (!nn_idx_open(&idx, path, 3, err))
+  if (!open_images(&idx, path, shape, err))
     return false;
-  NnShape found = nn_shape_3d(1, idx.dims[1], idx.dims[2]);
-  bool ok = true;
-  if (shape->n_dims == 0)
-    *shape = found;
-  else if (!nn_shape_equal(*shape, found))
-    ok = nn_fail(err, NN_ERR_FORMAT, path,
-                 "%s contains images of %zu × %zu pixels, but the training images have %zu × %zu.",
-                 path, idx.dims[1], idx.dims[2], shape->dims[1], shape->dims[2]);
-  ok =
-      ok && nn_split_alloc(split, found, idx.dims[0], err) && nn_idx_read(&idx, split->images, err);
+  bool ok =
+      nn_split_alloc(split, *shape, idx.dims[0], err) && nn_idx_read(&idx, split->images, err);
   nn_idx_close(&idx);
   return ok;
 }
@@ -214,19 +222,31 @@ static int allowed_label(const NnMnistFiles *files)
                         : NN_MAX_CLASSES - 1;
 }
 
-/* Both halves together, by their headers, before anything is read. */
-static bool check_room(const NnMnistFiles *files, NnError *err)
+static NnLabelsFile labels_of(const NnMnistFiles *files, int split)
 {
-  size_t n = 0, size = 0;
+  return (NnLabelsFile){.path = files->paths[2 * split + 1],
+                        .images_path = files->paths[2 * split],
+                        .allowed = allowed_label(files)};
+}
+
+/* All four files together, by their headers, before anything is read: a few megabytes may unpack to
+ * gigabytes. */
+static bool check_headers(const NnMnistFiles *files, NnError *err)
+{
+  size_t sum = 0;
+  NnShape shape = {0};
   for (int s = 0; s < 2; s++) {
     NnIdx idx;
-    if (!nn_idx_open(&idx, files->paths[2 * s], 3, err))
+    NnLabelsFile labels = labels_of(files, s);
+    if (!open_images(&idx, labels.images_path, &shape, err))
       return false;
-    n += idx.dims[0];
-    size = idx.dims[1] * idx.dims[2]; /* which differs only where reading will refuse it */
+    size_t n = idx.dims[0];
+    sum += n;
     nn_idx_close(&idx);
+    if (!nn_labels_check(&labels, n, err))
+      return false;
   }
-  return nn_pictures_fit(n, size, err);
+  return nn_pictures_fit(sum, nn_shape_size(shape), err);
 }
 
 /* Both halves; *most becomes the highest label. */
@@ -235,12 +255,10 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
   dataset->shape = (NnShape){0}; /* the first file decides */
   NnSplit *splits[2] = {&dataset->train, &dataset->test};
   *most = 0;
-  if (!check_room(files, err))
+  if (!check_headers(files, err))
     return false;
   for (int s = 0; s < 2; s++) {
-    NnLabelsFile labels = {.path = files->paths[2 * s + 1],
-                           .images_path = files->paths[2 * s],
-                           .allowed = allowed_label(files)};
+    NnLabelsFile labels = labels_of(files, s);
     int highest;
     if (!read_images(labels.images_path, splits[s], &dataset->shape, err) ||
         !nn_labels_read(&labels, splits[s], &highest, err))

@@ -163,6 +163,30 @@ static void test_misfits(void)
                 "00 00 08 01");
 }
 
+/* Nothing is unpacked for what the headers can tell: the values of the training images, which are
+ * damaged here, are not even looked at. */
+static void test_headers_first(void)
+{
+  static const uint8_t zeros[7 * 30];
+  FileBytes plain = files_idx(3, (uint32_t[]){7, 6, 5}, zeros);
+  FileBytes packed = files_gzip(plain), damaged = files_flip(packed, packed.n - 6);
+  const char *dir = spoilt(2, 3, (uint32_t[]){4, 5, 6}, zeros);
+  files_write(files_path(dir, files_names[0]), damaged);
+  check_refused(dir, NN_ERR_FORMAT, "t10k-images-idx3-ubyte contains images of 5 × 6",
+                "the training images have 6 × 5");
+  dir = spoilt(3, 1, (uint32_t[]){5}, zeros);
+  files_write(files_path(dir, files_names[0]), damaged);
+  check_refused(dir, NN_ERR_FORMAT, "t10k-labels-idx1-ubyte contains 5 labels",
+                "t10k-images-idx3-ubyte contains 4 images");
+  dir = files_new_dir();
+  files_mnist(dir, usual);
+  files_write(files_path(dir, files_names[0]), damaged);
+  check_refused(dir, NN_ERR_FORMAT, "train-images-idx3-ubyte", "damaged");
+  files_drop(&plain);
+  files_drop(&packed);
+  files_drop(&damaged);
+}
+
 /* In a directory that is MNIST's by name; elsewhere there may be as many classes as fit. */
 static void test_labels_out_of_range(void)
 {
@@ -325,6 +349,7 @@ int main(void)
   nn_test("says that nothing is there", test_nothing_there);
   nn_test("says which files are missing", test_some_missing);
   nn_test("refuses files that do not fit together", test_misfits);
+  nn_test("refuses what does not fit by the headers alone", test_headers_first);
   nn_test("refuses labels out of range", test_labels_out_of_range);
   nn_test("runs out of memory cleanly, wherever", test_out_of_memory);
   nn_test("leaves nothing behind a broken file", test_nothing_leaked);

@@ -181,7 +181,20 @@ def check_circles(tap, programs, folder):
         for name in ('p', 'q'):
             (folder / 'ways' / str(i) / name).symlink_to(f'../{i + 1}')
     code, said, seconds = timed(programs, 'data', 'info', folder / 'ways' / '0')
-    tap.check('links that double at each level end', code != 0 and ', 0 are images,' in said and seconds < PATIENCE, (said, seconds))
+    tap.check('links that double at each level end', code != 0 and seconds < PATIENCE, (code, said, seconds))
+    for i in range(3):
+        (folder / 'ways' / '30' / f'{i}.png').parent.mkdir(exist_ok=True)
+        (folder / 'ways' / '30' / f'{i}.png').write_bytes(flat(i))
+    code, said, seconds = timed(programs, 'data', 'info', folder / 'ways' / '0')
+    tap.check('also where there are pictures at their end, and it is said', code == 0 and seconds < PATIENCE
+              and 'links to folders read already (' in said, (code, said, seconds))
+    shared = folder / 'shared'
+    write(shared, {f'all/{i}.png': flat(i) for i in range(7)})
+    for name in 'abc':
+        (shared / name).symlink_to('all')
+    found = programs.dump(str(shared), 28, 28)
+    tap.check('a folder that a few classes share is read for each', isinstance(found, dict)
+              and len(found['train']) + len(found['test']) == 28 and 'already' not in found['note'], found)
 
 
 def main(cli, dump):
