@@ -52,10 +52,10 @@ const BpPlotLine *bp_plot_leader(const BpPlot *plot);
  * measured (the place itself for a mean). */
 bool bp_plot_value_at(const BpPlot *plot, int i, double x, double *at_x, double *value);
 
-/* A row of the cursor's box. */
+/* A row of the cursor's box: what, and how much. */
 typedef struct {
-  char *text; /* owned */
-  int color;  /* of the palette; −1: none */
+  char *name, *value; /* owned; value NULL: the heading */
+  int color;          /* of the palette; −1: none */
 } BpPlotRow;
 /* GArray of BpPlotRow, or NULL as in bp_plot_cursor_text(). Free with g_array_unref(). */
 GArray *bp_plot_cursor_rows(const BpPlot *plot);

@@ -3,7 +3,6 @@
 #include "ui/i18n.h"
 #include <math.h>
 
-enum { BOX_ROW_LETTERS = 34 };
 #define NEAR 0.01 /* of the axis: a point so near is meant */
 
 /* ---- values ---- */
@@ -85,21 +84,6 @@ double bp_plot_step_cursor(const BpPlot *plot, int direction, double least)
 
 /* ---- words ---- */
 
-/* "train 0.081", or NULL where the line has no value. (transfer full) */
-static char *line_text(const BpPlot *plot, int i, double x)
-{
-  const BpPlotLine *line = bp_plot_line(plot, i);
-  const BpPlotLineOptions *options = &line->options;
-  double at_x, value;
-  if (!bp_plot_value_at(plot, i, x, &at_x, &value))
-    return NULL;
-  char text[40];
-  bp_format_value(value, options->kind == BP_LINE_STRIP ? options->format : plot->y_format, text,
-                  sizeof text);
-  const char *name = options->quiet && line->label ? line->label : line->name;
-  return *name ? g_strdup_printf("%s %s", name, text) : g_strdup(text);
-}
-
 static char *x_text(const BpPlot *plot, double x)
 {
   char text[40];
@@ -113,67 +97,66 @@ static char *x_text(const BpPlot *plot, double x)
 
 static void clear_row(gpointer data)
 {
-  g_free(((BpPlotRow *)data)->text);
+  BpPlotRow *row = data;
+  g_free(row->name);
+  g_free(row->value);
 }
 
-static void add_row(GArray *rows, char *text, int color)
+/* The value, and where it was measured if that is another place: "2.363 (epoch 0)". */
+static char *value_text(const BpPlot *plot, const BpPlotLine *line, double value, double at_x,
+                        double x)
 {
-  BpPlotRow row = {text, color};
-  g_array_append_val(rows, row);
+  bool strip = line->options.kind == BP_LINE_STRIP;
+  char text[40];
+  bp_format_value(value, strip ? line->options.format : plot->y_format, text, sizeof text);
+  g_autofree char *here = x_text(plot, x);
+  g_autofree char *there = x_text(plot, at_x);
+  return g_str_equal(here, there) ? g_strdup(text) : g_strdup_printf("%s (%s)", text, there);
 }
 
-/* Adds " · item" to the last row, or a new row when that would make it too long. */
-static void pack_item(GArray *rows, char *item, int color, bool new_row)
+/* Adds a row for each line of a kind that has a value there. */
+static void add_values(const BpPlot *plot, double x, bool strip, bool quiet, GArray *rows)
 {
-  BpPlotRow *last = &g_array_index(rows, BpPlotRow, rows->len - 1);
-  glong letters = g_utf8_strlen(last->text, -1) + 3 + g_utf8_strlen(item, -1);
-  if (new_row || letters > BOX_ROW_LETTERS) {
-    add_row(rows, item, color);
-    return;
-  }
-  char *both = g_strdup_printf("%s · %s", last->text, item);
-  g_free(last->text);
-  g_free(item);
-  last->text = both;
-}
-
-static bool belongs(const BpPlotLine *line, BpPlotLineKind kind, bool quiet)
-{
-  bool strip = kind == BP_LINE_STRIP;
-  return line->options.quiet == quiet && (line->options.kind == BP_LINE_STRIP) == strip;
-}
-
-static void add_values(const BpPlot *plot, double x, BpPlotLineKind kind, bool quiet, bool packed,
-                       GArray *rows)
-{
-  bool new_row = true;
   for (int i = 0; i < bp_plot_n_lines(plot); i++) {
     const BpPlotLine *line = bp_plot_line(plot, i);
-    char *item = belongs(line, kind, quiet) ? line_text(plot, i, x) : NULL;
-    if (!item)
+    double at_x, value;
+    if (line->options.quiet != quiet || (line->options.kind == BP_LINE_STRIP) != strip ||
+        !bp_plot_value_at(plot, i, x, &at_x, &value))
       continue;
-    pack_item(rows, item, kind == BP_LINE_STRIP ? -1 : line->options.color, new_row);
-    new_row = quiet || !packed;
+    BpPlotRow row = {.name = g_strdup(quiet && line->label ? line->label : line->name),
+                     .value = value_text(plot, line, value, at_x, x),
+                     .color = strip ? -1 : line->options.color};
+    g_array_append_val(rows, row);
   }
 }
 
-/* The run's own values, its learning rate, then each other run's. `packed`: several in a row. */
-static GArray *rows_at(const BpPlot *plot, double x, bool packed)
+/* The run's own values, its learning rate, then each other run's. */
+static GArray *rows_at(const BpPlot *plot, double x)
 {
   GArray *rows = g_array_new(FALSE, FALSE, sizeof(BpPlotRow));
+  BpPlotRow heading = {.name = x_text(plot, x), .color = -1};
   g_array_set_clear_func(rows, clear_row);
-  add_row(rows, x_text(plot, x), -1);
-  add_values(plot, x, BP_LINE_CURVE, false, packed, rows);
-  add_values(plot, x, BP_LINE_STRIP, false, packed, rows);
-  add_values(plot, x, BP_LINE_CURVE, true, packed, rows);
+  g_array_append_val(rows, heading);
+  add_values(plot, x, false, false, rows);
+  add_values(plot, x, true, false, rows);
+  add_values(plot, x, false, true, rows);
   return rows;
+}
+
+/* "train 0.081". (transfer full) */
+static char *row_text(const GArray *rows, guint i)
+{
+  const BpPlotRow *row = &g_array_index(rows, BpPlotRow, i);
+  if (!row->value)
+    return g_strdup(row->name);
+  return *row->name ? g_strdup_printf("%s %s", row->name, row->value) : g_strdup(row->value);
 }
 
 GArray *bp_plot_cursor_rows(const BpPlot *plot)
 {
   if (isnan(plot->cursor))
     return NULL;
-  GArray *rows = rows_at(plot, plot->cursor, true);
+  GArray *rows = rows_at(plot, plot->cursor);
   if (rows->len > 1)
     return rows;
   g_array_unref(rows);
@@ -187,7 +170,7 @@ char **bp_plot_cursor_text(const BpPlot *plot)
     return NULL;
   char **texts = g_new0(char *, rows->len + 1);
   for (guint i = 0; i < rows->len; i++)
-    texts[i] = g_strdup(g_array_index(rows, BpPlotRow, i).text);
+    texts[i] = row_text(rows, i);
   return texts;
 }
 
@@ -196,12 +179,13 @@ char *bp_plot_describe(const BpPlot *plot)
   if (bp_plot_is_empty(plot))
     return g_strdup(plot->empty_text ? plot->empty_text : "");
   double own = bp_plot_run_end(plot, false);
-  g_autoptr(GArray) rows = rows_at(plot, isnan(own) ? bp_plot_run_end(plot, true) : own, false);
+  g_autoptr(GArray) rows = rows_at(plot, isnan(own) ? bp_plot_run_end(plot, true) : own);
   g_autoptr(GString) values = g_string_new(NULL);
-  for (guint i = 1; i < rows->len; i++)
-    g_string_append_printf(values, "%s%s", i > 1 ? ", " : "",
-                           g_array_index(rows, BpPlotRow, i).text);
-  const char *where = g_array_index(rows, BpPlotRow, 0).text;
+  for (guint i = 1; i < rows->len; i++) {
+    g_autofree char *text = row_text(rows, i);
+    g_string_append_printf(values, "%s%s", i > 1 ? ", " : "", text);
+  }
+  const char *where = g_array_index(rows, BpPlotRow, 0).name;
   const char *title = plot->title ? plot->title : "";
   /* Translators: what is read of a chart: "Loss at step 3 000: train 0.08, test 0.1." */
   return g_strdup_printf(_("%s at %s: %s."), title, where, values->str);

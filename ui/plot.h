@@ -139,7 +139,8 @@ BpAxis bp_plot_strip_axis(const BpPlot *plot);
 /* The chart in words, with the newest values: "Loss at step 13 950: train 0.081, test 0.104." or
  * the empty text. What is not finite is left out. (transfer full), free with g_free(). */
 char *bp_plot_describe(const BpPlot *plot);
-/* Lines of the cursor's box, the heading first: "step 13 950", "train 0.081 · test 0.104", then one
- * for each other run. Only lines that have a finite value there, and none behind its run's end.
- * (transfer full), free with g_strfreev(). NULL without a cursor, or when there is nothing. */
+/* Lines of the cursor's box, the heading first: "step 13 950", "train 0.081", "test 0.104 (step
+ * 13 500)" where that was measured there, the learning rate, then one for each other run. Only
+ * lines that have a finite value there, and none behind its run's end. (transfer full), free with
+ * g_strfreev(). NULL without a cursor, or when there is nothing. */
 char **bp_plot_cursor_text(const BpPlot *plot);

@@ -34,15 +34,20 @@ static void test_cursor(void)
   nn_check(bp_plot_cursor_text(plot) == NULL);
   bp_plot_set_cursor(plot, 13950);
   g_auto(GStrv) rows = bp_plot_cursor_text(plot);
-  nn_check_int(g_strv_length(rows), 3);
+  nn_check_int(g_strv_length(rows), 4);
   nn_check_str(rows[0], "step 13" NARROW "950");
-  nn_check_str(rows[1], "train 0.081 · test 0.200"); /* the test of step 10 000 is the newest */
-  nn_check_str(rows[2], "learning rate 1e-4");
+  nn_check_str(rows[1], "train 0.081");
+  nn_check_str(rows[2], "test 0.200 (step 10" NARROW "000)"); /* the newest, and where */
+  nn_check_str(rows[3], "learning rate 1e-4");
   bp_plot_set_cursor(plot, 14900); /* right before the next one: that is meant */
   g_auto(GStrv) near_rows = bp_plot_cursor_text(plot);
-  nn_check_str(near_rows[1], "train 0.081 · test 0.300");
+  nn_check_str(near_rows[2], "test 0.300 (step 15" NARROW "000)");
+  bp_plot_set_cursor(plot, 15000); /* right there */
+  g_auto(GStrv) there = bp_plot_cursor_text(plot);
+  nn_check_str(there[2], "test 0.300");
   bp_plot_set_cursor(plot, 2000); /* nothing was tested yet */
   g_auto(GStrv) early = bp_plot_cursor_text(plot);
+  nn_check_int(g_strv_length(early), 3);
   nn_check_str(early[1], "train 0.500");
 }
 
@@ -66,8 +71,8 @@ static void test_beyond(void)
   nn_check_str(rows[1], "Run 1 0.700");
   bp_plot_set_cursor(plot, 19000);
   g_auto(GStrv) both = bp_plot_cursor_text(plot);
-  nn_check_int(g_strv_length(both), 4);
-  nn_check_str(both[3], "Run 1 0.700");
+  nn_check_int(g_strv_length(both), 5);
+  nn_check_str(both[4], "Run 1 0.700");
 }
 
 /* Wherever the cursor stands, in whatever a run may hold, no word is "not a number". */
