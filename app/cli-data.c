@@ -2,7 +2,7 @@
  * draws the bar and hears Ctrl+C. */
 #include "cli-signals.h"
 #include "cli.h"
-#include "engine/mem.h"
+#include "engine/utf8.h"
 #include "fetch.h"
 #include "open-data.h"
 #include "ui/i18n.h"
@@ -119,7 +119,9 @@ static int get_set(Get *get)
     cli_failed(&get->err);
     return get->err.status == NN_ERR_CANCELLED ? cli_signal_status() : CLI_FAILED;
   }
-  printf(_("%s is in %s.\n"), bp_fetch_set(get->fetch)->title, bp_fetch_dir(get->fetch));
+  char dir[4096];
+  nn_utf8_copy(dir, sizeof dir, bp_fetch_dir(get->fetch), strlen(bp_fetch_dir(get->fetch)));
+  printf(_("%s is in %s.\n"), bp_fetch_set(get->fetch)->title, dir);
   return CLI_OK;
 }
 

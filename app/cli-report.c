@@ -4,6 +4,7 @@
 #include "cli-signals.h"
 #include "engine/mem.h"
 #include "engine/recipe.h"
+#include "engine/utf8.h"
 #include "ui/i18n.h"
 #include <errno.h>
 #include <jansson.h>
@@ -48,9 +49,11 @@ bool cli_log_check(const char *path, NnError *err)
     return nn_out_check(path, err);
   if (!check_old_log(path, err) || !nn_out_rescue(path, strlen(header), &kept, err))
     return false;
-  if (kept)
+  if (kept) {
+    nn_utf8_clean(kept);
     fprintf(stderr, _("A run with this log was killed; what it had written is kept as %s.\n"),
             kept);
+  }
   nn_free(kept);
   return nn_out_check(path, err);
 }

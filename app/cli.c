@@ -4,6 +4,7 @@
 #include "config.h"
 #include "data/data.h"
 #include "engine/backend.h"
+#include "engine/utf8.h"
 #include "language.h"
 #include "ui/i18n.h"
 #include <fcntl.h>
@@ -88,11 +89,13 @@ int cli_bad_option(const char *command, int argc, char **argv)
 
 int cli_usage(const char *format, ...)
 {
+  char text[4096]; /* it quotes what was typed, or pasted */
   va_list args;
-  fputs("backprop-cli: ", stderr);
   va_start(args, format);
-  vfprintf(stderr, nn_text(format), args);
+  vsnprintf(text, sizeof text, nn_text(format), args);
   va_end(args);
+  nn_utf8_clean(text);
+  fprintf(stderr, "backprop-cli: %s", text);
   fputs(_("; try backprop-cli --help.\n"), stderr);
   return CLI_USAGE;
 }

@@ -8,6 +8,7 @@
 #include "engine/mem.h"
 #include "engine/out-file.h"
 #include "engine/set-aside.h"
+#include "engine/utf8.h"
 #include "ui/i18n.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -168,6 +169,7 @@ static bool set_aside(const BpFetch *fetch, const char *path, NnError *err)
     g_string_append_c(fetch->note, ' ');
   g_string_append_printf(fetch->note, _("%s was not the file of %s; it is kept as %s."), path,
                          fetch->set->title, to);
+  nn_utf8_clean(fetch->note->str);
   nn_free(to);
   return true;
 }

@@ -1,21 +1,10 @@
 /* dataset-note.c: what a user who opens a dataset should know about it. */
 #include "dataset.h"
-#include "utf8.h"
 #include "engine/mem.h"
+#include "engine/utf8.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Names of files, which go into a note, may be anything but text. */
-static void make_line(char *text)
-{
-  while (*text) {
-    int n = nn_utf8_bytes(text);
-    if (n == 0)
-      *text = '?';
-    text += n ? n : 1;
-  }
-}
 
 bool nn_dataset_add_note(NnDataset *dataset, NnError *err, const char *format, ...)
 {
@@ -33,7 +22,7 @@ bool nn_dataset_add_note(NnDataset *dataset, NnError *err, const char *format, .
   va_start(args, format);
   vsnprintf(note + before, (size_t)n + 1, format, args);
   va_end(args);
-  make_line(note + before);
+  nn_utf8_clean(note + before); /* names of files may be anything but text */
   nn_free(dataset->note);
   dataset->note = note;
   return true;

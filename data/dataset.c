@@ -1,8 +1,8 @@
 /* dataset.c: making, freeing and describing a data set. */
 #include "dataset.h"
-#include "utf8.h"
 #include "engine/machine.h"
 #include "engine/mem.h"
+#include "engine/utf8.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -144,6 +144,7 @@ const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TE
                       "%s: %s training and %s test images of %s, %d classes, from no file", n);
   if (dataset->where)
     nn_elide(dataset->where, where, sizeof where);
+  nn_utf8_clean(where);
   snprintf(text, NN_SUMMARY_TEXT, format, nn_dataset_title(dataset),
            grouped(dataset->train.n, train), grouped(dataset->test.n, test),
            nn_shape_text(dataset->shape, shape), dataset->n_classes, where);

@@ -1,8 +1,8 @@
 /* labels.c: see labels.h. Reading order: labels, then names. */
 #include "labels.h"
 #include "idx.h"
-#include "utf8.h"
 #include "engine/mem.h"
+#include "engine/utf8.h"
 #include "engine/wide-text.h"
 #include <errno.h>
 #include <stdio.h>
@@ -122,19 +122,24 @@ static bool check_line(const char *path, const char *line, int number, NnError *
   if (!line[0])
     return nn_fail(err, NN_ERR_FORMAT, path, "%s: line %d is empty; each line has to name a class.",
                    path, number);
+  bool seen = false;
+  uint32_t point = 0;
   for (const char *at = line; *at;) {
-    int n = nn_utf8_bytes(at);
-    if (n == 0 && ((unsigned char)*at < 0x20 || *at == 0x7f))
-      return nn_fail(
-          err, NN_ERR_FORMAT, path,
-          "%s: line %d contains the control character %02x, which is not allowed in a name.", path,
-          number, (unsigned char)*at);
+    int n = nn_utf8_point(at, &point);
     if (n == 0)
       return nn_fail(err, NN_ERR_FORMAT, path,
                      "%s: line %d is not in UTF-8; save the file in that encoding.", path, number);
+    if (nn_utf8_bytes(at) == 0)
+      return nn_fail(
+          err, NN_ERR_FORMAT, path,
+          "%s: line %d contains the control character U+%04x, which is not allowed in a name.",
+          path, number, (unsigned)point);
+    seen = seen || !nn_utf8_is_blank(point);
     at += n;
   }
-  return true;
+  return seen ||
+         nn_fail(err, NN_ERR_FORMAT, path,
+                 "%s: line %d contains only blanks; each line has to name a class.", path, number);
 }
 
 static bool fail_encoding(const char *path, const char *encoding, NnError *err)

@@ -2,7 +2,7 @@
 #include "set-name.h"
 #include "emnist.h"
 #include "labels.h"
-#include "utf8.h"
+#include "engine/utf8.h"
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>

@@ -1,47 +1,13 @@
 /* error.c: see error.h. The texts end up in a window and on a terminal, and may quote what a file
  * or a command line held, so they are made one line of valid UTF-8 here, once for all. */
 #include "error.h"
+#include "utf8.h"
 #include <assert.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- characters ---- */
-
-/* Length of the UTF-8 sequence at s, 0 if it is none: not for overlong forms, surrogates and what
- * lies beyond U+10FFFF. */
-static int utf8_length(const unsigned char *s)
-{
-  static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-  if (s[0] < 0x80)
-    return 1;
-  int n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-  if (s[0] < 0xc0 || s[0] > 0xf7)
-    return 0;
-  uint32_t point = s[0] & (0xff >> (n + 1));
-  for (int i = 1; i < n; i++) {
-    if ((s[i] & 0xc0) != 0x80)
-      return 0;
-    point = point << 6 | (s[i] & 0x3f);
-  }
-  bool valid = point >= least[n] && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
-  return valid ? n : 0;
-}
-
-/* Replaces control characters and broken sequences. */
-static void make_line(char *text)
-{
-  unsigned char *s = (unsigned char *)text;
-  while (*s) {
-    int n = utf8_length(s);
-    if (n == 0 || *s < 0x20 || *s == 0x7f) {
-      *s = '?';
-      n = 1;
-    }
-    s += n;
-  }
-}
 
 static bool goes_on(char c)
 {
@@ -244,8 +210,8 @@ bool nn_vfail(NnError *err, NnStatus status, const char *where, const char *form
   for (size_t most = NN_SENTENCE; !write(&sentence, format, arguments, most) && most > 16;)
     most -= most / 4;
   nn_elide(where ? where : "", made.where, sizeof made.where);
-  make_line(made.where);
-  make_line(made.text);
+  nn_utf8_clean(made.where);
+  nn_utf8_clean(made.text);
   *err = made;
   return false;
 }

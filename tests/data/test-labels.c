@@ -3,7 +3,7 @@
 #include "files.h"
 #include "data/labels.h"
 #include "data/mnist.h"
-#include "data/utf8.h"
+#include "engine/utf8.h"
 #include "tests/unit/sentence.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,7 +226,16 @@ static void test_bad_names(void)
   name(dir, "a\nb\xff\nc\n");
   check_refused(dir, "classes.txt: line 2 is not in UTF-8", "save the file in that encoding");
   name(dir, "a\nb\tx\nc\n");
-  check_refused(dir, "line 2 contains the control character 09", "");
+  check_refused(dir, "line 2 contains the control character U+0009", "");
+  name(dir, "a\nb\xc2\x9b"
+            "2J\nc\n");
+  check_refused(dir, "line 2 contains the control character U+009b", "");
+  name(dir, "a\nb\nc\xe2\x80\xae\n");
+  check_refused(dir, "line 3 contains the control character U+202e", "");
+  name(dir, "a\n \xc2\xa0\nc\n");
+  check_refused(dir, "line 2 contains only blanks", "");
+  name(dir, "\xe2\x80\x8b\nb\nc\n");
+  check_refused(dir, "line 1 contains only blanks", "");
   char *many = calloc(1, 3000);
   for (int i = 0; i < 1001; i++)
     strcat(many, "x\n");

@@ -145,6 +145,24 @@ def check_absent(tap, cli, folder):
     tap.check('who asks for practice digits is told no more', done.returncode == 0 and not done.stderr, done.stderr)
 
 
+def check_terminal(tap, cli, folder):
+    """What a folder or an argument is called is no order to the terminal, and is text."""
+    data = write_data(folder / 'a\x1b[31m\x9b\u202e', good_files())
+    odd = Path(os.fsdecode(os.fsencode(folder / 'b') + b'\xff'))
+    data.rename(odd)
+    for place in (odd, data):
+        if not place.exists():
+            odd.rename(place)
+        done = subprocess.run([cli, 'data', 'info', place], capture_output=True)
+        said = done.stdout.decode('utf-8', 'replace')
+        tap.check('a folder with an odd name is described in text', done.returncode == 0 and '?' in said
+                  and not re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ufffd]', said), done.stdout)
+    done = run(cli, ['data', '\x1b[31m\x9b'])
+    done2 = run(cli, ['kinds', '\x1b[31m\x9b'])
+    tap.check('nor is a word on the command line', '\x1b' not in done.stderr + done2.stderr and '?[31m' in done2.stderr,
+              done.stderr + done2.stderr)
+
+
 def check_one_class(tap, cli, folder):
     """Numbers and their nouns agree."""
     files = {'train-images-idx3-ubyte': idx((8, 5, 5), bytes(200)), 'train-labels-idx1-ubyte': idx((8,), bytes(8)),
@@ -219,6 +237,7 @@ def main(cli):
         tap.check('a full standard output is an error', done.returncode == 1 and 'Standard output' in done.stderr
                   and done.stderr.endswith('No space left on device.\n'), done.stderr)
         check_absent(tap, cli, folder)
+        check_terminal(tap, cli, folder)
         done = run(cli, ['train', '--data', 'practice', '--set', 'network=[]'])
         tap.check('before the data are known the number of classes is not spoken of', done.returncode == 1
                   and done.stderr == 'backprop-cli: The network has 0 layers; it needs at least one.\n', done.stderr)

@@ -113,9 +113,21 @@ static void test_clean(void)
 {
   static const struct {
     const char *quoted, *shown;
-  } cases[] = {
-      {"a\nb\tc\x7f", "a?b?c?"}, {"\xff\xfe", "??"},           {"\xc3(", "?("}, {"\xc0\x80", "??"},
-      {"\xed\xa0\x80", "???"},   {"\xf4\x90\x80\x80", "????"}, {"é→😀", "é→😀"},  {"", ""}};
+  } cases[] = {{"a\nb\tc\x7f", "a?b?c?"},
+               {"\xff\xfe", "??"},
+               {"\xc3(", "?("},
+               {"\xc0\x80", "??"},
+               {"\xed\xa0\x80", "???"},
+               {"\xf4\x90\x80\x80", "????"},
+               {"é→😀", "é→😀"},
+               {"", ""},
+               {"a\xc2\x9b"
+                "31m",
+                "a??31m"},
+               {"\xc2\xa0|\xc2\x85", "\xc2\xa0|??"}, /* CSI; no-break space; NEL */
+               {"x\xe2\x80\xaegnp.", "x???gnp."},
+               {"\xe2\x81\xa6\xe2\x81\xa9", "??????"}, /* U+202E, U+2066, U+2069 */
+               {"\xe2\x80\x8f\xe2\x80\xaf", "\xe2\x80\x8f\xe2\x80\xaf"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     NnError err;
     nn_fail(&err, NN_ERR_ARG, cases[i].quoted, "%s", cases[i].quoted);
