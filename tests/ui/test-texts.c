@@ -8,11 +8,12 @@
 #include "app/language.h"
 #include "app/recipe-column.h"
 #include "app/window.h"
+#include "engine/recipe.h"
 #include "ui/kind-item.h"
 #include "ui/kind-list.h"
 #include "ui/kind-menu.h"
 
-enum { PATIENCE_MS = 60000, LEAST_TEXTS = 20 };
+enum { PATIENCE_MS = 60000, LEAST_TEXTS = 15 };
 
 static BpSession *session;
 static BpWindow *window;
@@ -92,9 +93,49 @@ static void train_a_little(void)
   run_loop(300);
 }
 
+static void set_recipe(const char *path, const char *text)
+{
+  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  nn_check(nn_config_set_path(recipe, path, text, NULL));
+  bp_session_take_recipe(session, recipe);
+  run_loop(200);
+}
+
+static void look_at_exercises(gboolean narrow)
+{
+  for (int i = 0; i < BP_N_LESSONS; i++) {
+    bp_session_set_exercise(session, i);
+    run_loop(200);
+    look(bp_exercise_get(i)->id);
+    if (narrow)
+      look_at_panes();
+  }
+}
+
+/* What is said of changes that wait, of a text that is refused, and of a run that broke off. */
+static void look_at_troubles(gboolean narrow)
+{
+  bp_session_set_refusal(session, "SGD, Learning rate: “as fast as it can” is not allowed: it must "
+                                  "be a number of at least 0.");
+  run_loop(200);
+  look("refused");
+  bp_session_set_refusal(session, NULL);
+  set_recipe("network", "[{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", \"out_features\": 64},"
+                        " {\"kind\": \"Linear\", \"out_features\": 10}]");
+  set_recipe("optimizer", "{\"kind\": \"SGD\", \"lr\": 1e30}");
+  bp_session_train(session);
+  nn_check(wait_for_state(BP_STATE_IDLE));
+  run_loop(300);
+  look("diverged");
+  if (narrow)
+    look_at_panes();
+}
+
 static void live(int width, int height)
 {
   gboolean narrow = width < 700;
+  set_size(width, height);
+  look_at_exercises(narrow);
   bp_session_set_exercise(session, 0);
   bp_session_reset_recipe(session);
   nn_check(nn_config_set_number(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs",
@@ -106,6 +147,11 @@ static void live(int width, int height)
     look_at_panes();
   train_a_little();
   look("training");
+  set_recipe("data.batch_size", "4096");
+  set_recipe("optimizer.lr", "1.2345678e-5");
+  set_recipe("scheduler", "{\"kind\": \"CosineAnnealingWarmRestarts\"}");
+  set_recipe("seed", "18446744073709551615");
+  look("changed meanwhile");
   bp_session_pause(session);
   run_loop(300);
   look("paused");
@@ -116,6 +162,7 @@ static void live(int width, int height)
   look("stopped");
   if (narrow)
     look_at_panes();
+  look_at_troubles(narrow);
 }
 
 static void set_letters(int factor)
@@ -128,6 +175,12 @@ static void test_wide(void)
 {
   set_letters(1);
   live(1440, 900);
+}
+
+static void test_usual(void)
+{
+  set_letters(1);
+  live(1080, 700);
 }
 
 static void test_narrow(void)
@@ -183,6 +236,7 @@ int main(int argc, char **argv)
   bp_session_open_data(session, "practice");
   nn_check(wait_for_state(BP_STATE_IDLE));
   nn_test("a large window", test_wide);
+  nn_test("a usual one", test_usual);
   nn_test("360 pixels", test_narrow);
   nn_test("letters twice as large", test_large);
   nn_test("both", test_narrow_and_large);

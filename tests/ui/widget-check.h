@@ -7,12 +7,14 @@
 #include "gtk-check.h"
 #include "engine/recipe.h"
 
-/* Lets the main loop work for some milliseconds. */
+/* Lets the main loop work for some milliseconds, and then until it has nothing to do, if that
+ * comes. */
 static inline void run_loop(int milliseconds)
 {
   gint64 end = g_get_monotonic_time() + milliseconds * 1000;
+  gint64 latest = end + 10 * G_USEC_PER_SEC;
   while (g_get_monotonic_time() < end) {
-    while (g_main_context_iteration(NULL, FALSE))
+    while (g_main_context_iteration(NULL, FALSE) && g_get_monotonic_time() < latest)
       ;
     g_usleep(500);
   }
