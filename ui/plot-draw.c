@@ -199,7 +199,8 @@ static bool half_is_free(const BpPicture *picture, double left, double right, bo
   return true;
 }
 
-/* What the strip shows stands in the first of its corners that the lines leave free. */
+/* What the strip shows stands in the first of its corners that the lines leave free, or beside it,
+ * below the names of the runs. */
 static void draw_strip_name(BpPicture *picture)
 {
   BpCanvas *canvas = picture->canvas;
@@ -212,13 +213,17 @@ static void draw_strip_name(BpPicture *picture)
     double x;
     bool upper;
   } corners[] = {{left, false}, {left, true}, {right, true}, {right, false}};
-  size_t at = 0;
-  while (at < G_N_ELEMENTS(corners) - 1 &&
-         !half_is_free(picture, corners[at].x, corners[at].x + width, corners[at].upper))
+  size_t at = 0, n = G_N_ELEMENTS(corners);
+  while (at < n && !half_is_free(picture, corners[at].x, corners[at].x + width, corners[at].upper))
     at++;
-  double y = corners[at].upper ? strip->y + half + 1 : strip->y + strip->height - half - 1;
+  double x = strip->x + strip->width + 8, y = strip->y + strip->height / 2;
+  if (at < n || picture->right < width + 10) {
+    at %= n;
+    x = corners[at].x;
+    y = corners[at].upper ? strip->y + half + 1 : strip->y + strip->height - half - 1;
+  }
   bp_canvas_color(canvas, canvas->style->dim);
-  bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, corners[at].x, y, 0);
+  bp_canvas_text(canvas, BP_TEXT_SMALL, line->name, x, y, 0);
 }
 
 /* ---- the x axis ---- */
