@@ -8,7 +8,7 @@
 
 G_DEFINE_FINAL_TYPE(BpRun, bp_run, G_TYPE_OBJECT)
 
-enum { BLOCK_PICTURES = 400 };
+enum { BLOCK_PICTURES = 400, EARLY_BLOCKS = 10 };
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
@@ -227,11 +227,13 @@ char *bp_run_dup_unseen(BpRun *self)
 }
 
 /* The accuracy of a batch of 8 is one of nine numbers, and jumps between them; a few hundred
- * pictures together make a curve. */
+ * pictures together make a curve. At the beginning fewer do, a tenth of what there was so far: else
+ * a run of a hundred batches would have two points. */
 static void add_to_block(BpRun *self, const NnProgress *record)
 {
+  guint64 enough = CLAMP(record->step / EARLY_BLOCKS, 1, self->block_size);
   self->block_sum += record->accuracy;
-  if (++self->block_n < self->block_size)
+  if (++self->block_n < enough)
     return;
   bp_series_append(self->curves.accuracy, (double)record->step, self->block_sum / self->block_n);
   self->block_sum = 0;

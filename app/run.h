@@ -59,7 +59,7 @@ struct _BpRun {
   double seconds;         /* at the end */
   char *error;            /* sentence of a failed or diverged run, or NULL; owned */
   gboolean device_failed; /* it failed on a graphics card: the processor may do it */
-  guint block_size;       /* batches that a point of curves.accuracy is the mean of */
+  guint block_size;       /* batches that a point of curves.accuracy is the mean of, at most */
   double block_sum;       /* the run's own: of the point to come */
   guint block_n;
   char *what; /* the run's own: its name without a number */

@@ -108,19 +108,34 @@ static size_t next_marker(const BpTraceMap *map, const BpSeries *series, double 
   return bp_series_count_below(series, bp_ruler_step(&map->ruler, x), false);
 }
 
-/* Nine units apart from each other, from the left: they stay where they are while more come. The
- * newest is always drawn. */
-static void draw_markers(BpPicture *picture, const BpPlotLine *line)
+/* Where the markers of a line lie: nine units apart from each other, from the left: they stay where
+ * they are while more come. The newest is always there. What lies between is not drawn at all, for
+ * a line that bends where no dot is would seem to be wrong. Free with g_array_unref(). */
+static GArray *place_markers(const BpPicture *picture, const BpPlotLine *line)
 {
   BpTraceMap map = bp_picture_map(picture, line);
+  GArray *places = g_array_new(FALSE, FALSE, sizeof(BpVertex));
   size_t n = bp_series_length(line->series), i = 0;
+  bool starts = true;
   while (i < n) {
-    double x = bp_trace_x(&map, bp_series_x(line->series, i));
-    double y = bp_trace_y(&map, bp_series_y(line->series, i));
-    if (bp_picture_holds(&picture->area, x, y))
-      bp_picture_marker(picture->canvas, line, x, y, false);
-    size_t next = MAX(i + 1, next_marker(&map, line->series, x));
+    BpVertex place = {.x = bp_trace_x(&map, bp_series_x(line->series, i)), .starts = starts};
+    place.y = bp_trace_y(&map, bp_series_y(line->series, i));
+    starts = !isfinite(bp_series_y(line->series, i));
+    if (!starts)
+      g_array_append_val(places, place);
+    size_t next = MAX(i + 1, next_marker(&map, line->series, place.x));
     i = i + 1 < n ? MIN(next, n - 1) : n;
+  }
+  return places;
+}
+
+static void draw_markers(BpPicture *picture, const BpPlotLine *line)
+{
+  g_autoptr(GArray) places = place_markers(picture, line);
+  for (guint i = 0; i < places->len; i++) {
+    const BpVertex *place = &g_array_index(places, BpVertex, i);
+    if (bp_picture_holds(&picture->area, place->x, place->y))
+      bp_picture_marker(picture->canvas, line, place->x, place->y, false);
   }
 }
 
@@ -173,7 +188,7 @@ static void draw_line(BpPicture *picture, const BpPlotLine *line)
   BpTraceMap map = bp_picture_map(picture, line);
   g_autoptr(GArray) vertices = g_array_new(FALSE, FALSE, sizeof(BpVertex));
   bp_trace_line(&map, line->series, vertices);
-  double lowest = line->options.kind == BP_LINE_STRIP ? map.area.y + map.area.height : INFINITY;
+  double lowest = map.area.y + map.area.height;
   for (guint i = 0; i < vertices->len; i++) {
     BpVertex *vertex = &g_array_index(vertices, BpVertex, i);
     vertex->y = fmin(vertex->y, lowest);
@@ -192,6 +207,13 @@ static void draw_mean(BpPicture *picture, const BpPlotLine *line, const GArray *
   }
 }
 
+static void draw_points(BpPicture *picture, const BpPlotLine *line)
+{
+  g_autoptr(GArray) places = place_markers(picture, line);
+  set_pen(picture->canvas, line);
+  stroke(picture->canvas, places);
+}
+
 static void draw_layer(BpPicture *picture, bool quiet)
 {
   const BpPlot *plot = picture->canvas->plot;
@@ -203,7 +225,7 @@ static void draw_layer(BpPicture *picture, bool quiet)
       if (kind == BP_LINE_CURVE)
         draw_mean(picture, line, g_ptr_array_index(picture->means, i));
       else
-        draw_line(picture, line);
+        draw_points(picture, line);
     }
   }
 }

@@ -31,7 +31,8 @@ static void choose_x_ticks(BpPicture *picture)
   double label = widest_label(picture->canvas, &picture->x, &end) + 18;
   int most = (int)CLAMP(picture->area.width / label, 1, 7);
   bool parts = picture->x.format != BP_FORMAT_COUNT && picture->x.max < 2; /* of epochs */
-  bp_axis_ticks(&picture->x, parts ? most : MIN(most, (int)fmin(picture->x.max, 7)),
+  /* A whole number of epochs apart: 0, 1, 2 of 2.6. */
+  bp_axis_ticks(&picture->x, parts ? most : MIN(most, (int)ceil(fmin(picture->x.max, 7))),
                 &picture->x_ticks);
 }
 

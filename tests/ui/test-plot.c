@@ -206,6 +206,54 @@ static void test_measured(void)
   }
 }
 
+/* The line bends at dots and nowhere else: a value between two dots, too near to have one of its
+ * own, leaves nothing in the picture. */
+static void test_measured_bends(void)
+{
+  g_autoptr(BpSeries) series = bp_series_new();
+  for (int i = 0; i <= 10; i++) {
+    bp_series_append(series, 100 * i, 0.2);
+    if (i < 10)
+      bp_series_append(series, 100 * i + 10, 0.8); /* three units behind a dot */
+  }
+  g_autoptr(BpPlot) plot = plot_of(series, &(BpPlotLineOptions){.kind = BP_LINE_POINTS});
+  Image image = draw(plot, false, 1);
+  BpAxis axis = bp_plot_y_axis(plot);
+  double y = image.area.y + image.area.height * (1 - bp_axis_place(&axis, 0.2));
+  nn_check(count_if(&image, is_tinted, (BpColor){0}, image.area.x, y - 4, image.area.width, 8) >
+           300);
+  nn_check_int(count_if(&image, is_tinted, (BpColor){0}, image.area.x, image.area.y,
+                        image.area.width, y - 6 - image.area.y),
+               0);
+  cairo_surface_destroy(image.surface);
+}
+
+/* Not white: the faint lines of the grid are. */
+static bool is_inked(const double pixel[3], BpColor color)
+{
+  return pixel[0] < 250;
+}
+
+/* A run that was stopped within its third epoch, or later: every epoch until then has its number.
+ */
+static void test_whole_epochs(void)
+{
+  for (double end = 2; end < 6.95; end += 0.1) {
+    g_autoptr(BpSeries) series = bp_series_new();
+    for (int i = 0; i <= 100; i++)
+      bp_series_append(series, i * end, 0.5);
+    g_autoptr(BpPlot) plot =
+        plot_of(series, &(BpPlotLineOptions){.color = 1, .ruler = {.per_unit = 100}});
+    bp_plot_set_x_label(plot, "epoch", "epoch %s", BP_FORMAT_NUMBER);
+    Image image = draw(plot, false, 1);
+    int lines = 0;
+    for (int x = (int)image.area.x + 2; x < image.area.x + image.area.width + 2; x++)
+      lines += count_if(&image, is_inked, (BpColor){0}, x, image.area.y + 5, 1, 10) == 10;
+    nn_check_int(lines, (int)floor(end + 1e-9));
+    cairo_surface_destroy(image.surface);
+  }
+}
+
 /* Six epochs at most are marked, and named, however many there are. */
 static void test_epochs(void)
 {
@@ -400,6 +448,8 @@ int main(void)
   nn_test("odd values", test_pathological);
   nn_test("one point is a ring", test_one_point);
   nn_test("measured values are points", test_measured);
+  nn_test("a line bends where dots are", test_measured_bends);
+  nn_test("every epoch of a few has its number", test_whole_epochs);
   nn_test("six marks of epochs at most", test_epochs);
   nn_test("the revision tells whether to draw", test_revision);
   nn_test("names stand under each other", test_labels);
