@@ -3,7 +3,6 @@
 #include "idx.h"
 #include "engine/mem.h"
 #include "engine/utf8.h"
-#include "engine/wide-text.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,7 +153,7 @@ static char *skip_mark(const char *path, char *text, size_t size, NnError *err)
   const uint8_t *b = (const uint8_t *)text;
   if (size >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf)
     return text + 3;
-  const char *encoding = nn_wide_text(text, size);
+  const char *encoding = nn_utf8_other(text, size);
   if (encoding)
     fail_encoding(path, encoding, err);
   else if (memchr(text, 0, size))

@@ -2,7 +2,7 @@
 #include "mem.h"
 #include "out-file.h"
 #include "recipe.h"
-#include "wide-text.h"
+#include "utf8.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static bool read_bytes(int file, const char *path, char *text, size_t size, NnEr
       break;
     done += (size_t)n;
   }
-  const char *encoding = nn_wide_text(text, done);
+  const char *encoding = nn_utf8_other(text, done);
   if (encoding)
     return nn_fail(err, NN_ERR_FORMAT, path, "%s is in %s; save it in UTF-8.", path, encoding);
   if (strlen(text) == done)

@@ -82,3 +82,11 @@ void nn_utf8_copy(char *to, size_t size, const char *from, size_t n)
   }
   *to = '\0';
 }
+
+const char *nn_utf8_other(const char *bytes, size_t n)
+{
+  const uint8_t *b = (const uint8_t *)bytes;
+  bool wide = n >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff));
+  bool widest = n >= 4 && ((wide && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xfe));
+  return widest ? "UTF-32" : wide ? "UTF-16" : NULL;
+}

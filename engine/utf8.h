@@ -19,3 +19,6 @@ bool nn_utf8_is_blank(uint32_t point);
 void nn_utf8_copy(char *to, size_t size, const char *from, size_t n);
 /* The same in place. */
 void nn_utf8_clean(char *text);
+/* The encoding that the n bytes of a file say they are in, as Windows' Notepad may save it:
+ * "UTF-16" or "UTF-32" by its mark, else NULL. */
+const char *nn_utf8_other(const char *bytes, size_t n);

@@ -23,7 +23,7 @@ MAY = {
     'engine': (PLAIN_C | {'jansson.h', 'cblas.h', 'openblas/cblas.h', 'immintrin.h'}, ()),
     'data': (PLAIN_C | {'zlib.h'},
              tuple(f'engine/{h}.h' for h in ('error', 'mem', 'machine', 'rng', 'tensor', 'text', 'utf8',
-                                             'wide-text', 'param', 'kind', 'config', 'batch'))),
+                                             'param', 'kind', 'config', 'batch'))),
     'cuda': (PLAIN_C | {'cmath', 'cstdarg', 'cstddef', 'cstdint', 'cstdio', 'cstdlib', 'cstring', 'new',
                         'vector', 'cuda_runtime.h', 'cooperative_groups.h'},
              ('engine/backend.h', 'engine/error.h', 'engine/tensor.h', 'engine/kind.h', 'engine/picture.h',
