@@ -183,7 +183,7 @@ static bool line_leaves_half(const BpPicture *picture, const BpPlotLine *line, d
       bp_series_count_below(line->series, bp_ruler_step(&line->options.ruler, from), true);
   size_t end = bp_series_count_below(line->series, bp_ruler_step(&line->options.ruler, to), true);
   BpSeriesExtent extent = bp_series_extent(line->series, begin > 0 ? begin - 1 : 0, end);
-  if (extent.n_finite == 0)
+  if (extent.n_finite == 0 || bp_plot_line_end(line) < from)
     return true;
   return upper ? bp_axis_place(&picture->strip_y, extent.max) < 0.5
                : bp_axis_place(&picture->strip_y, extent.min) > 0.5;

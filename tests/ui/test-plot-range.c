@@ -248,6 +248,28 @@ static void test_strip_apart(void)
   cairo_surface_destroy(image.surface);
 }
 
+/* The name of the strip keeps away from lines, but not from where one has ended long ago. */
+static void test_strip_name(void)
+{
+  g_autoptr(BpSeries) loss = bp_series_new();
+  g_autoptr(BpSeries) rate = bp_series_new();
+  g_autoptr(BpSeries) other = bp_series_new();
+  fill(loss, 3000, 1);
+  fill(other, 300, 100);
+  for (int i = 0; i < 3000; i++)
+    bp_series_append(rate, i, 1e-3 * pow(0.1, i / 100));
+  g_autoptr(BpPlot) plot = plot_of_rates(loss, rate, 0, 0);
+  BpPlotLineOptions options = {.kind = BP_LINE_STRIP, .color = 2, .quiet = true, .name = "lr"};
+  bp_plot_add_line(plot, other, &options);
+  Image image = draw(plot, false, 1);
+  double right = image.area.x + image.area.width, below = image.area.y + image.area.height;
+  BpColor paper = image.style.background;
+  /* Inside the upper right corner, between the edge and the lines of the grid. */
+  nn_check(15 * 12 - count(&image, paper, right - 18, below + 20, 15, 12) > 10);
+  nn_check(15 * 12 - count(&image, paper, image.area.x + 6, below + 30, 15, 12) < 60);
+  cairo_surface_destroy(image.surface);
+}
+
 int main(void)
 {
   nn_test("the shown run decides the x axis", test_x_of_runs);
@@ -261,5 +283,6 @@ int main(void)
   nn_test("a good run beside one that is lost", test_lost_chosen);
   nn_test("the chosen run's rate is seen to its end", test_strip_of_own);
   nn_test("the strip is another scale", test_strip_apart);
+  nn_test("its name avoids lines that are there", test_strip_name);
   return nn_test_done();
 }
