@@ -147,6 +147,17 @@ static const char *words_of(BpPassed why, guint n)
   }
 }
 
+const char *bp_passed_over_ending(const BpPassedOver *self)
+{
+  GHashTableIter iter;
+  gpointer ending, n;
+  g_hash_table_iter_init(&iter, self->endings);
+  if (g_hash_table_size(self->endings) != 1 || !g_hash_table_iter_next(&iter, &ending, &n))
+    return NULL;
+  gboolean all = GPOINTER_TO_UINT(n) == bp_passed_over_count(self);
+  return all && ((char *)ending)[0] && !bp_picture_ending_is_known(ending) ? ending : NULL;
+}
+
 char *bp_passed_over_list(const BpPassedOver *self, const char *root)
 {
   g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);

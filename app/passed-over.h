@@ -35,6 +35,10 @@ guint bp_passed_over_count(const BpPassedOver *self);
  * long ones without their middle. Caller frees. */
 char *bp_passed_over_list(const BpPassedOver *self, const char *root);
 
+/* The one ending that all of them have, ".txt"; NULL: there are several, none, or other reasons.
+ * Borrowed. */
+const char *bp_passed_over_ending(const BpPassedOver *self);
+
 /* The ending of a name in small letters, ".png"; "" for one that has none, or none to be shown. */
 char *bp_name_ending(const char *name);
 

@@ -87,9 +87,12 @@ static bool note_left_out(NnDataset *set, const BpPictureList *list, NnError *er
   }
   if (ok && n_passed > 0) {
     g_autofree char *kinds = bp_passed_over_list(&list->passed, list->root);
-    ok = nn_dataset_add_note(
-        set, err, nn_text_n("%u file was skipped: %s.", "%u files were skipped: %s.", n_passed),
-        n_passed, kinds);
+    const char *only = bp_passed_over_ending(&list->passed);
+    const char *format =
+        strchr(kinds, '(')
+            ? nn_text_n("%u file was skipped: %s.", "%u files were skipped: %s.", n_passed)
+            : nn_text_n("%u file was skipped (%s).", "%u files were skipped (%s).", n_passed);
+    ok = nn_dataset_add_note(set, err, format, n_passed, only ? only : kinds);
   }
   return ok;
 }

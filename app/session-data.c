@@ -109,10 +109,13 @@ static BpData *known(BpSession *self, BpData *data)
   return data;
 }
 
+/* All that is to be said of them is said at once: notifications follow one another, and who closes
+ * the first misses the note on the data. */
 static void take_data(BpSession *self, BpData *loaded, const Load *load)
 {
   BpData *data = known(self, loaded);
   bool meant = load->opened || !self->loaded_any; /* not only because an exercise asks for data */
+  self->telling = g_string_new(NULL);
   bp_data_unref(self->data);
   self->data = data;
   self->loaded_any = true;
@@ -129,6 +132,9 @@ static void take_data(BpSession *self, BpData *loaded, const Load *load)
   bp_session_show_data(self);
   if (data->set->note)
     bp_session_tell(self, data->set->note);
+  g_autoptr(GString) told = g_steal_pointer(&self->telling);
+  if (told->len)
+    bp_session_tell(self, told->str);
 }
 
 static BpDataWish wanted(BpSession *self);

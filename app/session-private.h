@@ -31,6 +31,7 @@ struct _BpSession {
   BpDataWish tried;            /* what was asked for last, loaded or not */
   bool loaded_any;
   guint loading;       /* loads under way */
+  GString *telling;    /* what is gathered to be told at once, or NULL */
   struct BpLoad *load; /* the one that is waited for, which its task owns; NULL: none */
 
   BpFetch *fetch; /* while one is under way */

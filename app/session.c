@@ -115,6 +115,10 @@ void bp_session_emit_failed(BpSession *self, const char *what, const char *text)
 
 void bp_session_tell(BpSession *self, const char *text)
 {
+  if (self->telling) {
+    g_string_append_printf(self->telling, "%s%s", self->telling->len ? "\n" : "", text);
+    return;
+  }
   g_signal_emit(self, bp_session_signals[BP_SESSION_TOLD], 0, text);
 }
 

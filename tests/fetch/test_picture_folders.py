@@ -201,6 +201,13 @@ def check_passed_over(tap, programs, folder):
                  '1 outside the class folders (c.png)', '1 too large (b/bomb.png)', '1 that cannot be decoded (a/broken.jpg)',
                  '14 files were skipped: '):
         tap.check(f'it is said what was skipped: {part}', part in found['note'], found['note'])
+    for added, said in (({'a/x.txt': b'x'}, '1 file was skipped (.txt).'),
+                        ({'a/x.txt': b'x', 'b/y.txt': b'y'}, '2 files were skipped (.txt).'),
+                        ({**{f'a/{i}.txt': b'x' for i in range(3)}, 'b/y.csv': b'y', 'b/z.csv': b'z'},
+                         '5 files were skipped (3 .txt, 2 .csv).')):
+        data_of_words = write(Path(folder) / f'words{len(added)}', {**FEW, **added})
+        note = programs.dump(str(data_of_words), 28, 28)['note']
+        tap.check(f'in short: {said}', said in note, note)
     tap.check('and the others are read', len(found['train']) == 12 and len(found['test']) == 2, found)
 
 

@@ -359,6 +359,32 @@ static const char *toast(void)
   return label ? gtk_label_get_label(GTK_LABEL(label)) : "";
 }
 
+static bool told_of_folder(void)
+{
+  return strstr(toast(), "skipped") != NULL;
+}
+
+/* What is said of a folder is said at once: no notification takes the place of another. */
+static void test_folder_is_told(void)
+{
+  static const char *const words[] = {"circle", "cross", "line", NULL};
+  g_autofree char *dir = write_image_folder(words, 60);
+  g_autofree char *text = g_build_filename(dir, "circle", "readme.txt", NULL);
+  nn_check(g_file_set_contents(text, "words", -1, NULL));
+  start_over(BP_LAB, "1"); /* whose network has ten outputs again */
+  start_over(0, "1");
+  spend(200);
+  bp_session_open_data(session, dir);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  nn_check(wait_for(told_of_folder, PATIENCE_MS));
+  nn_check_has(toast(), ": open in the free lab");
+  nn_check_has(toast(), "The last layer now has 3 outputs, one for each class");
+  nn_check_has(toast(), "1 file was skipped (.txt).");
+  bp_session_open_data(session, folder);
+  nn_check(wait_for(loaded, PATIENCE_MS));
+  remove_folder(dir);
+}
+
 static void test_drops(void)
 {
   bp_session_set_exercise(session, BP_LAB);
@@ -485,6 +511,7 @@ static const WindowTest tests[] = {
     {"the exercises are visible from 1080 on, and close over a choice below", test_widths},
     {"whatever the data", test_widths_with_any_data},
     {"the exercise's card stays in view", test_card_stays},
+    {"all that is said of a folder can be read", test_folder_is_told},
     {"recipes and folders can be dropped", test_drops},
     {"the opened folder is opened again", test_folders},
     {"loading is counted and can be canceled", test_loading_is_seen}};
