@@ -18,6 +18,7 @@
 #define SCHEDULER(name) extern const NnSchedulerKind nn_##name##_scheduler;
 NN_LAYERS(LAYER)
 NN_ACTIVATIONS(LAYER)
+NN_WEIGHTED_ACTIVATIONS(LAYER)
 NN_INITS(INIT)
 NN_LOSSES(LOSS)
 NN_OPTIMIZERS(OPTIMIZER)
@@ -37,7 +38,8 @@ NN_SCHEDULERS(SCHEDULER)
 #define SCHEDULER(name) &nn_##name##_scheduler.kind,
 static const NnKind *const sections[] = {&nn_recipe_section, &nn_data_section,
                                          &nn_regularization_section, &nn_loop_section, NULL};
-static const NnKind *const layers[] = {NN_LAYERS(LAYER) NN_ACTIVATIONS(LAYER) NULL};
+static const NnKind *const layers[] = {NN_LAYERS(LAYER) NN_ACTIVATIONS(LAYER)
+                                           NN_WEIGHTED_ACTIVATIONS(LAYER) NULL};
 static const NnKind *const inits[] = {NN_INITS(INIT) NULL};
 static const NnKind *const losses[] = {NN_LOSSES(LOSS) NULL};
 static const NnKind *const optimizers[] = {NN_OPTIMIZERS(OPTIMIZER) NN_TENSOR_OPTIMIZERS(OPTIMIZER)

@@ -368,6 +368,8 @@ void bp_kind_item_set_open(BpKindItem *self, gboolean open)
 {
   g_return_if_fail(BP_IS_KIND_ITEM(self));
   gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), open);
+  /* It stands beneath when open, and a tooltip would cover it. */
+  gtk_widget_set_tooltip_text(self->header, open ? NULL : nn_text(self->kind->doc));
   gtk_accessible_update_state(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
   if (open)
     gtk_widget_add_css_class(GTK_WIDGET(self), "bp-open");

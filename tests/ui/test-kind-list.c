@@ -190,6 +190,17 @@ static const char *heading_of(GtkListBox *kinds, const char *name)
   return NULL;
 }
 
+static const char *first_under(GtkListBox *kinds, const char *heading)
+{
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++) {
+    GtkWidget *header = gtk_list_box_row_get_header(row);
+    if (header && g_str_equal(gtk_label_get_label(GTK_LABEL(header)), heading))
+      return bp_kind_menu_get_kind(row)->name;
+  }
+  return "";
+}
+
 static void test_headings(void)
 {
   open_list();
@@ -201,6 +212,7 @@ static void test_headings(void)
   for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
     nn_check_str(heading_of(kinds, families[i][0]), families[i][1]);
   GtkListBoxRow *row;
+  nn_check_str(first_under(kinds, "Activation"), "ReLU"); /* what most networks have */
   for (int i = 0; (row = gtk_list_box_get_row_at_index(kinds, i)); i++) {
     const char *heading = heading_of(kinds, bp_kind_menu_get_kind(row)->name);
     gboolean known = FALSE;
@@ -211,11 +223,25 @@ static void test_headings(void)
   close_list();
 }
 
+static const char *tooltip_of_header(GtkWidget *row)
+{
+  if (gtk_widget_has_css_class(row, "bp-layer-header"))
+    return gtk_widget_get_tooltip_text(row);
+  const char *text = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(row); child && !text;
+       child = gtk_widget_get_next_sibling(child))
+    text = tooltip_of_header(child);
+  return text;
+}
+
 static void test_open(void)
 {
   open_list();
   g_signal_emit_by_name(box(), "row-activated", row_at(1));
   nn_check_int(bp_kind_list_get_selected(list), 1);
+  /* What the layer does stands beneath its name then, and in a tooltip while it is closed. */
+  nn_check(!tooltip_of_header(row_at(1)));
+  nn_check_has(tooltip_of_header(row_at(2)), "nonlinearity");
   BpParamPanel *panel = BP_PARAM_PANEL(bp_kind_item_get_panel(row_at(1)));
   GtkWidget *row = bp_param_panel_get_row(panel, "out_features");
   gtk_editable_set_text(GTK_EDITABLE(bp_param_row_get_editor(BP_PARAM_ROW(row))), "128");
