@@ -120,9 +120,7 @@ static void show_detail(BpDigitBrowser *self, guint index)
   const NnDataset *set = self->data->set;
   const NnShape *shape = &set->shape;
   g_autofree char *number = bp_text_count(index);
-  gboolean digit = set->practice || g_str_equal(set->name, "mnist");
-  g_autofree char *caption =
-      g_strdup_printf(digit ? _("Test digit %s") : _("Test image %s"), number);
+  g_autofree char *caption = g_strdup_printf(_("Test image %s"), number);
   gtk_label_set_label(self->number, caption);
   gsize side = MAX(shape->dims[1], shape->dims[2]);
   bp_digit_set_size(BP_DIGIT(self->big), side > BIG_DIGIT ? LARGE_DIGIT : BIG_DIGIT);

@@ -117,7 +117,8 @@ static bool xavier_weights(const BpLesson *lesson, char missing[BP_MISSING_TEXT]
       return false;
     if (!is_xavier(&weights, &wanted))
       return bp_missing(missing,
-                        "The first weights of Linear layer %d spread by %.3g; %.3g is wanted.",
+                        "The initial weights of Linear layer %d have a standard deviation of %.3g "
+                        "instead of %.3g: choose Xavier uniform.",
                         i + 1, weights.spread, wanted);
   }
   return true;
@@ -131,10 +132,10 @@ static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
     if (!first_weights(lesson, i, &weights, missing))
       return false;
     if (!weights.has_bias)
-      return bp_missing(missing, "Linear layer %d has no bias.", i + 1);
+      return bp_missing(missing, "Linear layer %d has no bias: turn it on.", i + 1);
     if (weights.largest_bias != 0)
-      return bp_missing(missing, "The first biases of Linear layer %d go up to %.3g.", i + 1,
-                        weights.largest_bias);
+      return bp_missing(missing, "The initial biases of Linear layer %d are up to %.3g instead of 0: choose zeros.",
+                        i + 1, weights.largest_bias);
   }
   return true;
 }

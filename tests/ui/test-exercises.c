@@ -156,6 +156,25 @@ static void test_weights_are_measured(void)
   }
 }
 
+/* PyTorch draws Linear's weights from ±1/√784, which is a standard deviation of 1/√(3·784). */
+static void test_weights_are_told(void)
+{
+  g_autofree char *wanted =
+      g_strdup_printf("The initial weights of Linear layer 1 have a standard deviation of %.3g",
+                      1 / sqrt(3 * 784.0));
+  g_autofree char *instead =
+      g_strdup_printf(" instead of %.3g: choose Xavier uniform.", sqrt(2.0 / (784 + 64)));
+  begin(NETWORK);
+  set_network("{\"kind\": \"default\"}", zeros);
+  nn_check(!holds(NETWORK, "Xavier uniform weights"));
+  nn_check_has(missing, wanted);
+  nn_check_has(missing, instead);
+  set_network(xavier, "{\"kind\": \"ones_\"}");
+  nn_check(!holds(NETWORK, "Biases initialized to zero"));
+  nn_check_str(missing, "The initial biases of Linear layer 1 are up to 1 instead of 0: choose "
+                        "zeros.");
+}
+
 static void test_biases_are_measured(void)
 {
   begin(NETWORK);
@@ -268,6 +287,7 @@ int main(void)
   nn_test("the network", test_network);
   nn_test("first weights are measured as a run draws them", test_measures);
   nn_test("a check of weights looks at weights", test_weights_are_measured);
+  nn_test("what is wrong with them is told", test_weights_are_told);
   nn_test("a check of biases looks at biases", test_biases_are_measured);
   nn_test("a finished run with these settings", test_optimizers);
   nn_test("what cannot be pressed", test_blocked);

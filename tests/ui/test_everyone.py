@@ -226,7 +226,7 @@ def walks_pictures(app, person, faults):
     cell = person.focus.after(app, "Right")
     assert cell is not None and name_of(cell).startswith("Image 1:"), "Right does not lead to the next picture"
     app.key("space")
-    app.label(lambda t: t == "Test digit 1", "the picture chosen by the keyboard")
+    app.label(lambda t: t == "Test image 1", "the picture chosen by the keyboard")
     bars = [node for node in tree(refreshed(app.root)) if re.match(r"^\d: [\d.]+.%", node.get_name() or "")]
     assert len(bars) == 10, "the probabilities have no names"
     person.names("after a run", faults)
