@@ -1,6 +1,7 @@
 /* exercise-card.c: see exercise-card.h. */
 #include "exercise-card.h"
 #include "ui/accessible.h"
+#include "ui/number-text.h"
 #include "ui/i18n.h"
 
 /* One line of the checklist. */
@@ -93,7 +94,8 @@ static void make_lines(BpExerciseCard *self, int index)
     g_array_append_val(self->lines, line);
   }
   gtk_label_set_label(self->title, nn_text(exercise->title));
-  gtk_label_set_label(self->text, nn_text(exercise->text));
+  g_autofree char *text = bp_number_keep_percents(nn_text(exercise->text));
+  gtk_label_set_label(self->text, text);
   gtk_widget_set_visible(GTK_WIDGET(self->list), self->lines->len > 0);
   self->shown = index;
 }
@@ -111,7 +113,8 @@ static void check_line(Line *line, const BpCheck *check, const BpLesson *lesson,
     gtk_widget_add_css_class(line->sign, "done");
   else
     gtk_widget_remove_css_class(line->sign, "done");
-  gtk_label_set_label(GTK_LABEL(line->missing), missing);
+  g_autofree char *kept = bp_number_keep_percents(missing);
+  gtk_label_set_label(GTK_LABEL(line->missing), kept);
   gtk_widget_set_visible(line->missing, speaks);
 }
 

@@ -78,13 +78,9 @@ static int read_threads(GtkSpinButton *spin, double *value, gpointer user_data)
 static void say_cores(BpPreferencesPage *self)
 {
   guint n = (guint)nn_machine_cores();
-  const char *format = ngettext("%u core can be used, and more threads are not. A run gives the "
-                                "same numbers on any number of "
-                                "threads.",
-                                "%u cores can be used, and no more threads are. A run gives the "
-                                "same numbers on any number of "
-                                "threads.",
-                                n);
+  /* Translators: %u is how many cores the computer has. */
+  const char *format = _("At most one thread per core (%u). The number of threads does not change "
+                         "the results.");
   g_autofree char *text = g_strdup_printf(format, n);
   adw_action_row_set_subtitle(self->threads_row, text);
 }

@@ -3,6 +3,7 @@
 #include "accessible.h"
 #include "bar.h"
 #include "digit.h"
+#include "number-text.h"
 #include "ui/i18n.h"
 #include <math.h>
 #include <string.h>
@@ -77,34 +78,37 @@ void bp_class_name(const char *const *names, int index, char text[BP_CLASS_NAME]
     g_snprintf(text, BP_CLASS_NAME, "%d", index);
 }
 
-char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
+/* What is said of the picture without its loss, (transfer full). */
+static char *answer_text(const BpDigitItem *item, const char *const *names)
 {
   char label[BP_CLASS_NAME], predicted[BP_CLASS_NAME];
   bp_class_name(names, item->label, label);
   bp_class_name(names, item->predicted, predicted);
   double sure = item->confidence * 100;
-  char *text;
   if (item->label < 0 && item->predicted < 0)
     return g_strdup_printf(_("Image %u: label unknown"), item->index);
   if (item->predicted < 0)
     return g_strdup_printf(_("Image %u: label %s"), item->index, label);
   if (item->label < 0)
-    text = g_strdup_printf(_("Image %u: label unknown, predicted %s with %.1f %%"), item->index,
+    return g_strdup_printf(_("Image %u: label unknown, predicted %s with %.1f %%"), item->index,
                            predicted, sure);
-  else if (item->label == item->predicted)
-    text = g_strdup_printf(_("Image %u: label %s, predicted %s with %.1f %% (correct)"),
+  if (item->label == item->predicted)
+    return g_strdup_printf(_("Image %u: label %s, predicted %s with %.1f %% (correct)"),
                            item->index, label, predicted, sure);
-  else
-    /* Translators: what it is, what the network says and how sure it is, how sure of what it is. */
-    text = g_strdup_printf(
-        _("Image %u: label %s, predicted %s with %.1f %% (wrong), the label with %.1f %%"),
-        item->index, label, predicted, sure, item->label_probability * 100);
-  if (isnan(item->loss))
-    return text;
-  g_autofree char *before = text;
+  /* Translators: what it is, what the network says and how sure it is, how sure of what it is. */
+  return g_strdup_printf(
+      _("Image %u: label %s, predicted %s with %.1f %% (wrong), the label with %.1f %%"),
+      item->index, label, predicted, sure, item->label_probability * 100);
+}
+
+char *bp_digit_item_sentence(const BpDigitItem *item, const char *const *names)
+{
+  g_autofree char *text = answer_text(item, names), *kept = bp_number_keep_percents(text);
+  if (item->predicted < 0 || isnan(item->loss))
+    return g_steal_pointer(&kept);
   char loss[32];
   bp_format_value(item->loss, BP_FORMAT_NUMBER, loss, sizeof loss);
-  return g_strdup_printf(_("%s, loss %s"), before, loss);
+  return g_strdup_printf(_("%s, loss %s"), kept, loss);
 }
 
 static void set_class(GtkWidget *widget, const char *name, gboolean on)

@@ -31,7 +31,7 @@ static void show_text(BpKindRow *self)
   const NnKind *kind = chosen_kind(self);
   const char *doc = kind && kind->doc ? nn_text(kind->doc) : "",
              *title = kind ? bp_kind_title(kind) : "";
-  g_autofree char *tip = g_strdup_printf("%s\n%s: %s", nn_text(self->spec->doc), title, doc);
+  g_autofree char *tip = g_strdup_printf("%s %s: %s", nn_text(self->spec->doc), title, doc);
   gtk_label_set_text(GTK_LABEL(self->value), title);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self), self->mark   ? self->mark
                                                     : self->note ? self->note
@@ -82,13 +82,14 @@ static void create_menu(GtkMenuButton *button, gpointer user_data)
   bp_kind_menu_set_chosen(BP_KIND_MENU(menu), chosen_kind(self));
 }
 
-/* The name asks for all the room it needs, but gives way in a narrow window. */
+/* The name asks for all the room it needs, and takes a second line beside a long title. */
 static void make_button(BpKindRow *self)
 {
   self->value = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(self->value), 1);
-  gtk_label_set_ellipsize(GTK_LABEL(self->value), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(self->value);
+  gtk_label_set_justify(GTK_LABEL(self->value), GTK_JUSTIFY_RIGHT);
+  gtk_label_set_wrap(GTK_LABEL(self->value), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->value), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_width_chars(GTK_LABEL(self->value), 6);
   self->button = gtk_menu_button_new();
   gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), self->value);

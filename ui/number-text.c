@@ -22,6 +22,12 @@ const char *bp_number_text(double number, char text[NN_NUMBER_TEXT])
   return isnan(number) ? text : nn_number_shown(number, text);
 }
 
+char *bp_number_keep_percents(const char *text)
+{
+  g_auto(GStrv) parts = g_strsplit(text, " %", -1);
+  return g_strjoinv("\u202f%", parts);
+}
+
 bool bp_text_is_word(const char *text, const char *word)
 {
   g_autofree char *bare = g_strstrip(g_strdelimit(g_strdup(text), "\"'", ' '));

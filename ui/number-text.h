@@ -14,6 +14,9 @@ bool bp_number_parse(const char *text, double *number);
  * none; *n says how many. Where the comma is the decimal mark it parts numbers only before a space,
  * in `whole` numbers, and in a text with points. NULL: not numbers. Caller frees with g_free(). */
 double *bp_numbers_parse(const char *text, bool whole, int *n);
+/* `text` with a narrow space that no line breaks at between a number and its "%", where it has a
+ * plain one. Caller frees. */
+char *bp_number_keep_percents(const char *text);
 /* Is `text` this word, "same", perhaps in quotes? */
 bool bp_text_is_word(const char *text, const char *word);
 

@@ -4,6 +4,7 @@
 #include "digit-card.h"
 #include "style.h"
 #include "ui/i18n.h"
+#include "number-text.h"
 #include <string.h>
 
 typedef struct {
@@ -158,7 +159,8 @@ static void show_rest(BpProbabilityBars *self, guint n_others, double p)
   /* Translators: the classes that are not listed, and their probability: "988 others: 1.2 %". */
   g_autofree char *text = g_strdup_printf(
       ngettext("%u other: %.1f %%", "%u others: %.1f %%", n_others), n_others, 100 * p);
-  gtk_label_set_text(GTK_LABEL(self->rest), text);
+  g_autofree char *kept = bp_number_keep_percents(text);
+  gtk_label_set_text(GTK_LABEL(self->rest), kept);
 }
 
 void bp_probability_bars_set(BpProbabilityBars *self, const float *probabilities, guint n,

@@ -169,8 +169,9 @@ static void test_card(void)
   static const char *const names[] = {"shirt", "bag", NULL};
   BpDigitItem item = {.index = 9, .label = 1, .predicted = 0, .confidence = 0.9f, .loss = NAN};
   g_autofree char *sentence = bp_digit_item_sentence(&item, names);
-  nn_check_str(sentence,
-               "Image 9: label bag, predicted shirt with 90.0 % (wrong), the label with 0.0 %");
+  nn_check_str(
+      sentence,
+      "Image 9: label bag, predicted shirt with 90.0\u202f% (wrong), the label with 0.0\u202f%");
 }
 
 static void test_digit(void)
@@ -303,7 +304,7 @@ static void test_many_classes(void)
   nn_check_str(cell(table, 3, 11), "✓");
   GtkWidget *rest = gtk_widget_get_next_sibling(GTK_WIDGET(table));
   nn_check(gtk_widget_get_visible(rest));
-  nn_check_str(gtk_label_get_text(GTK_LABEL(rest)), "988 others: 9.9 %");
+  nn_check_str(gtk_label_get_text(GTK_LABEL(rest)), "988 others: 9.9\u202f%");
   p[800] = 0.3f;
   bp_probability_bars_set(bars, p, 1000, 800, 999);
   nn_check_str(cell(table, 0, 1), "800");
@@ -313,7 +314,7 @@ static void test_many_classes(void)
   nn_check(!gtk_widget_get_visible(rest));
   bp_probability_bars_set(bars, p, 13, 12, 0);
   nn_check_str(cell(table, 0, 11), "12");
-  nn_check_str(gtk_label_get_text(GTK_LABEL(rest)), "1 other: 0.0 %");
+  nn_check_str(gtk_label_get_text(GTK_LABEL(rest)), "1 other: 0.0\u202f%");
   g_free(p);
   gtk_window_destroy(GTK_WINDOW(own));
   run_loop(20);

@@ -86,6 +86,17 @@ static void choose_kind(const char *key, const char *name)
   run_loop(20);
 }
 
+static GtkLabel *find_label(GtkWidget *at, const char *text)
+{
+  if (GTK_IS_LABEL(at) && g_str_equal(gtk_label_get_text(GTK_LABEL(at)), text))
+    return GTK_LABEL(at);
+  GtkLabel *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = find_label(child, text);
+  return found;
+}
+
 static double optimizer_number(const char *key)
 {
   return nn_config_number(nn_config_child(recipe, "optimizer"), key);
@@ -220,6 +231,29 @@ static void test_kind(void)
   close_panel();
 }
 
+/* The longest name there is, in a column as narrow as the window's: none of it is cut off, and the
+ * tooltip is one paragraph, since GTK breaks no line of several. */
+static void test_long_name(void)
+{
+  static const char name[] = "CosineAnnealingWarmRestarts";
+  open_panel(optimizer_keys);
+  choose_kind("scheduler", name);
+  gtk_window_set_default_size(GTK_WINDOW(window), 260, 700);
+  run_loop(200);
+  GtkWidget *row = row_of("scheduler");
+  GtkLabel *label = find_label(bp_kind_row_get_button(BP_KIND_ROW(row)), name);
+  if (nn_check(label != NULL)) {
+    int width;
+    PangoLayout *layout = gtk_label_get_layout(label);
+    pango_layout_get_pixel_size(layout, &width, NULL);
+    nn_check(!pango_layout_is_ellipsized(layout));
+    nn_check(width <= gtk_widget_get_width(GTK_WIDGET(label)));
+  }
+  nn_check_has(gtk_widget_get_tooltip_text(row), name);
+  nn_check(!strchr(gtk_widget_get_tooltip_text(row), '\n'));
+  close_panel();
+}
+
 static void test_visible_if(void)
 {
   open_panel(NULL);
@@ -303,6 +337,7 @@ int main(void)
   nn_test("a seed of 64 bits", test_seed);
   nn_test("a list of numbers", test_list);
   nn_test("choosing a kind changes the rows", test_kind);
+  nn_test("a long name is not cut off", test_long_name);
   nn_test("rows follow visible_if", test_visible_if);
   nn_test("marks and changes from outside", test_outside);
   nn_test("names for assistive technologies, narrow windows", test_accessible);

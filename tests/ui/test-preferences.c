@@ -290,6 +290,16 @@ static void put_idx(const char *dir, const char *name, guint32 magic, guint n, g
   nn_check(g_file_set_contents(path, (const char *)bytes->data, bytes->len, NULL));
 }
 
+static void test_threads_are_explained(void)
+{
+  g_autofree char *cores = g_strdup_printf("At most one thread per core (%d).", nn_machine_cores());
+  const char *said = adw_action_row_get_subtitle(ADW_ACTION_ROW(row("threads_row")));
+  nn_check_has(said, cores);
+  nn_check_has(said, "The number of threads does not change the results.");
+  nn_check_str(adw_preferences_row_get_title(ADW_PREFERENCES_ROW(row("memory_row"))),
+               "Memory limit (MiB)");
+}
+
 static void test_data_directory(void)
 {
   g_autofree char *dir = path_of("elsewhere"), *place = NULL;
@@ -501,6 +511,7 @@ static const struct {
              {"threads", test_threads},
              {"device", test_device},
              {"memory: the oldest runs go first", test_memory},
+             {"threads and memory are explained", test_threads_are_explained},
              {"data directory", test_data_directory},
              {"about and its debug information", test_debug_info},
              {"size of the window", test_window_size},
