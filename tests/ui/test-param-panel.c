@@ -231,26 +231,36 @@ static void test_kind(void)
   close_panel();
 }
 
-/* The longest name there is, in a column as narrow as the window's: none of it is cut off, and the
+/* Whole and inside of its row, at a width. */
+static void check_whole(const char *key, const char *name, int width)
+{
+  gtk_window_set_default_size(GTK_WINDOW(window), width, 700);
+  run_loop(200);
+  GtkWidget *row = row_of(key);
+  GtkLabel *label = find_label(bp_kind_row_get_button(BP_KIND_ROW(row)), name);
+  graphene_rect_t bounds;
+  if (!nn_check(label != NULL))
+    return;
+  nn_check(!pango_layout_is_ellipsized(gtk_label_get_layout(label)));
+  nn_check(gtk_widget_compute_bounds(GTK_WIDGET(label), row, &bounds));
+  nn_check(bounds.origin.x + bounds.size.width <= (float)gtk_widget_get_width(row));
+}
+
+/* The longest name, and a name beside a long title, in a column as wide as the window's. The
  * tooltip is one paragraph, since GTK breaks no line of several. */
 static void test_long_name(void)
 {
   static const char name[] = "CosineAnnealingWarmRestarts";
   open_panel(optimizer_keys);
   choose_kind("scheduler", name);
-  gtk_window_set_default_size(GTK_WINDOW(window), 260, 700);
-  run_loop(200);
-  GtkWidget *row = row_of("scheduler");
-  GtkLabel *label = find_label(bp_kind_row_get_button(BP_KIND_ROW(row)), name);
-  if (nn_check(label != NULL)) {
-    int width;
-    PangoLayout *layout = gtk_label_get_layout(label);
-    pango_layout_get_pixel_size(layout, &width, NULL);
-    nn_check(!pango_layout_is_ellipsized(layout));
-    nn_check(width <= gtk_widget_get_width(GTK_WIDGET(label)));
-  }
-  nn_check_has(gtk_widget_get_tooltip_text(row), name);
-  nn_check(!strchr(gtk_widget_get_tooltip_text(row), '\n'));
+  check_whole("scheduler", name, 340);
+  nn_check_has(gtk_widget_get_tooltip_text(row_of("scheduler")), name);
+  nn_check(!strchr(gtk_widget_get_tooltip_text(row_of("scheduler")), '\n'));
+  nn_check(nn_config_set_path(recipe, "network",
+                              "[{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\"}]", NULL));
+  bp_param_panel_set_filter(panel, NULL, NULL);
+  bp_param_panel_set_config(panel, nn_config_at(recipe, "network", 1), NULL);
+  check_whole("weight_init", "PyTorch default", 250);
   close_panel();
 }
 
