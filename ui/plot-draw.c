@@ -74,7 +74,8 @@ static void format_strip_end(const BpPicture *picture, bool upper, char *text, s
   bool below = false;
   for (int i = 0; i < bp_plot_n_lines(plot); i++) {
     const BpPlotLine *line = bp_plot_line(plot, i);
-    size_t n = bp_series_length(line->series);
+    double end = bp_ruler_step(&line->options.ruler, picture->x.max);
+    size_t n = bp_series_count_below(line->series, end, true);
     below = below || (line->options.kind == BP_LINE_STRIP &&
                       bp_series_extent(line->series, 0, n).min < axis->min * (1 - 1e-9));
   }
@@ -284,8 +285,10 @@ static void name_epochs(BpPicture *picture, int stride)
   double x = area->x + area->width - bp_canvas_text_width(canvas, BP_TEXT_SMALL, text);
   double name = bp_canvas_text_width(canvas, BP_TEXT_SMALL,
                                      canvas->plot->x_label ? canvas->plot->x_label : "");
-  double taken = fmax(name, canvas->plot->foot_width) / 2;
-  if (x - 14 < area->x + area->width / 2 + taken)
+  /* The widget in the foot lies under the middle of all, the name of the axis under its own. */
+  double taken =
+      fmax(area->x + (area->width + name) / 2, (canvas->width + canvas->plot->foot_width) / 2);
+  if (x - 14 < taken)
     return;
   dashed_vertical(canvas, &(BpPlotArea){.y = y - small / 2 + 1, .height = small - 2}, x - 8);
   cairo_fill(canvas->cr);

@@ -257,13 +257,16 @@ static BpAxis fit_y(const BpPlot *plot, const BpShape *shape)
   return axis;
 }
 
-/* From the lowest to the highest value of the strip's lines, of all or of the chosen run alone. */
-static void extent_of_strip(const BpPlot *plot, bool all, double *lo, double *hi)
+/* From the lowest to the highest visible value of the strip's lines, of all or of the chosen run
+ * alone. */
+static void extent_of_strip(const BpPlot *plot, double x_max, bool all, double *lo, double *hi)
 {
   *lo = *hi = NAN;
   for (int i = 0; i < bp_plot_n_lines(plot); i++) {
     const BpPlotLine *line = bp_plot_line(plot, i);
-    BpSeriesExtent extent = bp_series_extent(line->series, 0, bp_series_length(line->series));
+    double end = bp_ruler_step(&line->options.ruler, x_max);
+    size_t n = bp_series_count_below(line->series, end, true);
+    BpSeriesExtent extent = bp_series_extent(line->series, 0, n);
     if (line->options.kind == BP_LINE_STRIP && (all || !line->options.quiet)) {
       include(lo, hi, extent.min);
       include(lo, hi, extent.max);
@@ -273,12 +276,12 @@ static void extent_of_strip(const BpPlot *plot, bool all, double *lo, double *hi
 
 /* What others come down to does not press the chosen run flat, nor what they rise to let it leave:
  * the axis is long enough for both, and ends where the chosen run learns nothing any more. */
-static BpAxis fit_strip(const BpPlot *plot)
+static BpAxis fit_strip(const BpPlot *plot, const BpShape *shape)
 {
   BpAxis axis = {.format = BP_FORMAT_RATE};
   double lo, hi, own_lo, own_hi;
-  extent_of_strip(plot, true, &lo, &hi);
-  extent_of_strip(plot, false, &own_lo, &own_hi);
+  extent_of_strip(plot, shape->x.max, true, &lo, &hi);
+  extent_of_strip(plot, shape->x.max, false, &own_lo, &own_hi);
   own_hi = own_hi > 0 ? own_hi : hi;
   axis.log = (lo > 0 && hi > LARGEST_RATIO * lo) || (own_hi > 0 && hi > LARGEST_RATIO * own_hi);
   lo = axis.log ? fmax(lo, LEAST_RATE * own_hi) : lo;
@@ -357,7 +360,7 @@ static BpShape *make_shape(const BpPlot *plot, const BpShape *before)
     g_array_append_val(shape->line_revisions, revision);
   }
   shape->y = fit_y(plot, shape);
-  shape->strip = fit_strip(plot);
+  shape->strip = fit_strip(plot, shape);
   return shape;
 }
 

@@ -248,6 +248,24 @@ static void test_strip_apart(void)
   cairo_surface_destroy(image.surface);
 }
 
+/* Of a longer run only the visible part decides: what its rate falls to later is beside the point.
+ */
+static void test_strip_of_longer(void)
+{
+  g_autoptr(BpSeries) loss = bp_series_new();
+  g_autoptr(BpSeries) rate = bp_series_new();
+  g_autoptr(BpSeries) other = bp_series_new();
+  fill(loss, 100, 1);
+  fill(rate, 100, 1e-3);
+  for (int i = 0; i < 1000; i++)
+    bp_series_append(other, i, i < 200 ? 2e-3 : 1e-9);
+  g_autoptr(BpPlot) plot = plot_of_rates(loss, rate, 0, 0);
+  BpPlotLineOptions options = {.kind = BP_LINE_STRIP, .color = 2, .quiet = true, .name = "lr"};
+  bp_plot_add_line(plot, other, &options);
+  BpAxis axis = bp_plot_strip_axis(plot);
+  nn_check(!axis.log && axis.min == 0 && axis.max >= 2e-3 && axis.max <= 5e-3);
+}
+
 /* The name of the strip keeps away from lines, but not from where one has ended long ago. */
 static void test_strip_name(void)
 {
@@ -284,5 +302,6 @@ int main(void)
   nn_test("the chosen run's rate is seen to its end", test_strip_of_own);
   nn_test("the strip is another scale", test_strip_apart);
   nn_test("its name avoids lines that are there", test_strip_name);
+  nn_test("what is not visible decides nothing", test_strip_of_longer);
   return nn_test_done();
 }

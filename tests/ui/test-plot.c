@@ -275,6 +275,25 @@ static void test_epochs(void)
   }
 }
 
+/* What the dashed lines are is not written where a widget lies in the foot: that is in the middle
+ * of all, while the axis ends early where names of runs are wide. */
+static void test_epochs_beside_foot(void)
+{
+  g_autoptr(BpSeries) series = bp_series_new();
+  fill(series, 500, 0.5);
+  g_autoptr(BpPlot) plot =
+      plot_of(series, &(BpPlotLineOptions){.label = "Run 1 · AdamW", .quiet = true});
+  bp_plot_add_line(plot, series, &(BpPlotLineOptions){.color = 1});
+  bp_plot_set_epoch_length(plot, 100);
+  bp_plot_set_x_label(plot, NULL, "step %s", BP_FORMAT_COUNT);
+  bp_plot_set_foot(plot, 50, 24);
+  Image image = draw(plot, false, 1);
+  double top = HEIGHT - BP_PLOT_FOOT_END - 22;
+  nn_check(image.area.x + image.area.width < WIDTH - 60);
+  nn_check_int(count(&image, image.style.background, (WIDTH - 50) / 2.0, top, 50, 20), 50 * 20);
+  cairo_surface_destroy(image.surface);
+}
+
 static void test_revision(void)
 {
   g_autoptr(BpSeries) series = bp_series_new();
@@ -451,6 +470,7 @@ int main(void)
   nn_test("a line bends where dots are", test_measured_bends);
   nn_test("every epoch of a few has its number", test_whole_epochs);
   nn_test("six marks of epochs at most", test_epochs);
+  nn_test("their name is not under a widget", test_epochs_beside_foot);
   nn_test("the revision tells whether to draw", test_revision);
   nn_test("names stand under each other", test_labels);
   nn_test("names of what lies beyond", test_labels_beyond);
