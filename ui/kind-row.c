@@ -25,18 +25,6 @@ static const NnKind *chosen_kind(BpKindRow *self)
   return child ? child->kind : NULL;
 }
 
-/* The name is whole: the title, which can take a second line, gives way. With large letters both
- * do, since the window may be narrow. */
-static void make_room(BpKindRow *self)
-{
-  enum { LEAST = 6, MOST = 20, USUAL_DPI = 96 * 1024 };
-  int dpi, n = (int)g_utf8_strlen(gtk_label_get_text(GTK_LABEL(self->value)), -1);
-  g_object_get(gtk_settings_get_default(), "gtk-xft-dpi", &dpi, NULL);
-  int most = dpi > USUAL_DPI ? LEAST : MOST;
-  int wanted = (n * 3 + 3) / 4; /* most letters are narrower than the widths that are counted */
-  gtk_label_set_width_chars(GTK_LABEL(self->value), CLAMP(wanted, LEAST, most));
-}
-
 /* What the kind does is said where it is chosen, and in the tooltip. */
 static void show_text(BpKindRow *self)
 {
@@ -45,7 +33,6 @@ static void show_text(BpKindRow *self)
              *title = kind ? bp_kind_title(kind) : "";
   g_autofree char *tip = g_strdup_printf("%s %s: %s", nn_text(self->spec->doc), title, doc);
   gtk_label_set_text(GTK_LABEL(self->value), title);
-  make_room(self);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self), self->mark   ? self->mark
                                                     : self->note ? self->note
                                                                  : "");
@@ -102,8 +89,7 @@ static void make_button(BpKindRow *self)
   gtk_label_set_xalign(GTK_LABEL(self->value), 1);
   gtk_label_set_ellipsize(GTK_LABEL(self->value), PANGO_ELLIPSIZE_END);
   bp_accessible_tell_cut_text(self->value);
-  g_signal_connect_object(gtk_settings_get_default(), "notify::gtk-xft-dpi", G_CALLBACK(make_room),
-                          self, G_CONNECT_SWAPPED);
+  gtk_label_set_width_chars(GTK_LABEL(self->value), 6);
   self->button = gtk_menu_button_new();
   gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), self->value);
   gtk_menu_button_set_always_show_arrow(GTK_MENU_BUTTON(self->button), TRUE);
