@@ -136,7 +136,7 @@ static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
     if (weights.largest_bias != 0)
       return bp_missing(
           missing,
-          "The initial biases of Linear layer %d are up to %.3g instead of 0: choose zeros.", i + 1,
+          "The initial biases of Linear layer %d are up to %.3g instead of 0: choose Zeros.", i + 1,
           weights.largest_bias);
   }
   return true;
