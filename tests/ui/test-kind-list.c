@@ -240,8 +240,8 @@ static void test_open(void)
   g_signal_emit_by_name(box(), "row-activated", row_at(1));
   nn_check_int(bp_kind_list_get_selected(list), 1);
   /* What the layer does stands beneath its name then, and in a tooltip while it is closed. */
-  nn_check(!tooltip_of_header(row_at(1)));
-  nn_check_has(tooltip_of_header(row_at(2)), "nonlinearity");
+  nn_check(!tooltip_of_header(GTK_WIDGET(row_at(1))));
+  nn_check_has(tooltip_of_header(GTK_WIDGET(row_at(2))), "nonlinearity");
   BpParamPanel *panel = BP_PARAM_PANEL(bp_kind_item_get_panel(row_at(1)));
   GtkWidget *row = bp_param_panel_get_row(panel, "out_features");
   gtk_editable_set_text(GTK_EDITABLE(bp_param_row_get_editor(BP_PARAM_ROW(row))), "128");
