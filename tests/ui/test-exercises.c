@@ -172,7 +172,7 @@ static void test_weights_are_told(void)
   set_network(xavier, "{\"kind\": \"ones_\"}");
   nn_check(!holds(NETWORK, "Biases initialized to zero"));
   nn_check_str(missing, "The initial biases of Linear layer 1 are up to 1 instead of 0: choose "
-                        "zeros.");
+                        "Zeros.");
 }
 
 static void test_biases_are_measured(void)

@@ -79,25 +79,31 @@ def goes_to_another_exercise_and_back(app):
     app.label(lambda t: t.startswith("Exercise 1 ·"), "the exercise in the title")
 
 
-def asks(app):
-    """The question is the newest window: looked for from the end, as a busy program answers slowly."""
+def asks_by_alt_f4(app):
+    """The question is the newest window: looked for from the end, as a busy program answers slowly. A key
+    that comes while the window manager is busy with another window gets lost, and is pressed again."""
     def look():
         windows = [refreshed(app.root).get_child_at_index(i) for i in range(app.root.get_child_count())]
         return any(node.get_name() == "Stop and close" for window in reversed(windows) for node in tree(window))
-    wait(look, "the question", 60)
+    for last in (False, False, True):
+        app.key("alt+F4")
+        try:
+            wait(look, "the question", 20)
+            break
+        except AssertionError:
+            if last:
+                raise
     time.sleep(0.5)
 
 
 def closes_while_training(app):
     app.click(button(app, "Train"))
     wait(lambda: count(app), "steps in the footer", 40)
-    app.key("alt+F4")
-    asks(app)
+    asks_by_alt_f4(app)
     app.key("Escape")
     time.sleep(1)
     assert app.process.poll() is None, "it closes though it was told not to"
-    app.key("alt+F4")
-    asks(app)
+    asks_by_alt_f4(app)
     status, seconds = app.end(lambda: app.key("alt+s"))
     assert status == 0, f"exit status {status}"
     assert seconds < 5, f"it took {seconds:.1f} s"
