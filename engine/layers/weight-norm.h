@@ -10,12 +10,12 @@
 /* The rows that say how weights and biases begin. */
 #define NN_WEIGHT_INIT_PARAM                                                                     \
   {                                                                                              \
-    .key = "weight_init", .label = N_("Weight initialization"), .type = NN_PARAM_KIND,           \
+    .key = "weight_init", .label = N_("Initial weights"), .type = NN_PARAM_KIND,           \
     .klass = NN_CLASS_INIT, .def_kind = "default", .doc = N_("How the weights are initialized.") \
   }
 #define NN_BIAS_INIT_PARAM                                                         \
   {                                                                                \
-    .key = "bias_init", .label = N_("Bias initialization"), .type = NN_PARAM_KIND, \
+    .key = "bias_init", .label = N_("Initial biases"), .type = NN_PARAM_KIND, \
     .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",           \
     .doc = N_("How the biases are initialized.")                                   \
   }
