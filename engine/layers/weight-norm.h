@@ -10,14 +10,14 @@
 /* The rows that say how weights and biases begin. */
 #define NN_WEIGHT_INIT_PARAM                                                                     \
   {                                                                                              \
-    .key = "weight_init", .label = N_("Initial weights"), .type = NN_PARAM_KIND,           \
+    .key = "weight_init", .label = N_("Initial weights"), .type = NN_PARAM_KIND,                 \
     .klass = NN_CLASS_INIT, .def_kind = "default", .doc = N_("How the weights are initialized.") \
   }
-#define NN_BIAS_INIT_PARAM                                                         \
-  {                                                                                \
+#define NN_BIAS_INIT_PARAM                                                    \
+  {                                                                           \
     .key = "bias_init", .label = N_("Initial biases"), .type = NN_PARAM_KIND, \
-    .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",           \
-    .doc = N_("How the biases are initialized.")                                   \
+    .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",      \
+    .doc = N_("How the biases are initialized.")                              \
   }
 #define NN_WEIGHT_NORM_PARAM                                                                \
   {                                                                                         \

@@ -242,7 +242,10 @@ def check_names(tap, programs, folder):
 
 # ---- many, and large ----
 
-def limited(bytes_of_memory):
+def limited(program, bytes_of_memory):
+    """The address sanitizer reserves terabytes of addresses for itself: it runs without a limit."""
+    if b'__asan_init' in Path(program).read_bytes():
+        return None
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (bytes_of_memory, bytes_of_memory))
 
 
@@ -252,7 +255,7 @@ def check_bounds(tap, programs, folder):
         chunk(b'IDAT', zlib.compress(bytes(60001) * 20000, 9)) + chunk(b'IEND', b'')
     data = write(folder / 'bombs', {**FEW, **{f'a/bomb{i}.png': bomb for i in range(5)}})
     done = subprocess.run([programs.dump_program, data, '28', '28'], capture_output=True, text=True, timeout=60, check=False,
-                          preexec_fn=limited(400 << 20))
+                          preexec_fn=limited(programs.dump_program, 400 << 20))
     tap.check('pictures that promise gigabytes are not unpacked', done.returncode == 0 and '5 too large' in done.stdout,
               done.stderr[-300:])
     data = Path(write(folder / 'empty', FEW))
