@@ -1,12 +1,13 @@
 /* kept-recipes.c: see kept-recipes.h. */
 #include "kept-recipes.h"
+#include "engine/mem.h"
 #include "engine/out-file.h"
 #include "engine/recipe.h"
+#include "engine/set-aside.h"
 #include "gerror.h"
 #include "ui/i18n.h"
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 static const char ending[] = ".backprop";
 
@@ -24,24 +25,16 @@ static char *path_of(int index)
 
 /* ---- what cannot be read ---- */
 
-/* "network-unreadable.backprop", or with a number, where nothing is yet; owned. */
-static char *name_aside(const char *path)
+/* Gives the file another name, "network-unreadable.backprop", which is returned, owned; NULL, with
+ * an error: that cannot be done. */
+static char *put_aside(const char *path, NnError *err)
 {
-  g_autofree char *stem = g_strndup(path, strlen(path) - strlen(ending));
-  char *aside = g_strconcat(stem, "-unreadable", ending, NULL);
-  for (int i = 2;
-       g_file_test(aside, G_FILE_TEST_EXISTS) || g_file_test(aside, G_FILE_TEST_IS_SYMLINK); i++) {
-    g_free(aside);
-    aside = g_strdup_printf("%s-unreadable-%d%s", stem, i, ending);
-  }
+  char *to = NULL;
+  if (!nn_set_aside(path, path, "unreadable", &to, err))
+    return NULL;
+  char *aside = g_strdup(to);
+  nn_free(to);
   return aside;
-}
-
-/* Gives the file another name, which is returned, owned; NULL, and errno: that cannot be done. */
-static char *put_aside(const char *path)
-{
-  g_autofree char *aside = name_aside(path);
-  return g_rename(path, aside) == 0 ? g_steal_pointer(&aside) : NULL;
 }
 
 static gboolean can_be_read(const char *path)
@@ -72,7 +65,7 @@ static NnConfig *read_recipe(int index, GString *said)
   nn_out_sweep(path);
   if (!g_file_test(path, G_FILE_TEST_EXISTS) || nn_recipe_load(path, &recipe, &err))
     return recipe;
-  aside = put_aside(path);
+  aside = put_aside(path, NULL);
   tell(said, path, aside, err.text);
   return NULL;
 }
@@ -118,9 +111,12 @@ static gboolean save_lesson(BpSession *session, int index, GError **error)
   g_autofree char *path = path_of(index);
   const NnConfig *recipe = bp_session_get_edited_recipe(session, index);
   if (g_file_test(path, G_FILE_TEST_EXISTS) && !can_be_read(path)) {
-    g_autofree char *aside = put_aside(path);
-    if (!aside)
-      return fail(error, path);
+    NnError err = {0};
+    g_autofree char *aside = put_aside(path, &err);
+    if (!aside) {
+      g_propagate_error(error, bp_error_new(&err));
+      return FALSE;
+    }
   }
   if (recipe)
     return write_recipe(recipe, path, error);
