@@ -48,6 +48,8 @@ static void show_page(const char *name)
 /* Says which state of the window it was when something is cut off. */
 static void look(const char *state)
 {
+  for (int i = 0; i < 50 && has_new_label(content()); i++)
+    run_loop(20);
   int n = check_texts(content(), content());
   if (!nn_check(n >= LEAST_TEXTS))
     fprintf(stderr, "# only %d texts in the state “%s”\n", n, state);

@@ -57,6 +57,20 @@ static inline void tell_path(GtkWidget *widget)
   fprintf(stderr, "\n");
 }
 
+/* Is there a label that can be seen, but has no size yet? GTK makes one for a tab's new title, and
+ * gives it its place with the next frame. */
+static inline bool has_new_label(GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped(widget))
+    return false;
+  bool found = GTK_IS_LABEL(widget) && gtk_label_get_text(GTK_LABEL(widget))[0] &&
+               gtk_widget_get_width(widget) == 0 && gtk_widget_get_height(widget) == 0;
+  GtkWidget *child = gtk_widget_get_first_child(widget);
+  for (; child && !found; child = gtk_widget_get_next_sibling(child))
+    found = has_new_label(child);
+  return found;
+}
+
 /* Checks every label that can be seen under `widget`; returns how many there are. */
 static inline int check_texts(GtkWidget *widget, GtkWidget *root)
 {
