@@ -60,14 +60,23 @@ def key(accessible):
 
 
 def nodes(accessible, above=None, cells=3):
-    """The widget and all beneath it; of a table only the first cells."""
-    node = Node(accessible, above)
-    found = [node]
-    n = accessible.get_child_count()
-    for i in range(min(n, cells) if node.role == "table" else n):
-        child = accessible.get_child_at_index(i)
-        if child is not None:
-            found += nodes(child, node, cells)
+    """The widget and all beneath it; of a table only the first cells.
+
+    While the program trains, a widget may go between being listed and being asked: it is left out, as a
+    screen reader does. Only the window itself must be there.
+    """
+    found = []
+    try:
+        node = Node(accessible, above)
+        found.append(node)
+        n = accessible.get_child_count()
+        for i in range(min(n, cells) if node.role == "table" else n):
+            child = accessible.get_child_at_index(i)
+            if child is not None:
+                found += nodes(child, node, cells)
+    except GLib.Error:
+        if above is None:
+            raise
     return found
 
 
