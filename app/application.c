@@ -1,11 +1,11 @@
 /* application.c: see application.h. */
 #include "application.h"
-#include "about.h"
+#include "app/window/about.h"
 #include "config.h"
-#include "help-window.h"
-#include "kept-recipes.h"
-#include "preferences-window.h"
-#include "window-preferences.h"
+#include "app/help/help-window.h"
+#include "app/session/kept-recipes.h"
+#include "app/window/preferences-window.h"
+#include "app/window/window-preferences.h"
 #include "ui/i18n.h"
 #include <glib-unix.h>
 #include <signal.h>

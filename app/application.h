@@ -2,7 +2,7 @@
  * window: a second start hands its command line to the first and ends. */
 #pragma once
 #include <adwaita.h>
-#include "preferences.h"
+#include "app/session/preferences.h"
 
 G_BEGIN_DECLS
 

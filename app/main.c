@@ -1,6 +1,6 @@
 /* main.c: the window program. Without a display it says so and ends. */
 #include "application.h"
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "language.h"
 #include "ui/i18n.h"
 #include <stdio.h>

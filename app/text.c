@@ -1,6 +1,6 @@
 /* text.c: see text.h. */
 #include "text.h"
-#include "ui/axis.h"
+#include "ui/plot/axis.h"
 #include "ui/i18n.h"
 #include <string.h>
 

@@ -18,7 +18,7 @@
 #include <cuda_runtime.h>
 
 extern "C" {
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/error.h"
 #include "engine/tensor.h"
 }

@@ -86,12 +86,12 @@ bool nn_border_check(const NnStep *step, const NnCanvas *canvas, const NnBorder 
 
 void nn_crop_apply(const NnCrop *crop, const void *in, void *out)
 {
-  NnWindow window = {.rows = crop->maps + crop->top,
-                     .columns = crop->maps + crop->H + crop->left,
-                     .in = crop->in,
-                     .out = crop->out,
-                     .fill = crop->fill};
-  nn_window_apply(&window, in, out);
+  NnPixelMap window = {.rows = crop->maps + crop->top,
+                       .columns = crop->maps + crop->H + crop->left,
+                       .in = crop->in,
+                       .out = crop->out,
+                       .fill = crop->fill};
+  nn_pixel_map_apply(&window, in, out);
 }
 
 bool nn_padding_check(const NnConfig *config, const char *where, NnError *err)

@@ -1,7 +1,7 @@
 /* crop.h: borders and cut-outs of whole pixels, made of a window's two maps; what Pad, CenterCrop,
  * RandomCrop and RandomResizedCrop share. */
 #pragma once
-#include "window.h"
+#include "pixel-map.h"
 
 /* Pixels; negative: so many are cut away. */
 typedef struct {

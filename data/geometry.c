@@ -2,7 +2,7 @@
  * x' = m[0] x + m[1] y + m[2], y' = m[3] x + m[4] y + m[5]. */
 #include "geometry.h"
 #include "grid.h"
-#include "window.h"
+#include "pixel-map.h"
 #include <math.h>
 #include <string.h>
 
@@ -215,8 +215,8 @@ static void nearest_scaled(const NnForm *form, const double m[6], double fill, c
   NnForm plane = {1, form->H, form->W, false};
   scale_map(rows, form->H, m[4], m[5]);
   scale_map(columns, form->W, m[0], m[2]);
-  NnWindow window = {.rows = rows, .columns = columns, .in = plane, .out = plane, .fill = fill};
-  nn_window_apply(&window, in, out);
+  NnPixelMap window = {.rows = rows, .columns = columns, .in = plane, .out = plane, .fill = fill};
+  nn_pixel_map_apply(&window, in, out);
 }
 
 static int clamped(int i, size_t n)

@@ -1,6 +1,6 @@
 /* kinds.c: the datasets' descriptors, and the lists of all kinds of this room. */
 #include "kinds.h"
-#include "engine/kind.h"
+#include "engine/recipe/kind.h"
 #include "dataset.h"
 #include "transform-list.h"
 

@@ -2,6 +2,6 @@
  * "RandomCrop", …). */
 #pragma once
 
-/* Makes the kinds above known to engine/kind.h. Once at start-up, before other threads; doing it
- * again changes nothing. */
+/* Makes the kinds above known to engine/recipe/kind.h. Once at start-up, before other threads;
+ * doing it again changes nothing. */
 void nn_data_register_kinds(void);

@@ -10,13 +10,13 @@ static const uint8_t *fixed_picture(const NnLoader *loader, uint32_t index, void
   uint8_t *place;
   if (!loader->kept)
     return in;
-  found = nn_kept_find(loader->kept, index, &place);
+  found = nn_picture_cache_find(loader->kept, index, &place);
   if (found)
     return found;
   found = nn_pipeline_fix(pipeline, memory, in);
   if (place) {
     memcpy(place, found, nn_form_bytes(&pipeline->fixed));
-    nn_kept_done(loader->kept, index);
+    nn_picture_cache_done(loader->kept, index);
   }
   return found;
 }
@@ -90,7 +90,7 @@ static const uint8_t *all_fixed(const NnLoader *loader)
   if (n > NN_KEPT_MOST / nn_form_bytes(&loader->pipeline.fixed))
     return NULL;
   int slot = nn_slots_take(loader->slots, &memory);
-  while (!(all = nn_kept_all(loader->kept, n))) /* another thread may be at work on some */
+  while (!(all = nn_picture_cache_all(loader->kept, n))) /* another thread may be at work on some */
     for (uint32_t i = 0; i < n; i++)
       fixed_picture(loader, i, memory);
   nn_slots_give(loader->slots, slot);
@@ -136,7 +136,7 @@ static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
     return false;
   loader->source.shape = nn_pipeline_shape(pipeline);
   if (pipeline->n_fixed &&
-      !nn_kept_new(options->split->n, nn_form_bytes(&pipeline->fixed), &loader->kept, err))
+      !nn_picture_cache_new(options->split->n, nn_form_bytes(&pipeline->fixed), &loader->kept, err))
     return false;
   return !options->ahead || !pipeline->draws || start_ahead(loader, err);
 }
@@ -160,7 +160,7 @@ bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *e
 void nn_loader_clear(NnLoader *loader)
 {
   nn_prefetch_free(loader->prefetch);
-  nn_kept_free(loader->kept);
+  nn_picture_cache_free(loader->kept);
   nn_slots_free(loader->slots);
   nn_pipeline_clear(&loader->pipeline);
   *loader = (NnLoader){0};

@@ -3,11 +3,11 @@
  */
 #pragma once
 #include "dataset.h"
-#include "kept.h"
+#include "picture-cache.h"
 #include "pipeline.h"
 #include "prefetch.h"
 #include "slots.h"
-#include "engine/batch.h"
+#include "engine/sample-source.h"
 
 typedef struct {
   const NnDataset *dataset; /* borrowed: must outlive the loader */
@@ -23,7 +23,7 @@ typedef struct {
   const NnSplit *split;
   uint64_t seed;
   NnPipeline pipeline;  /* owned */
-  NnKept *kept;         /* owned; NULL where the first stage does nothing */
+  NnPictureCache *kept; /* owned; NULL where the first stage does nothing */
   NnSlots *slots;       /* owned */
   NnPrefetch *prefetch; /* owned; NULL where there is nothing to do ahead */
 } NnLoader;

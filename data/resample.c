@@ -1,6 +1,6 @@
 /* resample.c: see resample.h. */
 #include "resample.h"
-#include "window.h"
+#include "pixel-map.h"
 #include "engine/mem.h"
 #include <math.h>
 #include <string.h>
@@ -365,8 +365,8 @@ void nn_resize_run(const void *memory, void *scratch, const void *in, void *out)
   else if (resize->bilinear)
     nn_resample_apply(&plan->resample, in, scratch, out);
   else
-    nn_window_apply(
-        &(NnWindow){
+    nn_pixel_map_apply(
+        &(NnPixelMap){
             .rows = plan->rows, .columns = plan->columns, .in = resize->in, .out = resize->out},
         in, out);
 }

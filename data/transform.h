@@ -7,7 +7,7 @@
  * transform follows torchvision's rule for the form that it is given. Source: torchvision 0.29,
  * transforms and transforms.functional, on Pillow 13. */
 #pragma once
-#include "engine/config.h"
+#include "engine/recipe/config.h"
 #include "engine/rng.h"
 
 typedef struct {

@@ -50,7 +50,7 @@ starts() {
     "$out/source/unpacked/usr/bin/backprop" --version
 }
 
-# OpenBLAS is opened at run time (engine/blas.h).
+# OpenBLAS is opened at run time (engine/backend/blas.h).
 depends_on_what_it_links() {
   local depends
   depends=$(dpkg-deb -f "$out"/backprop_*.deb Depends)

@@ -1,5 +1,5 @@
 /* accuracy.c: exercise 4. Beat the tutorial's own accuracy. */
-#include "app/exercise.h"
+#include "exercise.h"
 #include "parts.h"
 #include "ui/i18n.h"
 

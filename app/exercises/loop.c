@@ -1,5 +1,5 @@
 /* loop.c: exercise 3. The settings of the training loop itself. */
-#include "app/exercise.h"
+#include "exercise.h"
 #include "parts.h"
 #include "ui/i18n.h"
 #include <math.h>

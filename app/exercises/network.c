@@ -1,7 +1,7 @@
 /* network.c: exercise 1. A network with two hidden layers, every weight and bias of which starts
  * where it should. */
-#include "app/exercise.h"
-#include "app/first-weights.h"
+#include "exercise.h"
+#include "first-weights.h"
 #include "parts.h"
 #include "ui/i18n.h"
 #include <math.h>

@@ -1,6 +1,6 @@
 /* optimizers.c: exercise 2. From plain SGD with a constant learning rate to AdamW with a schedule.
  */
-#include "app/exercise.h"
+#include "exercise.h"
 #include "parts.h"
 #include "ui/i18n.h"
 #include <math.h>

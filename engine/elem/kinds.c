@@ -4,9 +4,9 @@
  * function. */
 #define NN_ELEM_KINDS
 #include "engine/elem/list.h"
-#include "engine/layer.h"
-#include "engine/optimizer-params.h"
-#include "engine/optimizer.h"
+#include "engine/layers/layer.h"
+#include "engine/optimizers/optimizer-params.h"
+#include "engine/optimizers/optimizer.h"
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* loops.h: the element-wise formulas as loops over arrays, for the backends that run on the host.
- * Included by backend-ref.c and, once per instruction set, by kernels-cpu.c, so that each formula
+ * Included by ref.c and, once per instruction set, by kernels.c, so that each formula
  * is compiled for each of them. A private header: everything here is static. */
 #pragma once
 #include "engine/elem/list.h"

@@ -1,5 +1,5 @@
 /* constant.c: torch.nn.init.constant_. Draws nothing. */
-#include "engine/init.h"
+#include "init.h"
 
 enum { VAL };
 

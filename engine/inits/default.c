@@ -1,7 +1,7 @@
 /* default.c: what torch.nn.Linear and Conv2d do when nothing is chosen: U(±1/√fan_in), for the bias
  * too. PyTorch writes the weight's bound as kaiming_uniform_ with a = √5; for every fan up to
  * 200 000 that is the same float32. */
-#include "engine/init.h"
+#include "init.h"
 #include <math.h>
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)

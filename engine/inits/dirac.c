@@ -1,6 +1,6 @@
 /* dirac.c: torch.nn.init.dirac_: a convolution that passes its channels on unchanged: a 1 in the
  * middle of filter d for channel d, in each group of filters anew. Draws nothing. */
-#include "engine/init.h"
+#include "init.h"
 
 enum { GROUPS };
 

@@ -1,5 +1,5 @@
 /* eye.c: torch.nn.init.eye_: 1 on the diagonal, 0 elsewhere. Draws nothing. */
-#include "engine/init.h"
+#include "init.h"
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
 {

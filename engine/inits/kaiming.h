@@ -1,6 +1,6 @@
 /* kaiming.h: what kaiming_uniform_ and kaiming_normal_ share. */
 #pragma once
-#include "engine/init.h"
+#include "init.h"
 
 extern const NnParamSpec nn_kaiming_params[];
 

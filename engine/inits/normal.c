@@ -1,5 +1,5 @@
 /* normal.c: torch.nn.init.normal_, N(mean, std²). */
-#include "engine/init.h"
+#include "init.h"
 
 enum { MEAN, STD };
 

@@ -6,7 +6,7 @@
  * vector loses its part along those before it and is brought to length 1. Done twice for each, in
  * double, it is as exact as any other way (Giraud et al. 2005). */
 #include "engine/elem/elem.h"
-#include "engine/init.h"
+#include "init.h"
 
 enum { GAIN };
 

@@ -1,6 +1,6 @@
 /* sparse.c: torch.nn.init.sparse_: N(0, std²), then in every column (the weights of one input) a
  * share of the rows becomes zero, drawn by a permutation of its own. Martens 2010. */
-#include "engine/init.h"
+#include "init.h"
 #include <math.h>
 
 enum { SPARSITY, STD };

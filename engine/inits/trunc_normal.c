@@ -4,7 +4,7 @@
  * otherwise even draws from the range, each accepted with a chance as high as the curve is there.
  */
 #include "engine/elem/elem.h"
-#include "engine/init.h"
+#include "init.h"
 #include <stdio.h>
 
 enum { MEAN, STD, A, B };

@@ -1,5 +1,5 @@
 /* uniform.c: torch.nn.init.uniform_, U[a, b). */
-#include "engine/init.h"
+#include "init.h"
 #include <stdio.h>
 
 enum { A, B };

@@ -1,5 +1,5 @@
 /* xavier_normal.c: torch.nn.init.xavier_normal_: N(0, gain²·2/(fan_in + fan_out)). */
-#include "engine/init.h"
+#include "init.h"
 #include <math.h>
 
 enum { GAIN };

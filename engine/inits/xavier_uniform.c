@@ -1,5 +1,5 @@
 /* xavier_uniform.c: torch.nn.init.xavier_uniform_: U(±gain·√(6/(fan_in + fan_out))). */
-#include "engine/init.h"
+#include "init.h"
 #include <math.h>
 
 enum { GAIN };

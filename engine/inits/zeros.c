@@ -1,5 +1,5 @@
 /* zeros.c: torch.nn.init.zeros_. Draws nothing. */
-#include "engine/init.h"
+#include "init.h"
 
 static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *mt)
 {

@@ -1,6 +1,6 @@
 /* adaptiveavgpool2d.c: means over windows that are laid out so that the output has a given size;
  * windows overlap where the sizes do not divide evenly. */
-#include "window.h"
+#include "kernel-window.h"
 
 static const NnParamSpec params[] = {{.key = "output_size",
                                       .label = N_("Output size"),

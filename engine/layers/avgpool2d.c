@@ -1,5 +1,5 @@
 /* avgpool2d.c: the mean of each window. */
-#include "window.h"
+#include "kernel-window.h"
 
 enum { CEIL_MODE = NN_POOL_NUMBERS, COUNT_INCLUDE_PAD, DIVISOR_OVERRIDE };
 

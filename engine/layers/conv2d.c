@@ -4,7 +4,7 @@
  *
  * How windows and padding lie is said in picture.h and window.h; weight_norm is weight-norm.c's. */
 #include "weight-norm.h"
-#include "window.h"
+#include "kernel-window.h"
 #include <stdio.h>
 
 /* Places in the flattened numbers; pairs take two. */

@@ -1,7 +1,7 @@
 /* dropout.c: y = x·mask, mask 0 with probability p and 1/(1 − p) otherwise; identity in evaluation.
  * The mask is a function of (seed, layer, epoch, sample, position), so a run does not depend on
  * threads. Srivastava et al. 2014. */
-#include "engine/layer.h"
+#include "layer.h"
 #include "engine/rng.h"
 
 enum { P };

@@ -1,6 +1,6 @@
 /* dropout2d.c: whole channels are switched off: one draw for each channel of each picture;
  * otherwise as dropout.c. Tompson et al. 2015. */
-#include "engine/layer.h"
+#include "layer.h"
 #include "engine/rng.h"
 
 enum { P };

@@ -1,6 +1,6 @@
 /* flatten.c: a picture (C, H, W) as one row of numbers, in that order. No work: the memory is the
  * same. */
-#include "engine/layer.h"
+#include "layer.h"
 
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)

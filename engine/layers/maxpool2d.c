@@ -1,6 +1,6 @@
 /* maxpool2d.c: the largest value of each window; its gradient goes to the place it came from, the
  * first in reading order where several are equal. */
-#include "window.h"
+#include "kernel-window.h"
 
 enum { DILATION = NN_POOL_NUMBERS, CEIL_MODE = DILATION + 2 };
 

@@ -1,7 +1,7 @@
 /* norm.h: what the normalization layers share: parameters of the same name, and the NnNorm that the
  * backend takes. Private to engine/layers. */
 #pragma once
-#include "engine/layer.h"
+#include "layer.h"
 
 #define NN_NORM_EPS(default_eps)                                                           \
   {                                                                                        \

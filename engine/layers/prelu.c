@@ -1,6 +1,6 @@
 /* prelu.c: LeakyReLU whose slope is learned, one for all or one for each channel. He et al. 2015.
  */
-#include "engine/layer.h"
+#include "layer.h"
 
 enum { NUM_PARAMETERS, INIT };
 

@@ -3,7 +3,7 @@
  * The model holds two halves: the first passes x on, the second adds it to what the layers made of
  * it. Backwards the second passes dy on, and the first adds it to the gradient that comes out of
  * the layers. */
-#include "engine/layer.h"
+#include "layer.h"
 
 static const NnParamSpec params[] = {
     {.key = "layers",

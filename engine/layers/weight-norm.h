@@ -5,7 +5,7 @@
  * Slot 0 is the weight, or v; the slot after the bias is g, which starts as ‖v‖, so that W is what
  * the initialization drew. The effective weight and its gradient lie at the start of `save`. */
 #pragma once
-#include "engine/layer.h"
+#include "layer.h"
 
 /* The rows that say how weights and biases begin. */
 #define NN_WEIGHT_INIT_PARAM                                                                     \

@@ -1,7 +1,7 @@
 /* cross_entropy.c: CrossEntropyLoss. With ℓ = log softmax(z), label y, C classes with weights w
  * (all 1 unless given), a sample's loss is −(1 − ε)·w_y·ℓ_y − (ε/C)·Σ_c w_c·ℓ_c, and that of the
  * batch their sum, divided by Σ w_y when the mean is asked for. */
-#include "engine/loss.h"
+#include "loss.h"
 
 enum { REDUCTION, LABEL_SMOOTHING };
 enum { MEAN, SUM };

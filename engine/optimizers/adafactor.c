@@ -8,8 +8,8 @@
  *
  * A tensor of more than two dimensions is a list of matrices of its last two. RMS: root of the mean
  * square of a whole tensor. */
-#include "engine/optimizer-params.h"
-#include "engine/optimizer.h"
+#include "optimizer-params.h"
+#include "optimizer.h"
 #include <float.h>
 #include <math.h>
 #include <stdio.h>

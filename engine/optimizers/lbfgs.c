@@ -9,7 +9,7 @@
  * What the closure does in training stays in training mode: running statistics move with every
  * evaluation. Dropout masks depend on the epoch and the samples alone, so that all evaluations of a
  * step see the same ones. */
-#include "engine/optimizer.h"
+#include "optimizer.h"
 #include "engine/optimizers/wolfe.h"
 #include <math.h>
 

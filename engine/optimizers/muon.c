@@ -9,8 +9,8 @@
  * X is kept in bfloat16, as PyTorch does: every product is rounded to it. PyTorch adds up the terms
  * of a product in another order, so that now and then a number rounds the other way; the results
  * then differ in their third digit. */
-#include "engine/optimizer-params.h"
-#include "engine/optimizer.h"
+#include "optimizer-params.h"
+#include "optimizer.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* wolfe.h: how far to go along a direction, so that the loss sinks enough and the slope flattens
  * enough (the strong Wolfe conditions). Private to lbfgs.c. */
 #pragma once
-#include "engine/optimizer.h"
+#include "optimizer.h"
 
 enum { NN_WOLFE_POINTS = 4 }; /* gradients that the search may hold at once */
 

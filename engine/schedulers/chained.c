@@ -1,7 +1,7 @@
 /* chained.c: ChainedScheduler: several schedules at once; each steps in turn and goes on from what
  * the one before it made of the rate. */
 #include "engine/mem.h"
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 
 static const NnParamSpec params[] = {

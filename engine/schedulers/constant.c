@@ -1,6 +1,6 @@
 /* constant.c: ConstantLR: f·lr for T steps, then lr. Recursive form: lr ← f·lr at 0, lr ← lr/f at
  * T. PyTorch divides by zero for f = 0, so that is refused. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 
 enum { FACTOR, TOTAL_ITERS };

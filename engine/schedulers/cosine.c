@@ -1,7 +1,7 @@
 /* cosine.c: CosineAnnealingLR: half a cosine from lr down to η in T steps, and up again afterwards.
  * Recursive form, c(k) = 1 + cos(πk/T):
  *   lr ← c(k)/c(k − 1)·(lr − η) + η;  where c(k − 1) is 0:  lr ← lr + (base − η)(1 − cos(π/T))/2 */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { T_MAX, ETA_MIN };
 

@@ -1,6 +1,6 @@
 /* cycled-momentum.h: the rows of the schedules that move the momentum against the learning rate. */
 #pragma once
-#include "engine/param.h"
+#include "engine/recipe/param.h"
 #include "engine/text.h"
 
 #define NN_CYCLE_MOMENTUM_PARAM                                                                  \

@@ -4,7 +4,7 @@
  * with S = 1 (triangular), 2^−(c − 1) (triangular2), γᵏ (exp_range). The optimizer's own lr is
  * overwritten, its momentum or beta1 too. */
 #include "cycled-momentum.h"
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum {
   BASE_LR,

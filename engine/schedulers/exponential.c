@@ -1,5 +1,5 @@
 /* exponential.c: ExponentialLR: lr ← γ·lr at every step. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { GAMMA };
 

@@ -1,7 +1,7 @@
 /* linear.c: LinearLR: a straight ramp from s·lr to e·lr in T steps. Recursive form, s·lr at
  * 0 and for k ≥ 1:
  *   lr ← lr·(1 + (e − s)/(T·s + (k − 1)(e − s)))  for k ≤ T, unchanged afterwards. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { START_FACTOR, END_FACTOR, TOTAL_ITERS };
 

@@ -1,7 +1,7 @@
 /* multiplicative.c: MultiplicativeLR: lr ← f·lr at every step; PyTorch's lr_lambda is a function of
  * k, here it always gives `factor`. Unlike ExponentialLR it has no closed form, so that inside a
  * SequentialLR it goes on from the rate it finds. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { FACTOR };
 

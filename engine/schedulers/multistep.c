@@ -1,5 +1,5 @@
 /* multistep.c: MultiStepLR: lr ← γ·lr at each milestone, as often as it stands in the list. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { GAMMA };
 

@@ -1,5 +1,5 @@
 /* none.c: no schedule; the learning rate stays as it is. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 static const NnParamSpec params[] = {NN_SCHEDULER_INTERVAL, {0}};
 

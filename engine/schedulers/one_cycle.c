@@ -4,7 +4,7 @@
  *   cos:    b + (a − b)/2·(1 + cos(πq))        linear:  (b − a)·q + a
  * The optimizer's own lr is not used; its momentum or beta1 is overwritten. */
 #include "cycled-momentum.h"
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 
 enum {

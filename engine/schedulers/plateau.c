@@ -1,6 +1,6 @@
 /* plateau.c: ReduceLROnPlateau: lowers lr when the watched number has not improved for `patience`
  * steps, that is at the (patience + 1)-th bad one. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 
 enum { MODE, FACTOR, PATIENCE, THRESHOLD, THRESHOLD_MODE, COOLDOWN, MIN_LR, EPS };

@@ -1,6 +1,6 @@
 /* polynomial.c: PolynomialLR: lr·(1 − k/T)^p, 0 from T on. Recursive form, 1 ≤ k ≤ T:
  *   lr ← lr·((1 − k/T)/(1 − (k − 1)/T))^p */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 
 enum { TOTAL_ITERS, POWER };

@@ -3,7 +3,7 @@
  * wait or are done do not advance. The constructor lets all of them do their initial steps, takes
  * these back (lr is reset, momentum is not) and starts the first. */
 #include "engine/mem.h"
-#include "engine/scheduler.h"
+#include "scheduler.h"
 #include <stdio.h>
 #include <string.h>
 

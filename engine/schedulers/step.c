@@ -1,5 +1,5 @@
 /* step.c: StepLR: lr ← γ·lr whenever the count of steps is a multiple of step_size. */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { STEP_SIZE, GAMMA };
 

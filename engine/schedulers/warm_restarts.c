@@ -1,7 +1,7 @@
 /* warm_restarts.c: CosineAnnealingWarmRestarts: half a cosine from lr down to η in Ti steps, then a
  * jump back up and the next one, T_mult times as long.
  *   lr = η + (base − η)(1 + cos(π·Tcur/Ti))/2 */
-#include "engine/scheduler.h"
+#include "scheduler.h"
 
 enum { T_0, T_MULT, ETA_MIN };
 enum { T_CUR, T_I }; /* state */

@@ -3,7 +3,7 @@
  * test and can be read and written by the host, too: the module's memory is asked for as pinned
  * host memory (BACKPROP_CUDA_PINNED), which a GPU uses where it lies. */
 #pragma once
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/mem.h"
 #include "engine/rng.h"
 #include "tests/check.h"

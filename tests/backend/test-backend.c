@@ -1,10 +1,10 @@
 /* test-backend.c: every operation of a backend against ref, on odd sizes, small (one thread, one
  * block) and large (cut into chunks). Outputs start as NaN, so that a missed element shows, and lie
  * between guard words, so that a step too far does. */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/elem/list.h"
 #include "engine/mem.h"
-#include "engine/optimizer.h"
+#include "engine/optimizers/optimizer.h"
 #include "guarded.h"
 #include <math.h>
 #include <stdio.h>

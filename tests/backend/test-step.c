@@ -1,7 +1,7 @@
 /* test-step.c: what belongs to a whole training step, on both host backends, against sums that are
  * written out: loss and penalties, clipping, batches out of bytes, and a loss that is not finite.
  */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/elem/list.h"
 #include "guarded.h"
 #include <stdio.h>

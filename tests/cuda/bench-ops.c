@@ -4,7 +4,7 @@
  *
  * Each is listed REPEATS times in one step, so that a GPU runs them as one graph and the time of
  * a launch from the host is left out; the best of five such steps counts. Not a test. */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/mem.h"
 #include <stdio.h>
 #include <stdlib.h>

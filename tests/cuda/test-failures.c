@@ -1,7 +1,7 @@
 /* test-failures.c: what a person reads when CUDA is not to be had or goes away, and what is left of
  * the run then. In the emulator alone, which can be told to fail. */
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "tests/check.h"
 #include "tests/unit/byte-source.h"
 #include "tests/unit/data-kinds.h"

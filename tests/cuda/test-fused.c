@@ -1,10 +1,10 @@
 /* test-fused.c: the fused steps of small networks against the same steps made of ref's operations,
  * for odd widths and batches, several optimizers, with a cluster and without. Runs on the device
  * "cuda": a GPU, or the emulator. */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/elem/list.h"
 #include "engine/mem.h"
-#include "engine/optimizer.h"
+#include "engine/optimizers/optimizer.h"
 #include "engine/rng.h"
 #include "tests/check.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* test-module.c: opening the CUDA module, and the one sentence that says why not. Argument: the
  * real module, or "-" where it was not built. What a machine may lack is tried on the emulator's
  * module, BACKPROP_CUDA_MODULE. */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "tests/check.h"
 #include <dlfcn.h>
 #include <stdlib.h>

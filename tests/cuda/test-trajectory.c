@@ -1,8 +1,8 @@
 /* test-trajectory.c: whole runs on the device "cuda" beside the same runs on the CPU: for every
  * layer, optimizer, norm, loss and schedule that computes on the device the losses follow each
  * other. A GPU, or the emulator. */
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "tests/check.h"
 #include "tests/unit/byte-source.h"
 #include "tests/unit/data-kinds.h"

@@ -5,7 +5,7 @@
 #include "data/kinds.h"
 #include "data/loader.h"
 #include "engine/mem.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "files.h"
 #include "data/data.h"
 #include "engine/mem.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* test-moves.c: transforms that move pixels, which have quick ways for common cases, against one
  * way, pixel by pixel; and what keeps their results. */
 #include "data/geometry.h"
-#include "data/kept.h"
+#include "data/picture-cache.h"
 #include "data/mirror.h"
 #include "data/resample.h"
-#include "data/window.h"
+#include "data/pixel-map.h"
 #include "engine/mem.h"
 #include "tests/check.h"
 #include <math.h>
@@ -155,8 +155,8 @@ static void test_windows(void)
     for (int x = 0, rest = k; x < W; x++, rest /= 4)
       columns[x] = rest % 4 - 1;
     make_picture();
-    NnWindow window = {rows, columns, {1, 3, FROM, false}, {1, 3, W, false}, FILL};
-    nn_window_apply(&window, picture, found);
+    NnPixelMap window = {rows, columns, {1, 3, FROM, false}, {1, 3, W, false}, FILL};
+    nn_pixel_map_apply(&window, picture, found);
     for (int y = 0; y < 3; y++)
       for (int x = 0; x < W; x++) {
         bool inside = rows[y] >= 0 && columns[x] >= 0;
@@ -221,29 +221,29 @@ static void test_growth(void)
 
 static void test_kept(void)
 {
-  NnKept *kept = NULL;
+  NnPictureCache *kept = NULL;
   uint8_t *spot, *again;
-  nn_check(nn_kept_new(3, 10, &kept, NULL));
-  nn_check(nn_kept_find(kept, 1, &spot) == NULL && spot != NULL);
-  nn_check(nn_kept_find(kept, 1, &again) == NULL && again == NULL);
+  nn_check(nn_picture_cache_new(3, 10, &kept, NULL));
+  nn_check(nn_picture_cache_find(kept, 1, &spot) == NULL && spot != NULL);
+  nn_check(nn_picture_cache_find(kept, 1, &again) == NULL && again == NULL);
   memset(spot, 9, 10);
-  nn_kept_done(kept, 1);
-  nn_check(nn_kept_find(kept, 1, &again) == spot && again == NULL);
-  nn_check(nn_kept_find(kept, 2, &again) == NULL && again == spot + 10);
-  nn_check(nn_kept_find(kept, 3, &again) == NULL && again == NULL);
-  nn_kept_free(kept);
-  nn_kept_free(NULL);
+  nn_picture_cache_done(kept, 1);
+  nn_check(nn_picture_cache_find(kept, 1, &again) == spot && again == NULL);
+  nn_check(nn_picture_cache_find(kept, 2, &again) == NULL && again == spot + 10);
+  nn_check(nn_picture_cache_find(kept, 3, &again) == NULL && again == NULL);
+  nn_picture_cache_free(kept);
+  nn_picture_cache_free(NULL);
 }
 
 /* Of pictures that do not all fit, the first ones are kept. */
 static void test_kept_limit(void)
 {
-  NnKept *kept = NULL;
+  NnPictureCache *kept = NULL;
   uint8_t *spot;
-  nn_check(nn_kept_new(1000, NN_KEPT_MOST / 2 - 1, &kept, NULL));
-  nn_check(nn_kept_find(kept, 1, &spot) == NULL && spot != NULL);
-  nn_check(nn_kept_find(kept, 2, &spot) == NULL && spot == NULL);
-  nn_kept_free(kept);
+  nn_check(nn_picture_cache_new(1000, NN_KEPT_MOST / 2 - 1, &kept, NULL));
+  nn_check(nn_picture_cache_find(kept, 1, &spot) == NULL && spot != NULL);
+  nn_check(nn_picture_cache_find(kept, 2, &spot) == NULL && spot == NULL);
+  nn_picture_cache_free(kept);
 }
 
 int main(void)

@@ -4,8 +4,8 @@
 #include "data/kinds.h"
 #include "data/loader.h"
 #include "engine/mem.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "tests/check.h"
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  *
  * It cancels once CANCEL_AT bytes have come (0: never). Prints "done D of T" and then "ok", or the
  * error's number and sentence. */
-#include "app/fetch.h"
+#include "app/datasets/fetch.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -4,7 +4,7 @@
  *
  * train and test: label and first pixel of every picture; corners and test_corners: first and last
  * pixel of the first row; first: all pixels of the first training picture. */
-#include "app/picture-folder.h"
+#include "app/datasets/picture-folder.h"
 #include <stdio.h>
 #include <stdlib.h>
 

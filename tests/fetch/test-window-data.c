@@ -2,9 +2,9 @@
  * pictures of a folder. Every warning ends the program. Needs a display; without one it is skipped.
  */
 #include "app/application.h"
-#include "app/banner.h"
-#include "app/window.h"
-#include "engine/recipe.h"
+#include "app/window/banner.h"
+#include "app/window/window.h"
+#include "engine/recipe/recipe.h"
 #include "tests/check.h"
 #include "tests/ui/gtk-check.h"
 #include "write-idx.h"

@@ -5,8 +5,8 @@
  * The network is that layer alone, and the loss is Σ r·y with fixed random r, so dy = r. Dropout
  * draws the same mask again, since it is a function of sample and seed. */
 #include "engine/mem.h"
-#include "engine/model.h"
-#include "engine/recipe.h"
+#include "engine/model/model.h"
+#include "engine/recipe/recipe.h"
 #include "engine/rng.h"
 #include "tests/check.h"
 #include "tests/unit/data-kinds.h"

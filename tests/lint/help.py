@@ -26,16 +26,16 @@ MODIFIERS = {'Ctrl': 'Control', 'Strg': 'Control', 'Shift': 'Shift', 'Umschalt':
 NAMES = {'Eingabe': 'Return', 'Auf': 'Up', 'Ab': 'Down'}
 # (page, what it says, file, what makes it so)
 FACTS = (
-    ('start', 'four exercises and a free lab', 'app/exercise.h', r'BP_N_EXERCISES = 4, BP_LAB'),
-    ('start', 'The yellow card', 'app/style.css', r'\.exercise-card \{[^}]*#f8e45c'),
+    ('start', 'four exercises and a free lab', 'app/exercises/exercise.h', r'BP_N_EXERCISES = 4, BP_LAB'),
+    ('start', 'The yellow card', 'app/window/style.css', r'\.exercise-card \{[^}]*#f8e45c'),
     ('data', '28 × 28 pixels', 'data/kinds.c', r'28 × 28 pixels'),
-    ('data', 'every seventh image', 'app/picture-list.h', r'BP_TEST_EVERY = 7\b'),
-    ('data', 'more than 10 000 other files', 'app/picture-tree.c', r'FEW_OTHERS = 10000\b'),
-    ('data', 'at least one in five', 'app/picture-tree.c', r'OTHERS_PER_PICTURE = 4\b'),
-    ('curves', 'four of five batches', 'ui/trace.h', 'the middle 80 %'),
-    ('curves', 'latest few hundred training images', 'app/run.c', r'BLOCK_PICTURES = [2-9]\d\d\b'),
-    ('curves', 'Up to four other runs', 'app/charts.c', r'MOST_OTHERS = 4\b'),
-    ('curves', 'the highest loss first', 'app/mistakes-page.c', 'Highest loss first'),
+    ('data', 'every seventh image', 'app/datasets/picture-list.h', r'BP_TEST_EVERY = 7\b'),
+    ('data', 'more than 10 000 other files', 'app/datasets/picture-tree.c', r'FEW_OTHERS = 10000\b'),
+    ('data', 'at least one in five', 'app/datasets/picture-tree.c', r'OTHERS_PER_PICTURE = 4\b'),
+    ('curves', 'four of five batches', 'ui/plot/trace.h', 'the middle 80 %'),
+    ('curves', 'latest few hundred training images', 'app/session/run.c', r'BLOCK_PICTURES = [2-9]\d\d\b'),
+    ('curves', 'Up to four other runs', 'app/pages/charts.c', r'MOST_OTHERS = 4\b'),
+    ('curves', 'the highest loss first', 'app/pages/mistakes-page.c', 'Highest loss first'),
 )
 
 
@@ -190,7 +190,7 @@ def check_the_checks(tap, cli):
     tap.refuses('refuses a kind that there is not', kind_complaints('`Lineal`', {'Linear'}))
     tap.refuses('refuses a setting that there is not', command_complaints(['backprop-cli train --set optimizer.rl=1'], cli))
     tap.refuses('refuses an option that there is not', command_complaints(['backprop-cli train --rate 1'], cli))
-    tap.refuses('refuses a number that is another', fact_complaints((('start', 'four', 'app/exercise.h', 'BP_N_EXERCISES = 5'),),
+    tap.refuses('refuses a number that is another', fact_complaints((('start', 'four', 'app/exercises/exercise.h', 'BP_N_EXERCISES = 5'),),
                                                                     {'start': 'four'}))
     tap.refuses('refuses another number in a translation', shape_complaints('95,5 %', '95.6 %'))
     tap.refuses('refuses another key in a translation', shape_complaints('Strg+K', 'Ctrl+L'))
@@ -205,7 +205,7 @@ def check_english(tap, cli, pages):
             tap.check(f'{name}: texts of the window', text_complaints(page, messages))
     else:
         tap.skip('texts of the window', 'xgettext is not installed')
-    program = ''.join((lint.ROOT / file).read_text() for file in ('app/application.c', 'app/help-overlay.ui'))
+    program = ''.join((lint.ROOT / file).read_text() for file in ('app/application.c', 'app/window/help-overlay.ui'))
     program = program.replace('&lt;', '<').replace('&gt;', '>').replace('<Alt>Up <Alt>Down', '<Alt>Up, <Alt>Down')
     kinds = json.loads(subprocess.run([cli, 'kinds', '--json'], capture_output=True, text=True, check=True).stdout)
     kinds = {kind['name'] for group in kinds.values() for kind in group}
@@ -217,7 +217,7 @@ def check_english(tap, cli, pages):
 
 
 def check_documents(tap, cli):
-    for name in ('README.md', 'docs/recipe.md', 'app/man/backprop-cli.1'):
+    for name in ('README.md', 'docs/recipe.md', 'app/cli/man/backprop-cli.1'):
         text = (lint.ROOT / name).read_text()
         lines = commands_of_document(text)
         tap.check(f'{name}: {len(lines)} commands', [*command_complaints(lines, cli), *([] if len(lines) >= 3 else ['too few'])])

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Which room may include what: the table of docs/architecture.md, checked for every file.
 
-Rooms name each other's headers with the room ("engine/error.h") and their own without it; element
-headers, which also CUDA compiles, use the long form. Anything else in angle brackets has to be in the
+A header of another folder is named with its way from the top of the tree ("engine/train/ring.h"), one of
+the same folder by its name alone. Anything else in angle brackets has to be in the
 room's list, so that a new dependency is a decision and not an accident.
 """
 import posixpath
@@ -22,15 +22,15 @@ GTK = {'gtk/gtk.h', 'adwaita.h', 'cairo.h', 'glib.h', 'glib-object.h', 'gio/gio.
 MAY = {
     'engine': (PLAIN_C | {'jansson.h', 'cblas.h', 'openblas/cblas.h', 'immintrin.h'}, ()),
     'data': (PLAIN_C | {'zlib.h'},
-             tuple(f'engine/{h}.h' for h in ('error', 'mem', 'machine', 'rng', 'tensor', 'text', 'utf8',
-                                             'param', 'kind', 'config', 'batch'))),
+             (*(f'engine/{h}.h' for h in ('error', 'mem', 'machine', 'rng', 'tensor', 'text', 'utf8', 'sample-source')),
+              *(f'engine/recipe/{h}.h' for h in ('param', 'kind', 'config')))),
     'cuda': (PLAIN_C | {'cmath', 'cstdarg', 'cstddef', 'cstdint', 'cstdio', 'cstdlib', 'cstring', 'new',
                         'vector', 'cuda_runtime.h', 'cooperative_groups.h'},
-             ('engine/backend.h', 'engine/error.h', 'engine/tensor.h', 'engine/kind.h', 'engine/picture.h',
-              'engine/step.h', 'engine/kind-elements.h', 'engine/elem/')),
+             ('engine/backend/backend.h', 'engine/backend/picture.h', 'engine/backend/step.h', 'engine/error.h',
+              'engine/tensor.h', 'engine/recipe/kind.h', 'engine/kind-elements.h', 'engine/elem/')),
     'ui': (PLAIN_C | GTK,
-           tuple(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'number', 'param', 'kind', 'config',
-                                             'progress', 'metrics'))),
+           (*(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'number', 'train/progress', 'train/metrics')),
+            *(f'engine/recipe/{h}.h' for h in ('param', 'kind', 'config')))),
     'app': (PLAIN_C | GTK | {'jansson.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h', 'linux/magic.h',
              'sys/vfs.h'}, ('engine/', 'data/', 'ui/')),
     'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),
@@ -64,20 +64,20 @@ def complaints(name, text):
 def main():
     tap = lint.Tap()
     for name, text in (
-            ('engine/model.c', '#include <glib.h>\n'),
-            ('engine/model.c', '#include <zlib.h>\n'),
-            ('engine/model.c', '#include "data/idx.h"\n'),
-            ('engine/model.c', '#include "../ui/plot.h"\n'),
-            ('data/idx.c', '#include "engine/trainer.h"\n'),
+            ('engine/model/model.c', '#include <glib.h>\n'),
+            ('engine/model/model.c', '#include <zlib.h>\n'),
+            ('engine/model/model.c', '#include "data/idx.h"\n'),
+            ('engine/model/model.c', '#include "../../ui/plot/plot.h"\n'),
+            ('data/idx.c', '#include "engine/train/trainer.h"\n'),
             ('data/idx.c', '  #  include <jansson.h>\n'),
-            ('ui/plot.c', '#include "engine/trainer.h"\n'),
-            ('ui/plot.c', '#include "data/idx.h"\n'),
-            ('ui/plot.c', '#include "app/session.h"\n'),
-            ('cuda/gemm.cu', '#include "engine/model.h"\n')):
+            ('ui/plot/plot.c', '#include "engine/train/trainer.h"\n'),
+            ('ui/plot/plot.c', '#include "data/idx.h"\n'),
+            ('ui/plot/plot.c', '#include "app/session/session.h"\n'),
+            ('cuda/gemm.cu', '#include "engine/model/model.h"\n')):
         tap.refuses(f'refuses {text.strip()} in {name}', complaints(name, text))
     tap.check('allows what the table allows', [
         *complaints('data/idx.c', '#include "engine/error.h"\n#include <zlib.h>\n#include "idx.h"\n'),
-        *complaints('ui/plot.h', '#include <cairo.h>\n#include "engine/progress.h"\n'),
+        *complaints('ui/plot/plot.h', '#include <cairo.h>\n#include "engine/train/progress.h"\n'),
         *complaints('tests/ui/test-plot.c', '#include "../check.h"\n'),
         *complaints('cuda/elementwise.cu', '#include "engine/elem/optimizers/adamw.h"\n')])
     for room in MAY:

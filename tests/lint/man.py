@@ -8,7 +8,7 @@ import sys
 
 import lint
 
-MAN = lint.ROOT / 'app/man'
+MAN = lint.ROOT / 'app/cli/man'
 # In the page of the window, and of GApplication alone.
 GENERAL = {'--help-all', '--help-gapplication', '--gapplication-service', '--gapplication-app-id',
            '--gapplication-replace', '--help-gtk'}

@@ -29,7 +29,7 @@ TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nom
 NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU'}
 # The report about the system in the dialog About is for those who mend faults.
-IN_ENGLISH = {'app/about.c'}
+IN_ENGLISH = {'app/window/about.c'}
 
 # Where the marks are made, and their functions.
 MACHINERY = {'engine/text.h', 'engine/error.h', 'data/dataset.h', 'ui/i18n.h'}

@@ -1,7 +1,7 @@
 /* golden.h: reading the golden files beside these tests. A file that is missing or malformed fails
  * the test at once: nothing here is optional. Memory lives as long as the program. */
 #pragma once
-#include "engine/config.h"
+#include "engine/recipe/config.h"
 #include "tests/check.h"
 #include <jansson.h>
 

@@ -3,8 +3,8 @@
  * it can be built, takes four steps on twelve pictures and is evaluated, and its losses are
  * PyTorch's; a loss that is not finite is no refusal. */
 #include "data/kinds.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "golden.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* test-golden-inits.c: every initialization against PyTorch's own draws, from the files
  * golden/init-NAME.json; their form is described in golden/README.md. In float32, as PyTorch
  * draws. */
-#include "engine/init.h"
+#include "engine/inits/init.h"
 #include "golden.h"
 #include <glob.h>
 #include <math.h>

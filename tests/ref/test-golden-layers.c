@@ -5,8 +5,8 @@
  * parameters, and runs the batches in order, so that running statistics are seen to move. Compiled
  * twice: in float64 with backend ref, at the file's tolerance, and in float32 with backend cpu. */
 #include "engine/mem.h"
-#include "engine/model.h"
-#include "engine/recipe.h"
+#include "engine/model/model.h"
+#include "engine/recipe/recipe.h"
 #include "golden.h"
 #include "tests/unit/data-kinds.h"
 #include <glob.h>

@@ -1,8 +1,8 @@
 /* test-golden-losses.c: every loss against PyTorch, from the files golden/loss-NAME.json; their
  * form is described in golden/README.md. Compiled twice: in float64 with backend ref, at the file's
  * tolerance, and in float32 with backend cpu. */
-#include "engine/loss.h"
-#include "engine/recipe.h"
+#include "engine/losses/loss.h"
+#include "engine/recipe/recipe.h"
 #include "golden.h"
 #include "tests/unit/data-kinds.h"
 #include <glob.h>

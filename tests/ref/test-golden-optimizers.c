@@ -4,7 +4,7 @@
  * Each case steps through nn_optimizer_step(), as the trainer does. Compiled twice: in float64 with
  * backend ref, at the file's tolerance, and in float32 with backend cpu. */
 #include "engine/mem.h"
-#include "engine/optimizer.h"
+#include "engine/optimizers/optimizer.h"
 #include "golden.h"
 #include "tests/unit/data-kinds.h"
 #include <glob.h>

@@ -1,8 +1,8 @@
 /* test-golden-schedulers.c: schedules in golden/scheduler-*.json: the learning rate, and where it
  * cycles the momentum, at every step, through nn_scheduler_init() and nn_scheduler_step(). What
  * PyTorch refuses must be refused here when it is built. */
-#include "engine/recipe.h"
-#include "engine/scheduler.h"
+#include "engine/recipe/recipe.h"
+#include "engine/schedulers/scheduler.h"
 #include "golden.h"
 #include <glob.h>
 #include <stdlib.h>

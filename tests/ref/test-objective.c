@@ -1,9 +1,9 @@
 /* test-objective.c: three batches of a small network in float64, step by step as a PyTorch program
  * takes them: penalties, clipping, class weights, and LBFGS, whose evaluations all move the running
  * statistics. The numbers are PyTorch's, from objective.json (golden/make_objective.py). */
-#include "engine/objective.h"
-#include "engine/optimizer.h"
-#include "engine/recipe.h"
+#include "engine/train/objective.h"
+#include "engine/optimizers/optimizer.h"
+#include "engine/recipe/recipe.h"
 #include "golden.h"
 #include "tests/unit/data-kinds.h"
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* test-torch-cases.c: the engine in float64 against PyTorch's numbers in torch_cases.json, case by
  * case, through public functions and the naive backend. */
-#include "engine/layer.h"
-#include "engine/loss.h"
-#include "engine/optimizer.h"
-#include "engine/recipe.h"
-#include "engine/scheduler.h"
+#include "engine/layers/layer.h"
+#include "engine/losses/loss.h"
+#include "engine/optimizers/optimizer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/schedulers/scheduler.h"
 #include "golden.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* test-torch-streams.c: weights and the order of samples are PyTorch's own, bit for bit, after
  * torch.manual_seed(0). In float32: the program's own precision. */
-#include "engine/init.h"
-#include "engine/sampler.h"
+#include "engine/inits/init.h"
+#include "engine/train/sampler.h"
 #include "golden.h"
 #include <stdlib.h>
 #include <string.h>

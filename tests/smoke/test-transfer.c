@@ -1,8 +1,8 @@
 /* test-transfer.c: the tutorial's network learns on practice digits alone and then reads real
  * MNIST's test set, where that lies beside the source tree: what it learned is handwriting. */
 #include "data/data.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "tests/check.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* plot-check.h: draws a plot into an image, and counts pixels in it. */
 #pragma once
 #include "tests/check.h"
-#include "ui/plot.h"
+#include "ui/plot/plot.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Axes against ticks and labels worked out by hand. */
 #include "tests/check.h"
-#include "ui/axis.h"
+#include "ui/plot/axis.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* test-comma.c: numbers as a person writes and reads them where the decimal mark is a comma.
  * tests/smoke/comma.py makes the locale. */
 #include "tests/check.h"
-#include "ui/axis.h"
-#include "ui/number-text.h"
+#include "ui/plot/axis.h"
+#include "ui/recipe/number-text.h"
 #include <glib.h>
 #include <locale.h>
 #include <math.h>

@@ -2,10 +2,10 @@
  * choose from, a card that fails in the middle of a run, and the race. Every warning ends the
  * program. Needs a display. Argument: the module. */
 #include "app/application.h"
-#include "app/banner.h"
-#include "app/cuda-probe.h"
-#include "app/race-window.h"
-#include "app/window.h"
+#include "app/window/banner.h"
+#include "app/session/cuda-probe.h"
+#include "app/window/race-window.h"
+#include "app/window/window.h"
 #include "gtk-check.h"
 #include "tests/check.h"
 

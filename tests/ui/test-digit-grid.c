@@ -1,10 +1,10 @@
 /* Pictures: 3 000 of them, updated in place; one digit's pixels; the bars. */
 #include "widget-check.h"
-#include "ui/bar.h"
-#include "ui/digit-card.h"
-#include "ui/digit-grid.h"
-#include "ui/digit.h"
-#include "ui/probability-bars.h"
+#include "ui/digits/bar.h"
+#include "ui/digits/digit-card.h"
+#include "ui/digits/digit-grid.h"
+#include "ui/digits/digit.h"
+#include "ui/digits/probability-bars.h"
 #include <math.h>
 
 enum { N = 3000 };

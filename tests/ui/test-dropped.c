@@ -1,6 +1,6 @@
 /* What is made of files that are dropped on the window, and what saved recipes are called. */
 #include "../check.h"
-#include "app/dropped.h"
+#include "app/window/dropped.h"
 #include <glib/gstdio.h>
 
 static char *folder; /* a real one */

@@ -1,9 +1,9 @@
 /* test-exercises.c: every check of every exercise, with recipes and runs that are right, and with
  * ones that look right and are not. Needs no display. */
-#include "app/exercise.h"
-#include "app/first-weights.h"
+#include "app/exercises/exercise.h"
+#include "app/exercises/first-weights.h"
 #include "data/data.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>

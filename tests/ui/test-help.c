@@ -1,9 +1,9 @@
 /* test-help.c: the help's pages: what they are written in, that every link leads somewhere, that
  * they name every kind and every key, and that they fit a narrow window. */
 #include "app/application.h"
-#include "app/help-markup.h"
-#include "app/help-reference.h"
-#include "app/help-window.h"
+#include "app/help/help-markup.h"
+#include "app/help/help-reference.h"
+#include "app/help/help-window.h"
 #include "data/data.h"
 #include "tests/check.h"
 #include "gtk-check.h"

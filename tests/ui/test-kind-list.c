@@ -1,11 +1,11 @@
 /* The network as a list of rows: opened, added to, removed from and reordered by its own keys. */
 #include "widget-check.h"
-#include "engine/model.h"
-#include "ui/kind-list.h"
-#include "ui/kind-menu.h"
-#include "ui/kind-item.h"
-#include "ui/param-panel.h"
-#include "ui/param-row.h"
+#include "engine/model/model.h"
+#include "ui/recipe/kind-list.h"
+#include "ui/recipe/kind-menu.h"
+#include "ui/recipe/kind-item.h"
+#include "ui/recipe/param-panel.h"
+#include "ui/recipe/param-row.h"
 
 static NnConfig *recipe;
 static BpKindList *list;

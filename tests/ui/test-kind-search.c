@@ -1,7 +1,7 @@
 /* What stands first when a kind is searched for. The order is what a person expects: the very name,
  * what begins with it, a word of a name, any part of one, its family, its explanation. */
 #include "../check.h"
-#include "ui/kind-search.h"
+#include "ui/recipe/kind-search.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* test-manners.c: how the window behaves beside what it computes: that nothing jumps while it
  * trains, what it does with what is dropped on it, how it loads, and what it remembers. */
 #include "window-check.h"
-#include "app/recipe-column.h"
-#include "ui/kind-list.h"
+#include "app/window/recipe-column.h"
+#include "ui/recipe/kind-list.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 enum { FRAME = 10 }; /* that GTK draws around a window without a window manager */

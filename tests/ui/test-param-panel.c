@@ -1,11 +1,11 @@
 /* Rows that edit a recipe: real widgets, edited as a person would. */
 #include "widget-check.h"
-#include "ui/kind-menu.h"
-#include "ui/kind-row.h"
-#include "ui/number-text.h"
-#include "ui/param-panel.h"
-#include "ui/param-row.h"
-#include "ui/value-entry.h"
+#include "ui/recipe/kind-menu.h"
+#include "ui/recipe/kind-row.h"
+#include "ui/recipe/number-text.h"
+#include "ui/recipe/param-panel.h"
+#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-entry.h"
 #include <math.h>
 
 static NnConfig *recipe;

@@ -1,7 +1,7 @@
 /* The widget around a plot: state, signals, and that it draws on a display. Skipped without one. */
 #include "tests/check.h"
 #include "gtk-check.h"
-#include "ui/plot-view.h"
+#include "ui/plot/plot-view.h"
 #include <adwaita.h>
 #include <math.h>
 

@@ -1,16 +1,16 @@
 /* test-preferences.c: preferences act and are kept, recipes come back at the next start, and none
  * is lost by opening another. Run twice: with the schema, and without, as in a build folder. Every
  * warning ends the program. */
-#include "app/about.h"
+#include "app/window/about.h"
 #include "app/application.h"
-#include "app/cuda-probe.h"
-#include "app/kept-recipes.h"
-#include "app/preferences-window.h"
-#include "app/window-preferences.h"
+#include "app/session/cuda-probe.h"
+#include "app/session/kept-recipes.h"
+#include "app/window/preferences-window.h"
+#include "app/window/window-preferences.h"
 #include "data/data.h"
 #include "engine/machine.h"
 #include "engine/mem.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include "tests/check.h"
 #include "gtk-check.h"
 #include "width-check.h"

@@ -1,9 +1,9 @@
 /* What runs are called by: wanted is what a person would say that was changed. */
 #include "../check.h"
-#include "app/recipe-difference.h"
-#include "app/run.h"
+#include "app/session/recipe-difference.h"
+#include "app/session/run.h"
 #include "data/kinds.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 
 static const char network[] =
     "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", "

@@ -1,9 +1,9 @@
 /* test-rows.c: what stands in the recipe's rows and what is trained are the same: a text that is no
  * value keeps the window from training, a text still being typed counts. Every warning is fatal. */
 #include "window-check.h"
-#include "app/recipe-column.h"
-#include "ui/kind-list.h"
-#include "ui/param-row.h"
+#include "app/window/recipe-column.h"
+#include "ui/recipe/kind-list.h"
+#include "ui/recipe/param-row.h"
 
 static GtkWidget *row_in(GtkWidget *at, const char *key)
 {

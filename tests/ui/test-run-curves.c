@@ -1,7 +1,7 @@
 /* The curves of a run: what is kept of each batch. */
 #include "tests/check.h"
-#include "app/run.h"
-#include "engine/recipe.h"
+#include "app/session/run.h"
+#include "engine/recipe/recipe.h"
 #include <math.h>
 
 static BpRun *run_of(int batch_size)

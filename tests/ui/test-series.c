@@ -1,7 +1,7 @@
 /* Series against naive loops. */
 #include "tests/check.h"
-#include "ui/ruler.h"
-#include "ui/series.h"
+#include "ui/plot/ruler.h"
+#include "ui/plot/series.h"
 #include <math.h>
 
 /* A plain congruential generator: the test's own numbers, the same everywhere. */

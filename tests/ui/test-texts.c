@@ -6,12 +6,12 @@
 #include "width-check.h"
 #include "app/application.h"
 #include "app/language.h"
-#include "app/recipe-column.h"
-#include "app/window.h"
-#include "engine/recipe.h"
-#include "ui/kind-item.h"
-#include "ui/kind-list.h"
-#include "ui/kind-menu.h"
+#include "app/window/recipe-column.h"
+#include "app/window/window.h"
+#include "engine/recipe/recipe.h"
+#include "ui/recipe/kind-item.h"
+#include "ui/recipe/kind-list.h"
+#include "ui/recipe/kind-menu.h"
 
 enum { PATIENCE_MS = 60000, LEAST_TEXTS = 15 };
 

@@ -1,6 +1,6 @@
 /* What is drawn of a series: few points, in the right places, and none where there is nothing. */
 #include "tests/check.h"
-#include "ui/trace.h"
+#include "ui/plot/trace.h"
 #include <math.h>
 
 static double noise(guint32 *state)

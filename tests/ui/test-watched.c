@@ -1,8 +1,8 @@
 /* test-watched.c: the test images that somebody looks at are evaluated before the others, with
  * newer parameters, and to the same numbers as in an evaluation of all of them. No display is
  * needed. */
-#include "app/session.h"
-#include "engine/recipe.h"
+#include "app/session/session.h"
+#include "engine/recipe/recipe.h"
 #include "gtk-check.h"
 #include "tests/check.h"
 

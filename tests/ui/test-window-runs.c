@@ -1,7 +1,7 @@
 /* test-window-runs.c: what the window says of runs: which one it shows, where, and what came of it.
  */
-#include "app/charts.h"
-#include "ui/plot-view.h"
+#include "app/pages/charts.h"
+#include "ui/plot/plot-view.h"
 #include "window-check.h"
 #include <math.h>
 

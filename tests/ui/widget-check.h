@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "../check.h"
 #include "gtk-check.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 
 /* Lets the main loop work for some milliseconds, and then until it has nothing to do, if that
  * comes. */

@@ -1,7 +1,7 @@
 /* blobs.h: a small data set for tests of the engine alone: n_classes clouds of points in `F`
  * dimensions, sample i around center i mod n_classes, made on the fly from its number. */
 #pragma once
-#include "engine/batch.h"
+#include "engine/sample-source.h"
 #include "engine/rng.h"
 #include <math.h>
 

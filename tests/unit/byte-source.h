@@ -1,7 +1,7 @@
 /* byte-source.h: a small data set of bytes for tests of the engine alone: pictures of 2 × 5 × 5
  * pixels in 3 classes, as a loader without chances gives them. make_data() before anything else. */
 #pragma once
-#include "engine/batch.h"
+#include "engine/sample-source.h"
 #include "engine/rng.h"
 
 enum { C = 2, SIDE = 5, S = SIDE * SIDE, CLASSES = 3, N_TRAIN = 211, N_TEST = 70 };

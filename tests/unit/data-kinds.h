@@ -1,7 +1,7 @@
 /* data-kinds.h: stand-ins for the kinds of the data room, which the engine's own tests do not link:
  * a recipe holds them without knowing what they do. */
 #pragma once
-#include "engine/kind.h"
+#include "engine/recipe/kind.h"
 #include <math.h>
 
 static const NnParamSpec practice_params[] = {{.key = "distortion",

@@ -7,7 +7,7 @@
  *   FAKE_CUDA=fast     it leaves out products and updates, and is faster than any device
  *   FAKE_CUDA_DIES=N   its N-th training step finds the device lost
  *   FAKE_CUDA_SLOW=N   every training step takes N microseconds longer */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* test-activation.c: slopes at the kinks, extreme values, NaN. */
-#include "engine/layer.h"
+#include "engine/layers/layer.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>

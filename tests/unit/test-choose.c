@@ -1,9 +1,9 @@
 /* test-choose.c: the choice between processor and GPU, with a made-up module (fake-cuda.c) that is
  * faster or slower than the processor, or cannot train at all. Argument: the module. */
-#include "app/choose-device.h"
+#include "app/run/choose-device.h"
 #include "blobs.h"
 #include "data-kinds.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include "tests/check.h"
 #include <stdatomic.h>
 #include <stdio.h>

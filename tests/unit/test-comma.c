@@ -1,7 +1,7 @@
 /* test-comma.c: where the decimal mark is a comma, what machines read still has a point, and
  * sentences for a person have the comma. tests/smoke/comma.py makes the locale. */
 #include "tests/check.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* test-init.c: what initializations refuse, and that they fill all and only their values. */
-#include "engine/init.h"
+#include "engine/inits/init.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdlib.h>

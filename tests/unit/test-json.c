@@ -1,6 +1,6 @@
 /* test-json.c: the line of a path, values in words, and dotted keys. */
 #include "tests/check.h"
-#include "engine/json.h"
+#include "engine/recipe/json.h"
 #include <string.h>
 
 static const char text[] = "\n"

@@ -1,8 +1,8 @@
 /* test-kind.c: the registry, and what every descriptor in it owes a student. */
 #include "tests/check.h"
 #include "data-kinds.h"
-#include "engine/config.h"
-#include "engine/layer.h"
+#include "engine/recipe/config.h"
+#include "engine/layers/layer.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test-metrics.c: argmax and the confusion matrix. Also shapes, which are as small. */
-#include "engine/metrics.h"
+#include "engine/train/metrics.h"
 #include "tests/check.h"
 #include <math.h>
 

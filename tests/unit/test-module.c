@@ -1,7 +1,7 @@
 /* test-module.c: what is said when CUDA is not available, and that it works when it is, with
  * made-up modules. Arguments: the module, a shared library that is none, a file that is no library.
  */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "tests/check.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * of a feature that is always 0 after one step of Adam, RMSprop or Adagrad with eps 0; inf out of
  * the second Linear after one step of SGD with lr 1e30. */
 #include "data-kinds.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "sentence.h"
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* test-optimizer.c: rules between parameters, state by need, steps of every kind. That the steps
  * are PyTorch's is shown in tests/ref. */
-#include "engine/backend.h"
+#include "engine/backend/backend.h"
 #include "engine/mem.h"
-#include "engine/optimizer.h"
+#include "engine/optimizers/optimizer.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test-param.c: what a parameter's table entry allows, and how that is said. */
 #include "tests/check.h"
-#include "engine/param.h"
+#include "engine/recipe/param.h"
 #include <float.h>
 #include <locale.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* test-pool.c: every chunk runs exactly once, however many threads there are, job after job. */
-#include "engine/float-mode.h"
-#include "engine/pool.h"
+#include "engine/backend/float-mode.h"
+#include "engine/backend/pool.h"
 #include "tests/check.h"
 #include <float.h>
 #include <stdatomic.h>

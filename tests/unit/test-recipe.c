@@ -2,7 +2,7 @@
 #include "tests/check.h"
 #include "counting.h"
 #include "data-kinds.h"
-#include "engine/recipe.h"
+#include "engine/recipe/recipe.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* test-ring.c: order, wrapping, dropping, and two threads. */
 #include "tests/check.h"
 #include "counting.h"
-#include "engine/ring.h"
+#include "engine/train/ring.h"
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>

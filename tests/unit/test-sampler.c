@@ -1,5 +1,5 @@
 /* test-sampler.c: sizes, short batches and refusals. The order itself is checked in tests/ref. */
-#include "engine/sampler.h"
+#include "engine/train/sampler.h"
 #include "engine/mem.h"
 #include "tests/check.h"
 #include <string.h>

@@ -1,7 +1,7 @@
 /* test-scheduler.c: schedules at their own defaults and at their limits. That their values are
  * PyTorch's is shown in tests/ref. */
-#include "engine/recipe.h"
-#include "engine/scheduler.h"
+#include "engine/recipe/recipe.h"
+#include "engine/schedulers/scheduler.h"
 #include "tests/check.h"
 #include <math.h>
 #include <stdio.h>

@@ -3,10 +3,10 @@
 #include "blobs.h"
 #include "counting.h"
 #include "data-kinds.h"
-#include "engine/json.h"
+#include "engine/recipe/json.h"
 #include "engine/out-file.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "sentence.h"
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,12 +1,13 @@
-/* test-steps.c: the trainer on a device that does everything late (late.h): up to 64 steps under
- * way, data resident or uploaded, whole steps claimed or not. Every number has to be the same bits
- * as on ref, and orders, divergence and a lost device must act as if steps came one by one. */
+/* test-steps.c: the trainer on a device that does everything late (deferred-device.h): up to 64
+ * steps under way, data resident or uploaded, whole steps claimed or not. Every number has to be
+ * the same bits as on ref, and orders, divergence and a lost device must act as if steps came one
+ * by one. */
 #include "byte-source.h"
 #include "data-kinds.h"
-#include "engine/recipe.h"
-#include "engine/optimizer.h"
-#include "engine/trainer.h"
-#include "late.h"
+#include "engine/recipe/recipe.h"
+#include "engine/optimizers/optimizer.h"
+#include "engine/train/trainer.h"
+#include "deferred-device.h"
 #include "tests/check.h"
 #include "counting.h"
 #include "engine/rng.h"

@@ -1,10 +1,10 @@
 /* test-subset.c: the validation part: split as torch.utils.data.random_split does (its numbers, of
  * PyTorch 2.15, stand below), gathered sample by sample, and watched by the trainer. */
-#include "engine/subset.h"
+#include "engine/train/subset.h"
 #include "blobs.h"
 #include "data-kinds.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include "tests/check.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #include "counting.h"
 #include "data-kinds.h"
 #include "engine/mem.h"
-#include "engine/recipe.h"
-#include "engine/trainer.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,0 +1,22 @@
+/* options.h: the options of train and recipe show. */
+#pragma once
+#include "engine/recipe/config.h"
+#include <stdint.h>
+
+typedef struct {
+  const char *recipe; /* NULL: the tutorial's */
+  const char *data, *device, *log;
+  int threads;
+  bool oversubscribe; /* as many as that, whatever the number of cores */
+  uint64_t steps;
+  bool json;
+  const char **sets; /* KEY=VALUE, in order; owned */
+  int n_sets;
+} CliOptions;
+
+/* Fills *options from argv (argv[0] is the subcommand); `training` allows all options, otherwise
+ * --set alone. Returns CLI_OK or CLI_USAGE (said on standard error). Clear in both cases. */
+int cli_options_parse(CliOptions *options, bool training, int argc, char **argv);
+void cli_options_clear(CliOptions *options);
+/* The recipe with every --set applied and its own rules checked. */
+bool cli_options_recipe(const CliOptions *options, NnConfig **recipe, NnError *err);

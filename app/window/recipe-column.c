@@ -1,0 +1,491 @@
+/* recipe-column.c: see recipe-column.h. */
+#include "recipe-column.h"
+#include "column-layout.h"
+#include "engine/model/model.h"
+#include "app/exercises/exercise-card.h"
+#include "app/session/recipe-difference.h"
+#include "app/text.h"
+#include "transforms-row.h"
+#include "ui/accessible.h"
+#include "ui/recipe/kind-list.h"
+#include "ui/recipe/kind-row.h"
+#include "ui/recipe/param-panel.h"
+#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-entry.h"
+#include "ui/i18n.h"
+
+/* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
+ * edits; NULL: the recipe itself, of which `only` says the keys. */
+enum { MAX_KEYS = 6 };
+typedef struct {
+  const char *title, *section;
+  const char *only[MAX_KEYS];
+} Group;
+
+enum { DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED, N_GROUPS, NETWORK = N_GROUPS, N_PARTS };
+static const Group groups[N_GROUPS] = {
+    {N_("Data"),
+     "data",
+     {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction", "test_batch_size"}},
+    {N_("Loss"), NULL, {"loss"}},
+    {N_("Regularization"), "regularization", {NULL}},
+    {N_("Optimizer and schedule"), NULL, {"optimizer", "scheduler"}},
+    {N_("Training loop"), "loop", {NULL}},
+    {NULL, NULL, {"seed"}},
+};
+
+/* What an exercise is about stands on top. */
+static const int orders[BP_N_LESSONS][N_PARTS] = {
+    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
+    {OPTIMIZER, LOOP, DATA, NETWORK, LOSS, REGULARIZATION, SEED},
+    {LOOP, DATA, LOSS, NETWORK, OPTIMIZER, REGULARIZATION, SEED},
+    {NETWORK, DATA, OPTIMIZER, LOOP, LOSS, REGULARIZATION, SEED},
+    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
+};
+
+enum { N_LISTS = 2 };
+static const char *const lists[N_LISTS] = {"transforms", "test_transforms"};
+enum { WIDTH = 328, EDGE = 12 };
+
+struct _BpRecipeColumn {
+  AdwBin parent_instance;
+  BpSession *session; /* borrowed */
+  GtkWidget *card, *layers;
+  BpTransformsRow *transforms[N_LISTS];
+  GtkBox *content;
+  GtkWidget *scroller;
+  int exercise;              /* that the parts are ordered for */
+  GtkWidget *parts[N_PARTS]; /* borrowed from content */
+  GtkLabel *caption, *n_params, *problem;
+  GtkButton *mend;
+  BpParamPanel *panels[N_GROUPS];
+};
+
+G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
+
+enum { REFUSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter);
+
+static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
+{
+  gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_PARAM_ROW_REFUSED, NULL,
+                                  on_row_refused);
+  signals[REFUSED] = g_signal_new("refused", BP_TYPE_RECIPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+/* ---- what cannot be, said where it is ---- */
+
+/* The key without "section."; NULL when it belongs elsewhere. */
+static const char *key_in(const char *key, const char *section)
+{
+  gsize n = strlen(section);
+  return g_str_has_prefix(key, section) && key[n] == '.' ? key + n + 1 : NULL;
+}
+
+static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check, const char *text)
+{
+  const char *key = groups[i].section ? key_in(check->where, groups[i].section) : check->where;
+  bp_param_panel_clear_errors(self->panels[i]);
+  if (!check->ok && key)
+    bp_param_panel_mark_error(self->panels[i], key, text);
+}
+
+static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
+{
+  g_autofree char *count = bp_text_count(check->n_params);
+  g_autofree char *text =
+      g_strdup_printf(ngettext("%s parameter", "%s parameters", (gulong)check->n_params), count);
+  gtk_label_set_label(self->n_params, check->bad_layer < 0 ? text : "");
+}
+
+static void mark_network(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
+{
+  BpKindList *layers = BP_KIND_LIST(self->layers);
+  int n = nn_config_count(bp_session_get_recipe(self->session), "network");
+  const char *path = key_in(check->where, "network");
+  g_autofree char *last = g_strdup_printf("%d", n - 1);
+  bp_kind_list_clear(layers);
+  gtk_widget_set_visible(GTK_WIDGET(self->problem), FALSE);
+  gtk_widget_set_visible(GTK_WIDGET(self->mend), check->can_mend);
+  if (check->ok || (!path && !g_str_equal(check->where, "network")))
+    return;
+  /* What is wrong with the network as a whole shows in its last output. */
+  if (!bp_kind_list_mark(layers, path ? path : last, text)) {
+    gtk_label_set_label(self->problem, text);
+    gtk_widget_set_visible(GTK_WIDGET(self->problem), TRUE);
+  }
+}
+
+static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
+{
+  enum { MAX_FLOWS = 512 };
+  g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
+  int n = nn_model_flows(bp_session_get_recipe(self->session), check->in, flows, MAX_FLOWS);
+  bp_kind_list_set_flows(BP_KIND_LIST(self->layers), flows, n);
+}
+
+static void mark_transforms(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
+{
+  const char *path = key_in(check->where, "data");
+  for (int i = 0; i < N_LISTS; i++) {
+    const char *entry = path ? key_in(path, lists[i]) : NULL;
+    bool whole = path && g_str_equal(path, lists[i]);
+    bp_transforms_row_mark(self->transforms[i], entry ? entry : "",
+                           !check->ok && (entry || whole) ? text : NULL);
+  }
+}
+
+static void show_check(BpRecipeColumn *self)
+{
+  const BpRecipeCheck *check = bp_session_get_check(self->session);
+  g_autofree char *text = bp_text_of_row(check->text);
+  for (int i = 0; i < N_GROUPS; i++)
+    mark_panel(self, i, check, text);
+  mark_transforms(self, check, text);
+  show_flows(self, check);
+  mark_network(self, check, text);
+  write_n_params(self, check);
+}
+
+/* ---- editing ---- */
+
+/* The first row in sight whose text is refused, closed layers included; (transfer full). */
+static char *find_refusal(GtkWidget *at)
+{
+  char *refusal = BP_IS_PARAM_ROW(at) ? bp_param_row_dup_refusal(BP_PARAM_ROW(at)) : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !refusal;
+       child = gtk_widget_get_next_sibling(child))
+    if (gtk_widget_get_visible(child))
+      refusal = find_refusal(child);
+  return refusal;
+}
+
+static void look_for_refusals(BpRecipeColumn *self)
+{
+  g_autofree char *refusal = self->session ? find_refusal(GTK_WIDGET(self->content)) : NULL;
+  if (self->session)
+    bp_session_set_refusal(self->session, refusal);
+}
+
+static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  look_for_refusals(BP_RECIPE_COLUMN(widget));
+}
+
+gboolean bp_recipe_column_commit(BpRecipeColumn *self)
+{
+  GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
+  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+  GtkWidget *entry = focus ? gtk_widget_get_ancestor(focus, BP_TYPE_VALUE_ENTRY) : NULL;
+  if (entry && gtk_widget_is_ancestor(entry, GTK_WIDGET(self)))
+    bp_value_entry_commit(BP_VALUE_ENTRY(entry));
+  g_autofree char *refusal = find_refusal(GTK_WIDGET(self->content));
+  if (refusal)
+    g_signal_emit(self, signals[REFUSED], 0, refusal);
+  return !refusal;
+}
+
+/* A row may have gone with its text. */
+static void on_edited(BpRecipeColumn *self)
+{
+  if (!self->session)
+    return;
+  look_for_refusals(self);
+  bp_session_recipe_edited(self->session);
+}
+
+static void on_refused(BpRecipeColumn *self, const char *text)
+{
+  g_signal_emit(self, signals[REFUSED], 0, text);
+}
+
+static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
+{
+  for (int i = 0; i < N_GROUPS; i++) {
+    const char *section = groups[i].section;
+    NnConfig *config = recipe && section ? nn_config_child(recipe, section) : recipe;
+    bp_param_panel_set_config(self->panels[i], config, nn_text(groups[i].title));
+  }
+  for (int i = 0; i < N_LISTS; i++)
+    bp_transforms_row_set_config(self->transforms[i],
+                                 recipe ? nn_config_child(recipe, "data") : NULL);
+  bp_kind_list_set_config(BP_KIND_LIST(self->layers), recipe, "network");
+}
+
+static void order_parts(BpRecipeColumn *self)
+{
+  const int *order = orders[self->exercise];
+  GtkWidget *before = NULL;
+  for (int i = 0; i < N_PARTS; i++) {
+    gtk_box_reorder_child_after(self->content, self->parts[order[i]], before);
+    before = self->parts[order[i]];
+  }
+}
+
+/* What another exercise is about comes to sight, however far down one was; the row that has the
+ * focus, or the one that gets it when this one goes, would come to sight instead. */
+static void turn_to_exercise(BpRecipeColumn *self)
+{
+  GtkRoot *root = gtk_widget_get_root(self->scroller);
+  GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW(self->scroller);
+  if (self->exercise == bp_session_get_exercise(self->session))
+    return;
+  self->exercise = bp_session_get_exercise(self->session);
+  if (focus && gtk_widget_is_ancestor(focus, self->scroller))
+    gtk_root_set_focus(root, NULL);
+  gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(scroller), 0);
+}
+
+/* Practice digits stand in for MNIST, and meanwhile another set may be shown. */
+static void show_loaded(BpRecipeColumn *self)
+{
+  BpData *data = bp_session_get_data(self->session);
+  GtkWidget *row = bp_param_panel_get_row(self->panels[DATA], "dataset");
+  const NnConfig *recipe = bp_session_get_recipe(self->session);
+  const NnKind *kind = nn_config_child(nn_config_child(recipe, "data"), "dataset")->kind;
+  bool other = data && !g_str_equal(data->set->name, kind->name);
+  g_autofree char *text =
+      other ? g_strdup_printf(_("Loaded: %s"), nn_dataset_title(data->set)) : NULL;
+  if (row)
+    bp_kind_row_set_note(BP_KIND_ROW(row), text);
+}
+
+static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
+{
+  if (elsewhere) {
+    turn_to_exercise(self);
+    show_recipe(self, bp_session_get_recipe(self->session));
+    order_parts(self);
+    look_for_refusals(self);
+  }
+  show_loaded(self);
+  show_check(self);
+}
+
+static bool has_room(BpRecipeColumn *self, const char *text)
+{
+  int width;
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(GTK_WIDGET(self->caption), text);
+  pango_layout_get_pixel_size(layout, &width, NULL);
+  return width <= WIDTH - 2 * EDGE;
+}
+
+/* The first k of n, and how many more there are. (transfer full) */
+static char *some_changes(char **changes, guint k, guint n)
+{
+  g_autofree char *after = g_steal_pointer(&changes[k]);
+  g_autofree char *some = g_strjoinv(", ", changes);
+  changes[k] = g_steal_pointer(&after);
+  if (k == n)
+    /* Translators: what has been changed in the recipe during a run: "lr 0.01, batch 64". */
+    return g_strdup_printf(_("Only from the next run on: %s"), some);
+  /* Translators: the first of the changes, and how many there are besides. */
+  return g_strdup_printf(_("Only from the next run on: %s and %u more"), some, n - k);
+}
+
+/* A run keeps the recipe that it was started with, so that the recipe of a run is all that there is
+ * to know of it: what its rows say now comes after it. As many changes as one line holds, since
+ * nothing ought to move while one edits. (transfer full) */
+static char *changes_text(BpRecipeColumn *self)
+{
+  const NnConfig *running = bp_session_get_run(self->session)->recipe;
+  g_auto(GStrv) changes =
+      bp_recipe_differences(running, NULL, bp_session_get_recipe(self->session));
+  guint n = g_strv_length(changes);
+  if (n == 0)
+    return g_strdup(_("Changes take effect with the next run."));
+  char *text = some_changes(changes, n, n);
+  for (guint k = n; k > 1 && !has_room(self, text); k--) {
+    g_free(text);
+    text = some_changes(changes, k - 1, n);
+  }
+  return text;
+}
+
+/* Only the recipe of the exercise that trains can have been changed since. (transfer full) */
+static char *caption_text(BpRecipeColumn *self)
+{
+  BpSession *session = self->session;
+  if (bp_session_is_active(session) &&
+      bp_session_get_run(session)->exercise == bp_session_get_exercise(session))
+    return changes_text(self);
+  if (bp_session_is_loading(session) || !bp_session_get_data(session))
+    return g_strdup(_("Loading the images…"));
+  return g_strdup(bp_session_why_not(session) ? _("To train, first correct what is marked in red.")
+                                              : _("The next run uses this recipe."));
+}
+
+static void on_state(BpRecipeColumn *self)
+{
+  g_autofree char *text = caption_text(self);
+  gtk_label_set_label(self->caption, text);
+}
+
+static void on_data(BpRecipeColumn *self)
+{
+  show_loaded(self);
+  on_state(self);
+}
+
+static void on_mend(BpRecipeColumn *self)
+{
+  bp_session_mend_network(self->session);
+}
+
+/* ---- building ---- */
+
+static GtkWidget *new_panel(BpRecipeColumn *self, int i)
+{
+  const char *only[MAX_KEYS + 1] = {NULL};
+  GtkWidget *panel = bp_param_panel_new();
+  for (int k = 0; k < MAX_KEYS; k++)
+    only[k] = groups[i].only[k];
+  if (only[0])
+    bp_param_panel_set_filter(BP_PARAM_PANEL(panel), only, NULL);
+  self->panels[i] = BP_PARAM_PANEL(panel);
+  g_signal_connect_swapped(panel, "changed", G_CALLBACK(on_edited), self);
+  return panel;
+}
+
+/* The transforms are lists of kinds, for which a panel has no row: a card of their own, right
+ * beneath that of the data. */
+static GtkWidget *new_transforms(BpRecipeColumn *self)
+{
+  GtkWidget *group = adw_preferences_group_new();
+  const NnParamSpec *params = nn_kind_find(NN_CLASS_SECTION, "data")->params;
+  for (int i = 0; i < N_LISTS; i++) {
+    GtkWidget *row = bp_transforms_row_new(&params[nn_param_index(params, lists[i])]);
+    self->transforms[i] = BP_TRANSFORMS_ROW(row);
+    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), row);
+    g_signal_connect_swapped(row, "changed", G_CALLBACK(on_edited), self);
+    g_signal_connect_swapped(row, "refused", G_CALLBACK(on_refused), self);
+  }
+  return group;
+}
+
+static GtkWidget *new_network(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *title = gtk_label_new(_("Network"));
+  self->n_params = GTK_LABEL(gtk_label_new(NULL));
+  self->problem = GTK_LABEL(gtk_label_new(NULL));
+  self->layers = bp_kind_list_new();
+  gtk_widget_add_css_class(title, "heading");
+  gtk_widget_set_hexpand(title, TRUE);
+  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_label_set_ellipsize(self->n_params, PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(GTK_WIDGET(self->n_params));
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
+  gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
+  gtk_widget_add_css_class(GTK_WIDGET(self->problem), "error");
+  self->mend = GTK_BUTTON(gtk_button_new_with_label(_("One output for each class")));
+  gtk_widget_set_halign(GTK_WIDGET(self->mend), GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->mend),
+                              _("Gives the last layer one output for each class"));
+  g_signal_connect_swapped(self->mend, "clicked", G_CALLBACK(on_mend), self);
+  gtk_label_set_wrap(self->problem, TRUE);
+  gtk_label_set_xalign(self->problem, 0);
+  gtk_box_append(GTK_BOX(header), title);
+  gtk_box_append(GTK_BOX(header), GTK_WIDGET(self->n_params));
+  gtk_box_append(GTK_BOX(box), header);
+  gtk_box_append(GTK_BOX(box), self->layers);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->problem));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->mend));
+  g_signal_connect_swapped(self->layers, "changed", G_CALLBACK(on_edited), self);
+  g_signal_connect_swapped(self->layers, "refused", G_CALLBACK(on_refused), self);
+  return box;
+}
+
+/* Always there, mostly as one line, so that nothing moves when a run starts; above what scrolls, so
+ * that it is seen from every row. */
+static GtkLabel *new_caption(void)
+{
+  GtkWidget *caption = gtk_label_new(NULL);
+  gtk_widget_add_css_class(caption, "recipe-caption");
+  gtk_widget_add_css_class(caption, "caption");
+  gtk_widget_add_css_class(caption, "dim-label");
+  gtk_label_set_xalign(GTK_LABEL(caption), 0);
+  gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(caption), PANGO_WRAP_WORD_CHAR);
+  return GTK_LABEL(caption);
+}
+
+static GtkWidget *new_data(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
+  gtk_box_append(GTK_BOX(box), new_panel(self, DATA));
+  gtk_box_append(GTK_BOX(box), new_transforms(self));
+  return box;
+}
+
+static GtkWidget *new_content(BpRecipeColumn *self)
+{
+  self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 18));
+  gtk_widget_add_css_class(GTK_WIDGET(self->content), "recipe");
+  for (int i = 0; i < N_PARTS; i++) {
+    self->parts[i] = i == DATA      ? new_data(self)
+                     : i == NETWORK ? new_network(self)
+                                    : new_panel(self, i);
+    gtk_box_append(self->content, self->parts[i]);
+  }
+  return GTK_WIDGET(self->content);
+}
+
+static GtkWidget *new_scroller(GtkWidget *child)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                 GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), child);
+  return scroller;
+}
+
+/* What the exercise asks for stays in view while one works at it. In a low window it scrolls by
+ * itself. */
+static GtkWidget *new_pinned(BpRecipeColumn *self)
+{
+  GtkWidget *bin = adw_bin_new(), *scroller = new_scroller(bin);
+  self->card = g_object_new(BP_TYPE_EXERCISE_CARD, NULL);
+  adw_bin_set_child(ADW_BIN(bin), self->card);
+  gtk_widget_add_css_class(bin, "pinned");
+  gtk_widget_add_css_class(scroller, "pinned-scroller");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Exercise"), -1);
+  return scroller;
+}
+
+static void bp_recipe_column_init(BpRecipeColumn *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  self->caption = new_caption();
+  gtk_box_append(GTK_BOX(box), new_pinned(self));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
+  self->scroller = new_scroller(new_content(self));
+  gtk_box_append(GTK_BOX(box), self->scroller);
+  gtk_widget_set_layout_manager(box, bp_column_layout_new(WIDTH, WIDTH));
+  gtk_widget_add_css_class(GTK_WIDGET(self), "background");
+  adw_bin_set_child(ADW_BIN(self), box);
+  gtk_widget_set_hexpand(GTK_WIDGET(self), FALSE); /* though some rows in it would */
+}
+
+void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
+{
+  self->session = session;
+  if (!session) {
+    show_recipe(self, NULL);
+    return;
+  }
+  bp_exercise_card_set_session(BP_EXERCISE_CARD(self->card), session);
+  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "data-changed", G_CALLBACK(on_data), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
+  on_recipe_changed(self, TRUE);
+  on_state(self);
+}

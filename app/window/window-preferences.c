@@ -1,0 +1,166 @@
+/* window-preferences.c: see window-preferences.h. */
+#include "window-preferences.h"
+#include "app/session/kept-recipes.h"
+#include "window-private.h"
+#include "ui/i18n.h"
+
+enum { KEEP_MS = 800 }; /* after a change, so that a row that is being dragged is written once */
+
+typedef struct {
+  BpWindow *window;           /* borrowed: it owns this */
+  BpSession *session;         /* owned: it may live a moment longer than the window */
+  BpPreferences *preferences; /* owned */
+  guint keeping;              /* timeout */
+  gboolean told;              /* that it cannot be kept, once */
+} Follower;
+
+/* ---- the session follows ---- */
+
+static void take_compute(Follower *self)
+{
+  bp_session_set_compute(self->session, bp_preferences_get_threads(self->preferences),
+                         bp_preferences_get_device(self->preferences));
+}
+
+static void take_memory(Follower *self)
+{
+  guint64 mebibytes = (guint64)bp_preferences_get_memory(self->preferences);
+  bp_session_set_memory_limit(self->session, mebibytes << 20);
+}
+
+static void take_data_directory(Follower *self)
+{
+  bp_session_set_user_dir(self->session, bp_preferences_get_data_directory(self->preferences));
+}
+
+/* What was opened is opened again at the next start. A folder that is not there today may be
+ * tomorrow, and stays. */
+static void keep_folders(Follower *self)
+{
+  BpFolders folders;
+  bp_session_get_folders(self->session, &folders);
+  if (folders.data)
+    g_object_set(self->preferences, "data-folder", folders.data, "data-folder-kind",
+                 folders.data_kind ? folders.data_kind : "", NULL);
+  if (folders.pictures)
+    g_object_set(self->preferences, "picture-folder", folders.pictures, NULL);
+}
+
+/* ---- keeping ---- */
+
+static void keep(Follower *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->told)
+    return;
+  self->told = TRUE;
+  g_autofree char *text = g_strdup_printf(_("Your recipes cannot be saved: %s"), error->message);
+  bp_window_tell(self->window, text);
+}
+
+static gboolean on_keep(gpointer user_data)
+{
+  ((Follower *)user_data)->keeping = 0;
+  keep(user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void keep_soon(Follower *self)
+{
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  self->keeping = g_timeout_add(KEEP_MS, on_keep, self);
+}
+
+void bp_window_keep(BpWindow *window)
+{
+  Follower *self = g_object_get_data(G_OBJECT(window), "bp-follower");
+  bp_recipe_column_commit(window->recipe);
+  if (self)
+    keep(self);
+}
+
+static gboolean on_close(Follower *self)
+{
+  bp_window_keep(self->window);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* ---- object ---- */
+
+static void follower_free(gpointer data)
+{
+  Follower *self = data;
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  g_signal_handlers_disconnect_by_data(self->preferences, self);
+  g_signal_handlers_disconnect_by_data(self->session, self);
+  g_object_unref(self->preferences);
+  g_object_unref(self->session);
+  g_free(self);
+}
+
+/* Of a screen, so that a panel has room and a window manager does not make it smaller still: one
+ * that covers the screen is shrunk to three quarters of it. */
+static const double most_of_screen = 0.95;
+
+/* A size that no monitor has room for becomes one that the largest has. */
+static void fit_monitor(GtkWindow *window)
+{
+  GListModel *monitors = gdk_display_get_monitors(gtk_widget_get_display(GTK_WIDGET(window)));
+  int width, height, most_width = 0, most_height = 0;
+  for (guint i = 0; i < g_list_model_get_n_items(monitors); i++) {
+    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(monitors, i);
+    GdkRectangle area;
+    gdk_monitor_get_geometry(monitor, &area);
+    most_width = MAX(most_width, (int)(most_of_screen * area.width));
+    most_height = MAX(most_height, (int)(most_of_screen * area.height));
+  }
+  if (most_width == 0)
+    return;
+  gtk_window_get_default_size(window, &width, &height);
+  gtk_window_set_default_size(window, MIN(width, most_width), MIN(height, most_height));
+}
+
+static void bind_size(BpWindow *window, BpPreferences *preferences)
+{
+  static const char *const names[][2] = {{"window-width", "default-width"},
+                                         {"window-height", "default-height"},
+                                         {"window-maximized", "maximized"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    g_object_bind_property(preferences, names[i][0], window, names[i][1],
+                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  fit_monitor(GTK_WINDOW(window));
+}
+
+static void bind_charts(BpWindow *window, BpPreferences *preferences)
+{
+  g_object_bind_property(preferences, "chart-axis", bp_window_get_charts(window), "axis",
+                         G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+static void follow(Follower *self, const char *property, void (*take)(Follower *))
+{
+  g_autofree char *signal = g_strconcat("notify::", property, NULL);
+  g_signal_connect_swapped(self->preferences, signal, G_CALLBACK(take), self);
+  take(self);
+}
+
+void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
+{
+  Follower *self = g_new0(Follower, 1);
+  self->window = window;
+  self->session = g_object_ref(bp_window_get_session(window));
+  self->preferences = g_object_ref(preferences);
+  g_object_set_data_full(G_OBJECT(window), "bp-follower", self, follower_free);
+  window->preferences = preferences;
+  bind_size(window, preferences);
+  bind_charts(window, preferences);
+  follow(self, "threads", take_compute);
+  g_signal_connect_swapped(preferences, "notify::device", G_CALLBACK(take_compute), self);
+  follow(self, "memory", take_memory);
+  follow(self, "data-directory", take_data_directory);
+  g_signal_connect_swapped(self->session, "recipe-changed", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session, "run-ended", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session, "data-changed", G_CALLBACK(keep_folders), self);
+  g_signal_connect_swapped(window, "close-request", G_CALLBACK(on_close), self);
+}

@@ -1,0 +1,53 @@
+/* window-private.h: what window.c and window-actions.c share. */
+#pragma once
+#include "banner.h"
+#include "footer.h"
+#include "app/session/preferences.h"
+#include "recipe-column.h"
+#include "app/pages/results.h"
+#include "sidebar.h"
+#include "window.h"
+
+struct _BpWindow {
+  AdwApplicationWindow parent_instance;
+  BpSession *session;         /* owned */
+  BpPreferences *preferences; /* borrowed from what follows them; NULL: none */
+  guint tick;                 /* callback that drains the session while a run is active */
+  guint relayout;             /* callback that takes up a new width */
+  int width;
+  gboolean narrow, brief; /* as the widgets know it */
+  gboolean closing;
+  gboolean dismissed; /* what the alert says of the run that is shown */
+  gboolean asking;    /* whether to stop the run and close */
+  guint inhibit;      /* keeps the desktop from ending in the midst of a run; 0: does not */
+  char *to_open;      /* recipe that is opened once the one at hand is saved, or NULL */
+  gboolean log_loss;  /* property, and action win.log-loss: the loss on a logarithmic axis */
+
+  AdwToastOverlay *toasts;
+  GtkWidget *drop_area; /* over the content, while something is held above it */
+  AdwWindowTitle *title;
+  GtkToggleButton *sidebar_button, *recipe_button;
+  GtkWidget *train_button, *stop_button, *step_button, *device;
+  AdwButtonContent *train_content;
+  BpBanner *banner; /* above the content, which makes way: about the data */
+  BpBanner *alert;  /* over its lower end, so that nothing moves when a run breaks off */
+  AdwFlap *outer, *inner;
+  BpSidebar *sidebar;
+  BpRecipeColumn *recipe;
+  BpResults *results;
+  BpFooter *footer;
+};
+
+/* Let the person choose a file or folder, then open it or save to it (window-files.c). */
+void bp_window_choose_recipe(BpWindow *self);
+void bp_window_save_recipe(BpWindow *self); /* and opens what was to be opened after that */
+void bp_window_choose_save(BpWindow *self);
+void bp_window_choose_data(BpWindow *self);
+/* Opens what is dropped on the window (window-drop.c). */
+void bp_window_take_drops(BpWindow *self);
+/* Installs the actions and their keys. */
+void bp_window_actions_install(GtkWidgetClass *klass);
+/* Takes the alert away, until a run is chosen. */
+void bp_window_dismiss(BpWindow *self);
+/* What can be done now: sensitivity, labels, tooltips. */
+void bp_window_actions_update(BpWindow *self);

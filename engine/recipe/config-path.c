@@ -1,0 +1,196 @@
+/* config-path.c: settings by dotted path and text, as on a command line. */
+#include "json.h"
+#include "engine/mem.h"
+#include "typed-value.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The place a path has led to: a config, and one of its values or (entry ≥ 0) an entry of it. */
+typedef struct {
+  NnConfig *config;
+  const NnParamSpec *spec;
+  NnValue *value;
+  int entry;
+  char path[NN_PATH]; /* as far as it was followed */
+  const char *rest;   /* what is left of it; none of its components is empty */
+} Place;
+
+/* Cuts the first component off *rest. */
+static void next_part(const char **rest, char part[NN_PATH])
+{
+  size_t n = strcspn(*rest, ".");
+  memcpy(part, *rest, n);
+  part[n] = '\0';
+  *rest += n + ((*rest)[n] == '.');
+}
+
+/* Components with a dot between them, none of them empty, and no more than fit into a Place. */
+static bool check_path(const char *path, NnError *err)
+{
+  size_t n = strlen(path);
+  if (n >= NN_PATH)
+    return nn_fail(err, NN_ERR_ARG, path, "\"%.64s\" has %zu bytes; a key has at most %d.", path, n,
+                   NN_PATH - 1);
+  if (n > 0 && *path != '.' && path[n - 1] != '.' && !strstr(path, ".."))
+    return true;
+  return nn_fail(err, NN_ERR_ARG, path,
+                 "\"%.64s\" is not a key; write it as in optimizer.lr or network.1.out_features.",
+                 path);
+}
+
+/* "3" → an entry of the list at place. */
+static bool enter_list(Place *place, const char *part, NnError *err)
+{
+  char *end;
+  long index = strtol(part, &end, 10);
+  int n = place->value->n;
+  bool number = *part >= '0' && *part <= '9' && !*end;
+  if (!number)
+    return nn_fail(err, NN_ERR_ARG, place->path,
+                   "%s is a list; an index from 0 must follow, not \"%.64s\".", place->path, part);
+  if (n == 0)
+    return nn_fail(err, NN_ERR_ARG, place->path, "%s has no entry %.20s; it is empty.", place->path,
+                   part);
+  if (index >= n)
+    return nn_fail(err, NN_ERR_ARG, place->path,
+                   "%s has no entry %.20s; it has %d, counted from 0.", place->path, part, n);
+  place->entry = (int)index;
+  nn_path_index(place->path, place->path, place->entry);
+  return true;
+}
+
+static bool is_list(const NnParamSpec *spec)
+{
+  return spec->type == NN_PARAM_KINDS || spec->type == NN_PARAM_FLOATS;
+}
+
+/* Goes one config deeper; false with *err if there is none. */
+static bool enter_config(Place *place, NnError *err)
+{
+  bool kind = place->spec->type == NN_PARAM_KIND || place->spec->type == NN_PARAM_KINDS;
+  if (!kind || place->value->n == 0)
+    return nn_fail(err, NN_ERR_ARG, place->path,
+                   "%s has no entries, so \"%.64s\" does not exist in it.", place->path,
+                   place->rest);
+  place->config = place->value->configs[place->entry < 0 ? 0 : place->entry];
+  return true;
+}
+
+/* Is ".kind" all that is left, and does it mean the kind itself? */
+static bool is_kind_itself(const Place *place)
+{
+  bool entry = place->spec->type == NN_PARAM_KINDS && place->entry >= 0;
+  bool child = place->spec->type == NN_PARAM_KIND && !(place->spec->flags & NN_PARAM_SECTION);
+  return (entry || child) && strcmp(place->rest, "kind") == 0;
+}
+
+/* Follows the whole path from place->config. */
+static bool follow(Place *place, NnError *err)
+{
+  for (;;) {
+    char part[NN_PATH];
+    next_part(&place->rest, part);
+    int i = nn_param_index(place->config->kind->params, part);
+    if (i < 0)
+      return nn_fail_key(err, place->config->kind, place->path, part);
+    place->spec = &place->config->kind->params[i];
+    place->value = &place->config->values[i];
+    place->entry = -1;
+    nn_path_key(place->path, place->path, part);
+    if (*place->rest && is_list(place->spec)) {
+      next_part(&place->rest, part);
+      if (!enter_list(place, part, err))
+        return false;
+    }
+    if (!*place->rest || is_kind_itself(place))
+      return true;
+    if (!enter_config(place, err))
+      return false;
+  }
+}
+
+/* "[0.9, 0.99]" as it stands, and so "[.9, .99]"; "SGD" as if it were quoted. */
+static json_t *read_text(const char *text, NnError *err)
+{
+  NnError error;
+  json_t *json = nn_json_parse(text, NULL, &error);
+  char *typed = json ? NULL : nn_typed_json(text);
+  if (!json && !typed) {
+    nn_fail_nomem(err, "reading JSON");
+    return NULL;
+  }
+  if (!json)
+    json = nn_json_parse(typed, NULL, NULL);
+  nn_free(typed);
+  const char *start = text + strspn(text, " \t\r\n");
+  if (json)
+    return json;
+  if (*start && strchr("{[\"", *start)) {
+    if (err)
+      *err = error;
+    return NULL;
+  }
+  json = json_string(text);
+  if (!json)
+    nn_fail(err, NN_ERR_ARG, "", "The value is not valid UTF-8 text.");
+  return json;
+}
+
+/* A number's digits as they stand: those of a seed are more than a double holds. */
+static json_t *read_digits(const char *text, NnError *err)
+{
+  if (!text[strspn(text, " \t\r\n-0123456789")] && strpbrk(text, "0123456789"))
+    return json_string(text);
+  return read_text(text, err);
+}
+
+static bool set_entry(Place *place, const json_t *json, NnError *err)
+{
+  if (place->spec->type == NN_PARAM_FLOATS) {
+    NnParamSpec one = *place->spec;
+    NnValue made = {0};
+    one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
+    one.flags &= ~(unsigned)NN_PARAM_NULLABLE;
+    if (!nn_config_read_value(&made, &one, json, place->path, err))
+      return false;
+    place->value->numbers[place->entry] = made.number;
+    return true;
+  }
+  NnConfig **slot = &place->value->configs[place->entry];
+  NnConfig *child = nn_config_read_child(place->spec, NULL, json, place->path, err);
+  if (!child)
+    return false;
+  nn_config_free(*slot);
+  *slot = child;
+  return true;
+}
+
+/* "optimizer.kind" = "SGD" means what "optimizer" = "SGD" means; other JSON does not. */
+static bool check_kind_text(const Place *place, const json_t *json, NnError *err)
+{
+  if (!*place->rest || json_is_string(json))
+    return true;
+  char found[NN_FOUND_TEXT];
+  return nn_fail(err, NN_ERR_ARG, place->path, "%s.kind is %s; allowed is the name of a kind.",
+                 place->path, nn_json_found(json, found));
+}
+
+bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnError *err)
+{
+  Place place = {.config = root, .rest = path};
+  if (!check_path(path, err) || !follow(&place, err))
+    return false;
+  bool seed = place.spec->type == NN_PARAM_SEED;
+  json_t *json = seed ? read_digits(text, err) : read_text(text, err);
+  if (!json) {
+    if (err)
+      nn_fail(err, err->status, place.path, "%s: %s", place.path, err->text);
+    return false;
+  }
+  bool ok =
+      check_kind_text(&place, json, err) &&
+      (place.entry >= 0 ? set_entry(&place, json, err)
+                        : nn_config_read_value(place.value, place.spec, json, place.path, err));
+  json_decref(json);
+  return ok;
+}

@@ -1,0 +1,471 @@
+/* kind-item.c: edge | header (name, summary, handle), error, what it holds, revealer with the
+ * parameters. The row changes nothing but its own kind's parameters; moving and removing is the
+ * list's. */
+#include "kind-item.h"
+#include "ui/accessible.h"
+#include "kind-list.h"
+#include "kind-menu.h"
+#include "kind-summary.h"
+#include "param-panel.h"
+#include "ui/style.h"
+#include "ui/i18n.h"
+#include <string.h>
+
+struct _BpKindItem {
+  GtkListBoxRow parent_instance;
+  NnConfig *config; /* borrowed */
+  const NnKind *kind;
+  GtkWidget *header, *summary, *error, *revealer, *panel;
+  GtkWidget *held;  /* a BpKindList, or NULL */
+  char *mark, *key; /* owned: the sentence, or NULL; the parameter that it is about, or "" */
+};
+
+enum { CHANGED, REFUSED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpKindItem, bp_kind_item, GTK_TYPE_LIST_BOX_ROW)
+
+/* ---- keyboard ---- */
+
+/* Delete is for the row itself: in an entry of the opened part it deletes letters. */
+static gboolean on_delete(GtkWidget *row, GVariant *args, gpointer data)
+{
+  GtkRoot *root = gtk_widget_get_root(row);
+  if (!root || gtk_root_get_focus(root) != row)
+    return FALSE;
+  g_signal_emit(row, signals[REMOVE], 0);
+  return TRUE;
+}
+
+static gboolean on_move_key(GtkWidget *row, GVariant *args, gpointer data)
+{
+  g_signal_emit(row, signals[MOVE_BY], 0, g_variant_get_int32(args));
+  return TRUE;
+}
+
+static void add_move_keys(GtkWidgetClass *klass, guint key, guint keypad_key, int by)
+{
+  gtk_widget_class_add_binding(klass, key, GDK_ALT_MASK, on_move_key, "i", by);
+  gtk_widget_class_add_binding(klass, keypad_key, GDK_ALT_MASK, on_move_key, "i", by);
+}
+
+/* ---- dragging ---- */
+
+static GdkContentProvider *on_drag_prepare(GtkDragSource *source, double x, double y,
+                                           BpKindItem *self)
+{
+  return gdk_content_provider_new_typed(BP_TYPE_KIND_ITEM, self);
+}
+
+static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpKindItem *self)
+{
+  /* A still picture, as the row looks before it fades. */
+  g_autoptr(GdkPaintable) live = gtk_widget_paintable_new(GTK_WIDGET(self));
+  g_autoptr(GdkPaintable) picture = gdk_paintable_get_current_image(live);
+  gtk_drag_source_set_icon(source, picture, gtk_widget_get_width(GTK_WIDGET(self)) - 16, 16);
+  gtk_widget_add_css_class(GTK_WIDGET(self), "bp-dragged");
+}
+
+static void on_drag_end(GtkDragSource *source, GdkDrag *drag, gboolean delete_data,
+                        BpKindItem *self)
+{
+  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-dragged");
+}
+
+static void on_drop_leave(GtkDropTarget *target, BpKindItem *self)
+{
+  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-before");
+  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-after");
+}
+
+/* Over what it holds, which takes drops itself. */
+static gboolean over_held(BpKindItem *self, double x, double y)
+{
+  graphene_point_t at = GRAPHENE_POINT_INIT((float)x, (float)y), held;
+  return self->held && gtk_widget_compute_point(GTK_WIDGET(self), self->held, &at, &held) &&
+         gtk_widget_contains(self->held, held.x, held.y);
+}
+
+static gboolean in_lower_half(BpKindItem *self, double y)
+{
+  return y > gtk_widget_get_height(GTK_WIDGET(self)) / 2.0;
+}
+
+static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, BpKindItem *self)
+{
+  on_drop_leave(target, self);
+  if (over_held(self, x, y))
+    return 0;
+  gtk_widget_add_css_class(GTK_WIDGET(self),
+                           in_lower_half(self, y) ? "bp-drop-after" : "bp-drop-before");
+  return GDK_ACTION_MOVE;
+}
+
+static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
+                        BpKindItem *self)
+{
+  GtkWidget *row = g_value_get_object(value);
+  on_drop_leave(target, self);
+  if (!row || row == GTK_WIDGET(self) || gtk_widget_is_ancestor(GTK_WIDGET(self), row))
+    return FALSE; /* nothing can be put into itself */
+  g_signal_emit(self, signals[DROPPED], 0, row, in_lower_half(self, y));
+  return TRUE;
+}
+
+static void add_dragging(BpKindItem *self)
+{
+  GtkDragSource *source = gtk_drag_source_new();
+  gtk_drag_source_set_actions(source, GDK_ACTION_MOVE);
+  g_signal_connect(source, "prepare", G_CALLBACK(on_drag_prepare), self);
+  g_signal_connect(source, "drag-begin", G_CALLBACK(on_drag_begin), self);
+  g_signal_connect(source, "drag-end", G_CALLBACK(on_drag_end), self);
+  gtk_widget_add_controller(self->header, GTK_EVENT_CONTROLLER(source));
+  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_KIND_ITEM, GDK_ACTION_MOVE);
+  g_signal_connect(target, "motion", G_CALLBACK(on_drop_motion), self);
+  g_signal_connect(target, "leave", G_CALLBACK(on_drop_leave), self);
+  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(target));
+}
+
+/* ---- parts ---- */
+
+static GtkWidget *make_label(const char *text, const char *css, PangoEllipsizeMode ellipsize)
+{
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(label), ellipsize);
+  if (ellipsize)
+    bp_accessible_tell_cut_text(label);
+  gtk_widget_add_css_class(label, css);
+  return label;
+}
+
+static void make_header(BpKindItem *self)
+{
+  const NnKind *kind = self->config->kind;
+  self->header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_widget_add_css_class(self->header, "bp-layer-header");
+  GtkWidget *name = make_label(bp_kind_title(kind), "heading", PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars(GTK_LABEL(name), 8);
+  gtk_widget_add_css_class(name, "bp-layer-name");
+  gtk_box_append(GTK_BOX(self->header), name);
+  self->summary = make_label("", "dim-label", PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand(self->summary, TRUE);
+  gtk_widget_add_css_class(self->summary, "numeric");
+  gtk_box_append(GTK_BOX(self->header), self->summary);
+  GtkWidget *handle = gtk_image_new_from_icon_name("list-drag-handle-symbolic");
+  gtk_widget_add_css_class(handle, "dim-label");
+  gtk_widget_set_cursor_from_name(handle, "grab");
+  gtk_widget_set_tooltip_text(handle, _("Drag to move, or press Alt+Up or Alt+Down"));
+  gtk_box_append(GTK_BOX(self->header), handle);
+  gtk_widget_set_tooltip_text(self->header, nn_text(kind->doc));
+}
+
+/* The parameter that is a list of kinds, or NULL. */
+static const char *held_key(BpKindItem *self)
+{
+  for (const NnParamSpec *spec = self->kind->params; spec && spec->key; spec++)
+    if (spec->type == NN_PARAM_KINDS)
+      return spec->key;
+  return NULL;
+}
+
+static void on_panel_changed(BpKindItem *self, const char *key)
+{
+  g_signal_emit(self, signals[CHANGED], 0, key);
+}
+
+static void on_held_changed(BpKindItem *self)
+{
+  g_signal_emit(self, signals[CHANGED], 0, held_key(self));
+}
+
+static void on_held_refused(BpKindItem *self, const char *text)
+{
+  g_signal_emit(self, signals[REFUSED], 0, text);
+}
+
+/* A click in here is no click on the row itself, which would open or close it. */
+static void on_released(GtkGesture *gesture)
+{
+  gtk_gesture_set_state(gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void keep_clicks(GtkWidget *widget)
+{
+  GtkGesture *click = gtk_gesture_click_new();
+  g_signal_connect(click, "released", G_CALLBACK(on_released), NULL);
+  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(click));
+}
+
+/* Always in sight, indented: the list reads as the whole network. */
+static void make_held(BpKindItem *self, GtkWidget *inner)
+{
+  if (!held_key(self))
+    return;
+  self->held = bp_kind_list_new();
+  bp_kind_list_set_config(BP_KIND_LIST(self->held), self->config, held_key(self));
+  g_signal_connect_swapped(self->held, "changed", G_CALLBACK(on_held_changed), self);
+  g_signal_connect_swapped(self->held, "refused", G_CALLBACK(on_held_refused), self);
+  gtk_widget_add_css_class(self->held, "bp-held");
+  keep_clicks(self->held);
+  gtk_box_append(GTK_BOX(inner), self->held);
+}
+
+static void on_remove_clicked(BpKindItem *self)
+{
+  g_signal_emit(self, signals[REMOVE], 0);
+}
+
+static GtkWidget *make_remove(BpKindItem *self)
+{
+  /* An AdwButtonContent would have its label read out after the name. */
+  GtkWidget *content = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append(GTK_BOX(content), gtk_image_new_from_icon_name("user-trash-symbolic"));
+  gtk_box_append(GTK_BOX(content), gtk_label_new(_("Remove")));
+  GtkWidget *button = gtk_button_new();
+  gtk_button_set_child(GTK_BUTTON(button), content);
+  gtk_widget_add_css_class(button, "flat");
+  gtk_widget_set_halign(button, GTK_ALIGN_END);
+  g_autofree char *name = /* Translators: takes the layer of that name out: "Remove ReLU". */
+      g_strdup_printf(_("Remove %s"), bp_kind_title(self->config->kind));
+  bp_accessible_set_name(button, name);
+  return button;
+}
+
+static void make_revealer(BpKindItem *self)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class(box, "bp-layer-body");
+  self->panel = bp_param_panel_new();
+  bp_param_panel_set_plain(BP_PARAM_PANEL(self->panel), TRUE);
+  if (held_key(self))
+    bp_param_panel_set_filter(BP_PARAM_PANEL(self->panel), NULL,
+                              (const char *const[]){held_key(self), NULL});
+  bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), self->config, NULL);
+  g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(on_panel_changed), self);
+  GtkWidget *doc = make_label(nn_text(self->config->kind->doc), "dim-label", PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap(GTK_LABEL(doc), TRUE);
+  gtk_widget_add_css_class(doc, "caption");
+  gtk_widget_add_css_class(doc, "bp-layer-doc");
+  GtkWidget *button = make_remove(self);
+  gtk_widget_set_tooltip_text(button, _("Remove (Delete)"));
+  g_signal_connect_swapped(button, "clicked", G_CALLBACK(on_remove_clicked), self);
+  gtk_box_append(GTK_BOX(box), doc);
+  gtk_box_append(GTK_BOX(box), self->panel);
+  gtk_box_append(GTK_BOX(box), button);
+  self->revealer = gtk_revealer_new();
+  gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
+  keep_clicks(self->revealer);
+}
+
+static void make_error(BpKindItem *self)
+{
+  self->error = make_label("", "error", PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap(GTK_LABEL(self->error), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->error), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class(self->error, "caption");
+  gtk_widget_add_css_class(self->error, "bp-layer-error");
+  gtk_widget_set_visible(self->error, FALSE);
+}
+
+static void add_edge(BpKindItem *self, GtkWidget *outer)
+{
+  const char *group = self->config->kind->group;
+  g_autofree char *css = g_strconcat("bp-group-", group ? group : "other", NULL);
+  GtkWidget *edge = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class(edge, "bp-edge");
+  gtk_widget_add_css_class(edge, css);
+  gtk_box_append(GTK_BOX(outer), edge);
+}
+
+GtkWidget *bp_kind_item_new(NnConfig *config)
+{
+  g_return_val_if_fail(config, NULL);
+  BpKindItem *self = g_object_new(BP_TYPE_KIND_ITEM, NULL);
+  self->config = config;
+  self->kind = config->kind;
+  GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_hexpand(inner, TRUE);
+  make_header(self);
+  make_error(self);
+  make_revealer(self);
+  add_edge(self, outer);
+  gtk_box_append(GTK_BOX(inner), self->header);
+  gtk_box_append(GTK_BOX(inner), self->error);
+  make_held(self, inner);
+  gtk_box_append(GTK_BOX(inner), self->revealer);
+  gtk_box_append(GTK_BOX(outer), inner);
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), outer);
+  add_dragging(self);
+  return GTK_WIDGET(self);
+}
+
+/* ---- state ---- */
+
+/* With the parameters in sight the sentence stands at its own row; else beneath the name. */
+static void show_mark(BpKindItem *self)
+{
+  BpParamPanel *panel = BP_PARAM_PANEL(self->panel);
+  bp_param_panel_clear_errors(panel);
+  gboolean at_row = self->mark && bp_kind_item_get_open(self) &&
+                    bp_param_panel_mark_error(panel, self->key, self->mark);
+  gtk_label_set_text(GTK_LABEL(self->error), self->mark ? self->mark : "");
+  gtk_widget_set_visible(self->error, self->mark && !at_row);
+  if (self->mark)
+    gtk_widget_add_css_class(GTK_WIDGET(self), "error");
+  else
+    gtk_widget_remove_css_class(GTK_WIDGET(self), "error");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                 self->mark ? self->mark : nn_text(self->kind->doc), -1);
+}
+
+static void set_mark(BpKindItem *self, const char *key, const char *text)
+{
+  if (!self->mark && !text)
+    return;
+  g_free(self->mark);
+  g_free(self->key);
+  self->mark = g_strdup(text);
+  self->key = g_strdup(key);
+  show_mark(self);
+}
+
+void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && path);
+  const char *key = held_key(self);
+  gsize length = key ? strlen(key) : 0;
+  if (key && g_str_has_prefix(path, key) && path[length] == '.' &&
+      bp_kind_list_mark(BP_KIND_LIST(self->held), path + length + 1, text))
+    return;
+  set_mark(self, path, text);
+}
+
+void bp_kind_item_clear(BpKindItem *self)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
+  set_mark(self, "", NULL);
+  if (self->held)
+    bp_kind_list_clear(BP_KIND_LIST(self->held));
+}
+
+void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out, int position,
+                         int n)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && self->config);
+  char text[BP_SUMMARY_TEXT];
+  bp_kind_summary(self->config, in, out, text);
+  g_autofree char *shown = bp_accessible_left_to_right(self->summary, text);
+  gtk_label_set_text(GTK_LABEL(self->summary), shown);
+  g_autofree char *label = g_strdup_printf(bp_kind_place_format(self->kind->klass), position + 1, n,
+                                           bp_kind_title(self->kind), text);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+void bp_kind_item_set_open(BpKindItem *self, gboolean open)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
+  gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), open);
+  /* It stands beneath when open, and a tooltip would cover it. */
+  gtk_widget_set_tooltip_text(self->header, open ? NULL : nn_text(self->kind->doc));
+  gtk_accessible_update_state(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
+  if (open)
+    gtk_widget_add_css_class(GTK_WIDGET(self), "bp-open");
+  else
+    gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-open");
+  show_mark(self);
+}
+
+gboolean bp_kind_item_get_open(BpKindItem *self)
+{
+  return gtk_revealer_get_reveal_child(GTK_REVEALER(self->revealer));
+}
+
+NnConfig *bp_kind_item_get_config(BpKindItem *self)
+{
+  return self->config;
+}
+
+void bp_kind_item_set_config(BpKindItem *self, NnConfig *config)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self) && config->kind == self->kind);
+  gboolean same = config == self->config;
+  self->config = config;
+  if (self->held && same)
+    bp_kind_list_refresh(BP_KIND_LIST(self->held));
+  else if (self->held)
+    bp_kind_list_set_config(BP_KIND_LIST(self->held), config, held_key(self));
+  if (same)
+    bp_param_panel_refresh(BP_PARAM_PANEL(self->panel));
+  else
+    bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), config, NULL);
+}
+
+const NnKind *bp_kind_item_get_kind(BpKindItem *self)
+{
+  return self->kind;
+}
+
+const char *bp_kind_item_get_summary(BpKindItem *self)
+{
+  return gtk_label_get_text(GTK_LABEL(self->summary));
+}
+
+const char *bp_kind_item_get_error(BpKindItem *self)
+{
+  return self->mark;
+}
+
+GtkWidget *bp_kind_item_get_held(BpKindItem *self)
+{
+  return self->held;
+}
+
+GtkWidget *bp_kind_item_get_panel(BpKindItem *self)
+{
+  return self->panel;
+}
+
+void bp_kind_item_forget(BpKindItem *self)
+{
+  g_return_if_fail(BP_IS_KIND_ITEM(self));
+  self->config = NULL;
+  if (self->held)
+    bp_kind_list_set_config(BP_KIND_LIST(self->held), NULL, NULL);
+  bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), NULL, NULL);
+}
+
+static void bp_kind_item_finalize(GObject *object)
+{
+  g_free(BP_KIND_ITEM(object)->mark);
+  g_free(BP_KIND_ITEM(object)->key);
+  G_OBJECT_CLASS(bp_kind_item_parent_class)->finalize(object);
+}
+
+static void bp_kind_item_class_init(BpKindItemClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+  GType type = G_TYPE_FROM_CLASS(klass);
+  G_OBJECT_CLASS(klass)->finalize = bp_kind_item_finalize;
+  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[CHANGED] = g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REMOVE] =
+      g_signal_new("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MOVE_BY] = g_signal_new("move-by", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[DROPPED] = g_signal_new("dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, BP_TYPE_KIND_ITEM, G_TYPE_BOOLEAN);
+  gtk_widget_class_add_binding(widget_class, GDK_KEY_Delete, 0, on_delete, NULL);
+  gtk_widget_class_add_binding(widget_class, GDK_KEY_KP_Delete, 0, on_delete, NULL);
+  add_move_keys(widget_class, GDK_KEY_Up, GDK_KEY_KP_Up, -1);
+  add_move_keys(widget_class, GDK_KEY_Down, GDK_KEY_KP_Down, 1);
+}
+
+static void bp_kind_item_init(BpKindItem *self)
+{
+  gtk_widget_add_css_class(GTK_WIDGET(self), "bp-layer");
+}

@@ -1,0 +1,510 @@
+/* kind-list.c: rows in step with a list of configs. A moved entry keeps its row, and with it its
+ * focus and its opened parameters; a refresh keeps the rows whose kinds are still the same. */
+#include "kind-list.h"
+#include "kind-item.h"
+#include "kind-menu.h"
+#include "param-panel.h"
+#include "ui/style.h"
+#include "ui/i18n.h"
+#include <stdlib.h>
+
+struct _BpKindList {
+  AdwBin parent_instance;
+  NnConfig *holder;        /* borrowed */
+  const NnParamSpec *spec; /* of the list; NULL without a holder */
+  GtkWidget *list, *empty, *add_button, *add_label;
+  GPtrArray *rows; /* borrowed from list, in its order */
+};
+
+enum { CHANGED, REFUSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpKindList, bp_kind_list, ADW_TYPE_BIN)
+
+static int n_entries(BpKindList *self)
+{
+  return self->holder ? nn_config_count(self->holder, self->spec->key) : 0;
+}
+
+static NnConfig *entry(BpKindList *self, int i)
+{
+  return nn_config_at(self->holder, self->spec->key, i);
+}
+
+static int position_of(BpKindList *self, BpKindItem *row)
+{
+  guint i;
+  return g_ptr_array_find(self->rows, row, &i) ? (int)i : -1;
+}
+
+/* ---- rows ---- */
+
+static const NnLayerFlow *find_flow(const NnLayerFlow *flows, int n, const NnConfig *layer)
+{
+  for (int i = 0; i < n; i++)
+    if (flows[i].layer == layer)
+      return &flows[i];
+  return NULL;
+}
+
+void bp_kind_list_set_flows(BpKindList *self, const NnLayerFlow *flows, int n)
+{
+  g_return_if_fail(BP_IS_KIND_LIST(self));
+  for (int i = 0; i < (int)self->rows->len; i++) {
+    BpKindItem *row = self->rows->pdata[i];
+    const NnLayerFlow *flow = find_flow(flows, n, bp_kind_item_get_config(row));
+    bp_kind_item_update(row, flow ? &flow->in : NULL,
+                        flow && flow->out.n_dims > 0 ? &flow->out : NULL, i, (int)self->rows->len);
+    if (bp_kind_item_get_held(row))
+      bp_kind_list_set_flows(BP_KIND_LIST(bp_kind_item_get_held(row)), flows, n);
+  }
+}
+
+void bp_kind_list_clear(BpKindList *self)
+{
+  g_return_if_fail(BP_IS_KIND_LIST(self));
+  for (guint i = 0; i < self->rows->len; i++)
+    bp_kind_item_clear(self->rows->pdata[i]);
+}
+
+gboolean bp_kind_list_mark(BpKindList *self, const char *path, const char *text)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self) && path, FALSE);
+  char *rest;
+  guint64 i = g_ascii_strtoull(path, &rest, 10);
+  if (rest == path || i >= self->rows->len || (*rest && *rest != '.'))
+    return FALSE;
+  bp_kind_item_mark(self->rows->pdata[i], *rest ? rest + 1 : rest, text);
+  return TRUE;
+}
+
+static void forget(BpKindList *self)
+{
+  bp_kind_list_clear(self);
+  bp_kind_list_set_flows(self, NULL, 0);
+  gtk_widget_set_visible(self->empty, self->rows->len == 0);
+  gtk_widget_set_visible(self->list, self->rows->len > 0);
+}
+
+static void emit_changed(BpKindList *self)
+{
+  forget(self);
+  g_signal_emit(self, signals[CHANGED], 0);
+}
+
+static gboolean refuse(BpKindList *self, const NnError *err)
+{
+  g_signal_emit(self, signals[REFUSED], 0, err->text);
+  return FALSE;
+}
+
+static void on_item_changed(BpKindItem *row, const char *key, BpKindList *self)
+{
+  emit_changed(self);
+}
+
+static void on_item_refused(BpKindItem *row, const char *text, BpKindList *self)
+{
+  g_signal_emit(self, signals[REFUSED], 0, text);
+}
+
+static void on_item_remove(BpKindItem *row, BpKindList *self)
+{
+  bp_kind_list_remove(self, position_of(self, row));
+}
+
+static void on_item_move_by(BpKindItem *row, int by, BpKindList *self)
+{
+  int from = position_of(self, row);
+  bp_kind_list_move(self, from, from + by);
+}
+
+static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after, BpKindList *self);
+
+static GtkWidget *make_item(BpKindList *self, NnConfig *config)
+{
+  GtkWidget *row = bp_kind_item_new(config);
+  g_signal_connect(row, "changed", G_CALLBACK(on_item_changed), self);
+  g_signal_connect(row, "refused", G_CALLBACK(on_item_refused), self);
+  g_signal_connect(row, "remove", G_CALLBACK(on_item_remove), self);
+  g_signal_connect(row, "move-by", G_CALLBACK(on_item_move_by), self);
+  g_signal_connect(row, "dropped", G_CALLBACK(on_item_dropped), self);
+  return row;
+}
+
+static void take_row(BpKindList *self, guint i)
+{
+  gtk_list_box_remove(GTK_LIST_BOX(self->list), self->rows->pdata[i]);
+  g_ptr_array_remove_index(self->rows, i);
+}
+
+static void put_row(BpKindList *self, GtkWidget *row, guint i)
+{
+  gtk_list_box_insert(GTK_LIST_BOX(self->list), row, (int)i);
+  g_ptr_array_insert(self->rows, (int)i, row);
+}
+
+/* ---- showing ---- */
+
+void bp_kind_list_refresh(BpKindList *self)
+{
+  g_return_if_fail(BP_IS_KIND_LIST(self));
+  int n = n_entries(self);
+  for (int i = 0; i < n; i++) {
+    NnConfig *config = entry(self, i);
+    BpKindItem *row = i < (int)self->rows->len ? self->rows->pdata[i] : NULL;
+    if (row && bp_kind_item_get_kind(row) == config->kind) {
+      bp_kind_item_set_config(row, config);
+    } else {
+      if (row)
+        take_row(self, (guint)i);
+      put_row(self, make_item(self, config), (guint)i);
+    }
+  }
+  while ((int)self->rows->len > n)
+    take_row(self, self->rows->len - 1);
+  forget(self);
+}
+
+static void name_parts(BpKindList *self)
+{
+  NnKindClass klass = self->spec->klass;
+  const char *add = klass == NN_CLASS_LAYER       ? _("Add layer")
+                    : klass == NN_CLASS_TRANSFORM ? _("Add transform")
+                    : klass == NN_CLASS_SCHEDULER ? _("Add schedule")
+                                                  : _("Add");
+  const char *tip = klass == NN_CLASS_LAYER       ? _("Adds a layer after the open one")
+                    : klass == NN_CLASS_TRANSFORM ? _("Adds a transform after the open one")
+                    : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the open one")
+                                                  : add;
+  gboolean network = self->holder->kind->klass == NN_CLASS_SECTION;
+  gtk_label_set_text(GTK_LABEL(self->add_label), add);
+  gtk_widget_set_tooltip_text(self->add_button, tip);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 add, -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 nn_text(self->spec->label), -1);
+  gtk_label_set_text(GTK_LABEL(self->empty),
+                     klass != NN_CLASS_LAYER ? _("Nothing here yet.")
+                     : network ? _("No layers yet. Images pass through them from top to bottom.")
+                               : _("No inner layers yet: the input is added to itself."));
+}
+
+void bp_kind_list_set_config(BpKindList *self, NnConfig *holder, const char *key)
+{
+  g_return_if_fail(BP_IS_KIND_LIST(self));
+  const NnParamSpec *params = holder ? holder->kind->params : NULL;
+  int index = params ? nn_param_index(params, key) : -1;
+  g_return_if_fail(!holder || (index >= 0 && params[index].type == NN_PARAM_KINDS));
+  if (holder != self->holder)
+    bp_kind_list_select(self, -1);
+  self->holder = holder;
+  self->spec = holder ? &params[index] : NULL;
+  gtk_widget_set_sensitive(self->add_button, holder != NULL);
+  if (holder)
+    name_parts(self);
+  bp_kind_list_refresh(self);
+}
+
+int bp_kind_list_get_selected(BpKindList *self)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self), -1);
+  for (guint i = 0; i < self->rows->len; i++)
+    if (bp_kind_item_get_open(self->rows->pdata[i]))
+      return (int)i;
+  return -1;
+}
+
+void bp_kind_list_select(BpKindList *self, int index)
+{
+  g_return_if_fail(BP_IS_KIND_LIST(self));
+  for (int i = 0; i < (int)self->rows->len; i++)
+    if (bp_kind_item_get_open(self->rows->pdata[i]) != (i == index))
+      bp_kind_item_set_open(self->rows->pdata[i], i == index);
+}
+
+GtkWidget *bp_kind_list_get_item(BpKindList *self, int index)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self), NULL);
+  return index >= 0 && index < (int)self->rows->len ? self->rows->pdata[index] : NULL;
+}
+
+GtkWidget *bp_kind_list_get_button(BpKindList *self)
+{
+  return self->add_button;
+}
+
+/* ---- editing ---- */
+
+static int place_of_kind(const NnKind *kind)
+{
+  const NnKind *const *kinds = nn_kinds(kind->klass);
+  int i = 0;
+  while (kinds[i] && kinds[i] != kind)
+    i++;
+  return i;
+}
+
+/* The transforms are listed in the order in which they make sense. */
+static int place_among_transforms(BpKindList *self, const NnKind *kind)
+{
+  for (int i = 0; i < n_entries(self); i++)
+    if (place_of_kind(entry(self, i)->kind) > place_of_kind(kind))
+      return i;
+  return n_entries(self);
+}
+
+static int insert_position(BpKindList *self, const NnKind *kind)
+{
+  int selected = bp_kind_list_get_selected(self), n = n_entries(self);
+  if (selected >= 0)
+    return selected + 1;
+  if (kind->klass == NN_CLASS_TRANSFORM)
+    return place_among_transforms(self, kind);
+  for (int i = n - 1; i >= 0 && self->holder->kind->klass == NN_CLASS_SECTION; i--)
+    if (!g_strcmp0(entry(self, i)->kind->name, "Linear"))
+      return i;
+  return n;
+}
+
+/* Puts `config` (consumed) there. */
+static gboolean insert(BpKindList *self, NnConfig *config, int position)
+{
+  NnError err = {0};
+  if (!nn_config_insert(self->holder, self->spec->key, position, config, &err))
+    return refuse(self, &err);
+  put_row(self, make_item(self, entry(self, position)), (guint)position);
+  gtk_widget_set_visible(self->list, TRUE); /* else it could not take the focus */
+  gtk_widget_grab_focus(self->rows->pdata[position]);
+  return TRUE;
+}
+
+gboolean bp_kind_list_add(BpKindList *self, const char *kind_name)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self) && kind_name && self->holder, FALSE);
+  NnError err = {0};
+  const NnKind *kind = nn_kind_find(self->spec->klass, kind_name);
+  g_return_val_if_fail(kind, FALSE);
+  NnConfig *config = nn_config_new(kind, &err);
+  if (!config)
+    return refuse(self, &err);
+  int position = insert_position(self, kind);
+  if (!insert(self, config, position))
+    return FALSE;
+  bp_kind_list_select(self, position);
+  emit_changed(self);
+  return TRUE;
+}
+
+/* Without a word to others. */
+static gboolean take_out(BpKindList *self, int index)
+{
+  NnError err = {0};
+  BpKindItem *row = self->rows->pdata[index];
+  bp_kind_item_forget(row);
+  if (!nn_config_remove(self->holder, self->spec->key, index, &err)) {
+    bp_kind_item_set_config(row, entry(self, index));
+    return refuse(self, &err);
+  }
+  take_row(self, (guint)index);
+  return TRUE;
+}
+
+gboolean bp_kind_list_remove(BpKindList *self, int index)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self), FALSE);
+  int n = n_entries(self);
+  if (index < 0 || index >= n)
+    return FALSE;
+  /* The focus goes to the neighbor before its row goes. */
+  gtk_widget_grab_focus(index + 1 < n ? self->rows->pdata[index + 1]
+                        : index > 0   ? self->rows->pdata[index - 1]
+                                      : self->add_button);
+  if (!take_out(self, index))
+    return FALSE;
+  emit_changed(self);
+  return TRUE;
+}
+
+/* The others go round it: a row that is taken out, if only for a moment, loses the focus, and GTK
+ * gives that to the first row with the next frame. */
+static void move_row(BpKindList *self, int from, int to)
+{
+  int step = from < to ? 1 : -1;
+  for (int i = from; i != to; i += step) {
+    GtkWidget *other = g_object_ref(self->rows->pdata[i + step]);
+    take_row(self, (guint)(i + step));
+    put_row(self, other, (guint)i);
+    g_object_unref(other);
+  }
+  gtk_widget_grab_focus(self->rows->pdata[to]);
+}
+
+gboolean bp_kind_list_move(BpKindList *self, int from, int to)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self), FALSE);
+  NnError err = {0};
+  int n = n_entries(self);
+  if (from < 0 || to < 0 || from >= n || to >= n || from == to)
+    return FALSE;
+  if (!nn_config_move(self->holder, self->spec->key, from, to, &err))
+    return refuse(self, &err);
+  move_row(self, from, to);
+  emit_changed(self);
+  return TRUE;
+}
+
+/* ---- dragging ---- */
+
+static BpKindList *list_of(BpKindItem *row)
+{
+  return BP_KIND_LIST(gtk_widget_get_ancestor(GTK_WIDGET(row), BP_TYPE_KIND_LIST));
+}
+
+/* From another list, to a place in this one: a copy comes, then the old one goes. */
+static gboolean bring(BpKindList *self, BpKindItem *dragged, int position)
+{
+  NnError err = {0};
+  BpKindList *from = list_of(dragged);
+  NnConfig *config = bp_kind_item_get_config(dragged);
+  if (gtk_widget_is_ancestor(GTK_WIDGET(self), GTK_WIDGET(dragged)) ||
+      config->kind->klass != self->spec->klass)
+    return FALSE;
+  NnConfig *copy = nn_config_copy(config, &err);
+  if (!copy)
+    return refuse(self, &err);
+  if (!insert(self, copy, position))
+    return FALSE;
+  take_out(from, position_of(from, dragged));
+  forget(from);
+  emit_changed(self);
+  if (!gtk_widget_is_ancestor(GTK_WIDGET(self), GTK_WIDGET(from)))
+    emit_changed(from); /* those around it hear of what has gone */
+  return TRUE;
+}
+
+static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after, BpKindList *self)
+{
+  int from = position_of(self, dragged), to = position_of(self, row) + (after ? 1 : 0);
+  if (from >= 0)
+    bp_kind_list_move(self, from, from < to ? to - 1 : to);
+  else
+    bring(self, dragged, to);
+}
+
+/* Beneath the rows: at the end. */
+static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
+                        BpKindList *self)
+{
+  BpKindItem *dragged = g_value_get_object(value);
+  if (!dragged || !self->holder)
+    return FALSE;
+  int from = position_of(self, dragged);
+  return from >= 0 ? bp_kind_list_move(self, from, n_entries(self) - 1)
+                   : bring(self, dragged, n_entries(self));
+}
+
+static void add_drop_target(BpKindList *self, GtkWidget *widget)
+{
+  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_KIND_ITEM, GDK_ACTION_MOVE);
+  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
+  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(target));
+}
+
+/* ---- object ---- */
+
+static void on_activated(BpKindList *self, GtkListBoxRow *row)
+{
+  int index = position_of(self, BP_KIND_ITEM(row));
+  bp_kind_list_select(self, bp_kind_list_get_selected(self) == index ? -1 : index);
+}
+
+static void on_chosen(BpKindList *self, const char *name)
+{
+  if (self->holder)
+    bp_kind_list_add(self, name);
+}
+
+/* Made when first opened, because rooms may still add kinds while the window is built. */
+static void create_menu(GtkMenuButton *button, gpointer user_data)
+{
+  BpKindList *self = user_data;
+  if (gtk_menu_button_get_popover(button) || !self->spec)
+    return;
+  GtkWidget *menu = bp_kind_menu_new(self->spec->klass);
+  g_signal_connect_swapped(menu, "chosen", G_CALLBACK(on_chosen), self);
+  gtk_menu_button_set_popover(button, menu);
+}
+
+/* As AdwButtonContent, but for a label that takes a second line before the button gets wide. */
+static GtkWidget *make_add_button(BpKindList *self)
+{
+  GtkWidget *content = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_halign(content, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(content), gtk_image_new_from_icon_name("list-add-symbolic"));
+  self->add_label = gtk_label_new(NULL);
+  gtk_label_set_wrap(GTK_LABEL(self->add_label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->add_label), PANGO_WRAP_WORD_CHAR);
+  gtk_box_append(GTK_BOX(content), self->add_label);
+  self->add_button = gtk_menu_button_new();
+  gtk_menu_button_set_child(GTK_MENU_BUTTON(self->add_button), content);
+  gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->add_button), create_menu, self, NULL);
+  gtk_widget_set_sensitive(self->add_button, FALSE);
+  gtk_widget_add_css_class(self->add_button, "bp-add");
+  add_drop_target(self, self->add_button);
+  return self->add_button;
+}
+
+static GtkWidget *make_empty(BpKindList *self)
+{
+  self->empty = gtk_label_new(NULL);
+  gtk_label_set_wrap(GTK_LABEL(self->empty), TRUE);
+  gtk_label_set_justify(GTK_LABEL(self->empty), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class(self->empty, "dim-label");
+  gtk_widget_add_css_class(self->empty, "caption");
+  gtk_widget_add_css_class(self->empty, "bp-empty");
+  add_drop_target(self, self->empty);
+  return self->empty;
+}
+
+GtkWidget *bp_kind_list_get_menu(BpKindList *self)
+{
+  create_menu(GTK_MENU_BUTTON(self->add_button), self);
+  return GTK_WIDGET(gtk_menu_button_get_popover(GTK_MENU_BUTTON(self->add_button)));
+}
+
+GtkWidget *bp_kind_list_new(void)
+{
+  return g_object_new(BP_TYPE_KIND_LIST, NULL);
+}
+
+static void bp_kind_list_finalize(GObject *object)
+{
+  g_ptr_array_unref(BP_KIND_LIST(object)->rows);
+  G_OBJECT_CLASS(bp_kind_list_parent_class)->finalize(object);
+}
+
+static void bp_kind_list_class_init(BpKindListClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS(klass);
+  G_OBJECT_CLASS(klass)->finalize = bp_kind_list_finalize;
+  signals[CHANGED] =
+      g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  bp_style_load();
+}
+
+static void bp_kind_list_init(BpKindList *self)
+{
+  self->rows = g_ptr_array_new();
+  self->list = gtk_list_box_new();
+  gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class(self->list, "bp-layers");
+  g_signal_connect_swapped(self->list, "row-activated", G_CALLBACK(on_activated), self);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
+  gtk_box_append(GTK_BOX(box), self->list);
+  gtk_box_append(GTK_BOX(box), make_empty(self));
+  gtk_box_append(GTK_BOX(box), make_add_button(self));
+  adw_bin_set_child(ADW_BIN(self), box);
+}

@@ -1,0 +1,361 @@
+/* param-panel.c: keeps a list of rows in step with the tree of configs. collect_places() says which
+ * rows there should be; sync_rows() keeps those that are there already, with their focus, and makes
+ * or removes the rest. Everything (a new config, another kind, a filter) goes through sync_rows().
+ */
+#include "param-panel.h"
+#include "ui/accessible.h"
+#include "kind-row.h"
+#include "kinds-row.h"
+#include "param-row.h"
+#include "ui/style.h"
+#include "ui/i18n.h"
+#include <string.h>
+
+/* A row that should be there. */
+typedef struct {
+  NnConfig *config; /* borrowed */
+  const NnParamSpec *spec;
+  char *where; /* owned: "", "weight_init." */
+  int depth;   /* of chosen kinds passed on the way */
+  gboolean visible;
+} Place;
+
+struct _BpParamPanel {
+  AdwBin parent_instance;
+  NnConfig *config; /* borrowed */
+  GtkWidget *header, *heading, *suffix, *list;
+  GPtrArray *rows;    /* borrowed from list, in its order */
+  GStrv only, hidden; /* owned, or NULL */
+  gboolean plain;
+};
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(BpParamPanel, bp_param_panel, ADW_TYPE_BIN)
+
+/* ---- the three types of rows as one ---- */
+
+static const char *row_key(GtkWidget *row)
+{
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_key(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_key(BP_KINDS_ROW(row))
+                                : bp_param_row_get_key(BP_PARAM_ROW(row));
+}
+
+static const NnParamSpec *row_spec(GtkWidget *row)
+{
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_spec(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_spec(BP_KINDS_ROW(row))
+                                : bp_param_row_get_spec(BP_PARAM_ROW(row));
+}
+
+static void row_set_config(GtkWidget *row, NnConfig *config)
+{
+  if (BP_IS_KIND_ROW(row))
+    bp_kind_row_set_config(BP_KIND_ROW(row), config);
+  else if (BP_IS_KINDS_ROW(row))
+    bp_kinds_row_set_config(BP_KINDS_ROW(row), config);
+  else
+    bp_param_row_set_config(BP_PARAM_ROW(row), config);
+}
+
+/* `path`: what of the row is meant, "" for all of it. */
+static void row_mark_error(GtkWidget *row, const char *path, const char *text)
+{
+  if (BP_IS_KIND_ROW(row))
+    bp_kind_row_mark_error(BP_KIND_ROW(row), text);
+  else if (BP_IS_KINDS_ROW(row))
+    bp_kinds_row_mark(BP_KINDS_ROW(row), path, text);
+  else
+    bp_param_row_mark_error(BP_PARAM_ROW(row), text);
+}
+
+static gboolean row_has_error(GtkWidget *row)
+{
+  return BP_IS_KIND_ROW(row)    ? bp_kind_row_has_error(BP_KIND_ROW(row))
+         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_has_error(BP_KINDS_ROW(row))
+                                : bp_param_row_has_error(BP_PARAM_ROW(row));
+}
+
+/* ---- which rows there should be ---- */
+
+static void place_clear(gpointer data)
+{
+  g_free(((Place *)data)->where);
+}
+
+static void collect_config(GArray *places, NnConfig *config, const Place *above);
+
+static void collect_spec(GArray *places, NnConfig *config, const NnParamSpec *spec,
+                         const Place *above)
+{
+  if (spec->flags & NN_PARAM_DERIVED)
+    return;
+  gboolean section = spec->type == NN_PARAM_KIND && (spec->flags & NN_PARAM_SECTION);
+  gboolean visible = above->visible && nn_config_visible(config, spec);
+  if (!section) {
+    Place place = {config, spec, g_strdup(above->where), above->depth, visible};
+    g_array_append_val(places, place);
+  }
+  if (spec->type == NN_PARAM_KIND) {
+    g_autofree char *where = g_strconcat(above->where, spec->key, ".", NULL);
+    Place below = {NULL, NULL, where, above->depth + !section, visible};
+    collect_config(places, nn_config_child(config, spec->key), &below);
+  }
+}
+
+static void collect_config(GArray *places, NnConfig *config, const Place *above)
+{
+  for (const NnParamSpec *spec = config ? config->kind->params : NULL; spec && spec->key; spec++)
+    collect_spec(places, config, spec, above);
+}
+
+static gboolean listed(GStrv keys, const char *key)
+{
+  return keys && g_strv_contains((const char *const *)keys, key);
+}
+
+static GArray *collect_places(BpParamPanel *self)
+{
+  GArray *places = g_array_new(FALSE, FALSE, sizeof(Place));
+  g_array_set_clear_func(places, place_clear);
+  const NnParamSpec *params = self->config ? self->config->kind->params : NULL;
+  Place top = {NULL, NULL, (char *)"", 0, TRUE};
+  for (int i = 0; params && self->only && self->only[i]; i++) {
+    int index = nn_param_index(params, self->only[i]);
+    if (index >= 0 && !listed(self->hidden, self->only[i]))
+      collect_spec(places, self->config, &params[index], &top);
+  }
+  for (const NnParamSpec *spec = params; spec && spec->key && !self->only; spec++)
+    if (!listed(self->hidden, spec->key))
+      collect_spec(places, self->config, spec, &top);
+  return places;
+}
+
+/* ---- keeping the rows in step ---- */
+
+static void sync_rows(BpParamPanel *self);
+
+static void on_row_changed(GtkWidget *row, BpParamPanel *self)
+{
+  g_autofree char *key = g_strdup(row_key(row));
+  row_mark_error(row, "", NULL);
+  sync_rows(self);
+  g_signal_emit(self, signals[CHANGED], 0, key);
+}
+
+static GtkWidget *make_row(BpParamPanel *self, const Place *place)
+{
+  GtkWidget *row;
+  if (place->spec->type == NN_PARAM_KIND) {
+    row = bp_kind_row_new(place->config, place->spec, place->where);
+  } else if (place->spec->type == NN_PARAM_KINDS) {
+    row = bp_kinds_row_new(place->config, place->spec, place->where);
+  } else {
+    row = bp_param_row_new(place->config, place->spec, place->where);
+  }
+  if (place->depth > 0)
+    gtk_widget_add_css_class(row, "bp-nested");
+  g_signal_connect(row, "changed", G_CALLBACK(on_row_changed), self);
+  return row;
+}
+
+static gboolean row_fits(GtkWidget *row, const Place *place)
+{
+  g_autofree char *key = g_strconcat(place->where, place->spec->key, NULL);
+  return row_spec(row) == place->spec && !g_strcmp0(row_key(row), key);
+}
+
+static void remove_row(BpParamPanel *self, guint i)
+{
+  gtk_list_box_remove(GTK_LIST_BOX(self->list), self->rows->pdata[i]);
+  g_ptr_array_remove_index(self->rows, i);
+}
+
+/* Brings row i into step with its place: keeps it, finds it further down, or makes it. */
+static void sync_row(BpParamPanel *self, guint i, const Place *place)
+{
+  guint j = i;
+  while (j < self->rows->len && !row_fits(self->rows->pdata[j], place))
+    j++;
+  if (j < self->rows->len) {
+    for (; j > i; j--)
+      remove_row(self, i);
+    row_set_config(self->rows->pdata[i], place->config);
+  } else {
+    GtkWidget *row = make_row(self, place);
+    gtk_list_box_insert(GTK_LIST_BOX(self->list), row, (int)i);
+    g_ptr_array_insert(self->rows, (int)i, row);
+  }
+  gtk_widget_set_visible(self->rows->pdata[i], place->visible);
+}
+
+static void sync_rows(BpParamPanel *self)
+{
+  g_autoptr(GArray) places = collect_places(self);
+  gboolean some = FALSE;
+  for (guint i = 0; i < places->len; i++) {
+    const Place *place = &g_array_index(places, Place, i);
+    sync_row(self, i, place);
+    some |= place->visible;
+  }
+  while (self->rows->len > places->len)
+    remove_row(self, self->rows->len - 1);
+  gtk_widget_set_visible(self->list, some);
+}
+
+/* ---- public ---- */
+
+static void update_header(BpParamPanel *self)
+{
+  const char *title = gtk_label_get_text(GTK_LABEL(self->heading));
+  gtk_widget_set_visible(self->heading, title[0]);
+  gtk_widget_set_visible(self->header, title[0] || self->suffix);
+}
+
+void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char *title)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  self->config = config;
+  gtk_label_set_text(GTK_LABEL(self->heading), title ? title : "");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 title ? title : _("Parameters"), -1);
+  update_header(self);
+  sync_rows(self);
+  /* Texts and marks that belong to the config before are not carried over. */
+  for (guint i = 0; i < self->rows->len; i++) {
+    row_mark_error(self->rows->pdata[i], "", NULL);
+    if (BP_IS_PARAM_ROW(self->rows->pdata[i]))
+      bp_param_row_refresh(self->rows->pdata[i]);
+  }
+}
+
+void bp_param_panel_set_filter(BpParamPanel *self, const char *const *only,
+                               const char *const *hidden)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  GStrv new_only = g_strdupv((char **)only), new_hidden = g_strdupv((char **)hidden);
+  g_strfreev(self->only);
+  g_strfreev(self->hidden);
+  self->only = new_only;
+  self->hidden = new_hidden;
+  sync_rows(self);
+}
+
+void bp_param_panel_refresh(BpParamPanel *self)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  sync_rows(self);
+}
+
+GtkWidget *bp_param_panel_get_row(BpParamPanel *self, const char *key)
+{
+  g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && key, NULL);
+  for (guint i = 0; i < self->rows->len; i++)
+    if (!g_strcmp0(row_key(self->rows->pdata[i]), key))
+      return self->rows->pdata[i];
+  return NULL;
+}
+
+/* The entry of a list and what a kind in a list has are the list's: "loss.weight.2". */
+gboolean bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text)
+{
+  g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && key, FALSE);
+  g_autofree char *owner = g_strdup(key);
+  GtkWidget *row = NULL;
+  char *dot = owner;
+  while (dot && !(row = bp_param_panel_get_row(self, owner)))
+    if ((dot = strrchr(owner, '.')))
+      *dot = '\0';
+  if (!row || !gtk_widget_get_visible(row))
+    return FALSE;
+  gsize length = strlen(owner);
+  row_mark_error(row, key[length] ? key + length + 1 : "", text);
+  return TRUE;
+}
+
+void bp_param_panel_clear_errors(BpParamPanel *self)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  for (guint i = 0; i < self->rows->len; i++)
+    row_mark_error(self->rows->pdata[i], "", NULL);
+}
+
+gboolean bp_param_panel_has_error(BpParamPanel *self)
+{
+  g_return_val_if_fail(BP_IS_PARAM_PANEL(self), FALSE);
+  for (guint i = 0; i < self->rows->len; i++)
+    if (gtk_widget_get_visible(self->rows->pdata[i]) && row_has_error(self->rows->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+void bp_param_panel_set_header_suffix(BpParamPanel *self, GtkWidget *suffix)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  if (self->suffix)
+    gtk_box_remove(GTK_BOX(self->header), self->suffix);
+  self->suffix = suffix;
+  if (suffix)
+    gtk_box_append(GTK_BOX(self->header), suffix);
+  update_header(self);
+}
+
+void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain)
+{
+  g_return_if_fail(BP_IS_PARAM_PANEL(self));
+  self->plain = plain;
+  if (plain) {
+    gtk_widget_remove_css_class(self->list, "boxed-list");
+    gtk_widget_add_css_class(self->list, "bp-plain");
+  } else {
+    gtk_widget_remove_css_class(self->list, "bp-plain");
+    gtk_widget_add_css_class(self->list, "boxed-list");
+  }
+}
+
+GtkWidget *bp_param_panel_new(void)
+{
+  return g_object_new(BP_TYPE_PARAM_PANEL, NULL);
+}
+
+static void bp_param_panel_finalize(GObject *object)
+{
+  BpParamPanel *self = BP_PARAM_PANEL(object);
+  g_ptr_array_unref(self->rows);
+  g_strfreev(self->only);
+  g_strfreev(self->hidden);
+  G_OBJECT_CLASS(bp_param_panel_parent_class)->finalize(object);
+}
+
+static void bp_param_panel_class_init(BpParamPanelClass *klass)
+{
+  G_OBJECT_CLASS(klass)->finalize = bp_param_panel_finalize;
+  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  bp_style_load();
+}
+
+static void bp_param_panel_init(BpParamPanel *self)
+{
+  self->rows = g_ptr_array_new();
+  self->header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_visible(self->header, FALSE);
+  gtk_widget_add_css_class(self->header, "bp-header");
+  self->heading = gtk_label_new("");
+  gtk_label_set_xalign(GTK_LABEL(self->heading), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(self->heading), PANGO_ELLIPSIZE_END);
+  bp_accessible_tell_cut_text(self->heading);
+  gtk_widget_set_hexpand(self->heading, TRUE);
+  gtk_widget_add_css_class(self->heading, "heading");
+  gtk_box_append(GTK_BOX(self->header), self->heading);
+  self->list = gtk_list_box_new();
+  gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class(self->list, "boxed-list");
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class(box, "bp-params");
+  gtk_box_append(GTK_BOX(box), self->header);
+  gtk_box_append(GTK_BOX(box), self->list);
+  adw_bin_set_child(ADW_BIN(self), box);
+}
