@@ -1,6 +1,7 @@
 /* tensor.c: see tensor.h. */
 #include "tensor.h"
 #include <stdio.h>
+#include <math.h>
 
 NnShape nn_shape_1d(size_t a)
 {
@@ -50,4 +51,16 @@ const char *nn_shape_text(NnShape shape, char text[NN_SHAPE_TEXT])
     used +=
         (size_t)snprintf(text + used, NN_SHAPE_TEXT - used, i ? " × %zu" : "%zu", shape.dims[i]);
   return text;
+}
+
+int nn_argmax(const nn_real *values, int n)
+{
+  int best = 0;
+  for (int i = 0; i < n; i++) {
+    if (isnan(values[i]))
+      return i;
+    if (values[i] > values[best])
+      best = i;
+  }
+  return best;
 }

@@ -44,3 +44,6 @@ typedef struct {
   NnShape in;
   NnShape out; /* without dimensions while not known: something in the block cannot be */
 } NnLayerFlow;
+
+/* Index of the largest of n values, the first on ties; a NAN counts as largest, as in PyTorch. */
+int nn_argmax(const nn_real *values, int n);

@@ -1,6 +1,6 @@
 /* evaluation.c: see evaluation.h. */
 #include "evaluation.h"
-#include "engine/train/metrics.h"
+#include "engine/tensor.h"
 #include <math.h>
 #include <stdlib.h>
 

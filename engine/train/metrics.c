@@ -1,18 +1,5 @@
 /* metrics.c: see metrics.h. */
 #include "metrics.h"
-#include <math.h>
-
-int nn_argmax(const nn_real *values, int n)
-{
-  int best = 0;
-  for (int i = 0; i < n; i++) {
-    if (isnan(values[i]))
-      return i;
-    if (values[i] > values[best])
-      best = i;
-  }
-  return best;
-}
 
 size_t nn_confusion_add(uint32_t *counts, int n_classes, const nn_real *values,
                         const int32_t *labels, size_t n)

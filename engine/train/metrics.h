@@ -12,5 +12,3 @@ typedef struct {
  * values (N, n_classes), first index on ties. Returns how many were right. */
 size_t nn_confusion_add(uint32_t *counts, int n_classes, const nn_real *values,
                         const int32_t *labels, size_t n);
-/* Index of the largest of n values, the first on ties; a NAN counts as largest, as in PyTorch. */
-int nn_argmax(const nn_real *values, int n);

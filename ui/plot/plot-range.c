@@ -296,16 +296,6 @@ static void free_array(gpointer array)
   g_array_unref(array);
 }
 
-void bp_shape_free(BpShape *shape)
-{
-  if (!shape)
-    return;
-  g_array_unref(shape->line_revisions);
-  g_ptr_array_unref(shape->means);
-  g_ptr_array_unref(shape->spreads);
-  g_free(shape);
-}
-
 const GArray *bp_shape_means(const BpShape *shape, int i)
 {
   return g_ptr_array_index(shape->means, i);

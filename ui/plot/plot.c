@@ -28,6 +28,16 @@ BpPlot *bp_plot_new(void)
   return plot;
 }
 
+void bp_shape_free(BpShape *shape)
+{
+  if (!shape)
+    return;
+  g_array_unref(shape->line_revisions);
+  g_ptr_array_unref(shape->means);
+  g_ptr_array_unref(shape->spreads);
+  g_free(shape);
+}
+
 void bp_plot_free(BpPlot *plot)
 {
   if (!plot)
