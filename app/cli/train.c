@@ -168,8 +168,11 @@ static bool prepare(Train *t, const CliOptions *options)
                               .test = &t->loaders.test.source,
                               .backend = t->backend,
                               .max_steps = options->steps};
-  if (!nn_trainer_new(&trainer, &t->trainer, &t->err) ||
-      !nn_observer_new(t->trainer, true, &t->observer, &t->err))
+  if (!nn_trainer_new(&trainer, &t->trainer, &t->err))
+    return false;
+  NnObserverSpec spec = nn_trainer_observer_spec(t->trainer);
+  spec.lossless = true;
+  if (!nn_observer_new(&spec, &t->observer, &t->err))
     return false;
   t->epochs = nn_alloc_array(nn_trainer_n_epochs(t->trainer), sizeof *t->epochs);
   if (!t->epochs)

@@ -16,10 +16,10 @@ static bool time_of(const BpTrial *trial, const NnBackend *backend, double *seco
                               .train = trial->train,
                               .backend = backend,
                               .max_steps = trial->max_steps};
-  NnSpeedWish wish = {.warm_up = WARM_UP, .seconds = TRIAL, .stop = trial->stop};
+  NnSpeedRequest request = {.warm_up = WARM_UP, .seconds = TRIAL, .stop = trial->stop};
   bool ok = nn_trainer_new(&options, &trainer, err);
   double n_steps = ok ? (double)nn_trainer_n_steps(trainer) : 0;
-  ok = ok && nn_trainer_measure(trainer, &wish, &speed, err);
+  ok = ok && nn_trainer_measure(trainer, &request, &speed, err);
   if (ok) /* a run that ended within the warm-up is short */
     *seconds = speed.steps > 0 ? speed.seconds / (double)speed.steps * n_steps : 0;
   nn_trainer_free(trainer);

@@ -54,8 +54,10 @@ static bool prepare(BpJob *self)
                               .train_evaluated = nn_loaders_evaluated(&self->loaders),
                               .test = &self->loaders.test.source,
                               .backend = self->backend};
-  if (!nn_trainer_new(&options, &self->trainer, err) ||
-      !nn_observer_new(self->trainer, false, &self->observer, err))
+  if (!nn_trainer_new(&options, &self->trainer, err))
+    return false;
+  NnObserverSpec spec = nn_trainer_observer_spec(self->trainer);
+  if (!nn_observer_new(&spec, &self->observer, err))
     return false;
   BpEvaluatorOptions eyes = {.recipe = self->recipe,
                              .data = self->data,

@@ -33,8 +33,8 @@ static bool measure(Start *start, const NnTrainerOptions *options, double second
   if (!nn_trainer_new(options, &trainer, err))
     return false;
   guint64 n = nn_trainer_steps_per_epoch(trainer);
-  NnSpeedWish wish = {.seconds = seconds, .most_steps = n, .stop = &start->stop};
-  bool ok = nn_trainer_measure(trainer, &wish, &speed, err);
+  NnSpeedRequest request = {.seconds = seconds, .most_steps = n, .stop = &start->stop};
+  bool ok = nn_trainer_measure(trainer, &request, &speed, err);
   nn_trainer_free(trainer);
   if (!ok)
     return false;

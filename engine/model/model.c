@@ -291,6 +291,15 @@ bool nn_model_init(NnModel *model, NnMt19937 *mt, NnError *err)
   return ok;
 }
 
+void nn_model_snapshot(const NnModel *model, NnSnapshot *snapshot)
+{
+  const NnBackend *backend = model->backend;
+  backend->ops->download(backend, snapshot->params, model->params,
+                         model->n_params * sizeof(nn_real));
+  backend->ops->download(backend, snapshot->buffers, model->buffers,
+                         model->n_buffers * sizeof(nn_real));
+}
+
 void nn_model_load(NnModel *model, const NnSnapshot *snapshot)
 {
   const NnBackend *backend = model->backend;

@@ -4,6 +4,7 @@
  * in are borrowed and must outlive it only where said. */
 #pragma once
 #include "engine/layers/layer.h"
+#include "snapshot.h"
 
 typedef struct NnModel NnModel;
 
@@ -76,13 +77,8 @@ void nn_model_backward(NnModel *model, const NnPass *pass, const nn_real *dlogit
  * NnModelOptions.input_grad. */
 const nn_real *nn_model_input_grad(const NnModel *model);
 
-/* A copy of what a model has learned, in host memory. */
-typedef struct {
-  uint64_t step; /* updates done when it was taken */
-  uint32_t epoch;
-  nn_real *params;  /* (n_params), host */
-  nn_real *buffers; /* (n_buffers), host */
-} NnSnapshot;
-
+/* Copies what the model has learned into a snapshot, whose memory is there; step and epoch are the
+ * caller's. */
+void nn_model_snapshot(const NnModel *model, NnSnapshot *snapshot);
 /* Copies a snapshot into a model of the same recipe. */
 void nn_model_load(NnModel *model, const NnSnapshot *snapshot);

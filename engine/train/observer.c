@@ -1,63 +1,92 @@
-/* observer.c: what passes between the thread that trains and the one that watches.
+/* observer.c: see observer.h.
  *
  * Records go through the ring; finished epochs into an array whose length is published after the
- * entry; snapshots through three buffers, of which each side holds one and the third is exchanged
- * atomically. Control is one atomic word of bits; only when it is not zero does the trainer look
- * closer, and only a pause takes a lock. */
+ * entry; snapshots and checkpoints through three buffers each, of which each side holds one and the
+ * third is exchanged atomically. Control is one atomic word of bits; only when it is not zero does
+ * the trainer look closer, and only a pause takes a lock. */
 #include "observer.h"
 #include "engine/mem.h"
+#include "ring.h"
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <time.h>
 
 enum { RING_CAPACITY = 1 << 16, STOP = 1, PAUSE = 2, SNAPSHOT = 4, FRESH = 4 };
 
+/* Three buffers between one who fills and one who reads. */
+typedef struct {
+  int back, front;    /* the trainer's and the watcher's */
+  _Atomic int middle; /* index of the third, plus FRESH when the watcher has not seen it */
+} Exchange;
+
 struct NnObserver {
   NnRing *ring; /* owned */
-  bool lossless;
+  NnObserverSpec spec;
   NnEpoch *epochs; /* owned */
-  uint32_t max_epochs;
   _Atomic uint32_t n_epochs;
   _Atomic uint32_t control; /* STOP, PAUSE, SNAPSHOT */
   _Atomic bool aborted;
   uint32_t steps_allowed; /* while paused; under the mutex */
   pthread_mutex_t mutex;
   pthread_cond_t wake;
-  NnSnapshot snapshots[NN_SNAPSHOTS];
-  int back, front;    /* the trainer's and the watcher's snapshot */
-  _Atomic int middle; /* index of the third, plus FRESH when the watcher has not seen it */
+  NnSnapshot snapshots[NN_OBSERVER_COPIES]; /* owned */
+  Exchange snapshot;
+  NnCheckpoint checkpoints[NN_OBSERVER_COPIES]; /* bytes: owned; NULL: none are wanted */
+  Exchange checkpoint;
 };
+
+/* ---- three buffers ---- */
+
+static void exchange_init(Exchange *e)
+{
+  e->back = 0;
+  e->front = 1;
+  atomic_init(&e->middle, 2);
+}
+
+static void publish(Exchange *e)
+{
+  e->back = atomic_exchange(&e->middle, e->back | FRESH) & ~FRESH;
+}
+
+/* False: nothing new. */
+static bool take(Exchange *e)
+{
+  if (!(atomic_load(&e->middle) & FRESH))
+    return false;
+  e->front = atomic_exchange(&e->middle, e->front) & ~FRESH;
+  return true;
+}
 
 /* ---- life ---- */
 
-static bool alloc_snapshots(NnObserver *observer, const NnModel *model)
+static bool alloc_copies(NnObserver *self, const NnObserverSpec *spec)
 {
-  for (int i = 0; i < NN_SNAPSHOTS; i++) {
-    NnSnapshot *s = &observer->snapshots[i];
-    s->params = nn_alloc_array(nn_model_n_params(model), sizeof *s->params);
-    s->buffers = nn_alloc_array(nn_model_n_buffers(model), sizeof *s->buffers);
-    if (!s->params || !s->buffers)
+  for (int i = 0; i < NN_OBSERVER_COPIES; i++) {
+    NnSnapshot *s = &self->snapshots[i];
+    s->params = nn_alloc_array(spec->n_params, sizeof *s->params);
+    s->buffers = nn_alloc_array(spec->n_buffers, sizeof *s->buffers);
+    if (spec->checkpoints)
+      self->checkpoints[i].bytes = nn_alloc(spec->checkpoint_bytes);
+    if (!s->params || !s->buffers || (spec->checkpoints && !self->checkpoints[i].bytes))
       return false;
   }
   return true;
 }
 
-bool nn_observer_new(const NnTrainer *trainer, bool lossless, NnObserver **observer, NnError *err)
+bool nn_observer_new(const NnObserverSpec *spec, NnObserver **observer, NnError *err)
 {
   NnObserver *self = nn_alloc(sizeof *self);
   if (!self)
     return nn_fail_nomem(err, "the observer of the run");
   pthread_mutex_init(&self->mutex, NULL);
   pthread_cond_init(&self->wake, NULL);
-  self->lossless = lossless;
-  self->back = 0;
-  self->front = 1;
-  atomic_init(&self->middle, 2);
-  self->max_epochs = nn_trainer_n_epochs(trainer);
-  self->epochs = nn_alloc_array(self->max_epochs, sizeof *self->epochs);
-  bool ok = (self->epochs && alloc_snapshots(self, nn_trainer_model((NnTrainer *)trainer))) ||
-            nn_fail_nomem(err, "the observer of the run");
+  self->spec = *spec;
+  exchange_init(&self->snapshot);
+  exchange_init(&self->checkpoint);
+  self->epochs = nn_alloc_array(spec->n_epochs, sizeof *self->epochs);
+  bool ok =
+      (self->epochs && alloc_copies(self, spec)) || nn_fail_nomem(err, "the observer of the run");
   if (!ok || !nn_ring_new(RING_CAPACITY, &self->ring, err)) {
     nn_observer_free(self);
     return false;
@@ -70,12 +99,12 @@ void nn_observer_free(NnObserver *observer)
 {
   if (!observer)
     return;
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < NN_OBSERVER_COPIES; i++) {
     nn_free(observer->snapshots[i].params);
     nn_free(observer->snapshots[i].buffers);
+    nn_free(observer->checkpoints[i].bytes);
   }
-  if (observer->ring)
-    nn_ring_free(observer->ring);
+  nn_ring_free(observer->ring);
   nn_free(observer->epochs);
   pthread_mutex_destroy(&observer->mutex);
   pthread_cond_destroy(&observer->wake);
@@ -156,46 +185,35 @@ void nn_observer_request_snapshot(NnObserver *observer)
 
 const NnSnapshot *nn_observer_take_snapshot(NnObserver *observer)
 {
-  if (!(atomic_load(&observer->middle) & FRESH))
-    return NULL;
-  observer->front = atomic_exchange(&observer->middle, observer->front) & ~FRESH;
-  return &observer->snapshots[observer->front];
+  return take(&observer->snapshot) ? &observer->snapshots[observer->snapshot.front] : NULL;
+}
+
+const NnCheckpoint *nn_observer_take_checkpoint(NnObserver *observer)
+{
+  return take(&observer->checkpoint) ? &observer->checkpoints[observer->checkpoint.front] : NULL;
 }
 
 /* ---- the trainer's side ---- */
 
-void nn_observer_snapshot(NnObserver *observer, NnModel *model, uint64_t step, uint32_t epoch)
+NnSnapshot *nn_observer_snapshot_to_fill(NnObserver *observer)
 {
-  const NnBackend *backend = nn_model_backend(model);
-  NnSnapshot *s = &observer->snapshots[observer->back];
-  backend->ops->download(backend, s->params, nn_model_params(model),
-                         nn_model_n_params(model) * sizeof *s->params);
-  backend->ops->download(backend, s->buffers, nn_model_buffers(model),
-                         nn_model_n_buffers(model) * sizeof *s->buffers);
-  s->step = step;
-  s->epoch = epoch;
-  observer->back = atomic_exchange(&observer->middle, observer->back | FRESH) & ~FRESH;
+  return &observer->snapshots[observer->snapshot.back];
 }
 
-/* Waits out a pause, serving snapshots meanwhile. */
-static void wait_while_paused(NnObserver *observer, NnModel *model, uint64_t step, uint32_t epoch)
+void nn_observer_publish_snapshot(NnObserver *observer)
 {
-  pthread_mutex_lock(&observer->mutex);
-  for (;;) {
-    uint32_t control = atomic_load(&observer->control);
-    if (control & SNAPSHOT) {
-      atomic_fetch_and(&observer->control, ~(uint32_t)SNAPSHOT);
-      nn_observer_snapshot(observer, model, step, epoch);
-    }
-    if (!(control & PAUSE) || (control & STOP))
-      break;
-    if (observer->steps_allowed > 0) {
-      observer->steps_allowed--;
-      break;
-    }
-    pthread_cond_wait(&observer->wake, &observer->mutex);
-  }
-  pthread_mutex_unlock(&observer->mutex);
+  publish(&observer->snapshot);
+}
+
+unsigned char *nn_observer_checkpoint_to_fill(NnObserver *observer)
+{
+  return observer->checkpoints[observer->checkpoint.back].bytes;
+}
+
+void nn_observer_publish_checkpoint(NnObserver *observer, size_t size)
+{
+  observer->checkpoints[observer->checkpoint.back].size = size;
+  publish(&observer->checkpoint);
 }
 
 bool nn_observer_has_orders(const NnObserver *observer)
@@ -203,22 +221,42 @@ bool nn_observer_has_orders(const NnObserver *observer)
   return atomic_load_explicit(&observer->control, memory_order_acquire) != 0;
 }
 
-NnOrder nn_observer_between_batches(NnObserver *observer, NnModel *model, uint64_t step,
-                                    uint32_t epoch)
+/* What there is to do now, or, where there is nothing but a pause, in a while. */
+static NnOrder wait_for_order(NnObserver *observer)
 {
-  uint32_t control = atomic_load_explicit(&observer->control, memory_order_acquire);
-  if (control == 0)
-    return NN_GO_ON;
-  if (control & (SNAPSHOT | PAUSE))
-    wait_while_paused(observer, model, step, epoch);
-  return atomic_load(&observer->control) & STOP ? NN_STOP : NN_GO_ON;
+  for (;;) {
+    uint32_t control = atomic_load(&observer->control);
+    if (control & SNAPSHOT) {
+      atomic_fetch_and(&observer->control, ~(uint32_t)SNAPSHOT);
+      return NN_ORDER_SNAPSHOT;
+    }
+    if (control & STOP)
+      return NN_ORDER_STOP;
+    if (!(control & PAUSE))
+      return NN_ORDER_GO_ON;
+    if (observer->steps_allowed > 0) {
+      observer->steps_allowed--;
+      return NN_ORDER_GO_ON;
+    }
+    pthread_cond_wait(&observer->wake, &observer->mutex);
+  }
+}
+
+NnOrder nn_observer_next_order(NnObserver *observer)
+{
+  if (!nn_observer_has_orders(observer))
+    return NN_ORDER_GO_ON;
+  pthread_mutex_lock(&observer->mutex);
+  NnOrder order = wait_for_order(observer);
+  pthread_mutex_unlock(&observer->mutex);
+  return order;
 }
 
 void nn_observer_record(NnObserver *observer, const NnProgress *record)
 {
   const struct timespec moment = {.tv_nsec = 200000};
   while (!nn_ring_push(observer->ring, record)) {
-    if (!observer->lossless || atomic_load(&observer->aborted))
+    if (!observer->spec.lossless || atomic_load(&observer->aborted))
       return;
     nanosleep(&moment, NULL);
   }
@@ -227,7 +265,7 @@ void nn_observer_record(NnObserver *observer, const NnProgress *record)
 void nn_observer_record_epoch(NnObserver *observer, const NnEpoch *epoch)
 {
   uint32_t n = atomic_load_explicit(&observer->n_epochs, memory_order_relaxed);
-  if (n == observer->max_epochs)
+  if (n == observer->spec.n_epochs)
     return;
   observer->epochs[n] = *epoch;
   atomic_store_explicit(&observer->n_epochs, n + 1, memory_order_release);

@@ -190,7 +190,7 @@ static uint64_t wanted_bytes(const NnTrainer *t)
   uint64_t learned = target.n + nn_model_n_buffers(t->model);
   uint64_t state = (uint64_t)t->optimizer.n_state * target.n;
   uint64_t reals = state + nn_optimizer_workspace(&t->optimizer, &target) +
-                   batch * nn_shape_size(t->train->shape) + NN_SNAPSHOTS * learned;
+                   batch * nn_shape_size(t->train->shape) + NN_OBSERVER_COPIES * learned;
   return nn_model_bytes(t->model) + (reals > learned ? reals : learned) * sizeof(nn_real);
 }
 
@@ -346,4 +346,11 @@ uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer)
 uint32_t nn_trainer_n_epochs(const NnTrainer *trainer)
 {
   return trainer->n_epochs;
+}
+
+NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer)
+{
+  return (NnObserverSpec){.n_params = nn_model_n_params(trainer->model),
+                          .n_buffers = nn_model_n_buffers(trainer->model),
+                          .n_epochs = trainer->n_epochs};
 }

@@ -86,6 +86,15 @@ static bool end_epoch(Run *run, NnEpoch *history, NnError *err)
   return true;
 }
 
+static void give_snapshot(const Run *run)
+{
+  NnSnapshot *snapshot = nn_observer_snapshot_to_fill(run->observer);
+  nn_model_snapshot(run->t->model, snapshot);
+  snapshot->step = run->step;
+  snapshot->epoch = run->epoch;
+  nn_observer_publish_snapshot(run->observer);
+}
+
 /* Orders act where nothing is under way. Time spent in a pause does not count as the epoch's. */
 static bool obey(Run *run, bool *stopped, NnError *err)
 {
@@ -95,8 +104,10 @@ static bool obey(Run *run, bool *stopped, NnError *err)
     return false;
   bool paused = nn_observer_is_paused(run->observer);
   double before = paused ? nn_trainer_now() : 0;
-  *stopped =
-      nn_observer_between_batches(run->observer, run->t->model, run->step, run->epoch) == NN_STOP;
+  NnOrder order;
+  while ((order = nn_observer_next_order(run->observer)) == NN_ORDER_SNAPSHOT)
+    give_snapshot(run);
+  *stopped = order == NN_ORDER_STOP;
   if (paused)
     run->started += nn_trainer_now() - before;
   return true;
@@ -172,7 +183,7 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
   nn_trainer_settle(trainer);
   bool ok = run_epochs(&run, history, err);
   if (observer && (ok || err->status != NN_ERR_DEVICE))
-    nn_observer_snapshot(observer, trainer->model, run.step, run.epoch);
+    give_snapshot(&run);
   ok = ok && final_metrics(&run, err);
   nn_float_mode_set(mode);
   if (!ok && err->status == NN_ERR_CANCELLED) { /* aborted while evaluating: a stop, no failure */

@@ -1,9 +1,12 @@
 /* trainer.h: the training loop.
  *
- *   NnTrainer *t;                             NnObserver *o (or NULL)
- *   nn_trainer_new(&options, &t, &err);       nn_observer_new(&spec, &o, &err);
- *   nn_trainer_run(t, o, &result, &err);      other thread: drain o->ring, nn_observer_…()
- *   nn_trainer_free(t);                       nn_observer_free(o);
+ *   nn_trainer_new(&options, &trainer, &err);
+ *   NnObserverSpec spec = nn_trainer_observer_spec(trainer);
+ *   nn_observer_new(&spec, &observer, &err);           or no observer: NULL
+ *   nn_trainer_run(trainer, observer, history, &result, &err);
+ *                                                      another thread: nn_observer_drain(), …
+ *   nn_observer_free(observer);
+ *   nn_trainer_free(trainer);
  *
  * nn_trainer_run() blocks and runs on whatever thread calls it. With and without an observer it
  * computes the same bits. Control is read once per batch. */
@@ -11,7 +14,7 @@
 #include "engine/sample-source.h"
 #include "metrics.h"
 #include "engine/model/model.h"
-#include "ring.h"
+#include "observer.h"
 
 typedef struct {
   const NnConfig *recipe; /* copied */
@@ -39,32 +42,8 @@ NnModel *nn_trainer_model(NnTrainer *trainer);         /* borrowed */
 uint64_t nn_trainer_n_steps(const NnTrainer *trainer); /* all epochs, or max_steps if fewer */
 uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer);
 uint32_t nn_trainer_n_epochs(const NnTrainer *trainer);
-
-/* ---- observing and steering, from another thread ---- */
-
-typedef struct NnObserver NnObserver;
-
-/* For one run of `trainer`. lossless: the trainer waits for the consumer when the ring is full (for
- * logs); otherwise it drops records and counts them. */
-bool nn_observer_new(const NnTrainer *trainer, bool lossless, NnObserver **observer, NnError *err);
-void nn_observer_free(NnObserver *observer); /* after nn_trainer_run() returned */
-
-size_t nn_observer_drain(NnObserver *observer, NnProgress *records, size_t max); /* one consumer */
-uint64_t nn_observer_dropped(const NnObserver *observer);
-uint32_t nn_observer_n_epochs(const NnObserver *observer); /* finished; never lost */
-const NnEpoch *nn_observer_epoch(const NnObserver *observer, uint32_t index); /* index < n_epochs */
-
-void nn_observer_stop(NnObserver *observer);  /* after the current batch; also ends a pause */
-void nn_observer_abort(NnObserver *observer); /* the same, and skips the last evaluation */
-void nn_observer_pause(NnObserver *observer);
-void nn_observer_resume(NnObserver *observer);
-void nn_observer_step(NnObserver *observer); /* pauses, and lets one more batch through */
-bool nn_observer_is_paused(const NnObserver *observer); /* asked to */
-/* Snapshots: ask; the trainer copies its parameters at the next batch boundary (also while paused,
- * and once at the end of the run by itself). take returns the newest copy not yet taken, or NULL;
- * it stays valid until the next take. One consumer thread. */
-void nn_observer_request_snapshot(NnObserver *observer);
-const NnSnapshot *nn_observer_take_snapshot(NnObserver *observer);
+/* What an observer of its run needs; lossless and checkpoints are off. */
+NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer);
 
 /* ---- running ---- */
 
@@ -93,14 +72,15 @@ typedef struct {
   double warm_up, seconds;
   uint64_t most_steps;      /* 0: any number */
   const _Atomic bool *stop; /* NULL, or: ends it soon after it becomes true */
-} NnSpeedWish;
+} NnSpeedRequest;
 
 typedef struct {
   uint64_t steps;
   double seconds;
 } NnSpeed;
 
-bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedWish *wish, NnSpeed *speed, NnError *err);
+bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedRequest *request, NnSpeed *speed,
+                        NnError *err);
 
 /* An NnEpoch is written, with its evaluation, for an epoch that was cut short, too. */
 

@@ -3,6 +3,7 @@
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
 #include "tests/check.h"
+#include "tests/trainer-observer.h"
 #include "tests/unit/byte-source.h"
 #include "tests/unit/data-kinds.h"
 #include <math.h>
@@ -76,7 +77,7 @@ static void test_lost(void)
   NnError err = {0};
   if (!nn_check(nn_backend_open("cuda", 0, &backend, &err)) ||
       !nn_check(new_trainer(backend, &trainer, &err)) ||
-      !nn_check(nn_observer_new(trainer, false, &observer, &err)))
+      !nn_check(observe(trainer, false, &observer, &err)))
     return;
   setenv("NN_EMULATOR_LOST", "30", 1); /* an epoch with its evaluation waits 22 times */
   nn_check(!nn_trainer_run(trainer, observer, epochs, &result, &err));

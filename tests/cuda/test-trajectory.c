@@ -4,6 +4,7 @@
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
 #include "tests/check.h"
+#include "tests/trainer-observer.h"
 #include "tests/unit/byte-source.h"
 #include "tests/unit/data-kinds.h"
 #include <math.h>
@@ -36,7 +37,7 @@ static bool set_up(Run *r, const char *json, const char *device)
   bool ok = nn_check(nn_backend_open(device, 1, &r->backend, &r->err));
   options.backend = r->backend;
   ok = ok && nn_check(nn_trainer_new(&options, &r->trainer, &r->err)) &&
-       nn_check(nn_observer_new(r->trainer, false, &r->observer, &r->err));
+       nn_check(observe(r->trainer, false, &r->observer, &r->err));
   if (!ok)
     nn_check_str(r->err.text, "");
   nn_config_free(recipe);

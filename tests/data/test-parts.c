@@ -201,12 +201,12 @@ static void test_measure(void)
   NnSpeed speed;
   NnDataset *dataset = made_dataset(12);
   NnConfig *recipe = made_recipe("\"RandomHorizontalFlip\", \"ToTensor\"", 12, 0.25);
-  NnSpeedWish wish = {.seconds = 60, .most_steps = 6};
+  NnSpeedRequest request = {.seconds = 60, .most_steps = 6};
   if (made_loader(&loader, dataset, recipe)) {
     spy_on(&spy, &loader.source, true);
     NnTrainerOptions options = {.recipe = recipe, .train = &spy.source, .backend = backend};
     nn_check(nn_trainer_new(&options, &trainer, &err));
-    nn_check(nn_trainer_measure(trainer, &wish, &speed, &err));
+    nn_check(nn_trainer_measure(trainer, &request, &speed, &err));
     nn_check_int(speed.steps, 6);
     nn_check_int(spy.n_orders, 2);
     nn_check_int(spy.at, 9);

@@ -6,6 +6,7 @@
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
 #include "golden.h"
+#include "tests/trainer-observer.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static bool train(const NnConfig *recipe, Run *run)
   NnObserver *observer = NULL;
   NnResult result;
   bool ok = nn_trainer_new(&options, &trainer, &run->err) &&
-            nn_observer_new(trainer, true, &observer, &run->err) &&
+            observe(trainer, true, &observer, &run->err) &&
             nn_trainer_run(trainer, observer, NULL, &result, &run->err);
   if (observer)
     run->n_steps = nn_observer_drain(observer, run->steps, STEPS);

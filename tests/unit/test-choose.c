@@ -91,19 +91,19 @@ static void test_measure(void)
   NnTrainer *trainer = NULL;
   NnError err = {0};
   NnSpeed speed;
-  NnSpeedWish wish = {.seconds = 60, .most_steps = 45}; /* more than two epochs of 20 */
+  NnSpeedRequest request = {.seconds = 60, .most_steps = 45}; /* more than two epochs of 20 */
   nn_check(nn_recipe_parse(large, "test", &recipe, &err));
   nn_check(nn_backend_open("ref", 1, &backend, &err));
   NnTrainerOptions options = {.recipe = recipe, .train = &train, .backend = backend};
   if (nn_check(nn_trainer_new(&options, &trainer, &err)) &&
-      nn_check(nn_trainer_measure(trainer, &wish, &speed, &err))) {
+      nn_check(nn_trainer_measure(trainer, &request, &speed, &err))) {
     nn_check_int(speed.steps, 45);
     nn_check(speed.seconds > 0 && speed.seconds < 60);
   }
   nn_trainer_free(trainer);
-  wish = (NnSpeedWish){.warm_up = 0.01, .seconds = 0.05};
+  request = (NnSpeedRequest){.warm_up = 0.01, .seconds = 0.05};
   if (nn_check(nn_trainer_new(&options, &trainer, &err)) &&
-      nn_check(nn_trainer_measure(trainer, &wish, &speed, &err)))
+      nn_check(nn_trainer_measure(trainer, &request, &speed, &err)))
     nn_check(speed.steps > 0 && speed.seconds >= 0.05);
   nn_trainer_free(trainer);
   nn_config_free(recipe);

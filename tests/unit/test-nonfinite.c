@@ -7,6 +7,7 @@
 #include "data-kinds.h"
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
+#include "tests/trainer-observer.h"
 #include "sentence.h"
 #include <math.h>
 
@@ -101,7 +102,7 @@ static bool train(Setup *s, const char *network, const char *rest, const char *d
   NnTrainerOptions options = {
       .recipe = recipe, .train = &source, .backend = s->backend, .max_steps = most_steps};
   ok = ok && nn_check(nn_trainer_new(&options, &s->trainer, &s->err)) &&
-       nn_check(nn_observer_new(s->trainer, false, &s->observer, &s->err));
+       nn_check(observe(s->trainer, false, &s->observer, &s->err));
   if (!ok)
     nn_check_str(s->err.text, "");
   nn_config_free(recipe);

@@ -9,6 +9,7 @@
 #include "engine/train/trainer.h"
 #include "deferred-device.h"
 #include "tests/check.h"
+#include "tests/trainer-observer.h"
 #include "counting.h"
 #include "engine/rng.h"
 #include <math.h>
@@ -53,7 +54,7 @@ static bool set_up(Run *r, const char *json, Way way, uint64_t max_steps)
                                 : late_open(&r->device, &r->backend, &r->err));
   options.backend = r->backend;
   ok = ok && nn_check(nn_trainer_new(&options, &r->trainer, &r->err)) &&
-       nn_check(nn_observer_new(r->trainer, false, &r->observer, &r->err));
+       nn_check(observe(r->trainer, false, &r->observer, &r->err));
   nn_config_free(recipe);
   return ok;
 }

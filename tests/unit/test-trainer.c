@@ -3,6 +3,7 @@
  * another thread, and say clearly when they diverge. */
 #include "blobs.h"
 #include "tests/check.h"
+#include "tests/trainer-observer.h"
 #include "counting.h"
 #include "data-kinds.h"
 #include "engine/mem.h"
@@ -56,7 +57,7 @@ static bool set_up(Setup *s, const char *json, const char *device, int threads, 
   bool ok = nn_check(nn_backend_open(device, threads, &s->backend, &s->err));
   options.backend = s->backend;
   ok = ok && nn_check(nn_trainer_new(&options, &s->trainer, &s->err)) &&
-       (!observed || nn_check(nn_observer_new(s->trainer, false, &s->observer, &s->err)));
+       (!observed || nn_check(observe(s->trainer, false, &s->observer, &s->err)));
   nn_config_free(recipe);
   return ok;
 }
@@ -383,7 +384,7 @@ static void test_out_of_memory(void)
     options.backend = backend;
     options.max_steps = 3;
     ok = ok && nn_trainer_new(&options, &trainer, &err) &&
-         nn_observer_new(trainer, false, &observer, &err) &&
+         observe(trainer, false, &observer, &err) &&
          nn_trainer_run(trainer, observer, NULL, &result, &err);
     nn_observer_free(observer);
     nn_trainer_free(trainer);
