@@ -54,12 +54,12 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
   bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
-  bp_session_set_mirror(session, mirror);
+  bp_data_store_set_mirror(session->data, mirror);
   BpFolders folders = bp_preferences_get_folders(self->preferences);
   if (data_dir)
-    bp_session_open_data(session, data_dir);
+    bp_data_store_open(session->data, data_dir);
   else
-    bp_session_open_folders(session, &folders);
+    bp_data_store_open_folders(session->data, &folders);
   if (unread)
     bp_window_tell_failure(window, _("A recipe of last time could not be read"), unread);
   return window;
@@ -72,9 +72,9 @@ static BpWindow *want_window(BpApplication *self, const char *data_dir, const ch
   if (!window)
     return open_window(self, data_dir, mirror);
   if (mirror)
-    bp_session_set_mirror(bp_window_get_session(window), mirror);
+    bp_data_store_set_mirror(bp_window_get_session(window)->data, mirror);
   if (data_dir)
-    bp_session_open_data(bp_window_get_session(window), data_dir);
+    bp_data_store_open(bp_window_get_session(window)->data, data_dir);
   return window;
 }
 

@@ -120,8 +120,8 @@ static void check_line(Line *line, const BpCheck *check, const BpLesson *lesson,
 
 static void update(BpExerciseCard *self)
 {
-  int index = bp_session_get_exercise(self->session);
-  BpLesson lesson = bp_session_get_lesson(self->session);
+  int index = bp_course_get_exercise(self->session->course);
+  BpLesson lesson = bp_course_get_lesson(self->session->course);
   const BpCheck *checks = bp_exercise_get(index)->checks;
   gboolean said = FALSE;
   if (self->shown != index)
@@ -135,10 +135,13 @@ static void update(BpExerciseCard *self)
 void bp_exercise_card_set_session(BpExerciseCard *self, BpSession *session)
 {
   self->session = session;
-  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "state-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-started", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->course, "recipe-changed", G_CALLBACK(update), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->course, "readiness-changed", G_CALLBACK(update), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "state-changed", G_CALLBACK(update), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }
 

@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE(BpMistakesPage, bp_mistakes_page, ADW_TYPE_BIN)
 
 static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
 {
-  BpRun *run = bp_session_get_shown_run(self->session);
+  BpRun *run = bp_runs_get_shown_run(self->session->runs);
   if (!evaluation) {
     g_autofree char *why = bp_run_dup_unseen(run);
     bp_digit_browser_set_note(self->browser, why);
@@ -42,7 +42,7 @@ static void update(BpMistakesPage *self)
 {
   if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
     return;
-  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
+  BpEvaluation *evaluation = bp_runs_get_evaluation(self->session->runs);
   if (evaluation)
     bp_digit_browser_show(self->browser, evaluation->data, evaluation, evaluation->mistakes,
                           MIN(evaluation->n_mistakes, MOST));
@@ -69,8 +69,8 @@ static void bp_mistakes_page_init(BpMistakesPage *self)
 void bp_mistakes_page_set_session(BpMistakesPage *self, BpSession *session)
 {
   self->session = session;
-  g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }
 

@@ -98,7 +98,7 @@ static void bp_results_init(BpResults *self)
 
 static void write_count(BpResults *self)
 {
-  BpEvaluation *evaluation = bp_session_get_evaluation(self->session);
+  BpEvaluation *evaluation = bp_runs_get_evaluation(self->session->runs);
   g_autofree char *count = evaluation ? bp_text_count(evaluation->n_mistakes) : NULL;
   g_autofree char *title =
       count ? g_strdup_printf(_("Mistakes %s"), count) : g_strdup(_("Mistakes"));
@@ -108,13 +108,13 @@ static void write_count(BpResults *self)
 
 static void show_runs(BpResults *self)
 {
-  bp_charts_set_runs(self->charts, bp_session_get_shown_run(self->session),
-                     bp_session_get_runs(self->session));
+  bp_charts_set_runs(self->charts, bp_runs_get_shown_run(self->session->runs),
+                     bp_runs_get_list(self->session->runs));
 }
 
 static void on_progress(BpResults *self)
 {
-  if (bp_session_is_time(self->session, &self->last_drawn, CHART_MS))
+  if (bp_runner_is_time(self->session->runner, &self->last_drawn, CHART_MS))
     bp_charts_update(self->charts);
 }
 
@@ -128,10 +128,14 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   self->session = session;
   bp_samples_page_set_session(self->samples_page, session);
   bp_mistakes_page_set_session(self->mistakes_page, session);
-  g_signal_connect_object(session, "shown-changed", G_CALLBACK(show_runs), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(on_run_ended), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "evaluated", G_CALLBACK(write_count), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "shown-changed", G_CALLBACK(show_runs), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "progress", G_CALLBACK(on_progress), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "ended", G_CALLBACK(on_run_ended), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "evaluated", G_CALLBACK(write_count), self,
+                          G_CONNECT_SWAPPED);
 }
 
 BpCharts *bp_results_get_charts(BpResults *self)

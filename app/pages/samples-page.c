@@ -18,7 +18,7 @@ G_DEFINE_FINAL_TYPE(BpSamplesPage, bp_samples_page, ADW_TYPE_BIN)
 /* The accuracy is that of all test images: it is said where these are of the same step. */
 static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
 {
-  BpRun *run = bp_session_get_shown_run(self->session);
+  BpRun *run = bp_runs_get_shown_run(self->session->runs);
   g_autofree char *percent = NULL, *moment = NULL, *note = NULL;
   if (!evaluation) {
     note = bp_run_dup_unseen(run);
@@ -27,7 +27,7 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
   }
   percent = bp_text_percent(evaluation->metrics.accuracy);
   moment = bp_run_dup_moment(run, evaluation->step);
-  if (evaluation != bp_session_get_evaluation(self->session)) {
+  if (evaluation != bp_runs_get_evaluation(self->session->runs)) {
     bp_digit_browser_set_note(self->browser, moment);
     return;
   }
@@ -43,7 +43,7 @@ static void update(BpSamplesPage *self)
 {
   if (!self->session || !gtk_widget_get_mapped(GTK_WIDGET(self)))
     return;
-  BpData *data = bp_session_get_shown_data(self->session);
+  BpData *data = bp_runs_get_shown_data(self->session->runs);
   guint32 indices[PER_PAGE];
   guint n = 0, total = data ? (guint)data->set->test.n : 0;
   if (self->first >= total)
@@ -51,8 +51,8 @@ static void update(BpSamplesPage *self)
   for (; n < PER_PAGE && self->first + n < total; n++)
     indices[n] = self->first + n;
   BpRange range = {self->first, n};
-  BpEvaluation *evaluation = bp_session_get_watched(self->session, range);
-  bp_session_watch(self->session, range);
+  BpEvaluation *evaluation = bp_runs_get_watched(self->session->runs, range);
+  bp_runner_watch(self->session->runner, range);
   bp_digit_browser_show(self->browser, data, evaluation, indices, n);
   write_note(self, evaluation);
 }
@@ -73,7 +73,7 @@ static void on_unmap(GtkWidget *widget, gpointer user_data)
 {
   BpSamplesPage *self = BP_SAMPLES_PAGE(widget);
   if (self->session)
-    bp_session_watch(self->session, (BpRange){0});
+    bp_runner_watch(self->session->runner, (BpRange){0});
 }
 
 static void bp_samples_page_class_init(BpSamplesPageClass *klass) {}
@@ -95,10 +95,10 @@ static void bp_samples_page_init(BpSamplesPage *self)
 void bp_samples_page_set_session(BpSamplesPage *self, BpSession *session)
 {
   self->session = session;
-  g_signal_connect_object(session, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "watched", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "data-changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "evaluated", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "ended", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "watched", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->data, "changed", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
   update(self);
 }
 

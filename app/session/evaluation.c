@@ -69,12 +69,6 @@ void bp_evaluation_unref(BpEvaluation *evaluation)
     g_atomic_rc_box_release_full(evaluation, clear);
 }
 
-gsize bp_evaluation_memory(const BpEvaluation *evaluation)
-{
-  gsize each = (evaluation->n_classes + 1) * sizeof(float) + sizeof(int) + sizeof(guint32);
-  return sizeof *evaluation + evaluation->n * each;
-}
-
 gboolean bp_evaluation_covers(const BpEvaluation *evaluation, BpRange range)
 {
   return range.first >= evaluation->first &&

@@ -33,8 +33,6 @@ BpEvaluation *bp_evaluation_ref(BpEvaluation *evaluation);
 void bp_evaluation_unref(BpEvaluation *evaluation); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpEvaluation, bp_evaluation_unref)
 
-/* Bytes of it, without its data. */
-gsize bp_evaluation_memory(const BpEvaluation *evaluation);
 gboolean bp_evaluation_covers(const BpEvaluation *evaluation, BpRange range);
 /* Of picture `index` of the test set, which it covers: the probabilities (n_classes of them,
  * borrowed), the class that has the largest, and the loss. */

@@ -77,9 +77,9 @@ char *bp_kept_recipes_restore(BpSession *session, BpPreferences *preferences)
   const char *const *done = bp_preferences_get_exercises_done(preferences);
   for (int i = 0; i < BP_N_LESSONS; i++) {
     const char *id = bp_exercise_get(i)->id;
-    bp_session_restore_lesson(session, i, read_recipe(i, said), g_strv_contains(done, id));
+    bp_course_restore_exercise(session->course, i, read_recipe(i, said), g_strv_contains(done, id));
     if (g_str_equal(at_hand, id))
-      bp_session_set_exercise(session, i);
+      bp_course_set_exercise(session->course, i);
   }
   return g_string_free(said, said->len == 0);
 }
@@ -109,7 +109,7 @@ static gboolean write_recipe(const NnConfig *recipe, const char *path, GError **
 static gboolean save_lesson(BpSession *session, int index, GError **error)
 {
   g_autofree char *path = path_of(index);
-  const NnConfig *recipe = bp_session_get_edited_recipe(session, index);
+  const NnConfig *recipe = bp_course_get_edited_recipe(session->course, index);
   if (g_file_test(path, G_FILE_TEST_EXISTS) && !can_be_read(path)) {
     NnError err = {0};
     g_autofree char *aside = put_aside(path, &err);
@@ -146,12 +146,13 @@ gboolean bp_kept_recipes_save(BpSession *session, BpPreferences *preferences, GE
   gboolean ok = TRUE;
   for (int i = 0; i < BP_N_LESSONS; i++) {
     ok &= save_lesson(session, i, ok ? error : NULL);
-    if (bp_session_is_exercise_done(session, i))
+    if (bp_course_is_exercise_done(session->course, i))
       g_strv_builder_add(builder, bp_exercise_get(i)->id);
   }
   add_unknown(builder, preferences);
   g_auto(GStrv) done = g_strv_builder_end(builder);
-  g_object_set(preferences, "exercise", bp_exercise_get(bp_session_get_exercise(session))->id,
-               "exercises-done", done, NULL);
+  g_object_set(preferences, "exercise",
+               bp_exercise_get(bp_course_get_exercise(session->course))->id, "exercises-done", done,
+               NULL);
   return ok;
 }

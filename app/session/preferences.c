@@ -6,7 +6,7 @@ static const char schema_id[] = "io.github.backprop_lab.Backprop";
 struct _BpPreferences {
   GObject parent_instance;
   GSettings *settings; /* NULL: there is no schema */
-  int numbers[4];      /* by Property */
+  int numbers[3];      /* by Property */
   gboolean maximized;
   char *texts[9];
   GStrv done;
@@ -17,7 +17,6 @@ G_DEFINE_FINAL_TYPE(BpPreferences, bp_preferences, G_TYPE_OBJECT)
 /* The numbers first, then the texts, so that an array holds each. */
 typedef enum {
   THREADS = 1,
-  MEMORY,
   WIDTH,
   HEIGHT,
   DEVICE,
@@ -135,7 +134,6 @@ static void bp_preferences_class_init(BpPreferencesClass *klass)
   object->set_property = bp_preferences_set_property;
   object->finalize = bp_preferences_finalize;
   properties[THREADS] = number_spec("threads", 0, 1024, 0);
-  properties[MEMORY] = number_spec("memory", 16, 65536, 512);
   properties[WIDTH] = number_spec("window-width", 360, 32767, 1440);
   properties[HEIGHT] = number_spec("window-height", 420, 32767, 900);
   properties[DEVICE] = text_spec("device", "auto");
@@ -188,11 +186,6 @@ gboolean bp_preferences_are_kept(BpPreferences *self)
 int bp_preferences_get_threads(BpPreferences *self)
 {
   return self->numbers[THREADS - THREADS];
-}
-
-int bp_preferences_get_memory(BpPreferences *self)
-{
-  return self->numbers[MEMORY - THREADS];
 }
 
 const char *bp_preferences_get_device(BpPreferences *self)

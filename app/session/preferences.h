@@ -5,7 +5,6 @@
  *
  *   "threads"           int     0: all cores
  *   "device"            string  "auto", "cpu", "cuda"
- *   "memory"            int     MiB for the recorded runs
  *   "data-directory"    string  "": the user's own
  *   "color-scheme"      string  "system", "light", "dark"
  *   "window-width", "window-height"  int;  "window-maximized"  boolean
@@ -33,7 +32,6 @@ gboolean bp_preferences_are_kept(BpPreferences *self);
 
 int bp_preferences_get_threads(BpPreferences *self);
 const char *bp_preferences_get_device(BpPreferences *self); /* texts are borrowed */
-int bp_preferences_get_memory(BpPreferences *self);
 const char *bp_preferences_get_data_directory(BpPreferences *self);
 const char *bp_preferences_get_color_scheme(BpPreferences *self);
 const char *bp_preferences_get_exercise(BpPreferences *self);

@@ -86,27 +86,6 @@ void bp_run_changed(BpRun *self)
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
-gsize bp_run_memory(BpRun *self)
-{
-  gsize bytes = 0;
-  for (int i = 0; i < N_CURVES; i++)
-    bytes += bp_series_memory(*curve(&self->curves, i));
-  if (self->evaluation)
-    bytes += bp_evaluation_memory(self->evaluation);
-  if (self->watched)
-    bytes += bp_evaluation_memory(self->watched);
-  return bytes;
-}
-
-void bp_run_forget_curves(BpRun *self)
-{
-  g_clear_pointer(&self->evaluation, bp_evaluation_unref);
-  g_clear_pointer(&self->watched, bp_evaluation_unref);
-  g_clear_pointer(&self->data, bp_data_unref);
-  unref_curves(&self->curves);
-  make_curves(&self->curves);
-}
-
 /* ---- what it is called ---- */
 
 /* Which pictures they were says the set itself: the recipe does not know the folder's name, nor
@@ -273,6 +252,22 @@ void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double lo
   bp_series_append(self->curves.test_loss, (double)step, loss);
   self->test_accuracy = accuracy;
   self->test_loss = loss;
+}
+
+void bp_run_set_evaluation(BpRun *self, BpEvaluation *evaluation)
+{
+  bp_evaluation_unref(self->evaluation);
+  self->evaluation = evaluation;
+  if (self->watched && self->watched->step <= evaluation->step)
+    g_clear_pointer(&self->watched, bp_evaluation_unref);
+  bp_run_add_test_point(self, evaluation->step, evaluation->metrics.accuracy,
+                        evaluation->metrics.loss);
+}
+
+void bp_run_set_watched(BpRun *self, BpEvaluation *evaluation)
+{
+  bp_evaluation_unref(self->watched);
+  self->watched = evaluation;
 }
 
 void bp_run_add_epoch(BpRun *self, const NnEpoch *epoch)

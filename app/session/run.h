@@ -83,16 +83,16 @@ char *bp_run_dup_caption(BpRun *self);
 char *bp_run_dup_moment(BpRun *self, guint64 step);
 /* Why there are no answers of its network to be shown; NULL is no run. */
 char *bp_run_dup_unseen(BpRun *self);
-/* Bytes of its curves and of its evaluation. */
-gsize bp_run_memory(BpRun *self);
-/* Lets curves, evaluation and data go; recipe and outcome stay. Who still draws them keeps them. */
-void bp_run_forget_curves(BpRun *self);
 /* Adds what one batch gave. */
 void bp_run_add_record(BpRun *self, const NnProgress *record);
 /* The mean loss of the newest batches, a hundredth of all, 20 to 1000 of them; NAN: none yet. */
 double bp_run_recent_loss(BpRun *self);
 /* Adds a point to the test curves, unless a later one is there. */
 void bp_run_add_test_point(BpRun *self, guint64 step, double accuracy, double loss);
+/* The newest evaluation of the whole test set, which is a point of the test curves, too; and the
+ * newest of what is watched. Both (transfer full). */
+void bp_run_set_evaluation(BpRun *self, BpEvaluation *evaluation);
+void bp_run_set_watched(BpRun *self, BpEvaluation *evaluation);
 /* Adds what an epoch ended with: points to the curves of test and validation part. */
 void bp_run_add_epoch(BpRun *self, const NnEpoch *epoch);
 

@@ -51,10 +51,3 @@ bool bp_data_equal(const BpData *a, const BpData *b)
          (nn_shape_equal(x->shape, y->shape) && x->n_classes == y->n_classes && same_names(x, y) &&
           same_pictures(x, &x->train, &y->train) && same_pictures(x, &x->test, &y->test));
 }
-
-gsize bp_data_memory(const BpData *data)
-{
-  const NnDataset *set = data->set;
-  return picture_bytes(set, &set->train) + picture_bytes(set, &set->test) +
-         (set->train.n + set->test.n) * sizeof *set->train.labels;
-}

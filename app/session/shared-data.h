@@ -17,7 +17,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpData, bp_data_unref)
 
 /* The same pictures, labels and names? */
 bool bp_data_equal(const BpData *a, const BpData *b);
-/* Bytes of its pictures and labels. */
-gsize bp_data_memory(const BpData *data);
 
 G_END_DECLS

@@ -90,7 +90,7 @@ static void write_iterations(BpFooter *self, const BpStatus *status)
 static void write_progress(BpFooter *self, const BpStatus *status)
 {
   double fraction = status->n_steps ? (double)status->step / (double)status->n_steps : 0;
-  guint number = bp_session_get_run(self->session)->number;
+  guint number = bp_runner_get_run(self->session->runner)->number;
   write_label(
       self->headline,
       self->narrow
@@ -168,12 +168,12 @@ static void write_idle(BpFooter *self)
                                       [BP_RUN_STOPPED] = N_("Run %u stopped"),
                                       [BP_RUN_DIVERGED] = N_("Run %u diverged"),
                                       [BP_RUN_FAILED] = N_("Run %u failed")};
-  BpRun *run = bp_session_get_shown_run(self->session);
+  BpRun *run = bp_runs_get_shown_run(self->session->runs);
   if (run) {
     write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));
     write_outcome(self, run);
   } else {
-    const char *why_not = bp_session_why_not(self->session);
+    const char *why_not = bp_course_why_not(self->session->course);
     gtk_label_set_label(self->headline, why_not ? _("Not ready") : _("Ready"));
     gtk_label_set_label(self->outcome, why_not ? why_not : _("Press Train to start"));
   }
@@ -214,7 +214,7 @@ static gboolean on_loading(gpointer user_data)
 /* Whether loading takes so long, or there is so little else to show, that it is said. */
 static gboolean shows_loading(BpFooter *self, BpLoadProgress *progress, gint64 *waited)
 {
-  if (!bp_session_get_load(self->session, progress)) {
+  if (!bp_data_store_get_progress(self->session->data, progress)) {
     g_clear_handle_id(&self->loading_timeout, g_source_remove);
     return FALSE;
   }
@@ -223,14 +223,15 @@ static gboolean shows_loading(BpFooter *self, BpLoadProgress *progress, gint64 *
     self->loading_timeout = g_timeout_add(READABLE_MS, on_loading, self);
   }
   *waited = g_get_monotonic_time() - self->loading_since;
-  return !bp_session_get_data(self->session) || *waited >= PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+  return !bp_data_store_get(self->session->data) ||
+         *waited >= PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
 }
 
 /* ---- all of it ---- */
 
 void bp_footer_update(BpFooter *self)
 {
-  BpState state = bp_session_get_state(self->session);
+  BpState state = bp_runner_get_state(self->session->runner);
   gboolean active = state != BP_STATE_IDLE;
   BpLoadProgress progress;
   gint64 waited = 0;
@@ -248,21 +249,22 @@ void bp_footer_update(BpFooter *self)
     write_idle(self);
   if (!active)
     return;
-  write_progress(self, bp_session_get_status(self->session));
-  write_left(self, state, bp_session_get_status(self->session));
+  write_progress(self, bp_runner_get_status(self->session->runner));
+  write_left(self, state, bp_runner_get_status(self->session->runner));
 }
 
 /* Numbers that change more often cannot be read. */
 static void on_progress(BpFooter *self)
 {
-  if (bp_session_is_time(self->session, &self->last_written, READABLE_MS))
+  if (bp_runner_is_time(self->session->runner, &self->last_written, READABLE_MS))
     bp_footer_update(self);
 }
 
 void bp_footer_set_session(BpFooter *self, BpSession *session)
 {
   self->session = session;
-  g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "progress", G_CALLBACK(on_progress), self,
+                          G_CONNECT_SWAPPED);
   bp_footer_update(self);
 }
 

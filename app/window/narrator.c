@@ -6,8 +6,8 @@
 #include <math.h>
 
 typedef struct {
-  BpSession *session; /* borrowed */
-  guint told;         /* epochs of the present run */
+  BpRunner *runner; /* borrowed */
+  guint told;       /* epochs of the present run */
 } Narrator;
 
 static const char KEY[] = "bp-narrator";
@@ -49,11 +49,11 @@ static void on_run_started(GtkWidget *window)
 static void on_progress(GtkWidget *window)
 {
   Narrator *self = g_object_get_data(G_OBJECT(window), KEY);
-  BpRun *run = bp_session_get_run(self->session);
+  BpRun *run = bp_runner_get_run(self->runner);
   if (!run || run->epochs <= self->told)
     return;
   self->told = run->epochs;
-  g_autofree char *sentence = bp_narrator_epoch_sentence(run, bp_session_get_status(self->session));
+  g_autofree char *sentence = bp_narrator_epoch_sentence(run, bp_runner_get_status(self->runner));
   bp_accessible_announce(window, sentence);
 }
 
@@ -63,14 +63,12 @@ static void on_run_ended(GtkWidget *window, BpRun *run)
   bp_accessible_announce(window, sentence);
 }
 
-void bp_narrator_follow(GtkWidget *window, BpSession *session)
+void bp_narrator_follow(GtkWidget *window, BpRunner *runner)
 {
   Narrator *self = g_new0(Narrator, 1);
-  self->session = session;
+  self->runner = runner;
   g_object_set_data_full(G_OBJECT(window), KEY, self, g_free);
-  g_signal_connect_object(session, "run-started", G_CALLBACK(on_run_started), window,
-                          G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "progress", G_CALLBACK(on_progress), window, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(on_run_ended), window,
-                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(runner, "started", G_CALLBACK(on_run_started), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object(runner, "progress", G_CALLBACK(on_progress), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object(runner, "ended", G_CALLBACK(on_run_ended), window, G_CONNECT_SWAPPED);
 }

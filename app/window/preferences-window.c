@@ -15,8 +15,8 @@ struct _BpPreferencesPage {
   BpPreferences *preferences;
   AdwPreferencesGroup *look;
   AdwComboRow *scheme, *device;
-  AdwActionRow *threads_row, *compare_row, *memory_row, *folder_row;
-  GtkSpinButton *threads, *memory;
+  AdwActionRow *threads_row, *compare_row, *folder_row;
+  GtkSpinButton *threads;
   GtkWidget *choose, *usual;
 };
 
@@ -111,24 +111,12 @@ static void ask_device(BpPreferencesPage *self)
 static void allow_comparison(BpPreferencesPage *self)
 {
   gtk_widget_set_sensitive(GTK_WIDGET(self->compare_row),
-                           bp_session_can_train(bp_window_get_session(self->window)));
+                           bp_course_can_train(bp_window_get_session(self->window)->course));
 }
 
 static void compare_devices(BpPreferencesPage *self)
 {
   gtk_widget_activate_action(GTK_WIDGET(self->window), "win.race", NULL);
-}
-
-/* ---- memory ---- */
-
-static void say_memory(BpPreferencesPage *self)
-{
-  guint64 bytes = bp_session_get_memory(bp_window_get_session(self->window));
-  g_autofree char *used = g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *text = g_strdup_printf(
-      _("In use: %s. Above the limit the oldest runs are removed; the newest is always kept."),
-      used);
-  adw_action_row_set_subtitle(self->memory_row, text);
 }
 
 /* ---- folder ---- */
@@ -184,10 +172,8 @@ static void bp_preferences_page_class_init(BpPreferencesPageClass *klass)
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, device);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, threads_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, compare_row);
-  gtk_widget_class_bind_template_child(widget, BpPreferencesPage, memory_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, folder_row);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, threads);
-  gtk_widget_class_bind_template_child(widget, BpPreferencesPage, memory);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, choose);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, usual);
   gtk_widget_class_bind_template_callback(widget, write_threads);
@@ -201,7 +187,6 @@ static void bp_preferences_page_init(BpPreferencesPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bp_accessible_set_name(GTK_WIDGET(self->threads), _("Threads, 0 for all cores"));
-  bp_accessible_set_name(GTK_WIDGET(self->memory), _("Memory for runs in mebibytes"));
 }
 
 static void follow(BpPreferencesPage *self)
@@ -211,17 +196,14 @@ static void follow(BpPreferencesPage *self)
   bind_choice(self, "device", self->device, devices);
   g_object_bind_property(self->preferences, "threads", self->threads, "value",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  g_object_bind_property(self->preferences, "memory", self->memory, "value",
-                         G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object(self->device, "notify::selected", G_CALLBACK(ask_device), self,
                           G_CONNECT_SWAPPED);
   /* After those who act on it. */
   g_signal_connect_object(self->preferences, "notify::data-directory", G_CALLBACK(say_folder), self,
                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object(self->preferences, "notify::memory", G_CALLBACK(say_memory), self,
-                          G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(say_memory), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "state-changed", G_CALLBACK(allow_comparison), self,
+  g_signal_connect_object(session->course, "readiness-changed", G_CALLBACK(allow_comparison), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "state-changed", G_CALLBACK(allow_comparison), self,
                           G_CONNECT_SWAPPED);
 }
 
@@ -234,7 +216,6 @@ GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferenc
   say_cores(self);
   ask_device(self);
   allow_comparison(self);
-  say_memory(self);
   say_folder(self);
   if (!bp_preferences_are_kept(preferences))
     adw_preferences_group_set_description(

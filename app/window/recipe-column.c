@@ -104,7 +104,7 @@ static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
 static void mark_network(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
 {
   BpKindList *layers = BP_KIND_LIST(self->layers);
-  int n = nn_config_count(bp_session_get_recipe(self->session), "network");
+  int n = nn_config_count(bp_course_get_recipe(self->session->course), "network");
   const char *path = key_in(check->where, "network");
   g_autofree char *last = g_strdup_printf("%d", n - 1);
   bp_kind_list_clear(layers);
@@ -123,7 +123,7 @@ static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
 {
   enum { MAX_FLOWS = 512 };
   g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
-  int n = nn_model_flows(bp_session_get_recipe(self->session), check->in, flows, MAX_FLOWS);
+  int n = nn_model_flows(bp_course_get_recipe(self->session->course), check->in, flows, MAX_FLOWS);
   bp_kind_list_set_flows(BP_KIND_LIST(self->layers), flows, n);
 }
 
@@ -140,7 +140,7 @@ static void mark_transforms(BpRecipeColumn *self, const BpRecipeCheck *check, co
 
 static void show_check(BpRecipeColumn *self)
 {
-  const BpRecipeCheck *check = bp_session_get_check(self->session);
+  const BpRecipeCheck *check = bp_course_get_check(self->session->course);
   g_autofree char *text = bp_text_of_row(check->text);
   for (int i = 0; i < N_GROUPS; i++)
     mark_panel(self, i, check, text);
@@ -167,7 +167,7 @@ static void look_for_refusals(BpRecipeColumn *self)
 {
   g_autofree char *refusal = self->session ? find_refusal(GTK_WIDGET(self->content)) : NULL;
   if (self->session)
-    bp_session_set_refusal(self->session, refusal);
+    bp_course_set_refusal(self->session->course, refusal);
 }
 
 static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -194,7 +194,7 @@ static void on_edited(BpRecipeColumn *self)
   if (!self->session)
     return;
   look_for_refusals(self);
-  bp_session_recipe_edited(self->session);
+  bp_course_recipe_edited(self->session->course);
 }
 
 static void on_refused(BpRecipeColumn *self, const char *text)
@@ -232,9 +232,9 @@ static void turn_to_exercise(BpRecipeColumn *self)
   GtkRoot *root = gtk_widget_get_root(self->scroller);
   GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
   GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW(self->scroller);
-  if (self->exercise == bp_session_get_exercise(self->session))
+  if (self->exercise == bp_course_get_exercise(self->session->course))
     return;
-  self->exercise = bp_session_get_exercise(self->session);
+  self->exercise = bp_course_get_exercise(self->session->course);
   if (focus && gtk_widget_is_ancestor(focus, self->scroller))
     gtk_root_set_focus(root, NULL);
   gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(scroller), 0);
@@ -243,9 +243,9 @@ static void turn_to_exercise(BpRecipeColumn *self)
 /* Practice digits stand in for MNIST, and meanwhile another set may be shown. */
 static void show_loaded(BpRecipeColumn *self)
 {
-  BpData *data = bp_session_get_data(self->session);
+  BpData *data = bp_data_store_get(self->session->data);
   GtkWidget *row = bp_param_panel_get_row(self->panels[DATA], "dataset");
-  const NnConfig *recipe = bp_session_get_recipe(self->session);
+  const NnConfig *recipe = bp_course_get_recipe(self->session->course);
   const NnKind *kind = nn_config_child(nn_config_child(recipe, "data"), "dataset")->kind;
   bool other = data && !g_str_equal(data->set->name, kind->name);
   g_autofree char *text =
@@ -258,7 +258,7 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
 {
   if (elsewhere) {
     turn_to_exercise(self);
-    show_recipe(self, bp_session_get_recipe(self->session));
+    show_recipe(self, bp_course_get_recipe(self->session->course));
     order_parts(self);
     look_for_refusals(self);
   }
@@ -292,9 +292,9 @@ static char *some_changes(char **changes, guint k, guint n)
  * nothing ought to move while one edits. (transfer full) */
 static char *changes_text(BpRecipeColumn *self)
 {
-  const NnConfig *running = bp_session_get_run(self->session)->recipe;
+  const NnConfig *running = bp_runner_get_run(self->session->runner)->recipe;
   g_auto(GStrv) changes =
-      bp_recipe_differences(running, NULL, bp_session_get_recipe(self->session));
+      bp_recipe_differences(running, NULL, bp_course_get_recipe(self->session->course));
   guint n = g_strv_length(changes);
   if (n == 0)
     return g_strdup(_("Changes take effect with the next run."));
@@ -310,13 +310,14 @@ static char *changes_text(BpRecipeColumn *self)
 static char *caption_text(BpRecipeColumn *self)
 {
   BpSession *session = self->session;
-  if (bp_session_is_active(session) &&
-      bp_session_get_run(session)->exercise == bp_session_get_exercise(session))
+  if (bp_runner_is_active(session->runner) &&
+      bp_runner_get_run(session->runner)->exercise == bp_course_get_exercise(session->course))
     return changes_text(self);
-  if (bp_session_is_loading(session) || !bp_session_get_data(session))
+  if (bp_data_store_is_loading(session->data) || !bp_data_store_get(session->data))
     return g_strdup(_("Loading the images…"));
-  return g_strdup(bp_session_why_not(session) ? _("To train, first correct what is marked in red.")
-                                              : _("The next run uses this recipe."));
+  return g_strdup(bp_course_why_not(session->course)
+                      ? _("To train, first correct what is marked in red.")
+                      : _("The next run uses this recipe."));
 }
 
 static void on_state(BpRecipeColumn *self)
@@ -333,7 +334,7 @@ static void on_data(BpRecipeColumn *self)
 
 static void on_mend(BpRecipeColumn *self)
 {
-  bp_session_mend_network(self->session);
+  bp_course_mend_network(self->session->course);
 }
 
 /* ---- building ---- */
@@ -482,10 +483,13 @@ void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session)
     return;
   }
   bp_exercise_card_set_session(BP_EXERCISE_CARD(self->card), session);
-  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
+  g_signal_connect_object(session->course, "recipe-changed", G_CALLBACK(on_recipe_changed), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "data-changed", G_CALLBACK(on_data), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "state-changed", G_CALLBACK(on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->data, "changed", G_CALLBACK(on_data), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->course, "readiness-changed", G_CALLBACK(on_state), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runner, "state-changed", G_CALLBACK(on_state), self,
+                          G_CONNECT_SWAPPED);
   on_recipe_changed(self, TRUE);
   on_state(self);
 }

@@ -72,9 +72,9 @@ static void name_exercise(BpSidebar *self, int i, gboolean done)
 
 static void update_exercises(BpSidebar *self)
 {
-  int now = bp_session_get_exercise(self->session);
+  int now = bp_course_get_exercise(self->session->course);
   for (int i = 0; i < BP_N_EXERCISES; i++) {
-    gboolean done = bp_session_is_exercise_done(self->session, i);
+    gboolean done = bp_course_is_exercise_done(self->session->course, i);
     g_autofree char *number = g_strdup_printf("%d", i + 1);
     gtk_label_set_label(GTK_LABEL(self->signs[i]), done ? "✓" : number);
     if (done)
@@ -89,7 +89,7 @@ static void on_exercise(GtkListBox *list, GtkListBoxRow *row, gpointer user_data
 {
   BpSidebar *self = user_data;
   if (row)
-    bp_session_set_exercise(self->session, gtk_list_box_row_get_index(row));
+    bp_course_set_exercise(self->session->course, gtk_list_box_row_get_index(row));
 }
 
 /* ---- runs ---- */
@@ -154,17 +154,17 @@ static GtkWidget *new_run_row(gpointer item, gpointer user_data)
 static void on_run(GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
 {
   BpSidebar *self = user_data;
-  GListModel *runs = bp_session_get_runs(self->session);
+  GListModel *runs = bp_runs_get_list(self->session->runs);
   g_autoptr(BpRun) run =
       row ? g_list_model_get_item(runs, (guint)gtk_list_box_row_get_index(row)) : NULL;
   if (run)
-    bp_session_show_run(self->session, run);
+    bp_runs_show(self->session->runs, (BpMoment){run, BP_NEWEST});
 }
 
 static GtkListBoxRow *shown_row(BpSidebar *self)
 {
-  GListModel *runs = bp_session_get_runs(self->session);
-  BpRun *shown = bp_session_get_shown_run(self->session);
+  GListModel *runs = bp_runs_get_list(self->session->runs);
+  BpRun *shown = bp_runs_get_shown_run(self->session->runs);
   for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
     g_autoptr(BpRun) run = g_list_model_get_item(runs, i);
     if (run == shown)
@@ -175,7 +175,7 @@ static GtkListBoxRow *shown_row(BpSidebar *self)
 
 static void on_runs(BpSidebar *self)
 {
-  gboolean any = g_list_model_get_n_items(bp_session_get_runs(self->session)) > 0;
+  gboolean any = g_list_model_get_n_items(bp_runs_get_list(self->session->runs)) > 0;
   gtk_widget_set_visible(self->no_runs, !any);
   gtk_widget_set_visible(GTK_WIDGET(self->runs), any);
   gtk_list_box_select_row(self->runs, shown_row(self));
@@ -198,16 +198,17 @@ static void bp_sidebar_init(BpSidebar *self)
 void bp_sidebar_set_session(BpSidebar *self, BpSession *session)
 {
   self->session = session;
-  gtk_list_box_bind_model(self->runs, bp_session_get_runs(session), new_run_row, NULL, NULL);
+  gtk_list_box_bind_model(self->runs, bp_runs_get_list(session->runs), new_run_row, NULL, NULL);
   update_exercises(self);
   on_runs(self);
   g_signal_connect(self->exercises, "row-selected", G_CALLBACK(on_exercise), self);
   g_signal_connect(self->runs, "row-selected", G_CALLBACK(on_run), self);
   g_signal_connect(self->exercises, "row-activated", G_CALLBACK(on_activated), self);
   g_signal_connect(self->runs, "row-activated", G_CALLBACK(on_activated), self);
-  g_signal_connect_object(session, "recipe-changed", G_CALLBACK(update_exercises), self,
+  g_signal_connect_object(session->course, "recipe-changed", G_CALLBACK(update_exercises), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "run-ended", G_CALLBACK(update_exercises), self,
+  g_signal_connect_object(session->runner, "ended", G_CALLBACK(update_exercises), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "shown-changed", G_CALLBACK(on_runs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session->runs, "shown-changed", G_CALLBACK(on_runs), self,
+                          G_CONNECT_SWAPPED);
 }

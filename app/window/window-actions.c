@@ -5,45 +5,48 @@
 
 /* ---- training ---- */
 
-/* Keys act while a text is still being typed. */
-static bool starts_with_what_is_typed(BpWindow *self)
-{
-  return bp_session_is_active(self->session) || bp_recipe_column_commit(self->recipe);
-}
-
+/* Keys act while a text is still being typed: what starts a run commits it first. */
 static void train(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpSession *session = BP_WINDOW(widget)->session;
-  if (bp_session_get_state(session) == BP_STATE_TRAINING)
-    bp_session_pause(session);
-  else if (starts_with_what_is_typed(BP_WINDOW(widget)))
-    bp_session_train(session);
+  if (bp_runner_get_state(session->runner) == BP_STATE_TRAINING)
+    bp_runner_pause(session->runner);
+  else if (bp_runner_is_active(session->runner))
+    bp_runner_resume(session->runner);
+  else if (bp_recipe_column_commit(BP_WINDOW(widget)->recipe))
+    bp_course_train(session->course, FALSE);
 }
 
 static void step(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  if (starts_with_what_is_typed(BP_WINDOW(widget)))
-    bp_session_step(BP_WINDOW(widget)->session);
+  BpSession *session = BP_WINDOW(widget)->session;
+  if (bp_runner_is_active(session->runner))
+    bp_runner_step(session->runner);
+  else if (bp_recipe_column_commit(BP_WINDOW(widget)->recipe))
+    bp_course_train(session->course, TRUE);
 }
 
 static void stop(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_stop(BP_WINDOW(widget)->session);
+  bp_runner_stop(BP_WINDOW(widget)->session->runner);
 }
 
 static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  if (starts_with_what_is_typed(BP_WINDOW(widget)))
-    bp_session_train_on_cpu(BP_WINDOW(widget)->session);
+  BpSession *session = BP_WINDOW(widget)->session;
+  if (!bp_recipe_column_commit(BP_WINDOW(widget)->recipe) || !bp_course_can_train(session->course))
+    return;
+  bp_devices_choose_cpu(session->devices);
+  bp_course_train(session->course, FALSE);
 }
 
 static void race(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpSession *session = BP_WINDOW(widget)->session;
-  if (!bp_recipe_column_commit(BP_WINDOW(widget)->recipe) || !bp_session_can_train(session))
+  if (!bp_recipe_column_commit(BP_WINDOW(widget)->recipe) || !bp_course_can_train(session->course))
     return;
-  GtkWidget *window = bp_race_window_new(GTK_WINDOW(widget), bp_session_get_recipe(session),
-                                         bp_session_get_data(session));
+  GtkWidget *window = bp_race_window_new(GTK_WINDOW(widget), bp_course_get_recipe(session->course),
+                                         bp_data_store_get(session->data));
   gtk_window_present(GTK_WINDOW(window));
 }
 
@@ -80,16 +83,16 @@ static void undo_reset(AdwToast *toast, BpWindow *self)
   Undo *undo = g_object_get_data(G_OBJECT(toast), "bp-undo");
   if (!undo->recipe)
     return;
-  bp_session_set_exercise(self->session, undo->exercise);
-  bp_session_take_recipe(self->session, g_steal_pointer(&undo->recipe));
+  bp_course_set_exercise(self->session->course, undo->exercise);
+  bp_course_take_recipe(self->session->course, g_steal_pointer(&undo->recipe));
 }
 
 static void reset_recipe(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpWindow *self = BP_WINDOW(widget);
   bp_recipe_column_commit(self->recipe);
-  int exercise = bp_session_get_exercise(self->session);
-  const NnConfig *edited = bp_session_get_edited_recipe(self->session, exercise);
+  int exercise = bp_course_get_exercise(self->session->course);
+  const NnConfig *edited = bp_course_get_edited_recipe(self->session->course, exercise);
   NnConfig *copy = edited ? nn_config_copy(edited, NULL) : NULL;
   AdwToast *toast = adw_toast_new(_("The exercise was started over"));
   if (copy) {
@@ -99,7 +102,7 @@ static void reset_recipe(GtkWidget *widget, const char *name, GVariant *paramete
     g_object_set_data_full(G_OBJECT(toast), "bp-undo", undo, undo_free);
     g_signal_connect_object(toast, "button-clicked", G_CALLBACK(undo_reset), self, 0);
   }
-  bp_session_reset_recipe(self->session);
+  bp_course_reset_recipe(self->session->course);
   adw_toast_overlay_add_toast(self->toasts, toast);
 }
 
@@ -111,18 +114,18 @@ static void open_data(GtkWidget *widget, const char *name, GVariant *parameter)
 static void get_data(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   const NnCatalogSet *set;
-  if (bp_session_get_missing(BP_WINDOW(widget)->session, &set) == BP_MISSING_SET)
-    bp_session_fetch(BP_WINDOW(widget)->session, set);
+  if (bp_data_store_get_missing(BP_WINDOW(widget)->session->data, &set) == BP_MISSING_SET)
+    bp_data_store_fetch(BP_WINDOW(widget)->session->data, set);
 }
 
 static void cancel_fetch(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_cancel_fetch(BP_WINDOW(widget)->session);
+  bp_data_store_cancel_fetch(BP_WINDOW(widget)->session->data);
 }
 
 static void cancel_load(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bp_session_cancel_load(BP_WINDOW(widget)->session);
+  bp_data_store_cancel_load(BP_WINDOW(widget)->session->data);
 }
 
 static void dismiss(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -188,7 +191,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
 
 static const char *train_tooltip(BpSession *session)
 {
-  const char *why_not = bp_session_why_not(session);
+  const char *why_not = bp_course_why_not(session->course);
   return why_not ? why_not : _("Train the network (Ctrl+Return)");
 }
 
@@ -224,8 +227,8 @@ static void update_train(BpWindow *self, BpState state)
 
 void bp_window_actions_update(BpWindow *self)
 {
-  BpState state = bp_session_get_state(self->session);
-  gboolean can_train = bp_session_can_train(self->session);
+  BpState state = bp_runner_get_state(self->session->runner);
+  gboolean can_train = bp_course_can_train(self->session->course);
   gboolean runs = state == BP_STATE_TRAINING || state == BP_STATE_PAUSED;
   GtkWidget *widget = GTK_WIDGET(self);
   gtk_widget_action_set_enabled(widget, "win.train", can_train || runs);

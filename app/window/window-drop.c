@@ -36,7 +36,7 @@ static gboolean on_drop(BpWindow *self, const GValue *value)
   if (dropped.kind == BP_DROPPED_RECIPE)
     bp_window_open_recipe(self, dropped.path);
   else if (dropped.kind == BP_DROPPED_DATA)
-    bp_session_open_data(self->session, dropped.path);
+    bp_data_store_open(self->session->data, dropped.path);
   else
     bp_window_tell(self, dropped.complaint);
   gboolean taken = dropped.kind != BP_DROPPED_NOTHING;

@@ -47,7 +47,7 @@ static void open_now(BpWindow *self, const char *path)
   g_autoptr(GError) error = NULL;
   g_autofree char *name = g_path_get_basename(path);
   g_autofree char *text = g_strdup_printf(_("“%s” is open"), name);
-  if (bp_session_open_recipe(self->session, path, &error))
+  if (bp_course_open_recipe(self->session->course, path, &error))
     bp_window_tell(self, text);
   else
     bp_window_tell_failure(self, _("The recipe could not be opened"), error->message);
@@ -87,7 +87,7 @@ static void ask_first(BpWindow *self)
 
 void bp_window_open_recipe(BpWindow *self, const char *path)
 {
-  if (!bp_session_is_recipe_unsaved(self->session)) {
+  if (!bp_course_is_recipe_unsaved(self->session->course)) {
     open_now(self, path);
     return;
   }
@@ -118,7 +118,7 @@ void bp_window_choose_recipe(BpWindow *self)
 static void save_now(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
-  if (!bp_session_save_recipe(self->session, path, &error)) {
+  if (!bp_course_save_recipe(self->session->course, path, &error)) {
     bp_window_tell_failure(self, _("The recipe could not be saved"), error->message);
     return;
   }
@@ -159,7 +159,7 @@ static void save_to(BpWindow *self, const char *path)
 /* "network.backprop": named for what it is about. */
 void bp_window_save_recipe(BpWindow *self)
 {
-  const BpExercise *exercise = bp_exercise_get(bp_session_get_exercise(self->session));
+  const BpExercise *exercise = bp_exercise_get(bp_course_get_exercise(self->session->course));
   g_autofree char *name = g_strdup_printf("%s.%s", exercise->id, suffix);
   choose_recipe(self, (BpFileWish){BP_FILE_SAVE, _("Save the recipe"), .name = name}, save_to);
 }
@@ -175,7 +175,7 @@ void bp_window_choose_save(BpWindow *self)
 
 static void load_from(BpWindow *self, const char *path)
 {
-  bp_session_open_data(self->session, path);
+  bp_data_store_open(self->session->data, path);
 }
 
 void bp_window_choose_data(BpWindow *self)

@@ -18,19 +18,14 @@ typedef struct {
 
 static void take_compute(Follower *self)
 {
-  bp_session_set_compute(self->session, bp_preferences_get_threads(self->preferences),
+  bp_devices_set_compute(self->session->devices, bp_preferences_get_threads(self->preferences),
                          bp_preferences_get_device(self->preferences));
-}
-
-static void take_memory(Follower *self)
-{
-  guint64 mebibytes = (guint64)bp_preferences_get_memory(self->preferences);
-  bp_session_set_memory_limit(self->session, mebibytes << 20);
 }
 
 static void take_data_directory(Follower *self)
 {
-  bp_session_set_user_dir(self->session, bp_preferences_get_data_directory(self->preferences));
+  bp_data_store_set_user_dir(self->session->data,
+                             bp_preferences_get_data_directory(self->preferences));
 }
 
 /* What was opened is opened again at the next start. A folder that is not there today may be
@@ -38,7 +33,7 @@ static void take_data_directory(Follower *self)
 static void keep_folders(Follower *self)
 {
   BpFolders folders;
-  bp_session_get_folders(self->session, &folders);
+  bp_data_store_get_folders(self->session->data, &folders);
   if (folders.data)
     g_object_set(self->preferences, "data-folder", folders.data, "data-folder-kind",
                  folders.data_kind ? folders.data_kind : "", NULL);
@@ -93,7 +88,9 @@ static void follower_free(gpointer data)
   Follower *self = data;
   g_clear_handle_id(&self->keeping, g_source_remove);
   g_signal_handlers_disconnect_by_data(self->preferences, self);
-  g_signal_handlers_disconnect_by_data(self->session, self);
+  g_signal_handlers_disconnect_by_data(self->session->course, self);
+  g_signal_handlers_disconnect_by_data(self->session->runner, self);
+  g_signal_handlers_disconnect_by_data(self->session->data, self);
   g_object_unref(self->preferences);
   g_object_unref(self->session);
   g_free(self);
@@ -157,10 +154,9 @@ void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
   bind_charts(window, preferences);
   follow(self, "threads", take_compute);
   g_signal_connect_swapped(preferences, "notify::device", G_CALLBACK(take_compute), self);
-  follow(self, "memory", take_memory);
   follow(self, "data-directory", take_data_directory);
-  g_signal_connect_swapped(self->session, "recipe-changed", G_CALLBACK(keep_soon), self);
-  g_signal_connect_swapped(self->session, "run-ended", G_CALLBACK(keep_soon), self);
-  g_signal_connect_swapped(self->session, "data-changed", G_CALLBACK(keep_folders), self);
+  g_signal_connect_swapped(self->session->course, "recipe-changed", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session->runner, "ended", G_CALLBACK(keep_soon), self);
+  g_signal_connect_swapped(self->session->data, "changed", G_CALLBACK(keep_folders), self);
   g_signal_connect_swapped(window, "close-request", G_CALLBACK(on_close), self);
 }

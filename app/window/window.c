@@ -57,7 +57,7 @@ static void on_failed(BpWindow *self, const char *text, const char *what)
 
 static gboolean on_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
-  bp_session_drain(BP_WINDOW(widget)->session);
+  bp_runner_drain(BP_WINDOW(widget)->session->runner);
   return G_SOURCE_CONTINUE;
 }
 
@@ -88,8 +88,8 @@ static void follow_session_end(BpWindow *self, gboolean active)
 
 static void write_title(BpWindow *self)
 {
-  int exercise = bp_session_get_exercise(self->session);
-  BpData *data = bp_session_get_data(self->session);
+  int exercise = bp_course_get_exercise(self->session->course);
+  BpData *data = bp_data_store_get(self->session->data);
   g_autofree char *lesson = exercise == BP_LAB ? g_strdup(_("Free lab"))
                                                : g_strdup_printf(_("Exercise %d"), exercise + 1);
   g_autofree char *train = data ? bp_text_count(data->set->train.n) : NULL;
@@ -142,8 +142,8 @@ static void show_error(BpWindow *self, BpRun *run)
 
 static void update_alert(BpWindow *self)
 {
-  BpRun *run = bp_session_get_shown_run(self->session);
-  if (run && run->error && !self->dismissed && !bp_session_is_active(self->session))
+  BpRun *run = bp_runs_get_shown_run(self->session->runs);
+  if (run && run->error && !self->dismissed && !bp_runner_is_active(self->session->runner))
     show_error(self, run);
   else
     bp_banner_show(self->alert, NULL, NULL, NULL, FALSE);
@@ -159,12 +159,12 @@ static void update_banner(BpWindow *self)
 {
   const NnCatalogSet *set;
   BpFetchProgress progress;
-  BpData *data = bp_session_get_data(self->session);
-  BpMissing missing = bp_session_get_missing(self->session, &set);
-  const NnCatalogSet *fetched = bp_session_get_fetch(self->session, &progress);
+  BpData *data = bp_data_store_get(self->session->data);
+  BpMissing missing = bp_data_store_get_missing(self->session->data, &set);
+  const NnCatalogSet *fetched = bp_data_store_get_fetch(self->session->data, &progress);
   if (fetched)
     show_fetch(self, fetched, progress);
-  else if (data && bp_session_is_loading(self->session))
+  else if (data && bp_data_store_is_loading(self->session->data))
     return; /* what it says may be out of date in a moment */
   else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
     show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
@@ -178,8 +178,8 @@ static void on_state(BpWindow *self)
   bp_footer_update(self->footer);
   update_banner(self);
   update_alert(self);
-  follow_frames(self, bp_session_is_active(self->session));
-  follow_session_end(self, bp_session_is_active(self->session));
+  follow_frames(self, bp_runner_is_active(self->session->runner));
+  follow_session_end(self, bp_runner_is_active(self->session->runner));
 }
 
 /* Who turns to a run again wants to know again. */
@@ -229,20 +229,20 @@ static void on_device(BpWindow *self)
 {
   guint selected = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->device));
   if (selected != GTK_INVALID_LIST_POSITION)
-    bp_session_set_device(self->session, (int)selected);
+    bp_devices_choose(self->session->devices, (int)selected);
 }
 
 static void fill_devices(BpWindow *self)
 {
   int n;
-  const BpDevice *devices = bp_session_get_devices(self->session, &n);
+  const BpDevice *devices = bp_devices_get_all(self->session->devices, &n);
   g_autoptr(GtkStringList) titles = gtk_string_list_new(NULL);
   for (int i = 0; i < n; i++)
     gtk_string_list_append(titles, devices[i].title);
   g_signal_handlers_block_by_func(self->device, on_device, self);
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->device), G_LIST_MODEL(titles));
   gtk_drop_down_set_selected(GTK_DROP_DOWN(self->device),
-                             (guint)bp_session_get_device(self->session));
+                             (guint)bp_devices_get_chosen(self->session->devices));
   g_signal_handlers_unblock_by_func(self->device, on_device, self);
 }
 
@@ -259,22 +259,38 @@ static void on_chosen(BpWindow *self, gboolean exercise)
 
 static void connect_session(BpWindow *self)
 {
-  static const struct {
+  BpSession *session = self->session;
+  const struct {
+    gpointer part;
     const char *signal;
     GCallback function;
   } signals[] = {
-      {"state-changed", G_CALLBACK(on_state)},      {"data-changed", G_CALLBACK(on_data)},
-      {"recipe-changed", G_CALLBACK(on_recipe)},    {"run-ended", G_CALLBACK(on_run_ended)},
-      {"fetch-changed", G_CALLBACK(update_banner)}, {"devices-changed", G_CALLBACK(fill_devices)},
-      {"told", G_CALLBACK(bp_window_tell)},         {"failed", G_CALLBACK(on_failed)},
-      {"shown-changed", G_CALLBACK(on_shown)},
+      {session->devices, "changed", G_CALLBACK(fill_devices)},
+      {session->data, "changed", G_CALLBACK(on_data)},
+      {session->data, "fetch-changed", G_CALLBACK(update_banner)},
+      {session->runner, "state-changed", G_CALLBACK(on_state)},
+      {session->runner, "ended", G_CALLBACK(on_run_ended)},
+      {session->runs, "shown-changed", G_CALLBACK(on_shown)},
+      {session->course, "recipe-changed", G_CALLBACK(on_recipe)},
+      {session->course, "readiness-changed", G_CALLBACK(on_state)},
+      {session, "notice", G_CALLBACK(bp_window_tell)},
+      {session, "failed", G_CALLBACK(on_failed)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
-    g_signal_connect_object(self->session, signals[i].signal, signals[i].function, self,
+    g_signal_connect_object(signals[i].part, signals[i].signal, signals[i].function, self,
                             G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
   g_signal_connect_swapped(self->sidebar, "chosen", G_CALLBACK(on_chosen), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
+}
+
+static void disconnect_session(BpWindow *self)
+{
+  BpSession *session = self->session;
+  gpointer parts[] = {session,         session->devices, session->data,
+                      session->runner, session->runs,    session->course};
+  for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+    g_signal_handlers_disconnect_by_data(parts[i], self);
 }
 
 /* ---- width ---- */
@@ -334,7 +350,7 @@ static void bp_window_size_allocate(GtkWidget *widget, int width, int height, in
 
 /* ---- closing ---- */
 
-static void on_quiet(BpWindow *self)
+static void on_idle(BpWindow *self)
 {
   if (self->closing)
     gtk_window_destroy(GTK_WINDOW(self));
@@ -344,7 +360,7 @@ static void on_quiet(BpWindow *self)
 static void close_soon(BpWindow *self)
 {
   self->closing = TRUE;
-  g_signal_connect_object(self->session, "quiet", G_CALLBACK(on_quiet), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(self->session, "idle", G_CALLBACK(on_idle), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
   bp_session_abort(self->session);
 }
@@ -355,7 +371,7 @@ static void on_stop_answer(GtkWindow *window, const char *id, gpointer user_data
   self->asking = FALSE;
   if (!g_str_equal(id, "stop"))
     return;
-  if (bp_session_is_quiet(self->session)) /* it has ended meanwhile */
+  if (bp_session_is_idle(self->session)) /* it has ended meanwhile */
     gtk_window_destroy(window);
   else
     close_soon(self);
@@ -366,8 +382,8 @@ static void ask_to_stop(BpWindow *self)
   const BpAnswer answers[] = {{"cancel", _("_Cancel"), ADW_RESPONSE_DEFAULT},
                               {"stop", _("_Stop and close"), ADW_RESPONSE_DESTRUCTIVE},
                               {NULL}};
-  const BpStatus *status = bp_session_get_status(self->session);
-  guint number = bp_session_get_run(self->session)->number;
+  const BpStatus *status = bp_runner_get_status(self->session->runner);
+  guint number = bp_runner_get_run(self->session->runner)->number;
   g_autofree char *done = bp_text_count(status->step), *all = bp_text_count(status->n_steps);
   g_autofree char *heading = g_strdup_printf(_("Stop run %u?"), number);
   g_autofree char *text = status->n_steps
@@ -382,14 +398,14 @@ static void ask_to_stop(BpWindow *self)
 /* A run that was told to stop asks no more. */
 static bool would_lose_run(BpWindow *self)
 {
-  BpState state = bp_session_get_state(self->session);
+  BpState state = bp_runner_get_state(self->session->runner);
   return state != BP_STATE_IDLE && state != BP_STATE_STOPPING;
 }
 
 static gboolean bp_window_close_request(GtkWindow *window)
 {
   BpWindow *self = BP_WINDOW(window);
-  if (self->closing || bp_session_is_quiet(self->session))
+  if (self->closing || bp_session_is_idle(self->session))
     return GDK_EVENT_PROPAGATE;
   if (!would_lose_run(self))
     close_soon(self);
@@ -408,7 +424,7 @@ static void bp_window_dispose(GObject *object)
   self->relayout = 0;
   if (self->session && self->recipe) {
     follow_frames(self, FALSE);
-    g_signal_handlers_disconnect_by_data(self->session, self);
+    disconnect_session(self);
     g_signal_handlers_disconnect_by_data(self->sidebar, self);
     bp_recipe_column_set_session(self->recipe, NULL);
   }
@@ -521,7 +537,7 @@ BpWindow *bp_window_new(GtkApplication *app, BpSession *session)
   bp_results_set_session(self->results, session);
   bp_footer_set_session(self->footer, session);
   connect_session(self);
-  bp_narrator_follow(GTK_WIDGET(self), session);
+  bp_narrator_follow(GTK_WIDGET(self), session->runner);
   on_data(self);
   return self;
 }

@@ -139,12 +139,12 @@ static bool can_cancel(void)
 static bool is_fetching(void)
 {
   BpFetchProgress progress;
-  return bp_session_get_fetch(session, &progress) && progress.done > 0;
+  return bp_data_store_get_fetch(session->data, &progress) && progress.done > 0;
 }
 
 static bool is_quiet(void)
 {
-  return bp_session_is_quiet(session);
+  return bp_session_is_idle(session);
 }
 
 static void click(const char *action)
@@ -159,11 +159,11 @@ static void set(const char *key, const char *value)
 {
   NnError err = {0};
   g_autofree char *file = g_build_filename(home, "recipe.json", NULL);
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   if (!nn_check(nn_config_set_path(recipe, key, value, &err)))
     printf("# %s\n", err.text);
   nn_check(nn_recipe_save(recipe, file, NULL));
-  nn_check(bp_session_open_recipe(session, file, NULL));
+  nn_check(bp_course_open_recipe(session->course, file, NULL));
   nn_config_free(recipe);
 }
 
@@ -249,7 +249,7 @@ static void test_fetched(void)
   click("win.get-data");
   nn_check(wait_for(is_quiet, PATIENCE_MS));
   nn_check_has(told ? told : "", "MNIST was downloaded");
-  BpData *data = bp_session_get_data(session);
+  BpData *data = bp_data_store_get(session->data);
   nn_check(!data->set->practice);
   nn_check_int(data->set->train.n, 60000);
   nn_check_str(said(), "");
@@ -298,26 +298,26 @@ static char *write_pictures(void)
 
 static const char *wanted_set(void)
 {
-  NnConfig *data = nn_config_child(bp_session_get_recipe(session), "data");
+  NnConfig *data = nn_config_child(bp_course_get_recipe(session->course), "data");
   return nn_config_child(data, "dataset")->kind->name;
 }
 
 static int last_outputs(void)
 {
-  NnConfig *recipe = bp_session_get_recipe(session);
+  NnConfig *recipe = bp_course_get_recipe(session->course);
   int n = nn_config_count(recipe, "network");
   return nn_config_int(nn_config_at(recipe, "network", n - 1), "out_features");
 }
 
 static void take_up(int exercise)
 {
-  bp_session_set_exercise(session, exercise);
+  bp_course_set_exercise(session->course, exercise);
   nn_check(wait_for(is_quiet, PATIENCE_MS));
 }
 
 static void open_folder(const char *dir)
 {
-  bp_session_open_data(session, dir);
+  bp_data_store_open(session->data, dir);
   nn_check(wait_for(is_quiet, PATIENCE_MS));
 }
 
@@ -327,7 +327,7 @@ static void test_folder(void)
   g_autofree char *dir = write_pictures();
   take_up(BP_LAB);
   open_folder(dir);
-  NnDataset *data = bp_session_get_data(session)->set;
+  NnDataset *data = bp_data_store_get(session->data)->set;
   char text[NN_CLASS_TEXT];
   nn_check_str(data->title, "pictures");
   nn_check_int(data->n_classes, N_CLASSES);
@@ -336,11 +336,11 @@ static void test_folder(void)
   nn_check_has(told ? told : "", "every 7th image is a test image, 6 in all");
   nn_check_str(wanted_set(), "folder");
   nn_check_int(last_outputs(), N_CLASSES);
-  nn_check_str(bp_session_get_check(session)->text, "");
-  nn_check(bp_session_can_train(session));
+  nn_check_str(bp_course_get_check(session->course)->text, "");
+  nn_check(bp_course_can_train(session->course));
   nn_check_str(said(), "");
   ask_for("data.dataset.image_size", "[48, 64]");
-  data = bp_session_get_data(session)->set;
+  data = bp_data_store_get(session->data)->set;
   nn_check_int(data->shape.dims[1], HEIGHT);
   nn_check_int(data->shape.dims[2], WIDTH);
 }
@@ -350,20 +350,20 @@ static void check_exercise(int index)
 {
   NnConfig *start = bp_exercise_recipe(index, NULL);
   take_up(index);
-  nn_check(nn_config_equal(bp_session_get_recipe(session), start));
-  nn_check_int(bp_session_get_data(session)->set->n_classes, 10);
-  nn_check(bp_session_can_train(session));
-  nn_check(bp_session_get_edited_recipe(session, index) == NULL); /* nothing of it is kept */
+  nn_check(nn_config_equal(bp_course_get_recipe(session->course), start));
+  nn_check_int(bp_data_store_get(session->data)->set->n_classes, 10);
+  nn_check(bp_course_can_train(session->course));
+  nn_check(bp_course_get_edited_recipe(session->course, index) == NULL); /* nothing of it is kept */
   nn_config_free(start);
 }
 
 static void check_lab(void)
 {
-  nn_check_int(bp_session_get_exercise(session), BP_LAB);
+  nn_check_int(bp_course_get_exercise(session->course), BP_LAB);
   nn_check_str(wanted_set(), "folder");
-  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
+  nn_check_str(bp_data_store_get(session->data)->set->title, "pictures");
   nn_check_int(last_outputs(), N_CLASSES);
-  nn_check(bp_session_can_train(session));
+  nn_check(bp_course_can_train(session->course));
 }
 
 /* What was opened is the lab's; the exercises are as they were. */
@@ -373,7 +373,7 @@ static void test_to_and_fro(void)
     check_exercise(i);
   take_up(BP_LAB);
   check_lab();
-  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], HEIGHT);
+  nn_check_int(bp_data_store_get(session->data)->set->shape.dims[1], HEIGHT);
 }
 
 /* Opened in an exercise, they open in the lab. */
@@ -391,15 +391,15 @@ static void test_opened_in_an_exercise(void)
 static void test_chosen_in_an_exercise(void)
 {
   g_autofree char *dir = g_build_filename(home, "pictures", NULL);
-  bp_session_set_exercise(session, 3);
+  bp_course_set_exercise(session->course, 3);
   ask_for("data.dataset", "folder");
   open_folder(dir);
-  nn_check_int(bp_session_get_exercise(session), 3);
-  nn_check_str(bp_session_get_data(session)->set->title, "pictures");
+  nn_check_int(bp_course_get_exercise(session->course), 3);
+  nn_check_str(bp_data_store_get(session->data)->set->title, "pictures");
   check_exercise(2);
   take_up(3);
   nn_check_str(wanted_set(), "folder");
-  bp_session_reset_recipe(session);
+  bp_course_reset_recipe(session->course);
   nn_check(wait_for(is_quiet, PATIENCE_MS));
   take_up(BP_LAB);
   check_lab();
@@ -414,13 +414,13 @@ static GtkWidget *mend_button(void)
 static void test_mends(void)
 {
   set("network.5.out_features", "7");
-  nn_check(!bp_session_can_train(session));
-  nn_check_str(bp_session_get_check(session)->text,
+  nn_check(!bp_course_can_train(session->course));
+  nn_check_str(bp_course_get_check(session->course)->text,
                "The output size of the network is 7, but there are 3 classes; it must be 3.");
   if (nn_check(mend_button() != NULL))
     g_signal_emit_by_name(mend_button(), "clicked");
   nn_check_int(last_outputs(), N_CLASSES);
-  nn_check(bp_session_can_train(session));
+  nn_check(bp_course_can_train(session->course));
   nn_check(mend_button() == NULL);
 }
 
@@ -431,25 +431,25 @@ static void test_thousand_classes(void)
   g_autofree char *dir = write_idx(home);
   open_folder(dir);
   nn_check_str(wanted_set(), "idx");
-  nn_check_int(bp_session_get_data(session)->set->n_classes, 1000);
+  nn_check_int(bp_data_store_get(session->data)->set->n_classes, 1000);
   nn_check_int(last_outputs(), 1000);
   set("scheduler.kind", "none");
   set("optimizer.lr", "0.003");
   set("loop.epochs", "12");
-  if (!nn_check(bp_session_can_train(session)))
+  if (!nn_check(bp_course_can_train(session->course)))
     return;
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for(is_evaluated, PATIENCE_MS));
-  nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
-  nn_check(bp_session_get_run(session)->test_accuracy > 0.5); /* chance is 0.001 */
-  nn_check_int(bp_session_get_evaluation(session)->n_classes, 1000);
+  nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_FINISHED);
+  nn_check(bp_runner_get_run(session->runner)->test_accuracy > 0.5); /* chance is 0.001 */
+  nn_check_int(bp_runs_get_evaluation(session->runs)->n_classes, 1000);
   ask_for("data.dataset.kind", "folder");
   nn_check_int(last_outputs(), N_CLASSES);
 }
 
 static bool is_evaluated(void)
 {
-  return bp_session_get_evaluation(session) && is_quiet();
+  return bp_runs_get_evaluation(session->runs) && is_quiet();
 }
 
 /* The whole window with three classes: results, digits, bars with the classes' names. */
@@ -457,13 +457,13 @@ static void test_trains_folder(void)
 {
   set("data.dataset.image_size", "[48, 64]");
   ask_for("loop.epochs", "3");
-  nn_check_str(bp_session_get_check(session)->text, "");
-  if (!nn_check(bp_session_can_train(session)))
+  nn_check_str(bp_course_get_check(session->course)->text, "");
+  if (!nn_check(bp_course_can_train(session->course)))
     return;
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for(is_evaluated, PATIENCE_MS));
-  nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
-  nn_check(bp_session_get_run(session)->test_accuracy > 0.3);
+  nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_FINISHED);
+  nn_check(bp_runner_get_run(session->runner)->test_accuracy > 0.3);
 }
 
 /* Pictures of every size that there may be go through the whole window. */
@@ -476,14 +476,14 @@ static void test_sizes(void)
   for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
     set("data.dataset.image_size", sizes[i].text);
     ask_for("loop.epochs", "1");
-    const NnShape *shape = &bp_session_get_data(session)->set->shape;
+    const NnShape *shape = &bp_data_store_get(session->data)->set->shape;
     nn_check_int(shape->dims[1], sizes[i].rows);
     nn_check_int(shape->dims[2], sizes[i].columns);
-    if (!nn_check(bp_session_can_train(session)))
+    if (!nn_check(bp_course_can_train(session->course)))
       return;
-    bp_session_train(session);
+    bp_course_train(session->course, FALSE);
     nn_check(wait_for(is_evaluated, PATIENCE_MS));
-    nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
+    nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_FINISHED);
   }
 }
 
@@ -502,7 +502,7 @@ static bool is_gone(void)
 /* The last test: closed in the midst of a transfer. */
 static void test_closes(void)
 {
-  bp_session_open_data(session, "practice");
+  bp_data_store_open(session->data, "practice");
   ask_for("data.dataset", "mnist");
   answers = is_slow = true;
   nn_check(can_get());
@@ -543,9 +543,9 @@ static void on_activate(GtkApplication *application)
   gtk_window_set_default_size(GTK_WINDOW(window), 1400, 900);
   gtk_window_present(GTK_WINDOW(window));
   g_signal_connect(session, "failed", G_CALLBACK(on_failed), &failure);
-  g_signal_connect(session, "told", G_CALLBACK(on_text), &told);
-  bp_session_set_mirror(session, address);
-  bp_session_open_data(session, NULL);
+  g_signal_connect(session, "notice", G_CALLBACK(on_text), &told);
+  bp_data_store_set_mirror(session->data, address);
+  bp_data_store_open(session->data, NULL);
   g_object_unref(session); /* the window keeps it */
 }
 

@@ -19,12 +19,12 @@ static const char *told;
 
 static bool ready(void)
 {
-  return bp_cuda_get_state() != BP_CUDA_UNKNOWN && bp_session_can_train(session);
+  return bp_cuda_get_state() != BP_CUDA_UNKNOWN && bp_course_can_train(session->course);
 }
 
 static bool idle(void)
 {
-  return bp_session_get_state(session) == BP_STATE_IDLE && bp_session_is_quiet(session);
+  return bp_runner_get_state(session->runner) == BP_STATE_IDLE && bp_session_is_idle(session);
 }
 
 static bool raced(void)
@@ -47,10 +47,10 @@ static BpBanner *alert_in(GtkWidget *widget)
 static const char *choose(const char *name)
 {
   int n;
-  const BpDevice *devices = bp_session_get_devices(session, &n);
+  const BpDevice *devices = bp_devices_get_all(session->devices, &n);
   for (int i = 0; i < n; i++)
     if (g_str_equal(devices[i].name, name)) {
-      bp_session_set_device(session, i);
+      bp_devices_choose(session->devices, i);
       return devices[i].title;
     }
   return "";
@@ -58,9 +58,9 @@ static const char *choose(const char *name)
 
 static void set_recipe(const char *path, const char *text)
 {
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, path, text, NULL));
-  bp_session_take_recipe(session, recipe);
+  bp_course_take_recipe(session->course, recipe);
 }
 
 static void test_chooser(void)
@@ -68,12 +68,12 @@ static void test_chooser(void)
   int n;
   nn_check(wait_for(ready, PATIENCE_MS));
   nn_check_int(bp_cuda_get_state(), BP_CUDA_WORKS);
-  const BpDevice *devices = bp_session_get_devices(session, &n);
+  const BpDevice *devices = bp_devices_get_all(session->devices, &n);
   nn_check(n >= 4);
   nn_check_str(devices[0].name, "auto");
   nn_check_str(devices[1].name, "cuda");
   nn_check_str(devices[1].title, "CUDA · Made-up 9000 · 8 GiB");
-  nn_check_int(bp_session_get_device(session), 0);
+  nn_check_int(bp_devices_get_chosen(session->devices), 0);
 }
 
 static void on_told(BpSession *from, const char *text)
@@ -85,12 +85,12 @@ static void on_told(BpSession *from, const char *text)
 /* "auto" says what it has become. */
 static void test_fastest(void)
 {
-  g_signal_connect(session, "told", G_CALLBACK(on_told), NULL);
+  g_signal_connect(session, "notice", G_CALLBACK(on_told), NULL);
   choose("auto");
   set_recipe("loop.epochs", "1");
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for(idle, PATIENCE_MS));
-  nn_check_int(bp_session_get_run(session)->status, BP_RUN_FINISHED);
+  nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_FINISHED);
   if (nn_check(told != NULL))
     nn_check_has(told, "Made-up 9000");
 }
@@ -115,10 +115,10 @@ static void test_dies(void)
   BpBanner *alert = alert_in(GTK_WIDGET(window));
   choose("cuda");
   g_setenv("FAKE_CUDA_DIES", "40", TRUE);
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for(idle, PATIENCE_MS));
   g_unsetenv("FAKE_CUDA_DIES");
-  BpRun *run = bp_session_get_run(session);
+  BpRun *run = bp_runner_get_run(session->runner);
   nn_check_int(run->status, BP_RUN_FAILED);
   nn_check_int(run->steps, 39);
   nn_check_int(bp_series_length(run->curves.loss), 39);
@@ -127,11 +127,13 @@ static void test_dies(void)
   take_picture("failed.png");
   gtk_widget_activate_action(GTK_WIDGET(window), "win.train-on-cpu", NULL);
   nn_check(wait_for(idle, PATIENCE_MS));
-  BpRun *next = bp_session_get_run(session);
+  BpRun *next = bp_runner_get_run(session->runner);
   nn_check(next != run && next->number == run->number + 1);
   nn_check_int(next->status, BP_RUN_FINISHED);
   int n;
-  nn_check_str(bp_session_get_devices(session, &n)[bp_session_get_device(session)].name, "cpu");
+  nn_check_str(
+      bp_devices_get_all(session->devices, &n)[bp_devices_get_chosen(session->devices)].name,
+      "cpu");
   nn_check(g_strcmp0(bp_banner_get_text(alert), run->error) != 0);
 }
 
@@ -214,8 +216,8 @@ int main(int argc, char **argv)
   window = bp_window_new(app, session);
   g_object_unref(session); /* the window keeps it */
   gtk_window_present(GTK_WINDOW(window));
-  bp_session_set_compute(session, 0, "auto");
-  bp_session_open_data(session, "practice");
+  bp_devices_set_compute(session->devices, 0, "auto");
+  bp_data_store_open(session->data, "practice");
   nn_test("what there is to choose from", test_chooser);
   nn_test("the fastest for the recipe", test_fastest);
   nn_test("a card that fails, and the CPU", test_dies);

@@ -175,7 +175,7 @@ static GArray *settle(void)
 
 static bool over_and_evaluated(void)
 {
-  return over() && bp_session_get_evaluation(session);
+  return over() && bp_runs_get_evaluation(session->runs);
 }
 
 static void train_in_place(const char *page)
@@ -220,7 +220,7 @@ static void test_divergence_moves_nothing(void)
   click("win.train");
   nn_check(wait_for(over, PATIENCE_MS));
   spend(300);
-  nn_check_int(bp_session_get_run(session)->status, BP_RUN_DIVERGED);
+  nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_DIVERGED);
   nn_check_has(alert(), "stopped being finite");
   check_places(places, "diverged");
   click("win.dismiss");
@@ -260,7 +260,8 @@ static void test_widths(void)
   gtk_widget_activate_action(GTK_WIDGET(window), "win.show-sidebar", NULL);
   nn_check(wait_for(sidebar_is_open, 3000));
   /* A choice ends its task, be it the one that is there already, and shows the exercise. */
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index(exercises(), bp_session_get_exercise(session));
+  GtkListBoxRow *row =
+      gtk_list_box_get_row_at_index(exercises(), bp_course_get_exercise(session->course));
   g_signal_emit_by_name(exercises(), "row-activated", row);
   nn_check(wait_for(sidebar_is_closed, 3000));
   nn_check(gtk_widget_get_mapped(part(BP_TYPE_EXERCISE_CARD)));
@@ -287,9 +288,9 @@ static void test_widths_with_any_data(void)
   resize(1440, 900);
   nn_check(wait_for(sidebar_is_open, 3000));
   nn_check(sidebar_stands_beside());
-  bp_session_open_data(session, dir);
+  bp_data_store_open(session->data, dir);
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check_str(bp_session_get_data(session)->set->name, "folder");
+  nn_check_str(bp_data_store_get(session->data)->set->name, "folder");
   spend(300);
   nn_check(sidebar_stands_beside());
   start_over(1, "1");
@@ -298,7 +299,7 @@ static void test_widths_with_any_data(void)
   nn_check(wait_for(over, PATIENCE_MS));
   spend(300);
   nn_check(sidebar_stands_beside());
-  bp_session_open_data(session, folder);
+  bp_data_store_open(session->data, folder);
   nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(sidebar_stands_beside());
   remove_folder(dir);
@@ -374,33 +375,33 @@ static void test_folder_is_told(void)
   start_over(BP_LAB, "1"); /* whose network has ten outputs again */
   start_over(0, "1");
   spend(200);
-  bp_session_open_data(session, dir);
+  bp_data_store_open(session->data, dir);
   nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(wait_for(told_of_folder, PATIENCE_MS));
   nn_check_has(toast(), ": open in the free lab");
   nn_check_has(toast(), "The last layer now has 3 outputs, one for each class");
   nn_check_has(toast(), "1 file was skipped (.txt).");
-  bp_session_open_data(session, folder);
+  bp_data_store_open(session->data, folder);
   nn_check(wait_for(loaded, PATIENCE_MS));
   remove_folder(dir);
 }
 
 static void test_drops(void)
 {
-  bp_session_set_exercise(session, BP_LAB);
-  bp_session_reset_recipe(session);
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_course_reset_recipe(session->course);
   g_autofree char *recipe = g_build_filename(folder, "dropped.backprop", NULL);
   g_autofree char *other = g_build_filename(folder, files[0].name, NULL);
-  NnConfig *copy = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *copy = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(copy, "seed", "77", NULL));
   nn_check(nn_recipe_save(copy, recipe, NULL));
   nn_config_free(copy);
   nn_check(drop(recipe));
-  nn_check_int(nn_config_int(bp_session_get_recipe(session), "seed"), 77);
+  nn_check_int(nn_config_int(bp_course_get_recipe(session->course), "seed"), 77);
   nn_check(drop(other)); /* an IDX file stands for its folder */
   nn_check(wait_for(loaded, PATIENCE_MS));
   BpFolders folders;
-  bp_session_get_folders(session, &folders);
+  bp_data_store_get_folders(session->data, &folders);
   nn_check_str(folders.data, folder);
   g_remove(recipe);
   nn_check(!drop("/nowhere/letter.txt"));
@@ -413,21 +414,21 @@ static void test_drops(void)
 static void test_folders(void)
 {
   BpFolders folders;
-  bp_session_get_folders(session, &folders); /* as the last test has opened them */
+  bp_data_store_get_folders(session->data, &folders); /* as the last test has opened them */
   g_autoptr(BpSession) next = bp_session_new(NULL);
-  bp_session_open_folders(next, &folders);
-  nn_check(bp_session_is_loading(next));
-  for (int i = 0; i < 500 && bp_session_is_loading(next); i++)
+  bp_data_store_open_folders(next->data, &folders);
+  nn_check(bp_data_store_is_loading(next->data));
+  for (int i = 0; i < 500 && bp_data_store_is_loading(next->data); i++)
     spend(10);
-  BpData *data = bp_session_get_data(next);
+  BpData *data = bp_data_store_get(next->data);
   nn_check(g_str_has_prefix(data->set->where, folder));
   g_autoptr(BpSession) gone = bp_session_new(NULL);
-  bp_session_open_folders(gone, &(BpFolders){.data = "/nowhere/at/all"});
-  bp_session_get_folders(gone, &folders);
+  bp_data_store_open_folders(gone->data, &(BpFolders){.data = "/nowhere/at/all"});
+  bp_data_store_get_folders(gone->data, &folders);
   nn_check(folders.data == NULL);
-  for (int i = 0; i < 500 && bp_session_is_loading(gone); i++)
+  for (int i = 0; i < 500 && bp_data_store_is_loading(gone->data); i++)
     spend(10);
-  nn_check(bp_session_get_data(gone) != NULL); /* what there is without it */
+  nn_check(bp_data_store_get(gone->data) != NULL); /* what there is without it */
 }
 
 /* ---- loading ---- */
@@ -437,36 +438,36 @@ static const char *const two[] = {"a", "b", NULL};
 
 static void ask_for_size(const char *size)
 {
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, "data.dataset.image_size", size, NULL));
-  bp_session_take_recipe(session, recipe);
+  bp_course_take_recipe(session->course, recipe);
 }
 
 /* A size of the images that does not come, because it is canceled, is not said to be there; it may
  * be asked for again. */
 static void check_size_taken_back(const char *images)
 {
-  bp_session_set_exercise(session, BP_LAB);
-  bp_session_open_data(session, images);
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_data_store_open(session->data, images);
   nn_check(wait_for(loaded, PATIENCE_MS));
-  BpData *before = bp_session_get_data(session);
+  BpData *before = bp_data_store_get(session->data);
   nn_check_str(before->set->name, "folder");
   for (int i = 0; i < 2; i++) {
     ask_for_size("40");
-    nn_check(bp_session_is_loading(session));
+    nn_check(bp_data_store_is_loading(session->data));
     spend(10);
     gtk_widget_activate_action(GTK_WIDGET(window), "win.cancel-load", NULL);
-    nn_check(!bp_session_is_loading(session));
-    NnConfig *data = nn_config_child(bp_session_get_recipe(session), "data");
+    nn_check(!bp_data_store_is_loading(session->data));
+    NnConfig *data = nn_config_child(bp_course_get_recipe(session->course), "data");
     const NnValue *size = nn_config_value(nn_config_child(data, "dataset"), "image_size");
     nn_check_int(size->numbers[0], before->set->shape.dims[1]);
     nn_check_int(size->numbers[1], before->set->shape.dims[2]);
-    nn_check(bp_session_get_data(session) == before);
+    nn_check(bp_data_store_get(session->data) == before);
   }
   nn_check(wait_for(quiet, PATIENCE_MS));
   ask_for_size("20");
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check_int(bp_session_get_data(session)->set->shape.dims[1], 20);
+  nn_check_int(bp_data_store_get(session->data)->set->shape.dims[1], 20);
 }
 
 static bool shows(GtkWidget *at, const char *text)
@@ -482,25 +483,27 @@ static void test_loading_is_seen(void)
 {
   g_autofree char *images = write_image_folder(two, N_IMAGES);
   BpLoadProgress progress = {0};
-  BpData *before = bp_session_get_data(session);
-  bp_session_open_data(session, images);
+  BpData *before = bp_data_store_get(session->data);
+  bp_data_store_open(session->data, images);
   gsize last = 0;
   gboolean grew = FALSE;
-  for (int i = 0; i < 2000 && last < 200 && bp_session_get_load(session, &progress); i++) {
+  for (int i = 0; i < 2000 && last < 200 && bp_data_store_get_progress(session->data, &progress);
+       i++) {
     grew |= progress.done > last && progress.total == N_IMAGES;
     last = progress.done;
     spend(1);
   }
   nn_check(grew);
-  nn_check(bp_session_get_load(session, &progress)); /* still at it */
+  nn_check(bp_data_store_get_progress(session->data, &progress)); /* still at it */
   nn_check(shows(part(BP_TYPE_RECIPE_COLUMN), "Loading the images…"));
   nn_check(!shows(part(BP_TYPE_RECIPE_COLUMN), "To train, first correct what is marked in red."));
   gtk_widget_activate_action(GTK_WIDGET(window), "win.cancel-load", NULL);
-  nn_check(!bp_session_is_loading(session));
-  nn_check(!bp_session_can_train(session) || !bp_session_why_not(session)); /* they agree */
+  nn_check(!bp_data_store_is_loading(session->data));
+  nn_check(!bp_course_can_train(session->course) ||
+           !bp_course_why_not(session->course)); /* they agree */
   nn_check(!shows(part(BP_TYPE_RECIPE_COLUMN), "Loading the images…"));
   nn_check(wait_for(quiet, 1000)); /* it does not read the other images first */
-  nn_check(bp_session_get_data(session) == before);
+  nn_check(bp_data_store_get(session->data) == before);
   check_size_taken_back(images);
   remove_folder(images);
 }

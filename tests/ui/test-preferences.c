@@ -16,7 +16,7 @@
 #include "width-check.h"
 #include <glib/gstdio.h>
 
-enum { PATIENCE_MS = 20000, MIB = 1 << 20 };
+enum { PATIENCE_MS = 20000 };
 
 static GtkApplication *app;
 static BpPreferences *preferences;
@@ -28,12 +28,7 @@ static GtkWidget *dialog; /* its page: newer libadwaita shows it within the wind
 
 static bool loaded(void)
 {
-  return bp_session_get_data(session) && !bp_session_is_loading(session);
-}
-
-static bool idle(void)
-{
-  return bp_session_get_state(session) == BP_STATE_IDLE && bp_session_is_quiet(session);
+  return bp_data_store_get(session->data) && !bp_data_store_is_loading(session->data);
 }
 
 typedef bool (*Matches)(GtkWidget *widget, const void *data);
@@ -112,14 +107,14 @@ static void on_told(BpSession *from, const char *text)
 static void set(const char *path, const char *text)
 {
   NnError err = {0};
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, path, text, &err));
-  bp_session_take_recipe(session, recipe);
+  bp_course_take_recipe(session->course, recipe);
 }
 
 static int epochs_of(BpSession *from)
 {
-  return nn_config_int(nn_config_child(bp_session_get_recipe(from), "loop"), "epochs");
+  return nn_config_int(nn_config_child(bp_course_get_recipe(from->course), "loop"), "epochs");
 }
 
 static char *path_of(const char *name)
@@ -143,7 +138,6 @@ static void test_kept_or_not(void)
   nn_check_int(bp_preferences_are_kept(preferences), wanted);
   nn_check_int(bp_preferences_get_threads(preferences), 0);
   nn_check_str(bp_preferences_get_device(preferences), "auto");
-  nn_check_int(bp_preferences_get_memory(preferences), 512);
   nn_check_str(bp_preferences_get_color_scheme(preferences), "system");
   /* Another one reads what the first has kept. */
   const char *done[] = {"network", NULL};
@@ -192,7 +186,7 @@ static void test_color_scheme(void)
 static const BpDevice *first_device(void)
 {
   int n;
-  return bp_session_get_devices(session, &n);
+  return bp_devices_get_all(session->devices, &n);
 }
 
 static void test_threads(void)
@@ -240,45 +234,6 @@ static void test_device(void)
   nn_check_str(first_device()->name, bp_cuda_get_state() == BP_CUDA_WORKS ? "cuda" : "cpu");
 }
 
-/* Points as a long run would leave them: 24 bytes and more for each. */
-static void fill(BpRun *run, int from, int to)
-{
-  for (int i = from; i < to; i++)
-    nn_check(bp_series_append(run->curves.loss, i, 1.0 / (1 + i)));
-}
-
-static void record_run(void)
-{
-  set("loop.epochs", "1");
-  set("data.batch_size", "4096");
-  bp_session_train(session);
-  nn_check(wait_for(idle, PATIENCE_MS));
-  fill(bp_session_get_run(session), 100, 530000);
-}
-
-static void test_memory(void)
-{
-  GListModel *runs = bp_session_get_runs(session);
-  for (int i = 0; i < 3; i++)
-    record_run();
-  nn_check_int(g_list_model_get_n_items(runs), 3);
-  nn_check(bp_session_get_memory(session) > 3 * 9 * MIB);
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 28);
-  nn_check_int(bp_preferences_get_memory(preferences), 28);
-  nn_check_int(g_list_model_get_n_items(runs), 2);
-  nn_check_has(told ? told : "", "Run 1 ");
-  nn_check_has(told ? told : "", "28.0");
-  /* The newest stays, though it alone is too much. */
-  fill(bp_session_get_run(session), 530000, 900000);
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(row("memory")), 16);
-  nn_check_int(g_list_model_get_n_items(runs), 1);
-  nn_check_has(told ? told : "", "Run 2 ");
-  g_autoptr(BpRun) left = g_list_model_get_item(runs, 0);
-  nn_check_int(left->number, 3);
-  nn_check(bp_session_get_memory(session) > 16 * MIB);
-  g_object_set(preferences, "memory", 512, NULL);
-}
-
 static void put_idx(const char *dir, const char *name, guint32 magic, guint n, gsize each)
 {
   g_autofree char *path = g_build_filename(dir, name, NULL);
@@ -296,8 +251,6 @@ static void test_threads_are_explained(void)
   const char *said = adw_action_row_get_subtitle(ADW_ACTION_ROW(row("threads_row")));
   nn_check_has(said, cores);
   nn_check_has(said, "The number of threads does not change the results.");
-  nn_check_str(adw_preferences_row_get_title(ADW_PREFERENCES_ROW(row("memory_row"))),
-               "Memory limit (MiB)");
 }
 
 static void test_data_directory(void)
@@ -312,13 +265,13 @@ static void test_data_directory(void)
   nn_check(!gtk_widget_get_sensitive(row("usual")));
   g_object_set(preferences, "data-directory", dir, NULL);
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check_int(bp_session_get_data(session)->set->train.n, 70);
+  nn_check_int(bp_data_store_get(session->data)->set->train.n, 70);
   nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row("folder_row"))), dir);
   nn_check(gtk_widget_get_sensitive(row("usual")));
   g_signal_emit_by_name(row("usual"), "clicked");
   nn_check_str(bp_preferences_get_data_directory(preferences), "");
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check(bp_session_get_data(session)->set->practice);
+  nn_check(bp_data_store_get(session->data)->set->practice);
   place = path_of("backprop");
   nn_check(nn_data_user_dir(&user_dir, NULL));
   nn_check_str(user_dir, place);
@@ -382,28 +335,29 @@ static BpSession *next_start(void)
 
 static void test_recipes_come_back(void)
 {
-  bp_session_set_exercise(session, 1);
+  bp_course_set_exercise(session->course, 1);
   set("loop.epochs", "17");
-  bp_session_set_exercise(session, BP_LAB);
+  bp_course_set_exercise(session->course, BP_LAB);
   set("loop.epochs", "23");
   spend(1500); /* it is kept without being asked */
   g_autoptr(BpSession) next = next_start();
-  nn_check_int(bp_session_get_exercise(next), BP_LAB);
-  nn_check(nn_config_equal(bp_session_get_recipe(next), bp_session_get_recipe(session)));
-  bp_session_set_exercise(next, 1);
+  nn_check_int(bp_course_get_exercise(next->course), BP_LAB);
+  nn_check(
+      nn_config_equal(bp_course_get_recipe(next->course), bp_course_get_recipe(session->course)));
+  bp_course_set_exercise(next->course, 1);
   nn_check_int(epochs_of(next), 17);
-  nn_check(!bp_session_is_exercise_done(next, 2));
-  bp_session_restore_lesson(session, 2, NULL, TRUE);
+  nn_check(!bp_course_is_exercise_done(next->course, 2));
+  bp_course_restore_exercise(session->course, 2, NULL, TRUE);
   nn_check(bp_kept_recipes_save(session, preferences, NULL));
   g_autoptr(BpSession) later = next_start();
-  nn_check(bp_session_is_exercise_done(later, 2));
+  nn_check(bp_course_is_exercise_done(later->course, 2));
 }
 
 static void test_start_leaves_no_file(void)
 {
   g_autofree char *path = path_of("backprop/recipes/lab.backprop");
   nn_check(g_file_test(path, G_FILE_TEST_EXISTS));
-  bp_session_reset_recipe(session);
+  bp_course_reset_recipe(session->course);
   nn_check(bp_kept_recipes_save(session, preferences, NULL));
   nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
 }
@@ -423,8 +377,8 @@ static void test_broken_file(void)
   static const char cut[] = "{\"version\": 1, ", later[] = "{\"version\": 2, \"soul\": true}";
   g_autofree char *path = write_recipe("backprop/recipes/loop.backprop", cut);
   g_autoptr(BpSession) next = next_start();
-  bp_session_set_exercise(next, 2);
-  nn_check(bp_session_get_edited_recipe(next, 2) == NULL);
+  bp_course_set_exercise(next->course, 2);
+  nn_check(bp_course_get_edited_recipe(next->course, 2) == NULL);
   nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
   holds("backprop/recipes/loop-unreadable.backprop", cut);
   nn_check_has(said ? said : "", "not valid JSON");
@@ -469,14 +423,14 @@ static void test_opening_loses_nothing(void)
 {
   g_autofree char *other =
       write_recipe("other.backprop", "{\"version\": 1, \"loop\": {\"epochs\": 31}}");
-  bp_session_set_exercise(session, BP_LAB);
-  bp_session_reset_recipe(session);
-  nn_check(!bp_session_is_recipe_unsaved(session));
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_course_reset_recipe(session->course);
+  nn_check(!bp_course_is_recipe_unsaved(session->course));
   bp_window_open_recipe(window, other); /* nothing to lose: no question */
   nn_check_int(epochs_of(session), 31);
-  nn_check(!bp_session_is_recipe_unsaved(session));
+  nn_check(!bp_course_is_recipe_unsaved(session->course));
   set("loop.epochs", "32");
-  nn_check(bp_session_is_recipe_unsaved(session));
+  nn_check(bp_course_is_recipe_unsaved(session->course));
   bp_window_open_recipe(window, other);
   spend(300);
   nn_check_int(epochs_of(session), 32);
@@ -486,19 +440,19 @@ static void test_opening_loses_nothing(void)
   click("_Discard");
   nn_check_int(epochs_of(session), 31);
   set("loop.epochs", "33");
-  nn_check(bp_session_save_recipe(session, other, NULL));
-  nn_check(!bp_session_is_recipe_unsaved(session));
+  nn_check(bp_course_save_recipe(session->course, other, NULL));
+  nn_check(!bp_course_is_recipe_unsaved(session->course));
 }
 
 static void test_starting_over_can_be_undone(void)
 {
-  bp_session_set_exercise(session, 1);
+  bp_course_set_exercise(session->course, 1);
   set("loop.epochs", "41");
   gtk_widget_activate_action(GTK_WIDGET(window), "win.reset-recipe", NULL);
   nn_check(epochs_of(session) != 41);
-  bp_session_set_exercise(session, 0);
+  bp_course_set_exercise(session->course, 0);
   click("_Undo");
-  nn_check_int(bp_session_get_exercise(session), 1);
+  nn_check_int(bp_course_get_exercise(session->course), 1);
   nn_check_int(epochs_of(session), 41);
 }
 
@@ -510,8 +464,7 @@ static const struct {
              {"color scheme", test_color_scheme},
              {"threads", test_threads},
              {"device", test_device},
-             {"memory: the oldest runs go first", test_memory},
-             {"threads and memory are explained", test_threads_are_explained},
+             {"threads are explained", test_threads_are_explained},
              {"data directory", test_data_directory},
              {"about and its debug information", test_debug_info},
              {"size of the window", test_window_size},
@@ -534,9 +487,9 @@ static void open_window(void)
   session = bp_session_new(NULL);
   window = bp_window_new(app, session);
   bp_window_follow_preferences(window, preferences);
-  g_signal_connect(session, "told", G_CALLBACK(on_told), NULL);
+  g_signal_connect(session, "notice", G_CALLBACK(on_told), NULL);
   gtk_window_present(GTK_WINDOW(window));
-  bp_session_open_data(session, NULL);
+  bp_data_store_open(session->data, NULL);
   nn_check(wait_for(loaded, PATIENCE_MS));
 }
 

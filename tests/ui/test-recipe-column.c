@@ -26,7 +26,7 @@ static GtkWidget *column;
 
 static NnConfig *recipe(void)
 {
-  return bp_session_get_recipe(session);
+  return bp_course_get_recipe(session->course);
 }
 
 /* The panel with the row of that key. */
@@ -139,8 +139,8 @@ static void type_text(BpParamPanel *panel, const char *key, const char *text)
 /* The free lab, afresh. */
 static void start(const char *network)
 {
-  bp_session_set_exercise(session, BP_LAB);
-  bp_session_reset_recipe(session);
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_course_reset_recipe(session->course);
   BpKindList *list = network_in(column);
   if (network) {
     while (nn_config_count(recipe(), "network") > 0)
@@ -287,15 +287,15 @@ static void test_schedules(void)
   empty_schedules();
   add(schedules(), "LinearLR");
   add(schedules(), "StepLR");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   GtkWidget *row = bp_param_panel_get_row(panel_in(column, "scheduler"), "scheduler.milestones");
   nn_check(bp_param_row_has_error(BP_PARAM_ROW(row)));
   type_text(panel_in(column, "scheduler"), "scheduler.milestones", "[2]");
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   nn_check(!bp_param_row_has_error(BP_PARAM_ROW(row)));
   add(schedules(), "ChainedScheduler"); /* after the opened one: PyTorch cannot start it there */
   type_text(panel_in(column, "scheduler"), "scheduler.milestones", "2, 4");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(item_of(schedules(), 2)) != NULL);
 }
 
@@ -322,14 +322,14 @@ static void test_transforms(void)
   bp_kind_list_select(list, -1);
   add(list, "RandomCrop"); /* in front, where it makes sense */
   check_item(item_of(list, 0), nn_kind_find(NN_CLASS_TRANSFORM, "RandomCrop"));
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   type_text(panel_of(item_of(list, 0)), "size", "40");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(item_of(list, 0)) != NULL);
   type_text(panel_of(item_of(list, 0)), "padding", "(6, 8)");
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(item_of(list, 0)) == NULL);
-  nn_check_int((int)bp_session_get_check(session)->in.dims[2], 40);
+  nn_check_int((int)bp_course_get_check(session->course)->in.dims[2], 40);
 }
 
 /* The sentence about a list as a whole; NULL: there is none. */
@@ -348,18 +348,18 @@ static void test_test_transforms(void)
   nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
   nn_check(!adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
   add(list, "RandomRotation");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   nn_check(adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
   nn_check_has(said_of(second), "does not convert the images to tensors");
   nn_check(said_of(first) == NULL);
   add(list, "ToTensor");
-  nn_check(bp_session_get_check(session)->ok && said_of(second) == NULL);
+  nn_check(bp_course_get_check(session->course)->ok && said_of(second) == NULL);
   nn_check_int(nn_config_count(data, "test_transforms"), 2);
   nn_check(bp_kind_list_remove(list, 0) && bp_kind_list_remove(list, 0));
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
   nn_check(bp_kind_list_remove(BP_KIND_LIST(bp_transforms_row_get_list(first)), 0));
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   nn_check_has(said_of(first), "does not convert the images to tensors");
   nn_check(said_of(second) == NULL);
 }
@@ -370,7 +370,7 @@ static void test_test_transforms(void)
 static void check_refused(int at, const char *words)
 {
   int n = nn_config_count(recipe(), "network");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   for (int i = 0; i < n; i++) {
     const char *error = bp_kind_item_get_error(layer_at(i));
     if (i == at)
@@ -394,13 +394,13 @@ static void test_impossible(void)
   check_refused(1, "10"); /* 64 outputs for 10 classes */
   bp_kind_list_select(network_in(column), 1);
   type_text(panel_of(layer_at(1)), "out_features", "10");
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   choose(panel_of(layer_at(1)), "bias_init", "xavier_uniform_");
   check_refused(1, "");
   GtkWidget *row = bp_param_panel_get_row(panel_of(layer_at(1)), "bias_init");
   nn_check(bp_kind_row_has_error(BP_KIND_ROW(row)));
   choose(panel_of(layer_at(1)), "bias_init", "zeros_");
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(layer_at(1)) == NULL);
 }
 
@@ -408,7 +408,7 @@ static void test_impossible_inside(void)
 {
   start("Flatten Residual Linear");
   add(held_by(layer_at(1)), "Conv2d");
-  nn_check(!bp_session_get_check(session)->ok);
+  nn_check(!bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(item_of(held_by(layer_at(1)), 0)) != NULL);
   nn_check(bp_kind_item_get_error(layer_at(1)) == NULL);
   nn_check(bp_kind_list_remove(held_by(layer_at(1)), 0));
@@ -416,7 +416,7 @@ static void test_impossible_inside(void)
   check_refused(1, "784"); /* it gives back 64 */
   type_text(panel_of(item_of(held_by(layer_at(1)), 0)), "out_features", "784");
   type_text(panel_of(layer_at(2)), "out_features", "10");
-  nn_check(bp_session_get_check(session)->ok);
+  nn_check(bp_course_get_check(session->course)->ok);
   nn_check_str(bp_kind_item_get_summary(item_of(held_by(layer_at(1)), 0)), "784 → 784");
 }
 
@@ -494,16 +494,16 @@ static void test_narrow(void)
 
 static bool is_loaded(void)
 {
-  return !bp_session_is_loading(session);
+  return !bp_data_store_is_loading(session->data);
 }
 
 /* Opens it as a person does, and checks what it is called: data, recipe, and the line at its row.
  */
 static void check_opened(const char *dir, const char *set, const char *kind, const char *line)
 {
-  bp_session_open_data(session, dir);
+  bp_data_store_open(session->data, dir);
   nn_check(wait_for(is_loaded, 20000));
-  const NnDataset *data = bp_session_get_data(session)->set;
+  const NnDataset *data = bp_data_store_get(session->data)->set;
   GtkWidget *row = bp_param_panel_get_row(panel_in(column, "dataset"), "dataset");
   nn_check_str(data->name, set);
   nn_check_str(nn_config_child(nn_config_child(recipe(), "data"), "dataset")->kind->name, kind);
@@ -518,8 +518,8 @@ static void test_loaded(void)
   g_autofree char *own = write_ten(home, "letters", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
   g_autofree char *named = write_ten(home, "MNIST", NULL);
   check_opened(own, "idx", "idx", "");
-  nn_check_str(bp_session_get_data(session)->set->title, "letters");
-  nn_check_str(bp_session_get_data(session)->set->class_names[9], "J");
+  nn_check_str(bp_data_store_get(session->data)->set->title, "letters");
+  nn_check_str(bp_data_store_get(session->data)->set->class_names[9], "J");
   check_opened(named, "mnist", "mnist", "");
   check_opened("practice", "practice", "mnist", "Loaded: Practice digits");
   check_opened(own, "idx", "idx", "");

@@ -41,7 +41,8 @@ static void type_and_enter(const char *key, const char *text)
 
 static double rate(void)
 {
-  return nn_config_number(nn_config_child(bp_session_get_recipe(session), "optimizer"), "lr");
+  return nn_config_number(nn_config_child(bp_course_get_recipe(session->course), "optimizer"),
+                          "lr");
 }
 
 static void act(const char *action)
@@ -65,14 +66,14 @@ static bool has_label(GtkWidget *at, const char *text)
 static void check_blocked(const char *row, const char *text)
 {
   static const char *const actions[] = {"win.train", "win.step", "win.race", "win.train-on-cpu"};
-  guint before = g_list_model_get_n_items(bp_session_get_runs(session));
-  nn_check(!bp_session_can_train(session));
+  guint before = g_list_model_get_n_items(bp_runs_get_list(session->runs));
+  nn_check(!bp_course_can_train(session->course));
   for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
     act(actions[i]);
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   spend(50);
   nn_check(idle());
-  nn_check_int(g_list_model_get_n_items(bp_session_get_runs(session)), before);
+  nn_check_int(g_list_model_get_n_items(bp_runs_get_list(session->runs)), before);
   nn_check(!gtk_widget_get_sensitive(button("win.train")));
   const char *tooltip = gtk_widget_get_tooltip_text(button("win.train"));
   nn_check_has(tooltip ? tooltip : "", row);
@@ -82,7 +83,7 @@ static void check_blocked(const char *row, const char *text)
 
 static void check_free(void)
 {
-  nn_check(bp_session_can_train(session));
+  nn_check(bp_course_can_train(session->course));
   nn_check(gtk_widget_get_sensitive(button("win.train")));
   nn_check(!has_label(part(BP_TYPE_RECIPE_COLUMN), "marked in red"));
 }
@@ -115,7 +116,7 @@ static void test_typed_nonsense(void)
 
 static bool has_run(void)
 {
-  return g_list_model_get_n_items(bp_session_get_runs(session)) > 0 && idle();
+  return g_list_model_get_n_items(bp_runs_get_list(session->runs)) > 0 && idle();
 }
 
 static void test_typed_value_counts(void)
@@ -125,7 +126,8 @@ static void test_typed_value_counts(void)
   nn_check_near(rate(), 0.01, 0, 0);
   act("win.train");
   nn_check(wait_for(has_run, PATIENCE_MS) && wait_for(over, PATIENCE_MS));
-  const NnConfig *optimizer = nn_config_child(bp_session_get_run(session)->recipe, "optimizer");
+  const NnConfig *optimizer =
+      nn_config_child(bp_runner_get_run(session->runner)->recipe, "optimizer");
   nn_check_near(nn_config_number(optimizer, "lr"), 0.03, 0, 0);
   nn_check_near(rate(), 0.03, 0, 0);
 }
@@ -154,24 +156,25 @@ static void test_what_goes_takes_its_text_along(void)
   check_free();
   type_and_enter("seed", "one");
   check_blocked("Seed", "one");
-  bp_session_set_exercise(session, 2);
+  bp_course_set_exercise(session->course, 2);
   check_free();
-  bp_session_set_exercise(session, 1);
+  bp_course_set_exercise(session->course, 1);
   check_free();
   nn_check_str(gtk_editable_get_text(GTK_EDITABLE(entry_of("seed"))), "0");
 }
 
 static void test_layer_removed(void)
 {
-  bp_session_set_exercise(session, BP_LAB);
-  bp_session_reset_recipe(session);
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_course_reset_recipe(session->course);
   GtkWidget *layers = part(BP_TYPE_KIND_LIST);
   bp_kind_list_select(BP_KIND_LIST(layers), 1);
   type_and_enter("out_features", "0x");
   check_blocked("Linear, Outputs", "0x");
   nn_check(bp_kind_list_remove(BP_KIND_LIST(layers), 1));
-  nn_check(!strstr(bp_session_why_not(session) ? bp_session_why_not(session) : "", "0x"));
-  bp_session_reset_recipe(session);
+  nn_check(
+      !strstr(bp_course_why_not(session->course) ? bp_course_why_not(session->course) : "", "0x"));
+  bp_course_reset_recipe(session->course);
   check_free();
 }
 
@@ -240,7 +243,7 @@ static void test_exercise_begins_on_top(void)
   for (int i = 0; i < BP_N_LESSONS; i++) {
     gtk_adjustment_set_value(scroll, 300);
     spend(50);
-    bp_session_set_exercise(session, (i + 2) % BP_N_LESSONS);
+    bp_course_set_exercise(session->course, (i + 2) % BP_N_LESSONS);
     spend(100);
     nn_check_near(gtk_adjustment_get_value(scroll), 0, 0, 0);
   }
@@ -263,17 +266,18 @@ static void test_changes_during_a_run(void)
   nn_check(has_label(column, "Only from the next run on: batch 16"));
   nn_check(has_label(column, " more")); /* what has no room is counted */
   nn_check_int(lines_of(column, "Only from the next run on"), 1);
-  bp_session_set_exercise(session, 2); /* another recipe is not a changed one */
+  bp_course_set_exercise(session->course, 2); /* another recipe is not a changed one */
   nn_check(!has_label(column, "Only from the next run on"));
   nn_check(!has_label(column, "Changes take effect"));
-  bp_session_set_exercise(session, 1);
+  bp_course_set_exercise(session->course, 1);
   nn_check(has_label(column, "Only from the next run on: batch 16"));
   type_and_enter("optimizer.momentum", "0");
   type_and_enter("optimizer.weight_decay", "0");
   gsize before = n_points();
   nn_check(wait_for_more(before + 50));
-  nn_check_near(bp_session_get_status(session)->lr, 0.01, 0, 0); /* it says what is so */
-  const NnConfig *running = nn_config_child(bp_session_get_run(session)->recipe, "optimizer");
+  nn_check_near(bp_runner_get_status(session->runner)->lr, 0.01, 0, 0); /* it says what is so */
+  const NnConfig *running =
+      nn_config_child(bp_runner_get_run(session->runner)->recipe, "optimizer");
   nn_check_near(nn_config_number(running, "lr"), 0.01, 0, 0);
   type_and_enter("optimizer.lr", "0.01");
   type_and_enter("batch_size", "8");
@@ -284,7 +288,7 @@ static void test_changes_during_a_run(void)
   nn_check(has_label(column, "The next run uses this recipe."));
   click("win.train");
   nn_check(wait_for(training, PATIENCE_MS));
-  nn_check_near(bp_session_get_status(session)->lr, 0.07, 0, 0);
+  nn_check_near(bp_runner_get_status(session->runner)->lr, 0.07, 0, 0);
   click("win.stop");
   nn_check(wait_for(over, PATIENCE_MS));
 }

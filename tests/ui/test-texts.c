@@ -26,7 +26,7 @@ static GtkWidget *content(void)
 static bool wait_for_state(BpState state)
 {
   for (int i = 0; i < PATIENCE_MS / 10; i++) {
-    if (bp_session_get_state(session) == state && !bp_session_is_loading(session))
+    if (bp_runner_get_state(session->runner) == state && !bp_data_store_is_loading(session->data))
       return true;
     run_loop(10);
   }
@@ -87,26 +87,26 @@ static void look_at_pages(void)
 
 static void train_a_little(void)
 {
-  nn_check(bp_session_can_train(session));
-  bp_session_train(session);
+  nn_check(bp_course_can_train(session->course));
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for_state(BP_STATE_TRAINING));
-  for (int i = 0; i < 500 && !bp_session_get_evaluation(session); i++)
+  for (int i = 0; i < 500 && !bp_runs_get_evaluation(session->runs); i++)
     run_loop(10);
   run_loop(300);
 }
 
 static void set_recipe(const char *path, const char *text)
 {
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, path, text, NULL));
-  bp_session_take_recipe(session, recipe);
+  bp_course_take_recipe(session->course, recipe);
   run_loop(200);
 }
 
 static void look_at_exercises(gboolean narrow)
 {
   for (int i = 0; i < BP_N_LESSONS; i++) {
-    bp_session_set_exercise(session, i);
+    bp_course_set_exercise(session->course, i);
     run_loop(200);
     look(bp_exercise_get(i)->id);
     if (narrow)
@@ -117,15 +117,16 @@ static void look_at_exercises(gboolean narrow)
 /* What is said of changes that wait, of a text that is refused, and of a run that broke off. */
 static void look_at_troubles(gboolean narrow)
 {
-  bp_session_set_refusal(session, "SGD, Learning rate: “as fast as it can” is not allowed: it must "
-                                  "be a number of at least 0.");
+  bp_course_set_refusal(session->course,
+                        "SGD, Learning rate: “as fast as it can” is not allowed: it must "
+                        "be a number of at least 0.");
   run_loop(200);
   look("refused");
-  bp_session_set_refusal(session, NULL);
+  bp_course_set_refusal(session->course, NULL);
   set_recipe("network", "[{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", \"out_features\": 64},"
                         " {\"kind\": \"Linear\", \"out_features\": 10}]");
   set_recipe("optimizer", "{\"kind\": \"SGD\", \"lr\": 1e30}");
-  bp_session_train(session);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for_state(BP_STATE_IDLE));
   run_loop(300);
   look("diverged");
@@ -138,11 +139,11 @@ static void live(int width, int height)
   gboolean narrow = width < 700;
   set_size(width, height);
   look_at_exercises(narrow);
-  bp_session_set_exercise(session, 0);
-  bp_session_reset_recipe(session);
-  nn_check(nn_config_set_number(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs",
-                                1000, NULL));
-  bp_session_recipe_edited(session);
+  bp_course_set_exercise(session->course, 0);
+  bp_course_reset_recipe(session->course);
+  nn_check(nn_config_set_number(nn_config_child(bp_course_get_recipe(session->course), "loop"),
+                                "epochs", 1000, NULL));
+  bp_course_recipe_edited(session->course);
   set_size(width, height);
   look("ready");
   if (narrow)
@@ -154,11 +155,11 @@ static void live(int width, int height)
   set_recipe("scheduler", "{\"kind\": \"CosineAnnealingWarmRestarts\"}");
   set_recipe("seed", "18446744073709551615");
   look("changed meanwhile");
-  bp_session_pause(session);
+  bp_runner_pause(session->runner);
   run_loop(300);
   look("paused");
   look_at_pages();
-  bp_session_stop(session);
+  bp_runner_stop(session->runner);
   nn_check(wait_for_state(BP_STATE_IDLE));
   run_loop(300);
   look("stopped");
@@ -235,7 +236,7 @@ int main(int argc, char **argv)
   session = bp_session_new(NULL);
   window = bp_window_new(app, session);
   gtk_window_present(GTK_WINDOW(window));
-  bp_session_open_data(session, "practice");
+  bp_data_store_open(session->data, "practice");
   nn_check(wait_for_state(BP_STATE_IDLE));
   nn_test("a large window", test_wide);
   nn_test("a usual one", test_usual);

@@ -21,12 +21,12 @@ static GPtrArray *looks;
 
 static BpEvaluation *of_all(void)
 {
-  return bp_session_get_evaluation(session);
+  return bp_runs_get_evaluation(session->runs);
 }
 
 static void on_watched(void)
 {
-  BpEvaluation *look = bp_session_get_watched(session, first_page);
+  BpEvaluation *look = bp_runs_get_watched(session->runs, first_page);
   nn_check(look != NULL);
   if (!look || look == of_all())
     return;
@@ -46,7 +46,7 @@ static void on_evaluated(void)
 
 static bool loaded(void)
 {
-  return bp_session_get_data(session) && !bp_session_is_loading(session);
+  return bp_data_store_get(session->data) && !bp_data_store_is_loading(session->data);
 }
 
 static bool seen_enough(void)
@@ -56,42 +56,42 @@ static bool seen_enough(void)
 
 static bool caught_up(void)
 {
-  return of_all() && of_all()->step == bp_session_get_status(session)->step;
+  return of_all() && of_all()->step == bp_runner_get_status(session->runner)->step;
 }
 
 static bool quiet(void)
 {
-  return bp_session_is_quiet(session);
+  return bp_session_is_idle(session);
 }
 
 static void start(void)
 {
   session = bp_session_new(NULL);
-  bp_session_set_compute(session, 1, "cpu");
-  bp_session_set_exercise(session, BP_LAB);
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  bp_devices_set_compute(session->devices, 1, "cpu");
+  bp_course_set_exercise(session->course, BP_LAB);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, "network", network, NULL));
   nn_check(nn_config_set_path(recipe, "data.dataset", "practice", NULL));
   nn_check(nn_config_set_path(recipe, "data.batch_size", "2", NULL));
   nn_check(nn_config_set_path(recipe, "loop.epochs", "1000", NULL));
-  bp_session_take_recipe(session, recipe);
-  bp_session_open_data(session, NULL);
+  bp_course_take_recipe(session->course, recipe);
+  bp_data_store_open(session->data, NULL);
   nn_check(wait_for(loaded, 60000));
-  g_signal_connect(session, "watched", G_CALLBACK(on_watched), NULL);
-  g_signal_connect(session, "evaluated", G_CALLBACK(on_evaluated), NULL);
+  g_signal_connect(session->runs, "watched", G_CALLBACK(on_watched), NULL);
+  g_signal_connect(session->runs, "evaluated", G_CALLBACK(on_evaluated), NULL);
   looks = g_ptr_array_new_with_free_func((GDestroyNotify)bp_evaluation_unref);
 }
 
 static void test_newer(void)
 {
-  bp_session_watch(session, first_page);
-  bp_session_train(session);
+  bp_runner_watch(session->runner, first_page);
+  bp_course_train(session->course, FALSE);
   nn_check(wait_for(seen_enough, 120000));
   nn_check(first && looks->len > 0);
   if (first && looks->len > 0) {
     BpEvaluation *look = looks->pdata[0];
     nn_check(look->step <= first->step && look->n < first->n);
-    nn_check_int(first->n, bp_session_get_data(session)->set->test.n);
+    nn_check_int(first->n, bp_data_store_get(session->data)->set->test.n);
   }
   for (guint i = 1; i < looks->len; i++)
     nn_check(((BpEvaluation *)looks->pdata[i])->step > ((BpEvaluation *)looks->pdata[i - 1])->step);
@@ -111,7 +111,7 @@ static bool same_rows(const BpEvaluation *a, const BpEvaluation *b, BpRange rang
 /* In a pause both come to the same step. */
 static void test_same_numbers(void)
 {
-  bp_session_pause(session);
+  bp_runner_pause(session->runner);
   spend(500);
   nn_check(wait_for(caught_up, 120000));
   if (!caught_up() || looks->len == 0)
@@ -119,32 +119,32 @@ static void test_same_numbers(void)
   BpEvaluation *look = looks->pdata[looks->len - 1];
   nn_check_int(look->step, of_all()->step);
   nn_check(look->step != of_all()->step || same_rows(look, of_all(), first_page));
-  nn_check(bp_session_get_watched(session, first_page) == of_all()); /* it says more */
-  nn_check(bp_session_get_watched(session, far_page) == of_all());
+  nn_check(bp_runs_get_watched(session->runs, first_page) == of_all()); /* it says more */
+  nn_check(bp_runs_get_watched(session->runs, far_page) == of_all());
 }
 
 static bool sees_far(void)
 {
-  BpRun *run = bp_session_get_run(session);
+  BpRun *run = bp_runner_get_run(session->runner);
   return run->watched && bp_evaluation_covers(run->watched, far_page);
 }
 
 /* What is turned to in a pause is evaluated, though there are no newer parameters. */
 static void test_another_page(void)
 {
-  bp_session_watch(session, far_page);
+  bp_runner_watch(session->runner, far_page);
   nn_check(wait_for(sees_far, 60000));
-  BpEvaluation *look = bp_session_get_watched(session, far_page);
+  BpEvaluation *look = bp_runs_get_watched(session->runs, far_page);
   nn_check(look != of_all() && same_rows(look, of_all(), far_page));
   nn_check(look->first <= far_page.first && look->n < of_all()->n);
 }
 
 static void test_ends(void)
 {
-  bp_session_stop(session);
+  bp_runner_stop(session->runner);
   nn_check(wait_for(quiet, 120000));
-  nn_check_int(of_all()->step, bp_session_get_run(session)->steps);
-  nn_check(bp_session_get_watched(session, first_page) == of_all());
+  nn_check_int(of_all()->step, bp_runner_get_run(session->runner)->steps);
+  nn_check(bp_runs_get_watched(session->runs, first_page) == of_all());
   bp_evaluation_unref(first);
   g_ptr_array_unref(looks);
   g_object_unref(session);

@@ -12,7 +12,7 @@ static void test_validation(void)
   set("data.validation_fraction", "0.2");
   click("win.train");
   nn_check(wait_for(idle, PATIENCE_MS) && wait_for(quiet, PATIENCE_MS));
-  BpRun *run = bp_session_get_run(session);
+  BpRun *run = bp_runner_get_run(session->runner);
   const BpSeries *accuracy = run->curves.validation_accuracy, *loss = run->curves.validation_loss;
   enum { KEPT = N_TRAIN / 5, STEPS = (N_TRAIN - KEPT) / 8 };
   nn_check_int(bp_series_length(accuracy), 2);
@@ -37,7 +37,7 @@ static void test_one_step(void)
   set("data.batch_size", "2000");
   click("win.train");
   nn_check(wait_for(over, PATIENCE_MS));
-  nn_check_int(bp_session_get_run(session)->steps, 1);
+  nn_check_int(bp_runner_get_run(session->runner)->steps, 1);
   nn_check_has(bp_footer_get_outcome(footer()), " · 1 step in ");
 }
 
@@ -51,7 +51,7 @@ static BpRun *trained(const char *optimizer, const char *lr)
   set("optimizer.lr", lr);
   click("win.train");
   nn_check(wait_for(over, PATIENCE_MS));
-  return bp_session_get_run(session);
+  return bp_runner_get_run(session->runner);
 }
 
 static GtkListBox *run_list(GtkWidget *widget)
@@ -67,7 +67,7 @@ static GtkListBox *run_list(GtkWidget *widget)
 
 static GtkListBoxRow *row_of(BpRun *run)
 {
-  GListModel *runs = bp_session_get_runs(session);
+  GListModel *runs = bp_runs_get_list(session->runs);
   for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
     g_autoptr(BpRun) at = g_list_model_get_item(runs, i);
     if (at == run)
@@ -111,9 +111,9 @@ static void test_shows_the_chosen_run(void)
   start_over(1, "1000");
   click("win.train"); /* what is started is shown */
   nn_check(wait_for(training, PATIENCE_MS));
-  nn_check(bp_session_get_shown_run(session) == bp_session_get_run(session));
+  nn_check(bp_runs_get_shown_run(session->runs) == bp_runner_get_run(session->runner));
   choose_run(poor); /* also while another one goes on */
-  nn_check(bp_session_get_evaluation(session) == poor->evaluation);
+  nn_check(bp_runs_get_evaluation(session->runs) == poor->evaluation);
   g_autofree char *name = g_strdup_printf("Run %u,", poor->number);
   nn_check_has(note_of_samples(), name);
   click("win.stop");
@@ -128,19 +128,19 @@ static void test_diverges(void)
   set("optimizer.lr", "1000");
   click("win.train");
   nn_check(wait_for(idle, PATIENCE_MS));
-  BpRun *run = bp_session_get_run(session);
+  BpRun *run = bp_runner_get_run(session->runner);
   nn_check_int(run->status, BP_RUN_DIVERGED);
   nn_check(n_points() > 0);
   nn_check_has(alert(), "Run ");
   nn_check_has(alert(), "stopped being finite at step");
   click("win.dismiss");
   nn_check_str(alert(), "");
-  bp_session_show_run(session, NULL); /* who turns to it again wants to know again */
-  bp_session_show_run(session, run);
+  bp_runs_show(session->runs, (BpMoment){0}); /* who turns to it again wants to know again */
+  bp_runs_show(session->runs, (BpMoment){run, BP_NEWEST});
   nn_check_has(alert(), "stopped being finite at step");
   nn_check(gtk_widget_get_sensitive(button("win.train")));
   /* What the run before it read wrong is that run's. */
-  BpEvaluation *evaluation = bp_session_get_evaluation(session);
+  BpEvaluation *evaluation = bp_runs_get_evaluation(session->runs);
   nn_check(!evaluation || evaluation == run->evaluation);
   if (!evaluation)
     nn_check_str(title_of_mistakes(), "Mistakes");
@@ -173,7 +173,7 @@ static int others_in_charts(void)
 static int with_the_same_data(BpRun *run)
 {
   int n = 0;
-  GListModel *runs = bp_session_get_runs(session);
+  GListModel *runs = bp_runs_get_list(session->runs);
   for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
     g_autoptr(BpRun) other = g_list_model_get_item(runs, i);
     n += other != run && other->data == run->data;
@@ -183,7 +183,7 @@ static int with_the_same_data(BpRun *run)
 
 static void open_data(const char *dir)
 {
-  bp_session_open_data(session, dir);
+  bp_data_store_open(session->data, dir);
   nn_check(wait_for(loaded, PATIENCE_MS));
 }
 

@@ -10,7 +10,7 @@ static void test_opens(void)
 {
   nn_check(wait_for(mapped, PATIENCE_MS));
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check_int(bp_session_get_data(session)->set->train.n, N_TRAIN);
+  nn_check_int(bp_data_store_get(session->data)->set->train.n, N_TRAIN);
   AdwWindowTitle *title = ADW_WINDOW_TITLE(part(ADW_TYPE_WINDOW_TITLE));
   nn_check_has(adw_window_title_get_subtitle(title), "Exercise 1");
   nn_check_has(adw_window_title_get_subtitle(title), "2\u202f000 + 400");
@@ -40,7 +40,7 @@ static void test_train_pause_step_stop(void)
   gsize before = n_points();
   nn_check(wait_for_more(before));
   click("win.train"); /* it says Pause now */
-  nn_check_int(bp_session_get_state(session), BP_STATE_PAUSED);
+  nn_check_int(bp_runner_get_state(session->runner), BP_STATE_PAUSED);
   before = count_when_still();
   spend(200);
   nn_check_int(n_points(), before);
@@ -52,7 +52,7 @@ static void test_train_pause_step_stop(void)
   nn_check(wait_for_more(before + 1));
   click("win.stop");
   nn_check(wait_for(idle, PATIENCE_MS));
-  nn_check_int(bp_session_get_run(session)->status, BP_RUN_STOPPED);
+  nn_check_int(bp_runner_get_run(session->runner)->status, BP_RUN_STOPPED);
   nn_check(gtk_widget_get_sensitive(button("win.train")));
   nn_check(!gtk_widget_get_sensitive(button("win.stop")));
 }
@@ -75,8 +75,8 @@ static void test_finishes(void)
   nn_check(wait_for(training, PATIENCE_MS) || idle());
   nn_check(wait_for(idle, PATIENCE_MS));
   nn_check(wait_for(quiet, PATIENCE_MS));
-  BpRun *run = bp_session_get_run(session);
-  BpEvaluation *evaluation = bp_session_get_evaluation(session);
+  BpRun *run = bp_runner_get_run(session->runner);
+  BpEvaluation *evaluation = bp_runs_get_evaluation(session->runs);
   nn_check_int(run->status, BP_RUN_FINISHED);
   nn_check_int(run->steps, 2 * N_TRAIN / 8);
   nn_check_int(n_points(), 2 * N_TRAIN / 8);
@@ -98,12 +98,12 @@ static void test_finishes(void)
 /* What the pages say must be what the network's own probabilities say. */
 static void test_mistakes(void)
 {
-  BpEvaluation *e = bp_session_get_evaluation(session);
+  BpEvaluation *e = bp_runs_get_evaluation(session->runs);
   start_over(3, "1");
   set("optimizer.lr", "1e-7"); /* it stays as bad as chance, so that there are mistakes */
   click("win.train");
   nn_check(wait_for(idle, PATIENCE_MS) && wait_for(quiet, PATIENCE_MS));
-  e = bp_session_get_evaluation(session);
+  e = bp_runs_get_evaluation(session->runs);
   nn_check(e && e->n_mistakes > N_TEST / 2);
   for (guint i = 0; e && i < e->n_mistakes; i++) {
     guint index = e->mistakes[i];
@@ -135,31 +135,33 @@ static void test_checks_flip(void)
   set("network.3.out_features", "64");
   nn_check(ticked("784 → 64 → 64 → 10"));
   nn_check(!ticked("Xavier uniform weights"));
-  nn_check(!bp_session_is_exercise_done(session, 0));
-  bp_session_reset_recipe(session);
+  nn_check(!bp_course_is_exercise_done(session->course, 0));
+  bp_course_reset_recipe(session->course);
   nn_check(!ticked("Three Linear layers"));
 }
 
 static void test_exercises_keep_recipes(void)
 {
   start_over(1, "7");
-  bp_session_set_exercise(session, 2);
-  nn_check_int(nn_config_int(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs"), 1);
-  bp_session_set_exercise(session, 1);
-  nn_check_int(nn_config_int(nn_config_child(bp_session_get_recipe(session), "loop"), "epochs"), 7);
+  bp_course_set_exercise(session->course, 2);
+  nn_check_int(
+      nn_config_int(nn_config_child(bp_course_get_recipe(session->course), "loop"), "epochs"), 1);
+  bp_course_set_exercise(session->course, 1);
+  nn_check_int(
+      nn_config_int(nn_config_child(bp_course_get_recipe(session->course), "loop"), "epochs"), 7);
 }
 
 /* Every start recipe can be trained, and is not solved before the student has begun. */
 static void test_starts_are_sound(void)
 {
   for (int i = 0; i < BP_N_LESSONS; i++) {
-    bp_session_set_exercise(session, i);
-    bp_session_reset_recipe(session);
-    BpLesson lesson = bp_session_get_lesson(session);
+    bp_course_set_exercise(session->course, i);
+    bp_course_reset_recipe(session->course);
+    BpLesson lesson = bp_course_get_lesson(session->course);
     const BpCheck *check = bp_exercise_get(i)->checks;
     char missing[BP_MISSING_TEXT];
     int open = 0;
-    nn_check(bp_session_get_check(session)->ok);
+    nn_check(bp_course_get_check(session->course)->ok);
     for (; check->text; check++) {
       missing[0] = '\0';
       if (check->holds(&lesson, missing))
@@ -175,12 +177,12 @@ static void test_impossible_network(void)
 {
   start_over(0, "1");
   set("network", "[{\"kind\": \"Linear\", \"out_features\": 10}]");
-  const BpRecipeCheck *check = bp_session_get_check(session);
+  const BpRecipeCheck *check = bp_course_get_check(session->course);
   nn_check(!check->ok);
   nn_check_int(check->bad_layer, 0);
   nn_check(!gtk_widget_get_sensitive(button("win.train")));
   nn_check_has(gtk_widget_get_tooltip_text(button("win.train")), "Flatten");
-  bp_session_reset_recipe(session);
+  bp_course_reset_recipe(session->course);
   nn_check(gtk_widget_get_sensitive(button("win.train")));
 }
 
@@ -237,13 +239,13 @@ static void on_failed(BpSession *from, const char *text, const char *what)
 /* Asked for a folder without data, it says so and keeps what it has. */
 static void test_broken_folder(void)
 {
-  BpData *before = bp_session_get_data(session);
+  BpData *before = bp_data_store_get(session->data);
   g_autofree char *nowhere = g_build_filename(folder, "nowhere", NULL);
   gulong handler = g_signal_connect(session, "failed", G_CALLBACK(on_failed), NULL);
-  bp_session_open_data(session, nowhere);
-  nn_check(bp_session_is_loading(session));
+  bp_data_store_open(session->data, nowhere);
+  nn_check(bp_data_store_is_loading(session->data));
   nn_check(wait_for(loaded, PATIENCE_MS));
-  nn_check(bp_session_get_data(session) == before);
+  nn_check(bp_data_store_get(session->data) == before);
   nn_check_has(failure ? failure : "", "The data could not be opened: ");
   nn_check_has(failure ? failure : "", "nowhere");
   g_signal_handler_disconnect(session, handler);
@@ -292,7 +294,7 @@ static void test_asks_before_it_closes(void)
 /* The last test: the window is closed in the midst of a run, and everything goes with it. */
 static void test_closes_while_training(void)
 {
-  nn_check_int(bp_session_get_state(session), BP_STATE_TRAINING);
+  nn_check_int(bp_runner_get_state(session->runner), BP_STATE_TRAINING);
   gone = false;
   g_object_weak_ref(G_OBJECT(session), on_gone, &gone);
   gtk_window_close(GTK_WINDOW(window));

@@ -136,7 +136,7 @@ static inline void click(const char *action)
 
 static inline gsize n_points(void)
 {
-  BpRun *run = bp_session_get_run(session);
+  BpRun *run = bp_runner_get_run(session->runner);
   return run ? bp_series_length(run->curves.loss) : 0;
 }
 
@@ -147,22 +147,22 @@ static inline bool mapped(void)
 
 static inline bool loaded(void)
 {
-  return bp_session_get_data(session) && !bp_session_is_loading(session);
+  return bp_data_store_get(session->data) && !bp_data_store_is_loading(session->data);
 }
 
 static inline bool idle(void)
 {
-  return bp_session_get_state(session) == BP_STATE_IDLE;
+  return bp_runner_get_state(session->runner) == BP_STATE_IDLE;
 }
 
 static inline bool quiet(void)
 {
-  return bp_session_is_quiet(session);
+  return bp_session_is_idle(session);
 }
 
 static inline bool training(void)
 {
-  return bp_session_get_state(session) == BP_STATE_TRAINING && n_points() > 20;
+  return bp_runner_get_state(session->runner) == BP_STATE_TRAINING && n_points() > 20;
 }
 
 static gsize enough; /* points to wait for */
@@ -180,17 +180,17 @@ static inline bool wait_for_more(gsize than)
 
 static inline bool paused_after_one(void)
 {
-  return bp_session_get_state(session) == BP_STATE_PAUSED && n_points() == 1;
+  return bp_runner_get_state(session->runner) == BP_STATE_PAUSED && n_points() == 1;
 }
 
 /* Changes the recipe as another file would: the rows borrow parts of the one at hand. */
 static inline void set(const char *path, const char *text)
 {
   g_autofree char *file = g_build_filename(folder, "recipe.json", NULL);
-  NnConfig *recipe = nn_config_copy(bp_session_get_recipe(session), NULL);
+  NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, path, text, NULL));
   nn_check(nn_recipe_save(recipe, file, NULL));
-  nn_check(bp_session_open_recipe(session, file, NULL));
+  nn_check(bp_course_open_recipe(session->course, file, NULL));
   nn_config_free(recipe);
   g_remove(file);
 }
@@ -210,8 +210,8 @@ static inline const char *title_of_mistakes(void)
 /* Takes up an exercise afresh and makes runs short. */
 static inline void start_over(int exercise, const char *epochs)
 {
-  bp_session_set_exercise(session, exercise);
-  bp_session_reset_recipe(session);
+  bp_course_set_exercise(session->course, exercise);
+  bp_course_reset_recipe(session->course);
   set("loop.epochs", epochs);
 }
 
@@ -266,7 +266,7 @@ static inline void open_window(void)
   g_object_unref(session); /* the window keeps it */
   gtk_window_present(GTK_WINDOW(window));
   g_object_add_weak_pointer(G_OBJECT(window), (gpointer *)&window);
-  bp_session_open_data(session, NULL);
+  bp_data_store_open(session->data, NULL);
   nn_check(wait_for(mapped, PATIENCE_MS) && wait_for(loaded, PATIENCE_MS));
 }
 

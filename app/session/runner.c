@@ -1,95 +1,146 @@
-/* session-run.c: starting and steering runs, and moving what they publish into their curves. */
-#include "session-private.h"
-#include "ui/i18n.h"
+/* runner.c: see runner.h. */
+#include "runner.h"
+#include "job.h"
 #include <math.h>
 
 enum {
-  DRAIN_MS = 100, /* how often the session looks after a run when no window does */
+  DRAIN_MS = 100, /* how often it looks after a run when no window does */
   DRAIN_RECORDS = 512,
   RATE_WINDOW_US = 400000 /* over which the speed is measured */
 };
 
+struct _BpRunner {
+  GObject parent_instance;
+  BpDevices *devices; /* owned */
+  BpState state;
+  BpJob *job; /* lives on after the end until its last evaluation has come */
+  BpRun *run; /* of the job, or NULL */
+  guint epochs_seen;
+  BpStatus status;
+  BpRange watched;
+  guint timeout;     /* while there is a job */
+  char *last_choice; /* the device that was last said to be what "auto" has chosen, or NULL */
+  gint64 mark_time;  /* since when the rate is measured; 0: not yet */
+  guint64 mark_step;
+};
+
+G_DEFINE_FINAL_TYPE(BpRunner, bp_runner, G_TYPE_OBJECT)
+
+enum { STARTED, STATE_CHANGED, PROGRESS, EVALUATED, ENDED, NOTICE, IDLE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ---- object ---- */
+
+static void drop_job(BpRunner *self)
+{
+  g_clear_handle_id(&self->timeout, g_source_remove);
+  g_clear_pointer(&self->job, bp_job_free);
+}
+
+static void bp_runner_dispose(GObject *object)
+{
+  BpRunner *self = BP_RUNNER(object);
+  drop_job(self);
+  g_clear_object(&self->run);
+  g_clear_object(&self->devices);
+  G_OBJECT_CLASS(bp_runner_parent_class)->dispose(object);
+}
+
+static void bp_runner_finalize(GObject *object)
+{
+  g_free(BP_RUNNER(object)->last_choice);
+  G_OBJECT_CLASS(bp_runner_parent_class)->finalize(object);
+}
+
+static guint new_signal(const char *name, guint n_params, GType first, GType second)
+{
+  return g_signal_new(name, BP_TYPE_RUNNER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                      n_params, first, second);
+}
+
+static void bp_runner_class_init(BpRunnerClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bp_runner_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bp_runner_finalize;
+  signals[STARTED] = new_signal("started", 1, BP_TYPE_RUN, 0);
+  signals[STATE_CHANGED] = new_signal("state-changed", 0, 0, 0);
+  signals[PROGRESS] = new_signal("progress", 0, 0, 0);
+  signals[EVALUATED] = new_signal("evaluated", 2, BP_TYPE_RUN, G_TYPE_BOOLEAN);
+  signals[ENDED] = new_signal("ended", 1, BP_TYPE_RUN, 0);
+  signals[NOTICE] = new_signal("notice", 1, G_TYPE_STRING, 0);
+  signals[IDLE] = new_signal("idle", 0, 0, 0);
+}
+
+static void bp_runner_init(BpRunner *self) {}
+
+BpRunner *bp_runner_new(BpDevices *devices)
+{
+  BpRunner *self = g_object_new(BP_TYPE_RUNNER, NULL);
+  self->devices = g_object_ref(devices);
+  return self;
+}
+
 /* ---- state ---- */
 
-static void set_state(BpSession *self, BpState state)
+static void set_state(BpRunner *self, BpState state)
 {
   if (self->state == state)
     return;
   self->state = state;
   self->mark_time = 0;
+  bp_devices_set_in_use(self->devices, state != BP_STATE_IDLE);
   if (self->run && self->run->paused != (state == BP_STATE_PAUSED)) {
     self->run->paused = state == BP_STATE_PAUSED;
     bp_run_changed(self->run);
   }
-  bp_session_emit(self, BP_SESSION_STATE);
+  g_signal_emit(self, signals[STATE_CHANGED], 0);
 }
 
-BpState bp_session_get_state(BpSession *self)
+BpState bp_runner_get_state(BpRunner *self)
 {
   return self->state;
 }
 
-gboolean bp_session_is_active(BpSession *self)
+gboolean bp_runner_is_active(BpRunner *self)
 {
   return self->state != BP_STATE_IDLE;
 }
 
-gboolean bp_session_can_train(BpSession *self)
+gboolean bp_runner_is_idle(BpRunner *self)
 {
-  return self->state == BP_STATE_IDLE && self->data && !self->load && self->check.ok &&
-         !self->refusal;
+  return !self->job;
 }
 
-const char *bp_session_why_not(BpSession *self)
-{
-  if (self->state != BP_STATE_IDLE)
-    return NULL;
-  if (!self->data || self->load)
-    return _("The data are still being loaded.");
-  if (self->refusal)
-    return self->refusal;
-  return self->check.ok ? NULL : self->check.text;
-}
-
-const BpStatus *bp_session_get_status(BpSession *self)
+const BpStatus *bp_runner_get_status(BpRunner *self)
 {
   return &self->status;
 }
 
-GListModel *bp_session_get_runs(BpSession *self)
-{
-  return G_LIST_MODEL(self->runs);
-}
-
-BpRun *bp_session_get_run(BpSession *self)
+BpRun *bp_runner_get_run(BpRunner *self)
 {
   return self->run;
 }
 
 /* ---- starting ---- */
 
-void bp_session_drop_job(BpSession *self)
-{
-  g_clear_handle_id(&self->timeout, g_source_remove);
-  g_clear_pointer(&self->job, bp_job_free);
-}
-
 static gboolean on_timeout(gpointer user_data)
 {
-  bp_session_drain(user_data);
+  bp_runner_drain(user_data);
   return G_SOURCE_CONTINUE;
 }
 
-static bool start_job(BpSession *self, bool single_step)
+static bool start_job(BpRunner *self, BpRun *run, bool single_step)
 {
-  const BpDevice *device = &self->devices[self->device];
-  BpJobOptions options = {.recipe = bp_session_get_recipe(self),
-                          .data = self->data,
+  int n;
+  const BpDevice *device =
+      &bp_devices_get_all(self->devices, &n)[bp_devices_get_chosen(self->devices)];
+  BpJobOptions options = {.recipe = run->recipe,
+                          .data = run->data,
                           .device = device->name,
                           .n_threads = device->n_threads,
-                          .watched = self->range,
+                          .watched = self->watched,
                           .single_step = single_step};
-  bp_session_drop_job(self);
+  drop_job(self);
   self->job = bp_job_new(&options);
   if (!self->job)
     return false;
@@ -97,12 +148,13 @@ static bool start_job(BpSession *self, bool single_step)
   return true;
 }
 
-static void new_run(BpSession *self, BpRun *run)
+gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
 {
+  g_return_val_if_fail(self->state == BP_STATE_IDLE, FALSE);
+  if (!start_job(self, run, single_step))
+    return FALSE;
   NnConfig *loop = nn_config_child(run->recipe, "loop");
   g_set_object(&self->run, run);
-  g_ptr_array_insert(self->lessons[self->exercise].runs, 0, g_object_ref(run));
-  self->n_runs++;
   self->epochs_seen = 0;
   self->status = (BpStatus){.epoch = 1,
                             .n_epochs = (guint)nn_config_int(loop, "epochs"),
@@ -110,41 +162,22 @@ static void new_run(BpSession *self, BpRun *run)
                             .lr = NAN,
                             .rate = NAN,
                             .seconds_left = NAN};
-  g_list_store_insert(self->runs, 0, run);
-  bp_session_show_run(self, run);
-  g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_STARTED], 0, run);
-  bp_session_keep_memory(self);
+  g_signal_emit(self, signals[STARTED], 0, run);
   set_state(self, BP_STATE_STARTING);
-}
-
-static void start(BpSession *self, bool single_step)
-{
-  if (!bp_session_can_train(self))
-    return;
-  g_autoptr(BpRun) run =
-      bp_run_new(self->n_runs + 1, self->exercise, bp_session_get_recipe(self), self->data);
-  if (run)
-    bp_run_take_name(run, G_LIST_MODEL(self->runs));
-  if (run && start_job(self, single_step))
-    new_run(self, run);
-  else
-    bp_session_emit_failed(self, _("The run could not start"),
-                           _("There is not enough memory to start a run."));
+  return TRUE;
 }
 
 /* ---- steering ---- */
 
-void bp_session_train(BpSession *self)
+void bp_runner_resume(BpRunner *self)
 {
-  if (self->state == BP_STATE_PAUSED) {
-    bp_job_resume(self->job);
-    set_state(self, BP_STATE_TRAINING);
-  } else {
-    start(self, false);
-  }
+  if (self->state != BP_STATE_PAUSED)
+    return;
+  bp_job_resume(self->job);
+  set_state(self, BP_STATE_TRAINING);
 }
 
-void bp_session_pause(BpSession *self)
+void bp_runner_pause(BpRunner *self)
 {
   if (self->state != BP_STATE_TRAINING)
     return;
@@ -152,17 +185,15 @@ void bp_session_pause(BpSession *self)
   set_state(self, BP_STATE_PAUSED);
 }
 
-void bp_session_step(BpSession *self)
+void bp_runner_step(BpRunner *self)
 {
-  if (self->state == BP_STATE_IDLE) {
-    start(self, true);
-  } else if (self->state == BP_STATE_TRAINING || self->state == BP_STATE_PAUSED) {
-    bp_job_step(self->job);
-    set_state(self, BP_STATE_PAUSED);
-  }
+  if (self->state != BP_STATE_TRAINING && self->state != BP_STATE_PAUSED)
+    return;
+  bp_job_step(self->job);
+  set_state(self, BP_STATE_PAUSED);
 }
 
-void bp_session_stop(BpSession *self)
+void bp_runner_stop(BpRunner *self)
 {
   if (self->state == BP_STATE_IDLE)
     return;
@@ -173,59 +204,58 @@ void bp_session_stop(BpSession *self)
   set_state(self, BP_STATE_STOPPING);
 }
 
-void bp_session_abort(BpSession *self)
+void bp_runner_abort(BpRunner *self)
 {
-  bp_session_cancel_fetch(self);
   if (self->job)
     bp_job_abort(self->job);
   if (self->state != BP_STATE_IDLE)
     set_state(self, BP_STATE_STOPPING);
 }
 
+void bp_runner_watch(BpRunner *self, BpRange range)
+{
+  self->watched = range;
+}
+
 /* ---- looking after a run ---- */
 
 /* Which device "auto" has become, and why; not the same with every run. */
-static void tell_choice(BpSession *self)
+static void say_choice(BpRunner *self)
 {
   const char *why = bp_job_choice(self->job), *device = bp_job_device(self->job);
   if (!why || g_strcmp0(device, self->last_choice) == 0)
     return;
   g_free(self->last_choice);
   self->last_choice = g_strdup(device);
-  bp_session_tell(self, why);
+  g_signal_emit(self, signals[NOTICE], 0, why);
 }
 
-static void job_is_running(BpSession *self)
+static void job_is_running(BpRunner *self)
 {
   self->run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
   self->run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
   bp_run_changed(self->run);
-  tell_choice(self);
+  say_choice(self);
   if (self->state == BP_STATE_STARTING)
     set_state(self, bp_job_is_paused(self->job) ? BP_STATE_PAUSED : BP_STATE_TRAINING);
 }
 
-static void take_record(BpSession *self, const NnProgress *record)
-{
-  bp_run_add_record(self->run, record);
-  self->status.step = record->step + 1;
-  self->status.epoch = record->epoch + 1;
-  self->status.lr = record->lr;
-}
-
-static bool take_records(BpSession *self)
+static bool take_records(BpRunner *self)
 {
   NnProgress records[DRAIN_RECORDS];
   gsize n, total = 0;
   while ((n = bp_job_drain(self->job, records, DRAIN_RECORDS)) > 0) {
     for (gsize i = 0; i < n; i++)
-      take_record(self, &records[i]);
+      bp_run_add_record(self->run, &records[i]);
+    self->status.step = records[n - 1].step + 1;
+    self->status.epoch = records[n - 1].epoch + 1;
+    self->status.lr = records[n - 1].lr;
     total += n;
   }
   return total > 0;
 }
 
-static bool take_epochs(BpSession *self)
+static bool take_epochs(BpRunner *self)
 {
   guint n = bp_job_n_epochs(self->job);
   bool any = self->epochs_seen < n;
@@ -235,18 +265,22 @@ static bool take_epochs(BpSession *self)
   return any;
 }
 
-static bool take_evaluation(BpSession *self)
+static bool take_evaluations(BpRunner *self)
 {
-  BpEvaluation *watched = bp_job_take_watched(self->job, self->range);
-  BpEvaluation *evaluation = bp_job_take_evaluation(self->job);
-  if (watched)
-    bp_session_take_watched(self, watched);
-  if (evaluation)
-    bp_session_take_evaluation(self, evaluation);
-  return watched || evaluation;
+  BpEvaluation *watched = bp_job_take_watched(self->job, self->watched);
+  BpEvaluation *all = bp_job_take_evaluation(self->job);
+  if (watched) {
+    bp_run_set_watched(self->run, watched);
+    g_signal_emit(self, signals[EVALUATED], 0, self->run, FALSE);
+  }
+  if (all) {
+    bp_run_set_evaluation(self->run, all);
+    g_signal_emit(self, signals[EVALUATED], 0, self->run, TRUE);
+  }
+  return watched || all;
 }
 
-static void measure_rate(BpSession *self)
+static void measure_rate(BpRunner *self)
 {
   BpStatus *status = &self->status;
   gint64 now = g_get_monotonic_time(), passed = now - self->mark_time;
@@ -261,7 +295,7 @@ static void measure_rate(BpSession *self)
   self->mark_step = status->step;
 }
 
-bool bp_session_is_time(BpSession *self, gint64 *last, int ms)
+bool bp_runner_is_time(BpRunner *self, gint64 *last, int ms)
 {
   gint64 now = g_get_monotonic_time();
   if (self->state == BP_STATE_TRAINING && now - *last < ms * G_TIME_SPAN_MILLISECOND)
@@ -289,54 +323,53 @@ static void take_result(BpRun *run, const NnResult *result, const NnError *error
 }
 
 /* Another device may do what this one could not. */
-static bool device_failed(BpSession *self)
+static bool device_failed(BpRunner *self)
 {
   const NnError *error = bp_job_error(self->job);
   return error && error->status != NN_ERR_NONFINITE &&
          g_str_equal(bp_job_device(self->job), "cuda");
 }
 
-static void finish(BpSession *self)
+static void finish(BpRunner *self)
 {
   self->run->device_failed = device_failed(self);
   take_result(self->run, bp_job_result(self->job), bp_job_error(self->job));
   self->status.seconds_left = NAN;
-  bp_session_check_exercise(self);
   bp_run_changed(self->run);
   set_state(self, BP_STATE_IDLE);
-  g_signal_emit(self, bp_session_signals[BP_SESSION_RUN_ENDED], 0, self->run);
+  g_signal_emit(self, signals[ENDED], 0, self->run);
 }
 
 /* One look at the job. The order matters: whether it has finished is asked before its records are
  * taken, so that none can come after the last look. */
-static void look_after_job(BpSession *self)
+static void look_after_job(BpRunner *self)
 {
   BpJob *job = self->job;
   bool finished = bp_job_is_finished(job), idle = bp_job_is_idle(job);
-  if (self->run->n_steps == 0 && bp_job_is_running(self->job))
+  if (self->run->n_steps == 0 && bp_job_is_running(job))
     job_is_running(self);
   bool any = take_records(self);
   any |= take_epochs(self);
-  any |= take_evaluation(self);
+  any |= take_evaluations(self);
   if (any) {
     self->status.loss = bp_run_recent_loss(self->run);
     measure_rate(self);
-    bp_session_keep_memory(self);
     bp_run_changed(self->run);
-    bp_session_emit(self, BP_SESSION_PROGRESS);
+    g_signal_emit(self, signals[PROGRESS], 0);
   }
   if (finished && self->state != BP_STATE_IDLE)
     finish(self);
   if (idle && self->job == job) /* nobody has started another one on hearing that this ended */
-    bp_session_drop_job(self);
+    drop_job(self);
 }
 
-void bp_session_drain(BpSession *self)
+void bp_runner_drain(BpRunner *self)
 {
   if (!self->job)
     return;
   g_object_ref(self);
   look_after_job(self);
-  bp_session_emit_if_quiet(self);
+  if (!self->job)
+    g_signal_emit(self, signals[IDLE], 0);
   g_object_unref(self);
 }
