@@ -1,4 +1,4 @@
-/* window-private.h: what window.c and window-actions.c share. */
+/* window-private.h: what the files window*.c share; window.c calls the others. */
 #pragma once
 #include "banner.h"
 #include "footer.h"
@@ -47,6 +47,9 @@ void bp_window_choose_data(BpWindow *self);
 void bp_window_take_drops(BpWindow *self);
 /* Installs the actions and their keys. */
 void bp_window_actions_install(GtkWidgetClass *klass);
+/* What banner and alert say now (window-banners.c). */
+void bp_window_update_banner(BpWindow *self);
+void bp_window_update_alert(BpWindow *self);
 /* Takes the alert away, until a run is chosen. */
 void bp_window_dismiss(BpWindow *self);
 /* What can be done now: sensitivity, labels, tooltips. */

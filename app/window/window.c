@@ -9,44 +9,12 @@
 #include "ui/i18n.h"
 #include <math.h>
 
-enum { TOAST_SECONDS = 3 };
 /* Below these widths the header bar and the footer leave things out; BRIEF: the footer alone, which
  * would else widen the window when a run starts. */
 enum { NARROW = 700, BRIEF = 980 };
 enum { USUAL_DPI = 96 * 1024 };
 
 G_DEFINE_FINAL_TYPE(BpWindow, bp_window, ADW_TYPE_APPLICATION_WINDOW)
-
-/* ---- telling ---- */
-
-/* A toast's own title is one line, and is cut: this one has as many as it takes. */
-static GtkWidget *toast_title(const char *text)
-{
-  GtkWidget *title = gtk_label_new(text);
-  gtk_label_set_wrap(GTK_LABEL(title), TRUE);
-  gtk_label_set_wrap_mode(GTK_LABEL(title), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign(GTK_LABEL(title), 0);
-  gtk_label_set_max_width_chars(GTK_LABEL(title), 90);
-  gtk_widget_add_css_class(title, "heading");
-  return title;
-}
-
-/* What is long is shown for longer. */
-void bp_window_tell(BpWindow *self, const char *text)
-{
-  enum { CHARS_A_SECOND = 20 };
-  glong n = g_utf8_strlen(text, -1);
-  g_autofree char *escaped = g_markup_escape_text(text, -1);
-  AdwToast *toast = adw_toast_new(escaped);
-  adw_toast_set_custom_title(toast, toast_title(text));
-  adw_toast_set_timeout(toast, (guint)MAX(TOAST_SECONDS, n / CHARS_A_SECOND));
-  adw_toast_overlay_add_toast(self->toasts, toast);
-}
-
-void bp_window_tell_failure(BpWindow *self, const char *heading, const char *text)
-{
-  bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", _("_Close")}, {NULL}}, NULL, NULL);
-}
 
 static void on_failed(BpWindow *self, const char *text, const char *what)
 {
@@ -101,83 +69,12 @@ static void write_title(BpWindow *self)
   adw_window_title_set_subtitle(self->title, text);
 }
 
-static void show_fetch(BpWindow *self, const NnCatalogSet *set, BpFetchProgress progress)
-{
-  g_autofree char *text = g_strdup_printf(_("Downloading %s"), set->title);
-  g_autofree char *done = g_strdup_printf(_("%.1f of %.1f MB"), (double)progress.done / 1e6,
-                                          (double)progress.total / 1e6);
-  bp_banner_show(self->banner, text, _("Cancel"), "win.cancel-fetch", FALSE);
-  bp_banner_set_progress(self->banner, (double)progress.done / (double)progress.total, done);
-}
-
-/* What the recipe asks for is not here: what is shown instead, and how to come by it. */
-static void show_missing(BpWindow *self, BpMissing missing, const NnCatalogSet *set,
-                         const NnDataset *there)
-{
-  g_autofree char *text = NULL, *get = set ? g_strdup_printf(_("Download %s"), set->title) : NULL;
-  if (set && (set != nn_catalog[0] || !there->practice))
-    text = g_strdup_printf(_("%s is not on this computer yet; currently loaded: %s."), set->title,
-                           nn_dataset_title(there));
-  else if (missing == BP_MISSING_NOTHING || missing == BP_MISSING_SET)
-    text = g_strdup(
-        _("Practice digits, drawn by this program: accuracy is not comparable with MNIST."));
-  else
-    text = g_strdup_printf(missing == BP_MISSING_FILES
-                               ? _("No folder of IDX files is open yet; currently loaded: %s.")
-                               : _("No folder of images is open yet; currently loaded: %s."),
-                           nn_dataset_title(there));
-  bp_banner_show(self->banner, text, _("Open folder…"), "win.open-data", FALSE);
-  if (get)
-    bp_banner_offer(self->banner, get, "win.get-data");
-}
-
-/* What ended the run that is shown, as the engine says it. */
-static void show_error(BpWindow *self, BpRun *run)
-{
-  g_autofree char *text = g_strdup_printf(_("Run %u: %s"), run->number, run->error);
-  bp_banner_show(self->alert, text, _("Close"), "win.dismiss", TRUE);
-  if (run->device_failed)
-    bp_banner_offer(self->alert, _("Restart on the CPU"), "win.train-on-cpu");
-}
-
-static void update_alert(BpWindow *self)
-{
-  BpRun *run = bp_runs_get_shown_run(self->session->runs);
-  if (run && run->error && !self->dismissed && !bp_runner_is_active(self->session->runner))
-    show_error(self, run);
-  else
-    bp_banner_show(self->alert, NULL, NULL, NULL, FALSE);
-}
-
-void bp_window_dismiss(BpWindow *self)
-{
-  self->dismissed = TRUE;
-  update_alert(self);
-}
-
-static void update_banner(BpWindow *self)
-{
-  const NnCatalogSet *set;
-  BpFetchProgress progress;
-  BpData *data = bp_data_store_get(self->session->data);
-  BpMissing missing = bp_data_store_get_missing(self->session->data, &set);
-  const NnCatalogSet *fetched = bp_data_store_get_fetch(self->session->data, &progress);
-  if (fetched)
-    show_fetch(self, fetched, progress);
-  else if (data && bp_data_store_is_loading(self->session->data))
-    return; /* what it says may be out of date in a moment */
-  else if (data && (missing != BP_MISSING_NOTHING || data->set->practice))
-    show_missing(self, missing, missing == BP_MISSING_SET ? set : NULL, data->set);
-  else
-    bp_banner_show(self->banner, NULL, NULL, NULL, FALSE);
-}
-
 static void on_state(BpWindow *self)
 {
   bp_window_actions_update(self);
   bp_footer_update(self->footer);
-  update_banner(self);
-  update_alert(self);
+  bp_window_update_banner(self);
+  bp_window_update_alert(self);
   follow_frames(self, bp_runner_is_active(self->session->runner));
   follow_session_end(self, bp_runner_is_active(self->session->runner));
 }
@@ -199,7 +96,7 @@ static void on_recipe(BpWindow *self, gboolean elsewhere)
 {
   write_title(self);
   bp_window_actions_update(self);
-  update_banner(self);
+  bp_window_update_banner(self);
 }
 
 static void tell_accuracies(BpWindow *self, BpRun *run)
@@ -267,7 +164,7 @@ static void connect_session(BpWindow *self)
   } signals[] = {
       {session->devices, "changed", G_CALLBACK(fill_devices)},
       {session->data, "changed", G_CALLBACK(on_data)},
-      {session->data, "fetch-changed", G_CALLBACK(update_banner)},
+      {session->data, "fetch-changed", G_CALLBACK(bp_window_update_banner)},
       {session->runner, "state-changed", G_CALLBACK(on_state)},
       {session->runner, "ended", G_CALLBACK(on_run_ended)},
       {session->runs, "shown-changed", G_CALLBACK(on_shown)},

@@ -18,8 +18,6 @@ def _in(folder, names):
 # Circles that are there today, one set of files each. A circle may shrink, and may not gain a file.
 KNOWN = [
     _in('engine/train', 'compiled-step observer trainer-build trainer-diagnose trainer-step'),
-    _in('app/session', 'session session-data session-devices session-fetch session-memory session-run session-shown'),
-    _in('app/window', 'window window-actions window-drop window-files'),
     _in('app/cli', 'cli complete data kinds options train'),
 ]
 # A circle that stays: a list shows kinds, a kind shows its parameters, and a parameter can be a list of kinds.
