@@ -28,6 +28,7 @@ typedef struct {
   size_t save_per_sample; /* floats kept from forward to backward, per sample of the batch */
   size_t save_fixed;      /* the same, independent of the batch */
   size_t min_batch;       /* fewest samples that training can take; 0 means 1 */
+  bool counts_batches;    /* PyTorch's module has num_batches_tracked beside its buffers */
   bool shares_output;     /* y is x itself (Flatten, Dropout with p = 0): no memory, no work */
   bool batch_statistics; /* in evaluation, too, a sample's y depends on the others of its batch, and
                           * min_batch holds */

@@ -34,6 +34,7 @@ void nn_norm_add_running(NnLayerPlan *plan, size_t channels)
   NnShape shape = nn_shape_1d(channels);
   plan->buffers[plan->n_buffers++] = (NnSlot){.name = "running_mean", .shape = shape, .fill = 0};
   plan->buffers[plan->n_buffers++] = (NnSlot){.name = "running_var", .shape = shape, .fill = 1};
+  plan->counts_batches = true;
 }
 
 NnNorm nn_norm_of(const NnLayer *layer, const NnPass *pass, size_t n_statistics)

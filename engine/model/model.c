@@ -13,6 +13,7 @@ struct NnModel {
   NnLayer *layers;          /* owned, n_layers */
   NnParamView *tensors;     /* owned, n_tensors: the parameters */
   int n_tensors;
+  NnStateDict state_dict; /* owned */
   nn_real **dx; /* owned, n_layers: where layer i writes its dx, NULL if nobody needs it */
   int n_layers, n_classes;
   int first_trained;         /* backward stops there; −1: it goes on to the input */
@@ -168,7 +169,8 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   if (!model->layers || !model->dx)
     return nn_fail_nomem(err, "the network");
   take_layers(model, options->input_grad);
-  return list_tensors(model, err);
+  return list_tensors(model, err) &&
+         nn_state_dict_init(&model->state_dict, model->layers, model->n_layers, err);
 }
 
 bool nn_model_draft(const NnModelOptions *options, NnModel **model, NnError *err)
@@ -215,6 +217,7 @@ void nn_model_free(NnModel *model)
   nn_free(model->plan);
   nn_free(model->layers);
   nn_free(model->tensors);
+  nn_state_dict_clear(&model->state_dict);
   nn_free(model->dx);
   nn_free(model);
 }
@@ -387,6 +390,16 @@ int nn_model_tensors(const NnModel *model, const NnParamView **tensors)
 {
   *tensors = model->tensors;
   return model->n_tensors;
+}
+
+const NnStateDict *nn_model_state_dict(const NnModel *model)
+{
+  return &model->state_dict;
+}
+
+uint64_t *nn_model_counter(NnModel *model, const NnNamedTensor *counter)
+{
+  return &model->layers[counter->layer].n_batches;
 }
 
 nn_real *nn_model_params(NnModel *model)

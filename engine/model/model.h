@@ -5,6 +5,7 @@
 #pragma once
 #include "engine/layers/layer.h"
 #include "snapshot.h"
+#include "state-dict.h"
 
 typedef struct NnModel NnModel;
 
@@ -64,6 +65,9 @@ const NnLayer *nn_model_layer(const NnModel *model, int index);
 int nn_model_n_classes(const NnModel *model);
 /* The parameter tensors in their order in the flat lists below; returns how many. Borrowed. */
 int nn_model_tensors(const NnModel *model, const NnParamView **tensors);
+/* The same and the buffers, by PyTorch's names; and the number behind a counter. Borrowed. */
+const NnStateDict *nn_model_state_dict(const NnModel *model);
+uint64_t *nn_model_counter(NnModel *model, const NnNamedTensor *counter);
 /* Flat, backend memory; borrowed. */
 nn_real *nn_model_params(NnModel *model);
 nn_real *nn_model_grads(NnModel *model);

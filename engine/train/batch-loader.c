@@ -37,77 +37,77 @@ void nn_resident_clear(NnResident *resident)
   *resident = (NnResident){0};
 }
 
-bool nn_batch_loader_init(NnBatchLoader *feed, const NnSource *source, const NnBackend *backend,
+bool nn_batch_loader_init(NnBatchLoader *loader, const NnSource *source, const NnBackend *backend,
                           size_t batch_size)
 {
   size_t n = batch_size * nn_shape_size(source->shape);
   bool host = backend->host_memory;
-  *feed = (NnBatchLoader){.source = source, .backend = backend};
-  feed->x = nn_alloc_array(n, sizeof *feed->x);
-  feed->labels = nn_alloc_array(batch_size, sizeof *feed->labels);
-  feed->ids = nn_alloc_array(batch_size, sizeof *feed->ids);
-  feed->device_x = host ? feed->x : backend->ops->alloc(backend, n * sizeof *feed->x);
-  feed->device_labels =
-      host ? feed->labels : backend->ops->alloc(backend, batch_size * sizeof *feed->labels);
-  return feed->x && feed->labels && feed->ids && feed->device_x && feed->device_labels;
+  *loader = (NnBatchLoader){.source = source, .backend = backend, .batch_size = batch_size};
+  loader->x = nn_alloc_array(n, sizeof *loader->x);
+  loader->labels = nn_alloc_array(batch_size, sizeof *loader->labels);
+  loader->ids = nn_alloc_array(batch_size, sizeof *loader->ids);
+  loader->device_x = host ? loader->x : backend->ops->alloc(backend, n * sizeof *loader->x);
+  loader->device_labels =
+      host ? loader->labels : backend->ops->alloc(backend, batch_size * sizeof *loader->labels);
+  return loader->x && loader->labels && loader->ids && loader->device_x && loader->device_labels;
 }
 
-void nn_batch_loader_clear(NnBatchLoader *feed)
+void nn_batch_loader_clear(NnBatchLoader *loader)
 {
-  if (feed->device_x && feed->device_x != feed->x)
-    feed->backend->ops->free(feed->backend, feed->device_x);
-  if (feed->device_labels && feed->device_labels != feed->labels)
-    feed->backend->ops->free(feed->backend, feed->device_labels);
-  nn_free(feed->x);
-  nn_free(feed->labels);
-  nn_free(feed->ids);
-  *feed = (NnBatchLoader){0};
+  if (loader->device_x && loader->device_x != loader->x)
+    loader->backend->ops->free(loader->backend, loader->device_x);
+  if (loader->device_labels && loader->device_labels != loader->labels)
+    loader->backend->ops->free(loader->backend, loader->device_labels);
+  nn_free(loader->x);
+  nn_free(loader->labels);
+  nn_free(loader->ids);
+  *loader = (NnBatchLoader){0};
 }
 
-void nn_batch_loader_use(NnBatchLoader *feed, const NnResident *resident)
+void nn_batch_loader_use(NnBatchLoader *loader, const NnResident *resident)
 {
   NnBytes bytes;
-  feed->resident = NULL;
-  if (!resident || !resident->pixels || !feed->source->bytes ||
-      !feed->source->bytes(feed->source, &bytes) || bytes.pixels != resident->host.pixels ||
+  loader->resident = NULL;
+  if (!resident || !resident->pixels || !loader->source->bytes ||
+      !loader->source->bytes(loader->source, &bytes) || bytes.pixels != resident->host.pixels ||
       bytes.table != resident->host.table)
     return;
-  feed->resident = resident;
-  feed->map = bytes.indices;
+  loader->resident = resident;
+  loader->map = bytes.indices;
 }
 
-void nn_batch_loader_translate(const NnBatchLoader *feed, const uint32_t *indices, size_t n,
+void nn_batch_loader_translate(const NnBatchLoader *loader, const uint32_t *indices, size_t n,
                                uint32_t *ids, int32_t *labels)
 {
-  const int32_t *classes = feed->resident->host.classes;
+  const int32_t *classes = loader->resident->host.classes;
   for (size_t i = 0; i < n; i++) {
-    ids[i] = feed->map ? feed->map[indices[i]] : indices[i];
+    ids[i] = loader->map ? loader->map[indices[i]] : indices[i];
     if (labels)
       labels[i] = classes[ids[i]];
   }
 }
 
-void nn_batch_loader_load(NnBatchLoader *feed, const uint32_t *indices, size_t n, uint32_t epoch)
+void nn_batch_loader_load(NnBatchLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch)
 {
-  const NnBackendOps *ops = feed->backend->ops;
-  if (feed->resident) {
-    nn_batch_loader_translate(feed, indices, n, feed->ids, feed->labels);
+  const NnBackendOps *ops = loader->backend->ops;
+  if (loader->resident) {
+    nn_batch_loader_translate(loader, indices, n, loader->ids, loader->labels);
     return;
   }
   /* Samples are the same bits, whichever thread makes them. */
   NnFloatMode mode = nn_float_mode_keep();
-  feed->source->gather(feed->source, indices, n, epoch, feed->x, feed->labels);
+  loader->source->gather(loader->source, indices, n, epoch, loader->x, loader->labels);
   nn_float_mode_set(mode);
-  if (feed->backend->host_memory)
+  if (loader->backend->host_memory)
     return;
-  ops->upload(feed->backend, feed->device_x, feed->x,
-              n * nn_shape_size(feed->source->shape) * sizeof *feed->x);
-  ops->upload(feed->backend, feed->device_labels, feed->labels, n * sizeof *feed->labels);
+  ops->upload(loader->backend, loader->device_x, loader->x,
+              n * nn_shape_size(loader->source->shape) * sizeof *loader->x);
+  ops->upload(loader->backend, loader->device_labels, loader->labels, n * sizeof *loader->labels);
 }
 
-void nn_batch_loader_gather(const NnBatchLoader *feed, size_t n)
+void nn_batch_loader_gather(const NnBatchLoader *loader, size_t n)
 {
-  const NnResident *resident = feed->resident;
+  const NnResident *resident = loader->resident;
   if (!resident)
     return;
   NnGather gather = {.pixels = resident->pixels,
@@ -116,8 +116,8 @@ void nn_batch_loader_gather(const NnBatchLoader *feed, size_t n)
                      .C = resident->host.C,
                      .S = resident->host.S,
                      .N = n,
-                     .ids = feed->ids,
-                     .x = feed->device_x,
-                     .labels = feed->device_labels};
-  feed->backend->ops->gather(feed->backend, &gather);
+                     .ids = loader->ids,
+                     .x = loader->device_x,
+                     .labels = loader->device_labels};
+  loader->backend->ops->gather(loader->backend, &gather);
 }

@@ -24,6 +24,7 @@ void nn_resident_clear(NnResident *resident); /* an empty one is allowed */
 typedef struct {
   const NnSource *source;     /* borrowed */
   const NnBackend *backend;   /* borrowed */
+  size_t batch_size;          /* most samples */
   const NnResident *resident; /* borrowed; NULL: batches come from the host */
   const uint32_t *map;        /* sample i of the source is map[i] of the resident bytes; NULL: i */
   nn_real *x, *device_x; /* owned, one batch; device_*: the same memory where it is the host's */
@@ -32,15 +33,15 @@ typedef struct {
 } NnBatchLoader;
 
 /* For batches of at most batch_size samples. false: not enough memory; clear it all the same. */
-bool nn_batch_loader_init(NnBatchLoader *feed, const NnSource *source, const NnBackend *backend,
+bool nn_batch_loader_init(NnBatchLoader *loader, const NnSource *source, const NnBackend *backend,
                           size_t batch_size);
-void nn_batch_loader_clear(NnBatchLoader *feed); /* a zeroed one is allowed */
+void nn_batch_loader_clear(NnBatchLoader *loader); /* a zeroed one is allowed */
 /* From now on out of these bytes, if they are the source's. */
-void nn_batch_loader_use(NnBatchLoader *feed, const NnResident *resident);
-/* Samples indices[0 … n − 1]: feed->labels, on the host, and what has to be uploaded. */
-void nn_batch_loader_load(NnBatchLoader *feed, const uint32_t *indices, size_t n, uint32_t epoch);
+void nn_batch_loader_use(NnBatchLoader *loader, const NnResident *resident);
+/* Samples indices[0 … n − 1]: loader->labels, on the host, and what has to be uploaded. */
+void nn_batch_loader_load(NnBatchLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch);
 /* Then, also between step_begin() and step_end(): device_x and device_labels. */
-void nn_batch_loader_gather(const NnBatchLoader *feed, size_t n);
+void nn_batch_loader_gather(const NnBatchLoader *loader, size_t n);
 /* Where the samples are in the resident bytes, and their classes. Both host; labels may be NULL. */
-void nn_batch_loader_translate(const NnBatchLoader *feed, const uint32_t *indices, size_t n,
+void nn_batch_loader_translate(const NnBatchLoader *loader, const uint32_t *indices, size_t n,
                                uint32_t *ids, int32_t *labels);

@@ -2,7 +2,6 @@
 #include "evaluate.h"
 #include "engine/backend/float-mode.h"
 #include "engine/mem.h"
-#include "trainer.h"
 #include <stdatomic.h>
 #include <string.h>
 
@@ -10,8 +9,8 @@
 typedef struct {
   NnModel *model;
   const NnBackend *backend;
-  size_t batch_size, C, n_under_way;
-  NnBatchLoader feed;
+  size_t batch_size, C, n_in_flight;
+  NnBatchLoader loader;
   NnStepResult *results; /* steps_ahead */
   uint32_t *indices;
   nn_real *row_loss, *probs, *host_probs; /* probs only where they are asked for */
@@ -34,7 +33,7 @@ static bool evaluation_init(Evaluation *e, NnModel *model, const NnSource *sourc
     e->probs = device_alloc(e, n * e->C, sizeof *e->probs);
     e->host_probs = e->backend->host_memory ? e->probs : nn_alloc_array(n * e->C, sizeof *e->probs);
   }
-  return nn_batch_loader_init(&e->feed, source, e->backend, n) && e->indices && e->results &&
+  return nn_batch_loader_init(&e->loader, source, e->backend, n) && e->indices && e->results &&
          e->row_loss && (!probs || (e->probs && e->host_probs));
 }
 
@@ -47,16 +46,16 @@ static void evaluation_clear(Evaluation *e)
     ops->free(e->backend, e->row_loss);
   if (e->probs)
     ops->free(e->backend, e->probs);
-  nn_batch_loader_clear(&e->feed);
+  nn_batch_loader_clear(&e->loader);
   nn_free(e->indices);
   nn_free(e->results);
 }
 
-/* Adds what the batches under way gave, in their order. */
+/* Adds what the batches in flight gave, in their order. */
 static bool collect(Evaluation *e, NnMetrics *metrics, NnError *err)
 {
-  size_t n = e->n_under_way;
-  e->n_under_way = 0;
+  size_t n = e->n_in_flight;
+  e->n_in_flight = 0;
   if (n > 0 && !e->backend->ops->step_results(e->backend, e->results, n, err))
     return false;
   for (size_t i = 0; i < n; i++) {
@@ -66,18 +65,18 @@ static bool collect(Evaluation *e, NnMetrics *metrics, NnError *err)
   return true;
 }
 
-/* Samples first … first + n − 1: one more result under way; fills host_probs, if there are any. */
+/* Samples first … first + n − 1: one more result in flight; fills host_probs, if there are any. */
 static void evaluate_batch(Evaluation *e, size_t first, size_t n)
 {
   const NnBackendOps *ops = e->backend->ops;
   for (size_t i = 0; i < n; i++)
     e->indices[i] = (uint32_t)(first + i);
-  nn_batch_loader_load(&e->feed, e->indices, n, 0);
+  nn_batch_loader_load(&e->loader, e->indices, n, 0);
   NnPass pass = {.backend = e->backend, .N = n, .sample_ids = e->indices};
-  const int32_t *labels = e->feed.device_labels;
+  const int32_t *labels = e->loader.device_labels;
   ops->step_begin(e->backend);
-  nn_batch_loader_gather(&e->feed, n);
-  const nn_real *logits = nn_model_forward(e->model, &pass, e->feed.device_x);
+  nn_batch_loader_gather(&e->loader, n);
+  const nn_real *logits = nn_model_forward(e->model, &pass, e->loader.device_x);
   ops->cross_entropy(e->backend, n, e->C, logits, labels, 0, NULL, 1, e->row_loss, NULL);
   if (e->probs)
     ops->softmax(e->backend, n, e->C, logits, e->probs);
@@ -88,16 +87,16 @@ static void evaluate_batch(Evaluation *e, size_t first, size_t n)
                                            .labels = labels,
                                            .divisor = 1});
   ops->step_end(e->backend);
-  e->n_under_way++;
+  e->n_in_flight++;
   if (e->probs && !e->backend->host_memory)
     ops->download(e->backend, e->host_probs, e->probs, n * e->C * sizeof *e->probs);
 }
 
-/* All batches; results are collected when there are as many as may be under way. */
+/* All batches; results are collected when there are as many as may be in flight. */
 static bool evaluate_all(Evaluation *e, const NnEvaluation *wanted, NnMetrics *metrics,
                          NnError *err)
 {
-  size_t n_samples = e->feed.source->n_samples;
+  size_t n_samples = e->loader.source->n_samples;
   for (size_t first = 0; first < n_samples; first += e->batch_size) {
     size_t left = n_samples - first, n = left < e->batch_size ? left : e->batch_size;
     if (wanted->stop && atomic_load_explicit(wanted->stop, memory_order_relaxed)) {
@@ -106,10 +105,10 @@ static bool evaluate_all(Evaluation *e, const NnEvaluation *wanted, NnMetrics *m
     }
     evaluate_batch(e, first, n);
     if (wanted->confusion)
-      nn_confusion_add(wanted->confusion, (int)e->C, e->host_probs, e->feed.labels, n);
+      nn_confusion_add(wanted->confusion, (int)e->C, e->host_probs, e->loader.labels, n);
     if (wanted->values)
       memcpy(wanted->values + first * e->C, e->host_probs, n * e->C * sizeof *wanted->values);
-    if (e->n_under_way == e->backend->steps_ahead && !collect(e, metrics, err))
+    if (e->n_in_flight == e->backend->steps_ahead && !collect(e, metrics, err))
       return false;
   }
   return collect(e, metrics, err) && e->backend->ops->sync(e->backend, err);
@@ -124,7 +123,7 @@ bool nn_evaluate_resident(NnModel *model, const NnSource *source, const NnEvalua
             nn_fail(err, NN_ERR_NOMEM, NULL,
                     "There is not enough memory to evaluate %zu samples at a time.", e.batch_size);
   if (ok)
-    nn_batch_loader_use(&e.feed, wanted->resident);
+    nn_batch_loader_use(&e.loader, wanted->resident);
   NnFloatMode mode = nn_float_mode_flush();
   ok = ok && evaluate_all(&e, wanted, &m, err);
   nn_float_mode_set(mode);

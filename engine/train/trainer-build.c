@@ -1,9 +1,7 @@
 /* trainer-build.c: making a trainer: everything that can fail, and all memory of the loop. */
 #include "engine/machine.h"
 #include "engine/mem.h"
-#include "observer.h"
-#include "trainer-private.h"
-#include <string.h>
+#include "trainer-state.h"
 
 /* ---- building ---- */
 
@@ -21,7 +19,8 @@ static bool init_sets(NnTrainer *t, NnError *err)
     t->validation = t->train;
     return true;
   }
-  if (!nn_random_split_new(t->options.train, fraction, t->seed, &t->split, err))
+  if (!nn_random_split_new(t->options.train, fraction, nn_config_seed(t->recipe, "seed"), &t->split,
+                           err))
     return false;
   t->judged[0] = nn_subset_of(&t->split.train, t->evaluated);
   t->judged[1] = nn_subset_of(&t->split.validation, t->evaluated);
@@ -48,14 +47,10 @@ static bool check_watch(const NnTrainer *t, NnError *err)
 static bool init_rules(NnTrainer *t, NnError *err)
 {
   const NnConfig *scheduler = nn_config_child(t->recipe, "scheduler");
-  t->seed = nn_config_seed(t->recipe, "seed");
   t->n_epochs = (uint32_t)nn_config_int(nn_config_child(t->recipe, "loop"), "epochs");
   if (nn_param_index(scheduler->kind->params, "metric") >= 0)
     t->watch = (Watch)nn_config_int(scheduler, "metric");
-  if (!nn_optimizer_init(&t->optimizer, nn_config_child(t->recipe, "optimizer"), err) ||
-      !init_sets(t, err) || !check_watch(t, err))
-    return false;
-  return true;
+  return init_sets(t, err) && check_watch(t, err);
 }
 
 static bool init_order(NnTrainer *t, NnError *err)
@@ -72,8 +67,8 @@ static bool init_order(NnTrainer *t, NnError *err)
     t->n_steps = t->options.max_steps;
   bool whole = drop_last || n % batch == 0 || t->n_steps < t->steps_per_epoch;
   size_t smallest = whole ? batch : n % batch; /* of the batches that this run gets to */
-  for (int i = 0; i < nn_model_n_layers(t->model); i++) {
-    const NnLayer *layer = nn_model_layer(t->model, i);
+  for (int i = 0; i < nn_model_n_layers(t->stepper.model); i++) {
+    const NnLayer *layer = nn_model_layer(t->stepper.model, i);
     if (smallest < layer->plan.min_batch)
       return nn_fail(err, NN_ERR_SHAPE, "data.batch_size",
                      "data.batch_size is %zu, which leaves a last batch of %zu of the %zu samples, "
@@ -84,33 +79,24 @@ static bool init_order(NnTrainer *t, NnError *err)
   return true;
 }
 
-/* What the schedule says goes into the optimizer: lr, and momentum or beta1 where it cycles that.
- */
-void nn_trainer_apply_schedule(NnTrainer *t)
-{
-  t->optimizer.numbers[0] = t->scheduler.lr;
-  if (!isnan(t->scheduler.momentum))
-    t->optimizer.numbers[t->optimizer.kind->momentum] = t->scheduler.momentum;
-}
-
 static bool new_schedule(const NnTrainer *t, NnScheduler *scheduler, NnError *err)
 {
-  const NnOptimizerKind *kind = t->optimizer.kind;
+  const NnOptimizerKind *kind = t->stepper.optimizer.kind;
   NnSchedulerContext context = {.steps_per_epoch = t->steps_per_epoch,
                                 .n_epochs = t->n_epochs,
                                 .most_steps = t->n_steps,
                                 .optimizer = kind->kind.name,
                                 .has_momentum = kind->momentum >= 0};
-  return nn_scheduler_init(scheduler, nn_config_child(t->recipe, "scheduler"), t->optimizer.base_lr,
-                           &context, err);
+  return nn_scheduler_init(scheduler, nn_config_child(t->recipe, "scheduler"),
+                           t->stepper.optimizer.base_lr, &context, err);
 }
 
 /* Where an optimizer must not go from no momentum to some, the schedule is walked through. */
 static bool check_momentum(const NnTrainer *t, NnError *err)
 {
   NnScheduler walk;
-  const char *name = t->optimizer.kind->kind.name;
-  if (!t->optimizer.kind->starts_with_momentum || !(t->scheduler.momentum <= 0))
+  const char *name = t->stepper.optimizer.kind->kind.name;
+  if (!t->stepper.optimizer.kind->starts_with_momentum || !(t->scheduler.momentum <= 0))
     return true;
   if (!new_schedule(t, &walk, err))
     return false;
@@ -135,14 +121,15 @@ static bool init_schedule(NnTrainer *t, NnError *err)
 {
   if (!new_schedule(t, &t->scheduler, err) || !check_momentum(t, err))
     return false;
-  nn_trainer_apply_schedule(t);
+  nn_stepper_apply(&t->stepper, t->scheduler.lr, t->scheduler.momentum);
   if (!isnan(t->scheduler.momentum))
-    nn_optimizer_cycles_momentum(&t->optimizer);
-  return !t->optimizer.kind->can_start || t->optimizer.kind->can_start(&t->optimizer, err);
+    nn_optimizer_cycles_momentum(&t->stepper.optimizer);
+  return !t->stepper.optimizer.kind->can_start ||
+         t->stepper.optimizer.kind->can_start(&t->stepper.optimizer, err);
 }
 
 /* Evaluation goes through the training model. */
-static bool draft_model(NnTrainer *t, NnError *err)
+static bool draft_stepper(NnTrainer *t, NnError *err)
 {
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
   size_t evaluated = nn_model_evaluation_batch(t->recipe, t->train->shape);
@@ -151,14 +138,14 @@ static bool draft_model(NnTrainer *t, NnError *err)
                             .n_classes = t->train->n_classes,
                             .batch_size = batch > evaluated ? batch : evaluated,
                             .backend = t->options.backend};
-  return nn_model_draft(&options, &t->model, err);
+  return nn_stepper_draft(&t->stepper, &options, err);
 }
 
 /* The last batch of `n` samples must not be too small for a layer that evaluates with the batch's
  * own statistics. n 0: not known. */
 static bool check_evaluated(const NnTrainer *t, const NnLayer *layer, size_t n, NnError *err)
 {
-  size_t size = nn_model_evaluated(t->model), last = n % size ? n % size : size;
+  size_t size = nn_model_evaluated(t->stepper.model), last = n % size ? n % size : size;
   if (!layer->plan.batch_statistics || n == 0 || last >= layer->plan.min_batch)
     return true;
   return nn_fail(err, NN_ERR_ARG, "data.test_batch_size",
@@ -171,100 +158,54 @@ static bool check_evaluated(const NnTrainer *t, const NnLayer *layer, size_t n, 
 static bool check_evaluations(const NnTrainer *t, NnError *err)
 {
   const NnSource *sets[] = {t->options.test, t->evaluated, t->validation};
-  for (int i = 0; i < nn_model_n_layers(t->model); i++)
+  for (int i = 0; i < nn_model_n_layers(t->stepper.model); i++)
     for (int k = 0; k < 3; k++)
-      if (sets[k] && !check_evaluated(t, nn_model_layer(t->model, i), sets[k]->n_samples, err))
+      if (sets[k] &&
+          !check_evaluated(t, nn_model_layer(t->stepper.model, i), sets[k]->n_samples, err))
         return false;
   return true;
 }
 
 /* ---- memory ---- */
 
-/* Bytes of a run in host memory: the model's arenas, and, one after the other, its first values
- * once more, or what follows: the optimizer's memory, a batch, copies for who watches. */
-static uint64_t wanted_bytes(const NnTrainer *t)
+/* Of a run in host memory, with the copies for who watches. */
+static uint64_t wanted_bytes(const NnTrainer *t, size_t batch)
 {
-  NnOptimizerTarget target = {.n = nn_model_n_params(t->model)};
-  target.n_tensors = nn_model_tensors(t->model, &target.tensors);
-  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  uint64_t learned = target.n + nn_model_n_buffers(t->model);
-  uint64_t state = (uint64_t)t->optimizer.n_state * target.n;
-  uint64_t reals = state + nn_optimizer_workspace(&t->optimizer, &target) +
-                   batch * nn_shape_size(t->train->shape) + NN_OBSERVER_COPIES * learned;
-  return nn_model_bytes(t->model) + (reals > learned ? reals : learned) * sizeof(nn_real);
+  uint64_t learned = nn_model_n_params(t->stepper.model) + nn_model_n_buffers(t->stepper.model);
+  return nn_stepper_bytes(&t->stepper, batch) + NN_OBSERVER_COPIES * learned * sizeof(nn_real);
 }
 
 static bool check_memory(const NnTrainer *t, NnError *err)
 {
   char sum[NN_BYTES_TEXT], room[NN_BYTES_TEXT];
-  uint64_t bytes = wanted_bytes(t);
   size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
+  uint64_t bytes = wanted_bytes(t, batch);
   if (!t->options.backend || !t->options.backend->host_memory || nn_machine_has(bytes))
     return true;
   return nn_fail(
       err, NN_ERR_NOMEM, "network",
       "This run would take %s of memory (%zu parameters, %zu samples at a time, %s), but "
       "only %s are free: make the network smaller, or %s.",
-      nn_bytes_text(bytes, sum), nn_model_n_params(t->model), nn_model_batch_size(t->model),
-      t->optimizer.kind->kind.name, nn_bytes_text(nn_machine_memory(), room),
-      batch < nn_model_batch_size(t->model) ? "data.test_batch_size" : "data.batch_size");
+      nn_bytes_text(bytes, sum), nn_model_n_params(t->stepper.model),
+      nn_model_batch_size(t->stepper.model), t->stepper.optimizer.kind->kind.name,
+      nn_bytes_text(nn_machine_memory(), room),
+      batch < nn_model_batch_size(t->stepper.model) ? "data.test_batch_size" : "data.batch_size");
 }
 
 static bool init_model(NnTrainer *t, NnError *err)
 {
-  nn_mt_seed(&t->mt, t->seed);
-  return nn_model_alloc(t->model, err) && nn_model_init(t->model, &t->mt, err);
+  nn_mt_seed(&t->mt, nn_config_seed(t->recipe, "seed"));
+  return nn_model_alloc(t->stepper.model, err) && nn_model_init(t->stepper.model, &t->mt, err);
 }
 
-static void *device_alloc(const NnTrainer *t, size_t n, size_t size)
-{
-  return t->options.backend->ops->alloc(t->options.backend, n * size);
-}
-
-static bool init_optimizer_memory(NnTrainer *t)
-{
-  NnOptimizerTarget *target = &t->target;
-  size_t size = sizeof(nn_real);
-  *target = (NnOptimizerTarget){.backend = t->options.backend,
-                                .n = nn_model_n_params(t->model),
-                                .w = nn_model_params(t->model),
-                                .dw = nn_model_grads(t->model)};
-  target->n_tensors = nn_model_tensors(t->model, &target->tensors);
-  for (int i = 0; i < t->optimizer.n_state; i++) {
-    target->state[i] = device_alloc(t, target->n, size);
-    if (!target->state[i])
-      return false;
-  }
-  size_t n = nn_optimizer_workspace(&t->optimizer, target);
-  target->workspace = n > 0 && n < SIZE_MAX / size ? device_alloc(t, n, size) : NULL;
-  return n == 0 || target->workspace;
-}
-
-static bool init_memory(NnTrainer *t, NnError *err)
-{
-  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
-  if (!nn_objective_init(&t->objective, t->recipe, t->model, batch, err))
-    return false;
-  bool ok = nn_batch_loader_init(&t->feed, t->train, t->options.backend, batch) &&
-            init_optimizer_memory(t);
-  return ok || nn_fail(err, NN_ERR_NOMEM, NULL,
-                       "There is not enough memory for batches of %zu samples and the optimizer's "
-                       "state.",
-                       batch);
-}
-
-/* LBFGS and its like look at the loss before they step, and ReduceLROnPlateau may follow it from
- * batch to batch. */
+/* ReduceLROnPlateau may follow the loss from batch to batch. */
 static bool init_steps(NnTrainer *t, NnError *err)
 {
   const NnScheduler *scheduler = &t->scheduler;
-  t->alone =
-      t->optimizer.kind->step || (scheduler->interval == NN_INTERVAL_BATCH &&
-                                  nn_param_index(scheduler->kind->kind.params, "metric") >= 0);
-  t->steps_ahead = t->alone ? 1 : t->options.backend->steps_ahead;
-  t->under_way = nn_alloc_array(t->steps_ahead, sizeof *t->under_way);
-  t->results = nn_alloc_array(t->steps_ahead, sizeof *t->results);
-  return (t->under_way && t->results) || nn_fail_nomem(err, "the run");
+  bool follows_loss = scheduler->interval == NN_INTERVAL_BATCH &&
+                      nn_param_index(scheduler->kind->kind.params, "metric") >= 0;
+  size_t batch = (size_t)nn_config_int(nn_config_child(t->recipe, "data"), "batch_size");
+  return nn_stepper_alloc(&t->stepper, t->train, batch, follows_loss, err);
 }
 
 /* All that can be refused, before any memory worth speaking of is asked for. */
@@ -272,7 +213,7 @@ static bool plan_run(NnTrainer *t, NnError *err)
 {
   t->recipe = nn_config_copy(t->options.recipe, err);
   return t->recipe && nn_config_check(t->recipe, "", err) && init_rules(t, err) &&
-         draft_model(t, err) && check_evaluations(t, err) &&
+         draft_stepper(t, err) && check_evaluations(t, err) &&
          (t->train->n_samples == 0 || (init_order(t, err) && init_schedule(t, err))) &&
          check_memory(t, err);
 }
@@ -294,8 +235,7 @@ bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnErro
   if (!self)
     return nn_fail_nomem(err, "the run");
   self->options = *options;
-  if (!plan_run(self, err) || !init_model(self, err) || !init_memory(self, err) ||
-      !init_steps(self, err)) {
+  if (!plan_run(self, err) || !init_model(self, err) || !init_steps(self, err)) {
     nn_trainer_free(self);
     return false;
   }
@@ -308,29 +248,20 @@ void nn_trainer_free(NnTrainer *trainer)
 {
   if (!trainer)
     return;
-  const NnBackend *backend = trainer->options.backend; /* NULL in nn_trainer_check() */
-  const NnOptimizerTarget *target = &trainer->target;
-  void *on_device[] = {target->workspace, target->state[0], target->state[1], target->state[2],
-                       target->state[3]};
-  for (size_t i = 0; i < sizeof on_device / sizeof *on_device; i++)
-    if (on_device[i])
-      backend->ops->free(backend, on_device[i]);
-  nn_trainer_unsettle(trainer);
-  nn_batch_loader_clear(&trainer->feed);
-  nn_free(trainer->under_way);
-  nn_free(trainer->results);
+  nn_stepper_clear(&trainer->stepper);
+  nn_resident_clear(&trainer->train_bytes);
+  nn_resident_clear(&trainer->evaluated_bytes);
+  nn_resident_clear(&trainer->test_bytes);
   nn_sampler_free(trainer->sampler);
   nn_scheduler_clear(&trainer->scheduler);
   nn_random_split_clear(&trainer->split);
-  nn_objective_clear(&trainer->objective);
-  nn_model_free(trainer->model);
   nn_config_free(trainer->recipe);
   nn_free(trainer);
 }
 
 NnModel *nn_trainer_model(NnTrainer *trainer)
 {
-  return trainer->model;
+  return trainer->stepper.model;
 }
 
 uint64_t nn_trainer_n_steps(const NnTrainer *trainer)
@@ -350,7 +281,7 @@ uint32_t nn_trainer_n_epochs(const NnTrainer *trainer)
 
 NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer)
 {
-  return (NnObserverSpec){.n_params = nn_model_n_params(trainer->model),
-                          .n_buffers = nn_model_n_buffers(trainer->model),
+  return (NnObserverSpec){.n_params = nn_model_n_params(trainer->stepper.model),
+                          .n_buffers = nn_model_n_buffers(trainer->stepper.model),
                           .n_epochs = trainer->n_epochs};
 }

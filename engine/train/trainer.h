@@ -11,9 +11,10 @@
  * nn_trainer_run() blocks and runs on whatever thread calls it. With and without an observer it
  * computes the same bits. Control is read once per batch. */
 #pragma once
-#include "engine/sample-source.h"
-#include "metrics.h"
 #include "engine/model/model.h"
+#include "engine/sample-source.h"
+#include "evaluate.h"
+#include "metrics.h"
 #include "observer.h"
 
 typedef struct {
@@ -25,7 +26,8 @@ typedef struct {
   const NnSource *train_evaluated;
   const NnSource *test;     /* the same; NULL: no evaluation */
   const NnBackend *backend; /* the same */
-  uint64_t max_steps;       /* stop after so many updates; 0: no limit */
+  uint64_t
+      max_steps; /* stop after so many updates, counted from the run's beginning; 0: no limit */
 } NnTrainerOptions;
 
 typedef struct NnTrainer NnTrainer;
@@ -48,18 +50,22 @@ NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer);
 /* ---- running ---- */
 
 typedef struct {
-  uint64_t steps;        /* updates done */
-  uint32_t epochs;       /* finished */
+  uint64_t steps;        /* updates done, since the run's beginning */
+  uint32_t epochs;       /* finished, likewise */
   bool stopped;          /* by nn_observer_stop() */
   double seconds;        /* training alone */
   NnMetrics train, test; /* over the whole sets at the end (of a stopped run, too), as they are
                           * evaluated; test only if given */
 } NnResult;
 
-/* false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite,
- * which counts for what the last update has made of the network, too;
- * result->steps and the curves stay valid) or NN_ERR_DEVICE. A stopped run returns true.
- * history (epochs entries, NULL allowed): copies of the epoch records. */
+/* Goes on from where the trainer stands, which is the run's beginning, where it stopped, or where
+ * it was restored (checkpoint.h). An epoch that was cut short has its record and its evaluation,
+ * too; whoever goes on gives it another one.
+ *
+ * false: err is NN_ERR_NONFINITE (the sentence says at which step the loss stopped being finite,
+ * which counts for what the last update has made of the network, too; result->steps and the curves
+ * stay valid) or NN_ERR_DEVICE, and the trainer is only to be freed then. A stopped run returns
+ * true. history (epochs entries, NULL allowed): copies of the epoch records, each at its number. */
 bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, NnResult *result,
                     NnError *err);
 
@@ -81,11 +87,3 @@ typedef struct {
 
 bool nn_trainer_measure(NnTrainer *trainer, const NnSpeedRequest *request, NnSpeed *speed,
                         NnError *err);
-
-/* An NnEpoch is written, with its evaluation, for an epoch that was cut short, too. */
-
-/* Evaluates `model` on a whole source: eval mode, no penalties. confusion (n_classes², NULL
- * allowed) is added to; values (n_samples, n_classes), host, NULL allowed, receives probabilities.
- * stop (NULL allowed): returns false with NN_ERR_CANCELLED soon after it becomes true. */
-bool nn_evaluate(NnModel *model, const NnSource *source, uint32_t *confusion, nn_real *values,
-                 const _Atomic bool *stop, NnMetrics *metrics, NnError *err);

@@ -1,16 +1,15 @@
-/* trainer-diagnose.c: why a loss is not finite. The step whose loss it was is gone through once
+/* diagnose.c: see diagnose.h. The step whose loss it was is gone through once
  * more, with the weights that it had, and the first tensor that is not finite is looked for: input,
  * weights, what flows from layer to layer, the loss. What came out of something finite points to
  * the cause. */
+#include "diagnose.h"
 #include "engine/layers/weight-norm.h"
 #include "engine/mem.h"
-#include "trainer-private.h"
 #include <stdio.h>
 
 typedef struct {
-  const Run *run;
-  double lr; /* of that step */
-  NnTrainer *t;
+  NnStepper *stepper;
+  const NnStep *step; /* whose loss it is */
   const NnBackend *backend;
   NnError *err;
 } Diagnosis;
@@ -76,17 +75,17 @@ static bool say(const Diagnosis *d, const char *where, const char *tensor, const
 {
   NnError step;
   nn_fail(&step, NN_ERR_NONFINITE, NULL, "The loss stopped being finite at step %llu (epoch %u).",
-          (unsigned long long)d->run->step, d->run->epoch + 1);
+          (unsigned long long)d->step->step, d->step->epoch + 1);
   return nn_fail(d->err, NN_ERR_NONFINITE, where, "%s %s %s", step.text, tensor, cause);
 }
 
 /* Why numbers have become too large. Before the first update no learning rate is to blame. */
 static const char *overflow(const Diagnosis *d)
 {
-  if (!isfinite((float)d->lr))
+  if (!isfinite((float)d->step->lr))
     return nn_text(N_("The schedule has taken the learning rate beyond what 32 bits hold; choose "
                       "one that grows less."));
-  if (d->run->step == 0)
+  if (d->step->step == 0)
     return nn_text(N_("The numbers are too large for 32 bits before anything is learned: choose an "
                       "initialization with smaller weights."));
   return nn_text(N_("The numbers have grown beyond what 32 bits hold: training has diverged. A "
@@ -97,18 +96,18 @@ static const char *overflow(const Diagnosis *d)
 
 static bool state_is_finite(const Diagnosis *d, size_t i)
 {
-  const NnTrainer *t = d->t;
-  for (int k = 0; k < t->optimizer.n_state; k++)
-    if (!isfinite(value_at(d->backend, t->target.state[k], i)))
+  const NnStepper *stepper = d->stepper;
+  for (int k = 0; k < stepper->optimizer.n_state; k++)
+    if (!isfinite(value_at(d->backend, stepper->target.state[k], i)))
       return false;
-  return t->optimizer.n_state > 0;
+  return stepper->optimizer.n_state > 0;
 }
 
 /* Adam and its like divide by √v + eps, which is 0 where no gradient has ever been anything else.
  */
 static bool eps_is_zero(const Diagnosis *d)
 {
-  const NnConfig *config = nn_config_child(d->t->recipe, "optimizer");
+  const NnConfig *config = nn_config_child(d->stepper->recipe, "optimizer");
   int i = nn_param_index(config->kind->params, "eps");
   return i >= 0 && config->kind->params[i].type == NN_PARAM_FLOAT && config->values[i].number == 0;
 }
@@ -117,12 +116,12 @@ static bool say_weight(const Diagnosis *d, const NnLayer *layer, int k, const Lo
 {
   char text[LAYER_TEXT], place[NN_PATH];
   NnError tensor, cause;
-  unsigned long long before = d->run->step - 1;
+  unsigned long long before = d->step->step - 1;
   const char *name = layer->plan.params[k].name;
-  size_t at = (size_t)(layer->params[k] - nn_model_params(d->t->model)) + seen->at;
+  size_t at = (size_t)(layer->params[k] - nn_model_params(d->stepper->model)) + seen->at;
   bool by_zero = !seen->infinite && eps_is_zero(d) && state_is_finite(d, at);
   nn_path_key(place, layer->where, name);
-  if (d->run->step == 0)
+  if (d->step->step == 0)
     nn_fail(&tensor, NN_ERR_NONFINITE, NULL,
             "The first tensor that is not finite is the %s of %s (%s), as it was initialized.",
             name, layer->where, layer_text(layer, text));
@@ -138,15 +137,15 @@ static bool say_weight(const Diagnosis *d, const NnLayer *layer, int k, const Lo
   nn_fail(&cause, NN_ERR_NONFINITE, NULL,
           "%s divides by 0 where there was no gradient, because optimizer.eps is 0: set it above "
           "0, for example to %s.",
-          d->t->optimizer.kind->kind.name, NN_SHOWN(1e-8));
+          d->stepper->optimizer.kind->kind.name, NN_SHOWN(1e-8));
   return say(d, "optimizer.eps", tensor.text, cause.text);
 }
 
 /* True if there is such a weight, and the error is filled. */
 static bool find_weight(const Diagnosis *d)
 {
-  for (int i = 0; i < nn_model_n_layers(d->t->model); i++) {
-    const NnLayer *layer = nn_model_layer(d->t->model, i);
+  for (int i = 0; i < nn_model_n_layers(d->stepper->model); i++) {
+    const NnLayer *layer = nn_model_layer(d->stepper->model, i);
     for (int k = 0; k < layer->plan.n_params; k++) {
       Look seen = look(d->backend, layer->params[k], nn_shape_size(layer->plan.params[k].shape));
       if (!is_finite(&seen))
@@ -195,8 +194,8 @@ static bool say_output(const Diagnosis *d, const NnLayer *layer, const Look *see
 /* True if there is such an output, and the error is filled. */
 static bool find_output(const Diagnosis *d, size_t N)
 {
-  for (int i = 0; i < nn_model_n_layers(d->t->model); i++) {
-    const NnLayer *layer = nn_model_layer(d->t->model, i);
+  for (int i = 0; i < nn_model_n_layers(d->stepper->model); i++) {
+    const NnLayer *layer = nn_model_layer(d->stepper->model, i);
     Look seen = look(d->backend, layer->y, N * nn_shape_size(layer->out));
     if (!is_finite(&seen))
       return !say_output(d, layer, &seen);
@@ -208,7 +207,7 @@ static bool find_output(const Diagnosis *d, size_t N)
 
 static bool say_loss(const Diagnosis *d, const NnObjectiveBatch *batch)
 {
-  const NnObjective *objective = &d->t->objective;
+  const NnObjective *objective = &d->stepper->objective;
   double sum = d->backend->ops->sum(d->backend, objective->row_loss, batch->pass.N);
   if (batch->divisor == 0)
     return say(d, "loss.weight", nn_text(N_("Everything before the loss is finite.")),
@@ -227,35 +226,35 @@ static bool say_loss(const Diagnosis *d, const NnObjectiveBatch *batch)
 /* Forward once more; what training knows of running statistics stays as it was. */
 static bool again(const Diagnosis *d, NnObjectiveBatch *batch)
 {
-  NnTrainer *t = d->t;
+  NnStepper *stepper = d->stepper;
   const NnBackendOps *ops = d->backend->ops;
   NnStepResult result;
-  size_t n = nn_model_n_buffers(t->model), bytes = n * sizeof(nn_real);
+  size_t n = nn_model_n_buffers(stepper->model), bytes = n * sizeof(nn_real);
   nn_real *kept = nn_alloc_array(n + 1, sizeof *kept);
   if (!kept)
     return false;
-  ops->download(d->backend, kept, nn_model_buffers(t->model), bytes);
-  *batch = nn_trainer_batch(d->run, d->run->step % t->steps_per_epoch);
+  ops->download(d->backend, kept, nn_model_buffers(stepper->model), bytes);
+  *batch = nn_stepper_batch(stepper, d->step);
   ops->step_begin(d->backend);
-  nn_batch_loader_gather(&t->feed, batch->pass.N);
-  nn_objective_forward(&t->objective, batch);
+  nn_batch_loader_gather(&stepper->loader, batch->pass.N);
+  nn_objective_forward(&stepper->objective, batch);
   ops->step_end(d->backend);
   bool ok = ops->step_results(d->backend, &result, 1, NULL);
-  ops->upload(d->backend, nn_model_buffers(t->model), kept, bytes);
+  ops->upload(d->backend, nn_model_buffers(stepper->model), kept, bytes);
   nn_free(kept);
   return ok;
 }
 
-bool nn_trainer_fail_nonfinite(const Run *run, const NnProgress *record, NnError *err)
+bool nn_diagnose_step(NnStepper *stepper, const NnStep *step, NnError *err)
 {
-  NnTrainer *t = run->t;
-  Diagnosis d = {.run = run, .lr = record->lr, .t = t, .backend = t->options.backend, .err = err};
+  Diagnosis d = {.stepper = stepper, .step = step, .backend = stepper->backend, .err = err};
   NnObjectiveBatch batch;
   if (!err)
     return false;
-  if (record->epoch != run->epoch || !again(&d, &batch)) /* the order of its samples is no more */
+  if (!again(&d, &batch)) /* there is no memory for it */
     return say(&d, "loss", nn_text(N_("Which tensor was the first is not known.")), overflow(&d));
-  Look input = look(d.backend, batch.x, batch.pass.N * nn_shape_size(t->train->shape));
+  size_t n = batch.pass.N * nn_shape_size(nn_model_layer(stepper->model, 0)->in);
+  Look input = look(d.backend, batch.x, n);
   if (!is_finite(&input))
     return say(&d, "data.transforms",
                nn_text(N_("The first tensor that is not finite is the input.")),
@@ -265,13 +264,9 @@ bool nn_trainer_fail_nonfinite(const Run *run, const NnProgress *record, NnError
   return say_loss(&d, &batch);
 }
 
-bool nn_trainer_fail_after(const Run *run, NnError *err)
+bool nn_diagnose_weights(NnStepper *stepper, const NnStep *next, NnError *err)
 {
-  const NnTrainer *t = run->t;
-  Run last = *run;
-  Diagnosis d = {
-      .run = &last, .lr = run->last_lr, .t = run->t, .backend = t->options.backend, .err = err};
-  last.epoch = (uint32_t)(run->step > 0 ? (run->step - 1) / t->steps_per_epoch : 0);
+  Diagnosis d = {.stepper = stepper, .step = next, .backend = stepper->backend, .err = err};
   return err && !find_weight(&d) &&
          say(&d, "loss",
              nn_text(N_("The weights are finite, but the loss of the network with them is not.")),
