@@ -55,7 +55,7 @@ depends_on_what_it_links() {
   local depends
   depends=$(dpkg-deb -f "$out"/backprop_*.deb Depends)
   echo "$depends"
-  for library in libgtk-4-1 libadwaita-1-0 libjansson4 libopenblas0 zlib1g libc6; do
+  for library in libgtk-4-1 libadwaita-1-0 libjansson4 libsqlite3-0 libopenblas0 zlib1g libc6; do
     case ", $depends" in *", $library"*) ;; *) echo "$library is missing"; return 1 ;; esac
   done
 }

@@ -10,7 +10,7 @@
 enum { MOST_TRIES = 10000 };
 
 /* Some file systems cannot rename without writing over; they can link. */
-static bool rename_only(const char *from, const char *to)
+bool nn_rename_new(const char *from, const char *to)
 {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
     return true;
@@ -39,7 +39,7 @@ bool nn_set_aside(const char *path, const char *wanted, const char *word, char *
     if (i > 1)
       snprintf(number, sizeof number, "-%d", i);
     snprintf(made, size, "%.*s-%s%s%s", stem, wanted, word, number, wanted + stem);
-    if (rename_only(path, made)) {
+    if (nn_rename_new(path, made)) {
       *to = made;
       return true;
     }

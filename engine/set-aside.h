@@ -7,3 +7,5 @@
  * file is never written over. *to: the new name, to be freed with nn_free(). Errors: NN_ERR_IO,
  * with `path` where it was; NN_ERR_NOMEM. */
 bool nn_set_aside(const char *path, const char *wanted, const char *word, char **to, NnError *err);
+/* Renames, and never over another file: false with errno, EEXIST where there is one. */
+bool nn_rename_new(const char *from, const char *to);

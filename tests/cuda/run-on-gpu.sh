@@ -6,7 +6,7 @@
 #   tests/cuda/run-on-gpu.sh [--carried FOLDER] [--data DIR] [--build FOLDER] [--emulated]
 #
 #   --carried   what the machine lacks and cannot fetch, made by tests/cuda/collect.sh on another one:
-#               Meson and Ninja, jansson, OpenBLAS, zlib, pkgconf. They are unpacked in FOLDER/unpacked;
+#               Meson and Ninja, jansson, SQLite, OpenBLAS, zlib, pkgconf. They are unpacked in FOLDER/unpacked;
 #               nothing is installed.
 #   --data      MNIST's four files; without them the digits that the program draws
 #   --build     where to build, and what is built there already (default build-gpu)
