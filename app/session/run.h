@@ -3,19 +3,12 @@
  *   "changed" (): title, caption or status are different now. */
 #pragma once
 #include <gio/gio.h>
+#include "app/run/run-info.h"
 #include "engine/recipe/config.h"
 #include "evaluation.h"
 #include "ui/plot/series.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  BP_RUN_ACTIVE,
-  BP_RUN_FINISHED,
-  BP_RUN_STOPPED,  /* by the person */
-  BP_RUN_DIVERGED, /* the loss stopped being finite */
-  BP_RUN_FAILED
-} BpRunStatus;
 
 /* Curves over the number of updates. Accuracies are fractions. */
 typedef struct {
