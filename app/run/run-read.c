@@ -2,6 +2,7 @@
 #include "engine/mem.h"
 #include "engine/utf8.h"
 #include "run-database.h"
+#include "ui/i18n.h"
 #include <math.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static bool read_info(BpRunFile *file, sqlite3_stmt *row, BpRunInfo *info, NnErr
       return nn_fail_nomem(err, "the run's file");
   if (!info->recipe)
     return nn_fail(err, NN_ERR_FORMAT, file->path, "%s is damaged: %s.", file->path,
-                   "no recipe is in it");
+                   _("no recipe is in it"));
   if (info->title)
     nn_utf8_clean(info->title); /* what is shown */
   info->status = status_of(info->state);

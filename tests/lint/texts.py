@@ -28,6 +28,8 @@ TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nom
 # Proper names, and what PyTorch and files call something in every language.
 NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU'}
+# What SQLite reads: an SQL keyword in capitals, and the beginning of its files.
+SQL = re.compile(r'^(?:SQLite format 3$|[ ,]*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|FROM)\b)')
 # The report about the system in the dialog About is for those who mend faults.
 IN_ENGLISH = {'app/window/about.c'}
 
@@ -77,7 +79,7 @@ def literal_complaints(name, text):
         if not match['text'] or name in IN_ENGLISH:
             continue
         literal = ''.join(re.findall(r'"((?:\\.|[^"\\\n])*)"', match['text']))
-        if not TEXT.search(literal) or literal in NAMES or literal.lstrip()[:1] == '{' or '\\"kind' in literal:
+        if not TEXT.search(literal) or literal in NAMES or literal.lstrip()[:1] == '{' or SQL.match(literal) or '\\"kind' in literal:
             continue
         if not any(TAKES.match(call) for call in open_calls(code, match.start())):
             line = text.count('\n', 0, match.start()) + 1
