@@ -89,7 +89,7 @@ static void add_range(json_t *object, const NnParamSpec *spec)
     json_object_set_new(object, "choices", choices);
   }
   if (spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS)
-    json_object_set_new(object, "class", json_string(nn_class_name(spec->klass)));
+    json_object_set_new(object, "class", json_string(nn_class(spec->klass)->name));
 }
 
 static json_t *param_json(const NnParamSpec *spec)
@@ -131,11 +131,12 @@ static json_t *kind_json(const NnKind *kind)
 static int print_json(void)
 {
   json_t *root = json_object();
-  for (int c = 0; c < NN_N_CLASSES; c++) {
+  for (int c = 0; c < nn_class_count(); c++) {
+    const NnClass *klass = nn_class((NnKindClass)c);
     json_t *list = json_array();
-    for (const NnKind *const *k = nn_kinds((NnKindClass)c); *k; k++)
+    for (const NnKind *const *k = klass->kinds; *k; k++)
       json_array_append_new(list, kind_json(*k));
-    json_object_set_new(root, nn_class_name((NnKindClass)c), list);
+    json_object_set_new(root, klass->name, list);
   }
   cli_json_print(root, stdout);
   json_decref(root);
@@ -156,10 +157,10 @@ static void print_param(const NnParamSpec *spec)
 
 static int print_text(void)
 {
-  for (int c = 0; c < NN_N_CLASSES; c++) {
+  for (int c = 0; c < nn_class_count(); c++) {
     const NnKind *const *k = nn_kinds((NnKindClass)c);
     if (*k)
-      printf("%s\n", nn_class_name((NnKindClass)c));
+      printf("%s\n", nn_class((NnKindClass)c)->name);
     for (; *k; k++) {
       printf("  %s: %s\n", (*k)->name, nn_text((*k)->doc));
       for (int i = 0; i < nn_param_count((*k)->params); i++)

@@ -2,16 +2,12 @@
 #include "help-reference.h"
 #include "ui/i18n.h"
 
-static const char *const titles[NN_N_CLASSES] = {
-    [NN_CLASS_DATASET] = N_("Datasets"),    [NN_CLASS_TRANSFORM] = N_("Transforms"),
-    [NN_CLASS_LAYER] = N_("Layers"),        [NN_CLASS_INIT] = N_("Initializations"),
-    [NN_CLASS_LOSS] = N_("Losses"),         [NN_CLASS_OPTIMIZER] = N_("Optimizers"),
-    [NN_CLASS_SCHEDULER] = N_("Schedules"),
-};
-
-const char *bp_help_reference_title(NnKindClass klass)
+const NnClass *bp_help_reference_class(int place)
 {
-  return titles[klass] ? nn_text(titles[klass]) : NULL;
+  for (int c = 0; c < nn_class_count(); c++)
+    if (nn_class((NnKindClass)c)->help_page == place)
+      return nn_class((NnKindClass)c);
+  return NULL;
 }
 
 /* Names from the tables stand between marks of code, in which nothing else is a mark. */
@@ -37,11 +33,11 @@ static void add_kind(GString *page, const NnKind *kind)
     g_string_append_printf(page, "\n*%s*\n", kind->source);
 }
 
-char *bp_help_reference_page(NnKindClass klass)
+char *bp_help_reference_page(const NnClass *klass)
 {
   GString *page = g_string_new(NULL);
-  g_string_append_printf(page, "# %s\n", bp_help_reference_title(klass));
-  for (const NnKind *const *kind = nn_kinds(klass); *kind; kind++)
+  g_string_append_printf(page, "# %s\n", nn_text(klass->plural));
+  for (const NnKind *const *kind = klass->kinds; *kind; kind++)
     add_kind(page, *kind);
   return g_string_free(page, FALSE);
 }

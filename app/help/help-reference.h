@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* "Optimizers"; NULL for a class that has no page. */
-const char *bp_help_reference_title(NnKindClass klass);
+/* The class whose page has that place among them, from 1; NULL: there are fewer. */
+const NnClass *bp_help_reference_class(int place);
 /* A page in the form of help-markup.h: every kind of the class with its parameters. Caller frees.
  */
-char *bp_help_reference_page(NnKindClass klass);
+char *bp_help_reference_page(const NnClass *klass);
 
 G_END_DECLS

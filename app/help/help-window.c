@@ -37,22 +37,14 @@ static GBytes *load(const char *name)
   return NULL;
 }
 
-static NnKindClass class_of(const char *name)
-{
-  for (int klass = 0; klass < NN_N_CLASSES; klass++)
-    if (bp_help_reference_title((NnKindClass)klass) &&
-        g_str_equal(nn_class_name((NnKindClass)klass), name))
-      return (NnKindClass)klass;
-  return NN_N_CLASSES;
-}
-
 /* NULL: there is no such page. Caller frees. */
 static char *text_of(const char *name)
 {
-  NnKindClass klass = class_of(name);
-  g_autoptr(GBytes) bytes = klass == NN_N_CLASSES ? load(name) : NULL;
-  if (klass != NN_N_CLASSES)
-    return bp_help_reference_page(klass);
+  const NnClass *klass;
+  for (int place = 1; (klass = bp_help_reference_class(place)); place++)
+    if (g_str_equal(klass->name, name))
+      return bp_help_reference_page(klass);
+  g_autoptr(GBytes) bytes = load(name);
   return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 }
 
@@ -155,12 +147,10 @@ static void add_pages(BpHelpWindow *self, AdwPreferencesGroup *group)
 
 static void add_reference(BpHelpWindow *self, AdwPreferencesGroup *group)
 {
-  static const NnKindClass order[] = {NN_CLASS_LAYER,     NN_CLASS_INIT, NN_CLASS_OPTIMIZER,
-                                      NN_CLASS_SCHEDULER, NN_CLASS_LOSS, NN_CLASS_TRANSFORM,
-                                      NN_CLASS_DATASET};
+  const NnClass *klass;
   adw_preferences_group_set_title(group, _("Reference"));
-  for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
-    add_row(self, group, nn_class_name(order[i]), bp_help_reference_title(order[i]));
+  for (int place = 1; (klass = bp_help_reference_class(place)); place++)
+    add_row(self, group, klass->name, nn_text(klass->plural));
 }
 
 static GtkWidget *new_list(BpHelpWindow *self)

@@ -25,12 +25,6 @@ static void bp_transforms_row_class_init(BpTransformsRowClass *klass)
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
-static const char *none_text(const BpTransformsRow *self)
-{
-  bool follows = self->spec && self->spec->flags & NN_PARAM_NULLABLE;
-  return follows ? _("As in training, without the random ones") : _("None");
-}
-
 static void write_summary(BpTransformsRow *self)
 {
   g_autoptr(GString) text = g_string_new(NULL);
@@ -38,7 +32,9 @@ static void write_summary(BpTransformsRow *self)
   for (int i = 0; i < n; i++)
     g_string_append_printf(text, "%s%s", i ? " · " : "",
                            bp_kind_title(nn_config_at(self->data, self->spec->key, i)->kind));
-  adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), n ? text->str : none_text(self));
+  const char *null_text =
+      self->spec && self->spec->null_text ? nn_text(self->spec->null_text) : _("None");
+  adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), n ? text->str : null_text);
 }
 
 static void on_changed(BpTransformsRow *self)

@@ -11,6 +11,7 @@ static const NnParamSpec params[] = {
      .type = NN_PARAM_KINDS,
      .klass = NN_CLASS_LAYER,
      .max_len = 64,
+     .empty = N_("No inner layers yet: the input is added to itself."),
      .doc = N_("Their output is added to the input, so it must have the input's shape.")},
     {0}};
 

@@ -74,21 +74,6 @@ bool nn_fail_key(NnError *err, const NnKind *kind, const char *path, const char 
                  taken);
 }
 
-/* The middle of a sentence: "network.0 is "Relu"; no layer has that name. …" */
-static const char *no_such_kind(NnKindClass klass)
-{
-  static const char *const texts[NN_N_CLASSES] = {
-      [NN_CLASS_SECTION] = N_("no section has that name"),
-      [NN_CLASS_DATASET] = N_("no dataset has that name"),
-      [NN_CLASS_TRANSFORM] = N_("no transform has that name"),
-      [NN_CLASS_LAYER] = N_("no layer has that name"),
-      [NN_CLASS_INIT] = N_("no init has that name"),
-      [NN_CLASS_LOSS] = N_("no loss has that name"),
-      [NN_CLASS_OPTIMIZER] = N_("no optimizer has that name"),
-      [NN_CLASS_SCHEDULER] = N_("no scheduler has that name")};
-  return nn_text(texts[klass]);
-}
-
 const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char *path,
                            NnError *err)
 {
@@ -103,12 +88,13 @@ const NnKind *nn_find_kind(const NnParamSpec *spec, const char *name, const char
     consider(name, (*k)->name, &best, &least);
   }
   const char *allowed = *names ? names : nn_text(N_("none, as there are none here"));
+  const char *unknown = nn_text(nn_class(spec->klass)->unknown);
   if (best)
     nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Did you mean \"%s\"? Allowed: %s.", path,
-            name, no_such_kind(spec->klass), best, allowed);
+            name, unknown, best, allowed);
   else
-    nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Allowed: %s.", path, name,
-            no_such_kind(spec->klass), allowed);
+    nn_fail(err, NN_ERR_ARG, path, "%s is \"%.64s\"; %s. Allowed: %s.", path, name, unknown,
+            allowed);
   return NULL;
 }
 

@@ -22,12 +22,38 @@ typedef struct NnKind {
   bool (*check)(const NnConfig *config, const char *where, NnError *err);
 } NnKind;
 
+/* A class of kinds: layers, optimizers, … Whatever treats the classes alike (sentences about a
+ * recipe, the command line, menus, lists, the help) walks these entries. Texts as in NnKind. */
+typedef struct NnClass {
+  const char *name;    /* "optimizer": in "kinds --json", in the addresses of the help */
+  const char *plural;  /* "Optimizers" */
+  const char *one_of;  /* "one optimizer: ", before all their names */
+  const char *unknown; /* "no optimizer has that name" */
+  /* Of a list of them in the window, NULL for the general words: the button that adds one, its
+   * tooltip, and what a screen reader says of an entry: its place and the number of entries (%d),
+   * its title and its summary (%s). */
+  const char *add, *add_tip, *entry;
+  int help_page; /* its place among the help's pages of reference, from 1; 0: it has no page */
+  unsigned flags;
+  const NnKind *const *kinds; /* NULL-terminated, in the order in which they are listed */
+} NnClass;
+
+enum {
+  NN_CLASS_TITLE_IS_NAME = 1 << 0, /* the window shows the name, even of a kind with a label */
+  NN_CLASS_IN_ORDER = 1 << 1,   /* a list makes sense in the order in which the kinds are listed */
+  NN_CLASS_FIRST_SHOWN = 1 << 2 /* a summary says the first list of numbers, default or not */
+};
+
+/* All classes have the numbers 0 … nn_class_count() − 1. */
+int nn_class_count(void);
+const NnClass *nn_class(NnKindClass klass);
+/* Adds a class that the engine does not name; the entry is copied, its kinds may be added later.
+ * At start-up, before other threads. */
+NnKindClass nn_class_add(const NnClass *entry);
 /* The kinds of a class, NULL-terminated, in the order in which they are listed. Never NULL. */
 const NnKind *const *nn_kinds(NnKindClass klass);
 /* The kind of that exact name, or NULL. */
 const NnKind *nn_kind_find(NnKindClass klass, const char *name);
-/* "optimizer", "layer", … */
-const char *nn_class_name(NnKindClass klass);
 /* Adds a room's own kinds of a class (static, NULL-terminated, borrowed for ever). Once per class,
  * at start-up, before other threads. Adding the same list again does nothing. */
 void nn_kinds_add(NnKindClass klass, const NnKind *const *list);

@@ -225,17 +225,6 @@ static void append_kinds(char *text, NnKindClass klass)
     nn_param_list(text, kinds[i]->name, i == 0);
 }
 
-static const char *one_of_class(NnKindClass klass)
-{
-  /* Translators: their names follow. */
-  static const char *const texts[NN_N_CLASSES] = {
-      [NN_CLASS_SECTION] = N_("one section: "),     [NN_CLASS_DATASET] = N_("one dataset: "),
-      [NN_CLASS_TRANSFORM] = N_("one transform: "), [NN_CLASS_LAYER] = N_("one layer: "),
-      [NN_CLASS_INIT] = N_("one init: "),           [NN_CLASS_LOSS] = N_("one loss: "),
-      [NN_CLASS_OPTIMIZER] = N_("one optimizer: "), [NN_CLASS_SCHEDULER] = N_("one scheduler: ")};
-  return nn_text(texts[klass]);
-}
-
 const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT])
 {
   text[0] = '\0';
@@ -265,7 +254,7 @@ const char *nn_param_range_text(const NnParamSpec *spec, char text[NN_RANGE_TEXT
       append(text, "%s", nn_text(N_("an object")));
       break;
     }
-    append(text, "%s", one_of_class(spec->klass));
+    append(text, "%s", nn_text(nn_class(spec->klass)->one_of));
     append_kinds(text, spec->klass);
     break;
   case NN_PARAM_KINDS:

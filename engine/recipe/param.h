@@ -24,7 +24,7 @@ typedef enum {
 
 typedef enum { NN_SCALE_LINEAR, NN_SCALE_LOG } NnScale;
 
-/* Classes of kinds; see kind.h. */
+/* Classes of kinds that code names; each has its entry in the table of kind.c (NnClass, kind.h). */
 typedef enum {
   NN_CLASS_SECTION, /* parts of the recipe: recipe, data, regularization, loop */
   NN_CLASS_DATASET,
@@ -75,6 +75,9 @@ typedef struct NnParamSpec {
   NnKindClass klass;          /* KIND, KINDS */
   const char *def_kind;   /* KIND: name of the default kind; KINDS: of the one entry it starts with
                            * (not where a text names the holder, config-read.c), NULL: none */
+  const char *last_kind;  /* KINDS: with which a list ends: what is added goes before it; or NULL */
+  const char *empty;      /* KINDS: what the window says in place of an empty list; or NULL */
+  const char *null_text;  /* NULLABLE: what null stands for, in a few words; NULL: "None" */
   const char *visible_if; /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
   unsigned flags;
 } NnParamSpec;

@@ -73,6 +73,7 @@ static const NnParamSpec data_params[] = {
      .min_len = 1,
      .max_len = 16,
      .flags = NN_PARAM_NULLABLE,
+     .null_text = N_("As in training, without the random ones"),
      .doc = N_("Applied instead to test and validation images; null for the same transforms "
                "without the random ones.")},
     {0}};
@@ -184,6 +185,8 @@ static const NnParamSpec recipe_params[] = {
      .klass = NN_CLASS_LAYER,
      .min_len = 0,
      .max_len = 256,
+     .last_kind = "Linear", /* its size must be the number of classes */
+     .empty = N_("No layers yet. Images pass through them from top to bottom."),
      .doc = N_("The layers, from the image to one output for each class.")},
     {.key = "loss",
      .label = N_("Loss"),

@@ -13,8 +13,8 @@ import lint
 
 PAGE = lint.ROOT / 'docs' / 'kinds.md'
 
-# Class, heading, where a recipe names it. A class that is missing here is an error.
-CLASSES = (
+# Class, heading, where a recipe names it. A class that is missing here comes behind them, under its name.
+TITLES = (
     ('section', 'The recipe and its sections', 'Parts of every recipe. They are always there.'),
     ('dataset', 'Datasets', 'In a recipe: `data.dataset`.'),
     ('transform', 'Transforms', 'In a recipe: the list `data.transforms`.'),
@@ -23,6 +23,10 @@ CLASSES = (
     ('loss', 'Losses', 'In a recipe: `loss`.'),
     ('optimizer', 'Optimizers', 'In a recipe: `optimizer`.'),
     ('scheduler', 'Schedules of the learning rate', 'In a recipe: `scheduler`.'))
+
+
+def titles(klass):
+    return next(((heading, place) for name, heading, place in TITLES if name == klass), (klass.capitalize(), ''))
 
 
 def number(value):
@@ -70,7 +74,7 @@ def range_text(param):
     elif param.get('class') == 'section':
         text = f'[a section](#{param["default"]})'
     elif kind in ('kind', 'kinds'):
-        heading = next(heading for name, heading, _ in CLASSES if name == param['class'])
+        heading, _ = titles(param['class'])
         link = f'({"#" + heading.lower().replace(" ", "-")})'
         text = f'[one of these]{link}' if kind == 'kind' else f'[a list of these]{link}'
     elif kind == 'seed':
@@ -102,15 +106,14 @@ def kind_lines(kind):
 
 
 def page(kinds):
-    unknown = set(kinds) - {name for name, _, _ in CLASSES}
-    if unknown:
-        raise ValueError(f'kinds_doc.py has no heading for {", ".join(sorted(unknown))}')
     lines = ['# Reference', '',
              'Written by `./dev kinds-doc` from the tables that the window, recipes and the command line use; a test',
              'compares. Names, parameters and defaults are PyTorch\'s.', '']
-    for name, heading, place in CLASSES:
+    known = [name for name, _, _ in TITLES]
+    for name in known + [name for name in kinds if name not in known]:
         if kinds.get(name):
-            lines += [f'## {heading}', '', place, '']
+            heading, place = titles(name)
+            lines += [f'## {heading}', '', *([place, ''] if place else [])]
             for kind in kinds[name]:
                 lines += kind_lines(kind)
     return '\n'.join(lines).rstrip() + '\n'
@@ -132,7 +135,7 @@ def check(cli):
     tap.check('kinds --json', [] if result.returncode == 0 else [result.stderr])
     if result.returncode == 0:
         kinds = json.loads(result.stdout)
-        tap.check('every class has kinds', [f'{c} has none' for c, _, _ in CLASSES if not kinds.get(c)])
+        tap.check('every class has kinds', [f'{c} has none' for c in kinds if not kinds[c]])
         found = PAGE.read_text() if PAGE.exists() else ''
         changed = copy.deepcopy(kinds)
         changed['optimizer'][0]['params'][0]['default'] = 123
@@ -140,6 +143,9 @@ def check(cli):
         changed = copy.deepcopy(kinds)
         del changed['layer'][-1]
         tap.refuses('refuses a missing kind', complaints(changed, page(kinds)))
+        changed = {**kinds, 'metric': [{**kinds['loss'][0], 'name': 'Recall'}]}
+        tap.check('a new class comes behind the others',
+                  [] if '\n## Metric\n\n### Recall\n' in page(changed) else ['it is not in the page'])
         tap.check('docs/kinds.md', complaints(kinds, found))
     tap.done()
 

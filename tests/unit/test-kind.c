@@ -39,8 +39,12 @@ static void test_classes(void)
   nn_check(nn_kind_find(NN_CLASS_OPTIMIZER, "Linear") == NULL);
   nn_check(nn_kind_find(NN_CLASS_LAYER, "") == NULL);
   nn_check_int(n_kinds(NN_CLASS_SECTION), 4);
-  for (int c = 0; c < NN_N_CLASSES; c++)
-    nn_check(is_text(nn_class_name(c)));
+  for (int c = 0; c < nn_class_count(); c++) {
+    const NnClass *klass = nn_class(c);
+    nn_check(is_text(klass->name) && is_text(klass->plural));
+    nn_check(is_text(klass->one_of) && is_text(klass->unknown) && klass->kinds);
+    nn_check(!klass->add == !klass->add_tip && !klass->add == !klass->entry);
+  }
 }
 
 static void test_add(void)
@@ -55,7 +59,7 @@ static void test_add(void)
 
 static void test_unique(void)
 {
-  for (int c = 0; c < NN_N_CLASSES; c++)
+  for (int c = 0; c < nn_class_count(); c++)
     for (int i = 0; i < n_kinds(c); i++)
       for (int j = 0; j < i; j++)
         nn_check(strcmp(nn_kinds(c)[i]->name, nn_kinds(c)[j]->name) != 0);
@@ -100,7 +104,7 @@ static void check_visible_if(const NnKind *kind, const NnParamSpec *spec)
 
 static void test_tables(void)
 {
-  for (int c = 0; c < NN_N_CLASSES; c++)
+  for (int c = 0; c < nn_class_count(); c++)
     for (const NnKind *const *k = nn_kinds(c); *k; k++) {
       owes((int)(*k)->klass == c, *k, "", "class");
       owes(is_text((*k)->doc) && is_text((*k)->source), *k, "", "explanation and source");
@@ -118,7 +122,7 @@ static void test_tables(void)
 /* Defaults must also obey the rules between parameters, and flatten into a layer's numbers. */
 static void test_defaults(void)
 {
-  for (int c = 0; c < NN_N_CLASSES; c++)
+  for (int c = 0; c < nn_class_count(); c++)
     for (const NnKind *const *k = nn_kinds(c); *k; k++) {
       NnError err = {0};
       NnConfig *config = nn_config_new(*k, &err);

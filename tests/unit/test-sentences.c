@@ -178,7 +178,7 @@ static void test_lists_of_kinds(void)
 /* An unknown parameter of every kind: all that it has are listed. */
 static void test_lists_of_keys(void)
 {
-  for (int klass = 0; klass < NN_N_CLASSES; klass++)
+  for (int klass = 0; klass < nn_class_count(); klass++)
     for (const NnKind *const *kind = nn_kinds((NnKindClass)klass); *kind; kind++)
       for (int i = 0; i < 2; i++) {
         NnError err;
@@ -194,7 +194,7 @@ static void test_lists_of_keys(void)
 static void test_ranges(void)
 {
   char text[NN_RANGE_TEXT];
-  for (int klass = 0; klass < NN_N_CLASSES; klass++)
+  for (int klass = 0; klass < nn_class_count(); klass++)
     for (const NnKind *const *kind = nn_kinds((NnKindClass)klass); *kind; kind++)
       for (const NnParamSpec *spec = (*kind)->params; spec && spec->key; spec++)
         nn_check(strlen(nn_param_range_text(spec, text)) < NN_RANGE_TEXT - 100 &&

@@ -359,8 +359,9 @@ void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out
   bp_kind_summary(self->config, in, out, text);
   g_autofree char *shown = bp_accessible_left_to_right(self->summary, text);
   gtk_label_set_text(GTK_LABEL(self->summary), shown);
-  g_autofree char *label = g_strdup_printf(bp_kind_place_format(self->kind->klass), position + 1, n,
-                                           bp_kind_title(self->kind), text);
+  const char *format = nn_class(self->kind->klass)->entry;
+  g_autofree char *label = g_strdup_printf(format ? nn_text(format) : _("Item %d of %d: %s %s"),
+                                           position + 1, n, bp_kind_title(self->kind), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 

@@ -168,26 +168,16 @@ void bp_kind_list_refresh(BpKindList *self)
 
 static void name_parts(BpKindList *self)
 {
-  NnKindClass klass = self->spec->klass;
-  const char *add = klass == NN_CLASS_LAYER       ? _("Add layer")
-                    : klass == NN_CLASS_TRANSFORM ? _("Add transform")
-                    : klass == NN_CLASS_SCHEDULER ? _("Add schedule")
-                                                  : _("Add");
-  const char *tip = klass == NN_CLASS_LAYER       ? _("Adds a layer after the open one")
-                    : klass == NN_CLASS_TRANSFORM ? _("Adds a transform after the open one")
-                    : klass == NN_CLASS_SCHEDULER ? _("Adds a schedule after the open one")
-                                                  : add;
-  gboolean network = self->holder->kind->klass == NN_CLASS_SECTION;
+  const NnClass *klass = nn_class(self->spec->klass);
+  const char *add = klass->add ? nn_text(klass->add) : _("Add");
   gtk_label_set_text(GTK_LABEL(self->add_label), add);
-  gtk_widget_set_tooltip_text(self->add_button, tip);
+  gtk_widget_set_tooltip_text(self->add_button, klass->add_tip ? nn_text(klass->add_tip) : add);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  add, -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  nn_text(self->spec->label), -1);
   gtk_label_set_text(GTK_LABEL(self->empty),
-                     klass != NN_CLASS_LAYER ? _("Nothing here yet.")
-                     : network ? _("No layers yet. Images pass through them from top to bottom.")
-                               : _("No inner layers yet: the input is added to itself."));
+                     self->spec->empty ? nn_text(self->spec->empty) : _("Nothing here yet."));
 }
 
 void bp_kind_list_set_config(BpKindList *self, NnConfig *holder, const char *key)
@@ -236,7 +226,7 @@ GtkWidget *bp_kind_list_get_button(BpKindList *self)
 
 /* ---- editing ---- */
 
-static int place_of_kind(const NnKind *kind)
+static int place_in_class(const NnKind *kind)
 {
   const NnKind *const *kinds = nn_kinds(kind->klass);
   int i = 0;
@@ -245,24 +235,16 @@ static int place_of_kind(const NnKind *kind)
   return i;
 }
 
-/* The transforms are listed in the order in which they make sense. */
-static int place_among_transforms(BpKindList *self, const NnKind *kind)
-{
-  for (int i = 0; i < n_entries(self); i++)
-    if (place_of_kind(entry(self, i)->kind) > place_of_kind(kind))
-      return i;
-  return n_entries(self);
-}
-
 static int insert_position(BpKindList *self, const NnKind *kind)
 {
   int selected = bp_kind_list_get_selected(self), n = n_entries(self);
   if (selected >= 0)
     return selected + 1;
-  if (kind->klass == NN_CLASS_TRANSFORM)
-    return place_among_transforms(self, kind);
-  for (int i = n - 1; i >= 0 && self->holder->kind->klass == NN_CLASS_SECTION; i--)
-    if (!g_strcmp0(entry(self, i)->kind->name, "Linear"))
+  for (int i = 0; i < n && nn_class(kind->klass)->flags & NN_CLASS_IN_ORDER; i++)
+    if (place_in_class(entry(self, i)->kind) > place_in_class(kind))
+      return i;
+  for (int i = n - 1; i >= 0; i--)
+    if (!g_strcmp0(entry(self, i)->kind->name, self->spec->last_kind))
       return i;
   return n;
 }

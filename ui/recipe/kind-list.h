@@ -4,10 +4,10 @@
  * Each row has an edge colored by the family of its kind, the name, what flows out of it and a
  * handle to drag. Activating a row (click, Return, Space) opens its parameters beneath it; a second
  * activation closes them. Keys on a row: Delete removes, Alt+Up and Alt+Down move. The button
- * beneath adds after the opened row; with none opened, a layer of the network before the last
- * Linear (the one whose size must match the classes), a transform before those that are listed
- * later among the kinds, anything else at the end. A row can be dragged into another list of the
- * same class.
+ * beneath adds after the opened row; with none opened, before the last entry of the kind
+ * with which such a list ends (NnParamSpec.last_kind), of a class whose order makes sense
+ * (NN_CLASS_IN_ORDER) before those that are listed later among the kinds, else at the end. A row
+ * can be dragged into another list of the same class.
  *
  * Thread: the UI thread. Signals:
  *   "changed" ():        the list, or something in it, has been changed by a person.

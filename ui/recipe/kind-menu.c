@@ -37,28 +37,8 @@ static Entry *entry_of(GtkListBoxRow *row)
 
 const char *bp_kind_title(const NnKind *kind)
 {
-  /* "RandomRotation" is what stands in a notebook; "Random rotation" adds nothing to it. */
-  return kind->label && kind->klass != NN_CLASS_TRANSFORM ? nn_text(kind->label) : kind->name;
-}
-
-const char *bp_kind_place_format(NnKindClass klass)
-{
-  /* Translators: its place in the list, its name and its settings: "Layer 3 of 6: ReLU 64". */
-  return klass == NN_CLASS_LAYER       ? _("Layer %d of %d: %s %s")
-         : klass == NN_CLASS_TRANSFORM ? _("Transform %d of %d: %s %s")
-         : klass == NN_CLASS_SCHEDULER ? _("Schedule %d of %d: %s %s")
-                                       : _("Item %d of %d: %s %s");
-}
-
-/* The name of the whole list. */
-static const char *class_title(NnKindClass klass)
-{
-  static const char *const titles[NN_N_CLASSES] = {
-      [NN_CLASS_SECTION] = N_("Sections"),     [NN_CLASS_DATASET] = N_("Datasets"),
-      [NN_CLASS_TRANSFORM] = N_("Transforms"), [NN_CLASS_LAYER] = N_("Layers"),
-      [NN_CLASS_INIT] = N_("Initializations"), [NN_CLASS_LOSS] = N_("Losses"),
-      [NN_CLASS_OPTIMIZER] = N_("Optimizers"), [NN_CLASS_SCHEDULER] = N_("Schedules")};
-  return nn_text(titles[klass]);
+  bool name = !kind->label || nn_class(kind->klass)->flags & NN_CLASS_TITLE_IS_NAME;
+  return name ? kind->name : nn_text(kind->label);
 }
 
 const NnKind *bp_kind_menu_get_kind(GtkListBoxRow *row)
@@ -265,10 +245,10 @@ GtkWidget *bp_kind_menu_new(NnKindClass klass)
 {
   BpKindMenu *self = g_object_new(BP_TYPE_KIND_MENU, NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 class_title(klass), -1);
+                                 nn_text(nn_class(klass)->plural), -1);
   /* It takes the focus after the last row. */
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 class_title(klass), -1);
+                                 nn_text(nn_class(klass)->plural), -1);
   gtk_widget_set_visible(self->search, add_kinds(self, nn_kinds(klass)) > MANY);
   return GTK_WIDGET(self);
 }

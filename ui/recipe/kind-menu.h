@@ -18,10 +18,7 @@ GtkListBox *bp_kind_menu_get_list(BpKindMenu *self);
 GtkWidget *bp_kind_menu_get_search(BpKindMenu *self);
 /* The kind of a row of that list. */
 const NnKind *bp_kind_menu_get_kind(GtkListBoxRow *row);
-/* What a person reads for a kind: its label, else its name; of a transform always its name. */
+/* What a person reads for a kind: its label, else its name; NN_CLASS_TITLE_IS_NAME: its name. */
 const char *bp_kind_title(const NnKind *kind);
-/* The format of what a screen reader says of one in a list: its place and their number (%d), its
- * title and its summary (%s). */
-const char *bp_kind_place_format(NnKindClass klass);
 
 G_END_DECLS

@@ -81,7 +81,8 @@ static bool describe_list(const NnConfig *config, const NnParamSpec *spec, char 
     g_strlcat(part, isnan(value->numbers[i]) ? "None" : bp_number_text(value->numbers[i], number),
               size);
   }
-  bool first = spec == config->kind->params && config->kind->klass == NN_CLASS_TRANSFORM;
+  bool first =
+      spec == config->kind->params && nn_class(config->kind->klass)->flags & NN_CLASS_FIRST_SHOWN;
   return value->n > 0 && value->n <= MAX_LISTED && (first || !usual);
 }
 
