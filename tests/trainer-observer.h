@@ -2,8 +2,7 @@
 #pragma once
 #include "engine/train/trainer.h"
 
-static inline bool observe(const NnTrainer *trainer, bool lossless, NnObserver **observer,
-                           NnError *err)
+static inline bool observe(NnTrainer *trainer, bool lossless, NnObserver **observer, NnError *err)
 {
   NnObserverSpec spec = nn_trainer_observer_spec(trainer);
   spec.lossless = lossless;

@@ -161,6 +161,33 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
   }
 }
 
+/* The moments; the update of one tensor behind them is scratch. */
+static void each_state(const NnOptimizer *self, const NnOptimizerTarget *target,
+                       NnOptimizerVisit *visit, void *user)
+{
+  nn_real *moments = target->workspace;
+  (void)self;
+  for (int i = 0; i < target->n_tensors; i++) {
+    const NnParamView *view = &target->tensors[i];
+    NnAdafactor f = tensor_of(view);
+    NnOptimizerTensor tensor = {
+        .param = i, .name = "variance", .shape = view->shape, .values = moments};
+    if (is_factored(view)) {
+      int last = view->shape.n_dims - 1;
+      tensor.name = "row_var";
+      tensor.shape.dims[last] = 1;
+      visit(user, &tensor);
+      tensor = (NnOptimizerTensor){.param = i,
+                                   .name = "col_var",
+                                   .shape = view->shape,
+                                   .values = moments + f.batch * f.rows};
+      tensor.shape.dims[last - 1] = 1;
+    }
+    visit(user, &tensor);
+    moments += moments_size(view);
+  }
+}
+
 const NnOptimizerKind nn_adafactor_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adafactor",
@@ -172,4 +199,5 @@ const NnOptimizerKind nn_adafactor_optimizer = {
     .n_state = n_state,
     .momentum = -1,
     .step = step,
-    .workspace = workspace};
+    .workspace = workspace,
+    .each_state = each_state};

@@ -299,6 +299,29 @@ static bool can_start(const NnOptimizer *self, NnError *err)
                  "a learning rate above 0.");
 }
 
+/* The direction, the last gradient and the history; what the line search uses is scratch. */
+static void each_state(const NnOptimizer *self, const NnOptimizerTarget *target,
+                       NnOptimizerVisit *visit, void *user)
+{
+  Lbfgs l = lbfgs_of((NnOptimizer *)self, target);
+  size_t slots = (size_t)l.slots;
+  const NnOptimizerTensor tensors[] = {{-1, "d", nn_shape_1d(l.n), l.d},
+                                       {-1, "prev_flat_grad", nn_shape_1d(l.n), l.last_g},
+                                       {-1, "old_dirs", nn_shape_2d(slots, l.n), l.y},
+                                       {-1, "old_stps", nn_shape_2d(slots, l.n), l.s},
+                                       {-1, "ro", nn_shape_1d(slots), l.rho}};
+  for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+    visit(user, &tensors[i]);
+}
+
+/* Numbers of the history's ring, which address its slots. */
+static bool is_memory(const double *numbers, const double *memory)
+{
+  double last = numbers[HISTORY_SIZE];
+  return memory[COUNT] >= 0 && memory[COUNT] <= last && memory[COUNT] == floor(memory[COUNT]) &&
+         memory[FIRST] >= 0 && memory[FIRST] <= last && memory[FIRST] == floor(memory[FIRST]);
+}
+
 const NnOptimizerKind nn_lbfgs_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "LBFGS",
@@ -310,4 +333,6 @@ const NnOptimizerKind nn_lbfgs_optimizer = {
     .momentum = -1,
     .can_start = can_start,
     .step = step,
-    .workspace = workspace};
+    .workspace = workspace,
+    .each_state = each_state,
+    .is_memory = is_memory};

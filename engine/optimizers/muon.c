@@ -279,6 +279,28 @@ static void step(NnOptimizer *self, const NnOptimizerTarget *target)
   }
 }
 
+/* The workspace is scratch, and a matrix has no second state. */
+static void each_state(const NnOptimizer *self, const NnOptimizerTarget *target,
+                       NnOptimizerVisit *visit, void *user)
+{
+  (void)self;
+  for (int i = 0; i < target->n_tensors; i++) {
+    const NnParamView *view = &target->tensors[i];
+    bool matrix = is_matrix(view);
+    NnOptimizerTensor first = {.param = i,
+                               .name = matrix ? "momentum_buffer" : "exp_avg",
+                               .shape = view->shape,
+                               .values = target->state[0] + view->offset};
+    NnOptimizerTensor second = {.param = i,
+                                .name = "exp_avg_sq",
+                                .shape = view->shape,
+                                .values = target->state[1] + view->offset};
+    visit(user, &first);
+    if (!matrix)
+      visit(user, &second);
+  }
+}
+
 const NnOptimizerKind nn_muon_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Muon",
@@ -290,4 +312,5 @@ const NnOptimizerKind nn_muon_optimizer = {
     .n_state = n_state,
     .momentum = MOMENTUM,
     .step = step,
-    .workspace = workspace};
+    .workspace = workspace,
+    .each_state = each_state};

@@ -40,6 +40,31 @@ size_t nn_optimizer_workspace(const NnOptimizer *optimizer, const NnOptimizerTar
   return kind->workspace ? kind->workspace(optimizer->numbers, target) : 0;
 }
 
+void nn_optimizer_each_state(const NnOptimizer *optimizer, const NnOptimizerTarget *target,
+                             NnOptimizerVisit *visit, void *user)
+{
+  static const char *const unnamed[] = {"state0", "state1", "state2", "state3"};
+  const NnOptimizerKind *kind = optimizer->kind;
+  if (kind->each_state) {
+    kind->each_state(optimizer, target, visit, user);
+    return;
+  }
+  for (int i = 0; i < target->n_tensors; i++)
+    for (int k = 0; k < optimizer->n_state; k++) {
+      const NnParamView *view = &target->tensors[i];
+      NnOptimizerTensor tensor = {.param = i,
+                                  .name = (kind->state_names ? kind->state_names : unnamed)[k],
+                                  .shape = view->shape,
+                                  .values = target->state[k] + view->offset};
+      visit(user, &tensor);
+    }
+  size_t n = nn_optimizer_workspace(optimizer, target);
+  NnOptimizerTensor tensor = {
+      .param = -1, .name = "workspace", .shape = nn_shape_1d(n), .values = target->workspace};
+  if (n > 0)
+    visit(user, &tensor);
+}
+
 void nn_optimizer_prepare(NnOptimizer *optimizer, double scalars[NN_MAX_SCALARS])
 {
   assert(!optimizer->kind->step);

@@ -29,13 +29,23 @@ typedef struct {
   void *user;
 } NnOptimizerTarget;
 
+/* One tensor of what an optimizer keeps between steps. */
+typedef struct {
+  int param;        /* index of the parameter that it belongs to; −1: to all of them */
+  const char *name; /* PyTorch's, in the optimizer's state_dict(): "exp_avg" */
+  NnShape shape;
+  nn_real *values; /* backend memory */
+} NnOptimizerTensor;
+typedef void NnOptimizerVisit(void *user, const NnOptimizerTensor *tensor);
+
 typedef struct {
   NnKind kind; /* the first parameter of every optimizer is lr */
   /* State tensors that these numbers need, zero at the start: s[0 … n−1] of the update function, up
    * to NN_N_STATE_name. Entries beyond n read as zero and are forgotten (SGD without momentum: 0;
    * max v of Adam only with amsgrad). */
   int (*n_state)(const double *numbers);
-  int elem;     /* NN_OPT_… : which element function; see elem/list.h */
+  const char *const *state_names; /* PyTorch's names of these; NULL: state0, state1, … */
+  int elem;                       /* NN_OPT_… : which element function; see elem/list.h */
   int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1:
                    none */
   /* PyTorch makes the state of momentum at the first step or never: a schedule may take the
@@ -51,6 +61,13 @@ typedef struct {
    * workspace NULL: none. */
   void (*step)(NnOptimizer *optimizer, const NnOptimizerTarget *target);
   size_t (*workspace)(const double *numbers, const NnOptimizerTarget *target);
+  /* Visits what has to outlast a step, which is less than all memory where some of it is scratch.
+   * NULL: all of state and workspace. */
+  void (*each_state)(const NnOptimizer *optimizer, const NnOptimizerTarget *target,
+                     NnOptimizerVisit *visit, void *user);
+  /* Whether `memory` can be what it left there: it may come out of a damaged file. NULL: any can.
+   */
+  bool (*is_memory)(const double *numbers, const double *memory);
 } NnOptimizerKind;
 
 struct NnOptimizer {
@@ -70,6 +87,9 @@ bool nn_optimizer_sees_denormals(const NnOptimizer *optimizer, const NnConfig *c
 void nn_optimizer_cycles_momentum(NnOptimizer *optimizer);
 /* Values of workspace that its steps on that target need; n and tensors are read. */
 size_t nn_optimizer_workspace(const NnOptimizer *optimizer, const NnOptimizerTarget *target);
+/* Visits every tensor that its next steps depend on, always in the same order. */
+void nn_optimizer_each_state(const NnOptimizer *optimizer, const NnOptimizerTarget *target,
+                             NnOptimizerVisit *visit, void *user);
 /* One update of target->w. */
 void nn_optimizer_step(NnOptimizer *optimizer, const NnOptimizerTarget *target);
 /* Element-wise ones: advances t and writes the scalars of this update. */

@@ -1,6 +1,7 @@
 /* sampler.c: see sampler.h. One allocation holds the struct and the order behind it. */
 #include "sampler.h"
 #include "engine/mem.h"
+#include <string.h>
 
 struct NnSampler {
   const NnSource *source; /* borrowed */
@@ -70,6 +71,23 @@ const uint32_t *nn_sampler_batch(const NnSampler *sampler, size_t index, size_t 
   size_t first = index * sampler->batch_size, left = sampler->n_samples - first;
   *n = left < sampler->batch_size ? left : sampler->batch_size;
   return sampler->order + first;
+}
+
+bool nn_sampler_set_order(NnSampler *sampler, const void *order)
+{
+  size_t n = sampler->n_samples;
+  bool *seen = nn_alloc_array(n, sizeof *seen), ok = seen != NULL;
+  for (size_t i = 0; ok && i < n; i++) {
+    uint32_t sample;
+    memcpy(&sample, (const unsigned char *)order + i * sizeof sample, sizeof sample);
+    ok = sample < n && !seen[sample];
+    if (ok)
+      seen[sample] = true;
+  }
+  if (ok)
+    memcpy(sampler->order, order, n * sizeof *sampler->order);
+  nn_free(seen);
+  return ok;
 }
 
 NnSampleOrder nn_sampler_order(const NnSampler *sampler)

@@ -28,5 +28,8 @@ void nn_sampler_epoch(NnSampler *sampler, NnMt19937 *mt);
 size_t nn_sampler_n_batches(const NnSampler *sampler);
 /* Sample numbers of batch `index` (< n_batches), *n of them; borrowed until the next epoch. */
 const uint32_t *nn_sampler_batch(const NnSampler *sampler, size_t index, size_t *n);
+/* Puts a whole order in place, n_samples numbers (which need not be aligned). False: they are not
+ * each sample once, or there is no memory to see that, and nothing has changed. */
+bool nn_sampler_set_order(NnSampler *sampler, const void *order);
 /* The whole order, borrowed likewise. */
 NnSampleOrder nn_sampler_order(const NnSampler *sampler);

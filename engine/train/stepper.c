@@ -213,6 +213,11 @@ bool nn_stepper_is_full(const NnStepper *stepper)
   return stepper->n_in_flight >= stepper->limit;
 }
 
+void nn_stepper_sync(NnStepper *stepper)
+{
+  nn_compiled_step_run(&stepper->compiled);
+}
+
 /* Fast steps go far ahead; slow ones do not, so that the window hears of them. */
 static void adapt_limit(NnStepper *stepper, size_t n)
 {

@@ -73,6 +73,9 @@ bool nn_stepper_is_full(const NnStepper *stepper);
 /* Waits for all steps in flight: *done (*n), oldest first, borrowed until the next begin. false:
  * NN_ERR_DEVICE; nothing is in flight any more, and *done[0] is the first that is lost. */
 bool nn_stepper_collect(NnStepper *stepper, const NnInFlight **done, size_t *n, NnError *err);
+/* Weights, buffers and the optimizer's state are where the model and the target say, to be read or
+ * written until the next begin. Nothing is in flight. */
+void nn_stepper_sync(NnStepper *stepper);
 /* The learning rate and momentum of a step go to the optimizer. */
 void nn_stepper_apply(NnStepper *stepper, double lr, double momentum);
 /* Fetches the batch of a step and says how its pass goes: for who goes through it once more. */

@@ -278,10 +278,3 @@ uint32_t nn_trainer_n_epochs(const NnTrainer *trainer)
 {
   return trainer->n_epochs;
 }
-
-NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer)
-{
-  return (NnObserverSpec){.n_params = nn_model_n_params(trainer->stepper.model),
-                          .n_buffers = nn_model_n_buffers(trainer->stepper.model),
-                          .n_epochs = trainer->n_epochs};
-}

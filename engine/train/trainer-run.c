@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "diagnose.h"
 #include "trainer-loop.h"
+#include "trainer-save.h"
 
 static bool final_metrics(NnSession *session, NnError *err)
 {
@@ -53,4 +54,12 @@ bool nn_trainer_run(NnTrainer *trainer, NnObserver *observer, NnEpoch *history, 
     return true;
   }
   return ok;
+}
+
+NnObserverSpec nn_trainer_observer_spec(NnTrainer *trainer)
+{
+  return (NnObserverSpec){.n_params = nn_model_n_params(trainer->stepper.model),
+                          .n_buffers = nn_model_n_buffers(trainer->stepper.model),
+                          .n_epochs = trainer->n_epochs + 1, /* one may be cut short, and go on */
+                          .checkpoint_bytes = nn_trainer_most_bytes(trainer)};
 }

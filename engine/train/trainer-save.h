@@ -2,6 +2,8 @@
 #pragma once
 #include "trainer-state.h"
 
-/* Writes the checkpoint that checkpoint.h describes; bytes has room for nn_trainer_most_bytes().
- * Nothing is in flight. Returns how many bytes it has. */
+/* Most bytes that a checkpoint of this trainer has. */
+size_t nn_trainer_most_bytes(NnTrainer *trainer);
+/* Writes what checkpoint.h describes; `bytes` has room for that many. Nothing is in flight. Returns
+ * how many it took. */
 size_t nn_trainer_write(NnTrainer *trainer, unsigned char *bytes);

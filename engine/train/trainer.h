@@ -45,7 +45,7 @@ uint64_t nn_trainer_n_steps(const NnTrainer *trainer); /* all epochs, or max_ste
 uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer);
 uint32_t nn_trainer_n_epochs(const NnTrainer *trainer);
 /* What an observer of its run needs; lossless and checkpoints are off. */
-NnObserverSpec nn_trainer_observer_spec(const NnTrainer *trainer);
+NnObserverSpec nn_trainer_observer_spec(NnTrainer *trainer);
 
 /* ---- running ---- */
 

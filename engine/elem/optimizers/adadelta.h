@@ -61,6 +61,8 @@ static void nn_adadelta_prepare(const double *numbers, uint64_t t, double *memor
   k[NN_ADADELTA_LR] = numbers[ADADELTA_LR];
 }
 
+static const char *const nn_adadelta_state[] = {"square_avg", "acc_delta"};
+
 const NnOptimizerKind nn_adadelta_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adadelta",
@@ -69,6 +71,7 @@ const NnOptimizerKind nn_adadelta_optimizer = {
              .source = "Zeiler 2012; torch.optim.Adadelta",
              .params = nn_adadelta_params},
     .n_state = nn_adadelta_n_state,
+    .state_names = nn_adadelta_state,
     .elem = NN_OPT_adadelta,
     .momentum = -1,
     .prepare = nn_adadelta_prepare};

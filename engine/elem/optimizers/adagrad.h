@@ -70,6 +70,8 @@ static void nn_adagrad_prepare(const double *numbers, uint64_t t, double *memory
   k[NN_ADAGRAD_STEP] = numbers[ADAGRAD_LR] / (1 + (double)(t - 1) * numbers[ADAGRAD_LR_DECAY]);
 }
 
+static const char *const nn_adagrad_state[] = {"sum"};
+
 const NnOptimizerKind nn_adagrad_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adagrad",
@@ -78,6 +80,7 @@ const NnOptimizerKind nn_adagrad_optimizer = {
              .source = "Duchi et al. 2011; torch.optim.Adagrad",
              .params = nn_adagrad_params},
     .n_state = nn_adagrad_n_state,
+    .state_names = nn_adagrad_state,
     .elem = NN_OPT_adagrad,
     .momentum = -1,
     .prepare = nn_adagrad_prepare};

@@ -108,6 +108,8 @@ static void nn_adam_prepare(const double *numbers, uint64_t t, double *memory, d
   nn_adam_scalars(numbers, t, numbers[ADAM_DECOUPLED] != 0, scalars);
 }
 
+static const char *const nn_adam_state[] = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+
 const NnOptimizerKind nn_adam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adam",
@@ -116,6 +118,7 @@ const NnOptimizerKind nn_adam_optimizer = {
              .source = "Kingma & Ba 2015; torch.optim.Adam",
              .params = nn_adam_params},
     .n_state = nn_adam_n_state,
+    .state_names = nn_adam_state,
     .elem = NN_OPT_adam,
     .momentum = ADAM_BETA1,
     .prepare = nn_adam_prepare};

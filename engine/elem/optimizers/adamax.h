@@ -56,6 +56,8 @@ static void nn_adamax_prepare(const double *numbers, uint64_t t, double *memory,
   k[NN_ADAMAX_STEP] = numbers[ADAMAX_LR] / (1 - pow(b1, (double)t));
 }
 
+static const char *const nn_adamax_state[] = {"exp_avg", "exp_inf"};
+
 const NnOptimizerKind nn_adamax_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adamax",
@@ -64,6 +66,7 @@ const NnOptimizerKind nn_adamax_optimizer = {
              .source = "Kingma & Ba 2015, section 7.1; torch.optim.Adamax",
              .params = nn_adamax_params},
     .n_state = nn_adamax_n_state,
+    .state_names = nn_adamax_state,
     .elem = NN_OPT_adamax,
     .momentum = ADAMAX_BETA1,
     .prepare = nn_adamax_prepare};

@@ -38,6 +38,7 @@ const NnOptimizerKind nn_adamw_optimizer = {
              .source = "Loshchilov & Hutter 2019; torch.optim.AdamW",
              .params = nn_adamw_params},
     .n_state = nn_adam_n_state,
+    .state_names = nn_adam_state,
     .elem = NN_OPT_adamw,
     .momentum = ADAM_BETA1,
     .prepare = nn_adamw_prepare};

@@ -84,6 +84,8 @@ static void nn_asgd_prepare(const double *numbers, uint64_t t, double *memory, d
   memory[1] = (double)(nn_real)(1 / (after > 1 ? after : 1));
 }
 
+static const char *const nn_asgd_state[] = {"ax"};
+
 const NnOptimizerKind nn_asgd_optimizer = {
     .kind =
         {.klass = NN_CLASS_OPTIMIZER,
@@ -93,6 +95,7 @@ const NnOptimizerKind nn_asgd_optimizer = {
          .source = "Polyak & Juditsky 1992, Bottou's sgd; torch.optim.ASGD",
          .params = nn_asgd_params},
     .n_state = nn_asgd_n_state,
+    .state_names = nn_asgd_state,
     .elem = NN_OPT_asgd,
     .momentum = -1,
     .prepare = nn_asgd_prepare};

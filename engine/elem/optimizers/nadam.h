@@ -102,12 +102,15 @@ static void nn_nadam_prepare(const double *numbers, uint64_t t, double *memory, 
   k[NN_NADAM_STEP_M] = lr * next / (1 - memory[0] * next);
 }
 
+static const char *const nn_nadam_state[] = {"exp_avg", "exp_avg_sq"};
+
 const NnOptimizerKind nn_nadam_optimizer = {.kind = {.klass = NN_CLASS_OPTIMIZER,
                                                      .name = "NAdam",
                                                      .doc = N_("Adam with Nesterov momentum."),
                                                      .source = "Dozat 2016; torch.optim.NAdam",
                                                      .params = nn_nadam_params},
                                             .n_state = nn_nadam_n_state,
+                                            .state_names = nn_nadam_state,
                                             .elem = NN_OPT_nadam,
                                             .momentum = NADAM_BETA1,
                                             .prepare = nn_nadam_prepare};

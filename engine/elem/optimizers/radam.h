@@ -92,6 +92,8 @@ static void nn_radam_prepare(const double *numbers, uint64_t t, double *memory, 
   k[NN_RADAM_STEP] = lr / (1 - pow(b1, (double)t)) * (rectification > 0 ? rectification : 1);
 }
 
+static const char *const nn_radam_state[] = {"exp_avg", "exp_avg_sq"};
+
 const NnOptimizerKind nn_radam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RAdam",
@@ -100,6 +102,7 @@ const NnOptimizerKind nn_radam_optimizer = {
              .source = "Liu et al. 2020; torch.optim.RAdam",
              .params = nn_radam_params},
     .n_state = nn_radam_n_state,
+    .state_names = nn_radam_state,
     .elem = NN_OPT_radam,
     .momentum = RADAM_BETA1,
     .prepare = nn_radam_prepare};

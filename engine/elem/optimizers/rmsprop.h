@@ -103,6 +103,8 @@ static void nn_rmsprop_prepare(const double *numbers, uint64_t t, double *memory
   k[NN_RMSPROP_LR] = numbers[RMSPROP_LR];
 }
 
+static const char *const nn_rmsprop_state[] = {"square_avg", "momentum_buffer", "grad_avg"};
+
 const NnOptimizerKind nn_rmsprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RMSprop",
@@ -111,6 +113,7 @@ const NnOptimizerKind nn_rmsprop_optimizer = {
              .source = "Tieleman & Hinton 2012, Graves 2013 (centered); torch.optim.RMSprop",
              .params = nn_rmsprop_params},
     .n_state = nn_rmsprop_n_state,
+    .state_names = nn_rmsprop_state,
     .elem = NN_OPT_rmsprop,
     .momentum = RMSPROP_MOMENTUM,
     .starts_with_momentum = true,

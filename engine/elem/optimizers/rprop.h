@@ -98,6 +98,8 @@ static void nn_rprop_prepare(const double *numbers, uint64_t t, double *memory, 
   k[NN_RPROP_START] = t == 1 ? numbers[RPROP_LR] : 0;
 }
 
+static const char *const nn_rprop_state[] = {"prev", "step_size"};
+
 const NnOptimizerKind nn_rprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Rprop",
@@ -107,6 +109,7 @@ const NnOptimizerKind nn_rprop_optimizer = {
              .params = nn_rprop_params,
              .check = nn_rprop_check},
     .n_state = nn_rprop_n_state,
+    .state_names = nn_rprop_state,
     .elem = NN_OPT_rprop,
     .sees_denormals = true, /* it steps by the sign of a product of gradients */
     .momentum = -1,

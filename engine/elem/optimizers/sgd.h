@@ -92,6 +92,8 @@ static void nn_sgd_prepare(const double *numbers, uint64_t t, double *memory, do
   k[NN_SGD_LR] = numbers[SGD_LR];
 }
 
+static const char *const nn_sgd_state[] = {"momentum_buffer"};
+
 const NnOptimizerKind nn_sgd_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "SGD",
@@ -101,6 +103,7 @@ const NnOptimizerKind nn_sgd_optimizer = {
              .params = nn_sgd_params,
              .check = nn_sgd_check},
     .n_state = nn_sgd_n_state,
+    .state_names = nn_sgd_state,
     .elem = NN_OPT_sgd,
     .momentum = SGD_MOMENTUM,
     .prepare = nn_sgd_prepare};
