@@ -5,6 +5,7 @@
 #include "engine/utf8.h"
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 static bool shape_ok(NnShape shape)
 {
@@ -148,5 +149,19 @@ const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TE
   snprintf(text, NN_SUMMARY_TEXT, format, nn_dataset_title(dataset),
            grouped(dataset->train.n, train), grouped(dataset->test.n, test),
            nn_shape_text(dataset->shape, shape), dataset->n_classes, where);
+  return text;
+}
+
+static unsigned split_sum(const NnSplit *split, NnShape shape)
+{
+  uLong sum = crc32(0, NULL, 0);
+  sum = crc32_z(sum, (const Bytef *)split->labels, split->n * sizeof *split->labels);
+  return (unsigned)crc32_z(sum, split->images, split->n * nn_shape_size(shape));
+}
+
+const char *nn_dataset_checksum(const NnDataset *dataset, char text[NN_CHECKSUM_TEXT])
+{
+  snprintf(text, NN_CHECKSUM_TEXT, "crc32:%08x%08x", split_sum(&dataset->train, dataset->shape),
+           split_sum(&dataset->test, dataset->shape));
   return text;
 }

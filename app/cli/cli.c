@@ -33,6 +33,8 @@ static const char *const help[] = {
        "    --seed N                    the same as --set seed=N\n"
        "    --steps N                   stop after N optimizer steps\n"
        "    --log FILE.csv              write step,epoch,loss,lr of every step\n"
+       "    --out FILE.bprun            keep the run in a file: curves, figures, checkpoints\n"
+       "    --resume FILE.bprun         go on with a kept run; --steps counts from its beginning\n"
        "    --json                      print one JSON object instead of text\n"),
     N_("  kinds [--json]                list every layer, optimizer, … with parameters and "
        "ranges\n"),
@@ -44,6 +46,12 @@ static const char *const help[] = {
        "                                download a dataset, from URL instead of its mirrors, to "
        "DIR\n"
        "                                instead of the user's data directory\n"),
+    N_("  runs list [DIR] [--json]      list the runs of a folder, or those of the window\n"
+       "  runs show FILE [--json]       describe a run\n"
+       "  runs rename FILE NAME         give a run another title\n"
+       "  runs delete FILE              put a run aside, to be removed after a month\n"
+       "  runs export FILE --csv        print "
+       "step,epoch,loss,accuracy,lr,seconds of every step\n"),
     "\n"
     "  --help, --version\n"
     "\n",
@@ -106,13 +114,10 @@ static int run(int argc, char **argv)
     const char *name;
     int (*function)(int argc, char **argv);
     size_t help; /* its part of it; 0: none */
-  } commands[] = {{"train", cli_train, 1},
-                  {"kinds", cli_kinds, 2},
-                  {"recipe", cli_recipe, 3},
-                  {"data", cli_data, 4},
-                  {"complete", cli_complete, 0}};
+  } commands[] = {{"train", cli_train, 1}, {"kinds", cli_kinds, 2}, {"recipe", cli_recipe, 3},
+                  {"data", cli_data, 4},   {"runs", cli_runs, 5},   {"complete", cli_complete, 0}};
   if (argc < 2)
-    return cli_usage("a command is missing: train, kinds, recipe or data");
+    return cli_usage("a command is missing: train, kinds, recipe, data or runs");
   if (asks_for_help(2, argv))
     return print_help(), CLI_OK;
   if (strcmp(argv[1], "--version") == 0)
@@ -124,7 +129,7 @@ static int run(int argc, char **argv)
       return commands[i].function(argc - 1, argv + 1);
     return print_help_of(commands[i].help), CLI_OK;
   }
-  return cli_usage("there is no command \"%s\"; allowed are train, kinds, recipe and data",
+  return cli_usage("there is no command \"%s\"; allowed are train, kinds, recipe, data and runs",
                    argv[1]);
 }
 

@@ -9,6 +9,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 int cli_train(int argc, char **argv);
 int cli_kinds(int argc, char **argv);
 int cli_recipe(int argc, char **argv);
+int cli_runs(int argc, char **argv);
 int cli_data(int argc, char **argv);
 int cli_complete(int argc, char **argv); /* for shells, and in no help text */
 

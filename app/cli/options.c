@@ -17,6 +17,8 @@ enum {
   SEED = 'e',
   STEPS = 'n',
   LOG = 'l',
+  OUT = 'f',
+  RESUME = 'r',
   OVERSUBSCRIBE = 'o',
   JSON = 'j'
 };
@@ -29,6 +31,8 @@ static const struct option long_options[] = {{"set", required_argument, NULL, SE
                                              {"seed", required_argument, NULL, SEED},
                                              {"steps", required_argument, NULL, STEPS},
                                              {"log", required_argument, NULL, LOG},
+                                             {"out", required_argument, NULL, OUT},
+                                             {"resume", required_argument, NULL, RESUME},
                                              {"json", no_argument, NULL, JSON},
                                              {NULL, 0, NULL, 0}};
 
@@ -92,6 +96,12 @@ static int set_option(CliOptions *options, int option, const char *text)
       return cli_usage("--log takes the name of a file; /dev/stdout is standard output");
     options->log = text;
     return CLI_OK;
+  case OUT:
+    options->out = text;
+    return CLI_OK;
+  case RESUME:
+    options->resume = text;
+    return CLI_OK;
   case JSON:
     options->json = true;
     return CLI_OK;
@@ -112,6 +122,22 @@ static int set_option(CliOptions *options, int option, const char *text)
   default:
     return CLI_USAGE;
   }
+}
+
+/* A run that goes on has its recipe, and its file. */
+static int check_resume(const CliOptions *options)
+{
+  if (!options->resume)
+    return CLI_OK;
+  if (options->recipe)
+    return cli_usage("--resume takes the recipe from its file, so \"%s\" cannot be one",
+                     options->recipe);
+  if (options->n_sets)
+    return cli_usage("--resume takes the recipe from its file, so --set %s cannot change it",
+                     options->sets[0]);
+  if (options->out)
+    return cli_usage("--resume goes on in its own file, so --out has no meaning");
+  return CLI_OK;
 }
 
 int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
@@ -141,7 +167,7 @@ int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
     return cli_usage("only one recipe can be given, but \"%s\" follows \"%s\"", argv[optind + 1],
                      argv[optind]);
   options->recipe = argv[optind];
-  return CLI_OK;
+  return check_resume(options);
 }
 
 void cli_options_clear(CliOptions *options)

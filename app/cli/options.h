@@ -6,6 +6,8 @@
 typedef struct {
   const char *recipe; /* NULL: the tutorial's */
   const char *data, *device, *log;
+  const char *out;    /* the file that a new run is kept in */
+  const char *resume; /* the file of the run that goes on */
   int threads;
   bool oversubscribe; /* as many as that, whatever the number of cores */
   uint64_t steps;

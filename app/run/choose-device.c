@@ -1,5 +1,6 @@
 /* choose-device.c: see choose-device.h. */
 #include "choose-device.h"
+#include "measure.h"
 #include "ui/i18n.h"
 #include <stdio.h>
 
@@ -10,20 +11,18 @@ static const double WARM_UP = 0.05, TRIAL = 0.2;
 /* How long the whole run takes, going by a short trial on an open backend. */
 static bool time_of(const BpTrial *trial, const NnBackend *backend, double *seconds, NnError *err)
 {
-  NnTrainer *trainer = NULL;
-  NnSpeed speed;
-  NnTrainerOptions options = {.recipe = trial->recipe,
-                              .train = trial->train,
-                              .backend = backend,
-                              .max_steps = trial->max_steps};
-  NnSpeedRequest request = {.warm_up = WARM_UP, .seconds = TRIAL, .stop = trial->stop};
-  bool ok = nn_trainer_new(&options, &trainer, err);
-  double n_steps = ok ? (double)nn_trainer_n_steps(trainer) : 0;
-  ok = ok && nn_trainer_measure(trainer, &request, &speed, err);
-  if (ok) /* a run that ended within the warm-up is short */
-    *seconds = speed.steps > 0 ? speed.seconds / (double)speed.steps * n_steps : 0;
-  nn_trainer_free(trainer);
-  return ok;
+  BpMeasurement wanted = {.recipe = trial->recipe,
+                          .train = trial->train,
+                          .backend = backend,
+                          .max_steps = trial->max_steps,
+                          .warm_up = WARM_UP,
+                          .seconds = TRIAL,
+                          .stop = trial->stop};
+  BpSpeed speed;
+  if (!bp_measure(&wanted, &speed, err))
+    return false;
+  *seconds = speed.step_seconds * (double)speed.n_steps;
+  return true;
 }
 
 static bool time_on_cpu(const BpTrial *trial, double *seconds, NnError *err)

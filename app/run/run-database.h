@@ -12,16 +12,6 @@ struct BpRunFile {
   int code;               /* SQLite's, of the last failure */
 };
 
-/* A column of the table "run", and where it is in BpRunInfo. */
-typedef enum { BP_COLUMN_TEXT, BP_COLUMN_INTEGER, BP_COLUMN_REAL } BpColumnType;
-typedef struct {
-  const char *name; /* NULL ends the table */
-  BpColumnType type;
-  size_t offset;
-  bool personal; /* not written by bp_run_file_update() */
-} BpColumn;
-extern const BpColumn bp_run_columns[];
-
 /* The sentence for what SQLite says last. Returns false. */
 bool bp_run_file_fail(BpRunFile *file, NnError *err);
 bool bp_run_file_execute(BpRunFile *file, const char *sql, NnError *err);

@@ -306,11 +306,17 @@ static bool write_new(const char *path, const BpRunInfo *info, NnError *err)
   return ok;
 }
 
-bool bp_run_file_create(const char *path, const BpRunInfo *info, BpRunFile **file, NnError *err)
+bool bp_run_file_check_new(const char *path, NnError *err)
 {
   struct stat old;
   if (lstat(path, &old) == 0)
     return nn_fail(err, NN_ERR_ARG, path,
                    "%s exists already and is not replaced; choose another name.", path);
-  return write_new(path, info, err) && bp_run_file_open(path, BP_RUN_FILE_TRAIN, file, err);
+  return nn_out_check(path, err);
+}
+
+bool bp_run_file_create(const char *path, const BpRunInfo *info, BpRunFile **file, NnError *err)
+{
+  return bp_run_file_check_new(path, err) && write_new(path, info, err) &&
+         bp_run_file_open(path, BP_RUN_FILE_TRAIN, file, err);
 }

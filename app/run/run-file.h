@@ -28,6 +28,8 @@ typedef enum {
 /* A new run of these properties, opened for training. There must be no file of that name
  * (NN_ERR_ARG: an earlier run is never replaced). */
 bool bp_run_file_create(const char *path, const BpRunInfo *info, BpRunFile **file, NnError *err);
+/* Whether that would be refused, for who asks long before. */
+bool bp_run_file_check_new(const char *path, NnError *err);
 bool bp_run_file_open(const char *path, BpRunFileAccess access, BpRunFile **file, NnError *err);
 void bp_run_file_close(BpRunFile *file);             /* NULL is allowed */
 const char *bp_run_file_path(const BpRunFile *file); /* borrowed */

@@ -1,6 +1,7 @@
 /* run-info.c: see run-info.h; and the columns of the table "run". */
 #include "engine/mem.h"
 #include "run-database.h"
+#include "ui/i18n.h"
 #include <math.h>
 #include <string.h>
 
@@ -44,6 +45,15 @@ const BpColumn bp_run_columns[] = {COLUMN(title, TEXT, true),
                                    COLUMN(test_loss, REAL, false),
                                    COLUMN(test_accuracy, REAL, false),
                                    {NULL, BP_COLUMN_TEXT, 0, false}};
+
+const char *bp_run_status_name(BpRunStatus status)
+{
+  static const char *const names[] = {
+      [BP_RUN_ACTIVE] = N_("active"),   [BP_RUN_FINISHED] = N_("finished"),
+      [BP_RUN_STOPPED] = N_("stopped"), [BP_RUN_DIVERGED] = N_("diverged"),
+      [BP_RUN_FAILED] = N_("failed"),   [BP_RUN_INTERRUPTED] = N_("interrupted")};
+  return names[status];
+}
 
 void bp_run_info_init(BpRunInfo *info)
 {

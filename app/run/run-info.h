@@ -3,6 +3,7 @@
  * time. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef enum {
@@ -46,6 +47,18 @@ typedef struct {
   BpRunStatus status; /* what `state` says, once it is known whether anybody still trains the run */
 } BpRunInfo;
 
+/* A column, and where it is in BpRunInfo: char *, int64_t or double. */
+typedef enum { BP_COLUMN_TEXT, BP_COLUMN_INTEGER, BP_COLUMN_REAL } BpColumnType;
+typedef struct {
+  const char *name; /* NULL ends the table */
+  BpColumnType type;
+  size_t offset;
+  bool personal; /* not written by bp_run_file_update() */
+} BpColumn;
+extern const BpColumn bp_run_columns[];
+
+/* "active", …, "interrupted"; marked for translation. */
+const char *bp_run_status_name(BpRunStatus status);
 /* Sets every real to NAN and all else to 0. */
 void bp_run_info_init(BpRunInfo *info);
 void bp_run_info_clear(BpRunInfo *info); /* frees the texts; a zeroed one is allowed */

@@ -40,17 +40,9 @@ static bool read_column(sqlite3_stmt *row, int index, BpRunInfo *info)
 
 static BpRunStatus status_of(const char *state)
 {
-  static const struct {
-    const char *name;
-    BpRunStatus status;
-  } states[] = {{"active", BP_RUN_ACTIVE},
-                {"finished", BP_RUN_FINISHED},
-                {"stopped", BP_RUN_STOPPED},
-                {"diverged", BP_RUN_DIVERGED},
-                {"failed", BP_RUN_FAILED}};
-  for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
-    if (strcmp(state, states[i].name) == 0)
-      return states[i].status;
+  for (BpRunStatus status = BP_RUN_ACTIVE; state && status <= BP_RUN_FAILED; status++)
+    if (strcmp(state, bp_run_status_name(status)) == 0)
+      return status;
   return BP_RUN_FAILED;
 }
 

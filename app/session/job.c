@@ -1,7 +1,7 @@
 /* job.c: see job.h. The training thread makes everything, then sets `running`; from then on the
- * window's thread may use observer and evaluator, until bp_job_free(). */
+ * window's thread may use execution and evaluator, until bp_job_free(). */
 #include "job.h"
-#include "app/run/choose-device.h"
+#include "app/run/execution.h"
 #include "evaluator.h"
 #include <stdatomic.h>
 
@@ -14,10 +14,7 @@ struct BpJob {
   BpRange watched; /* at the start */
 
   BpChoice choice; /* of "auto" */
-  NnBackend *backend;
-  NnLoaders loaders;
-  NnTrainer *trainer;
-  NnObserver *observer;
+  BpExecution *execution;
   BpEvaluator *evaluator;
 
   GThread *thread;
@@ -30,40 +27,27 @@ struct BpJob {
   NnError error;
 };
 
-/* "auto" is what a short trial finds. */
-static const char *device_of(BpJob *self)
-{
-  if (!g_str_equal(self->device, "auto"))
-    return self->device;
-  BpTrial trial = {.recipe = self->recipe,
-                   .train = &self->loaders.train.source,
-                   .n_threads = self->n_threads,
-                   .stop = &self->stop};
-  bp_choose_device(&trial, &self->choice);
-  return self->choice.device;
-}
-
 static bool prepare(BpJob *self)
 {
   NnError *err = &self->error;
-  if (!nn_loaders_open(&self->loaders, self->data->set, self->recipe, err) ||
-      !nn_backend_open(device_of(self), self->n_threads, &self->backend, err))
+  BpRunSpec spec = {.recipe = self->recipe,
+                    .dataset = self->data->set,
+                    .device = self->device,
+                    .n_threads = self->n_threads,
+                    .stop = &self->stop,
+                    .choice = &self->choice};
+  if (!bp_execution_prepare(&spec, &self->execution, err))
     return false;
-  NnTrainerOptions options = {.recipe = self->recipe,
-                              .train = &self->loaders.train.source,
-                              .train_evaluated = nn_loaders_evaluated(&self->loaders),
-                              .test = &self->loaders.test.source,
-                              .backend = self->backend};
-  if (!nn_trainer_new(&options, &self->trainer, err))
-    return false;
-  NnObserverSpec spec = nn_trainer_observer_spec(self->trainer);
-  if (!nn_observer_new(&spec, &self->observer, err))
-    return false;
-  BpEvaluatorOptions eyes = {.recipe = self->recipe,
-                             .data = self->data,
-                             .observer = self->observer,
-                             .watched = self->watched};
-  return bp_evaluator_new(&eyes, &self->evaluator, err);
+  BpEvaluatorOptions options = {.recipe = self->recipe,
+                                .data = self->data,
+                                .observer = bp_execution_observer(self->execution),
+                                .watched = self->watched};
+  return bp_evaluator_new(&options, &self->evaluator, err);
+}
+
+static NnObserver *observer_of(BpJob *self)
+{
+  return bp_execution_observer(self->execution);
 }
 
 static gpointer job_thread(gpointer data)
@@ -71,14 +55,14 @@ static gpointer job_thread(gpointer data)
   BpJob *self = data;
   if (prepare(self)) {
     if (self->single_step)
-      nn_observer_step(self->observer);
+      nn_observer_step(observer_of(self));
     atomic_store(&self->running, true);
     /* bp_job_stop() sets the wish first and looks for `running` then, so one of us sees it. */
     if (atomic_load(&self->stop))
-      nn_observer_stop(self->observer);
+      nn_observer_stop(observer_of(self));
     if (atomic_load(&self->abort))
-      nn_observer_abort(self->observer);
-    self->ok = nn_trainer_run(self->trainer, self->observer, NULL, &self->result, &self->error);
+      nn_observer_abort(observer_of(self));
+    self->ok = bp_execution_run(self->execution, &self->result, &self->error);
     bp_evaluator_finish(self->evaluator);
   }
   atomic_store(&self->finished, true);
@@ -110,10 +94,7 @@ void bp_job_free(BpJob *self)
   if (self->thread)
     g_thread_join(self->thread);
   bp_evaluator_free(self->evaluator);
-  nn_observer_free(self->observer);
-  nn_trainer_free(self->trainer);
-  nn_loaders_clear(&self->loaders);
-  nn_backend_close(self->backend);
+  bp_execution_free(self->execution);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);
   g_free(self->device);
@@ -141,61 +122,61 @@ void bp_job_stop(BpJob *self)
 {
   atomic_store(&self->stop, true);
   if (bp_job_is_running(self))
-    nn_observer_stop(self->observer);
+    nn_observer_stop(observer_of(self));
 }
 
 void bp_job_abort(BpJob *self)
 {
   atomic_store(&self->abort, true);
   if (bp_job_is_running(self)) {
-    nn_observer_abort(self->observer);
+    nn_observer_abort(observer_of(self));
     bp_evaluator_stop(self->evaluator);
   }
 }
 
 void bp_job_pause(BpJob *self)
 {
-  nn_observer_pause(self->observer);
+  nn_observer_pause(observer_of(self));
 }
 
 void bp_job_resume(BpJob *self)
 {
-  nn_observer_resume(self->observer);
+  nn_observer_resume(observer_of(self));
 }
 
 void bp_job_step(BpJob *self)
 {
-  nn_observer_step(self->observer);
+  nn_observer_step(observer_of(self));
 }
 
 bool bp_job_is_paused(BpJob *self)
 {
-  return nn_observer_is_paused(self->observer);
+  return nn_observer_is_paused(observer_of(self));
 }
 
 guint64 bp_job_n_steps(BpJob *self)
 {
-  return nn_trainer_n_steps(self->trainer);
+  return nn_trainer_n_steps(bp_execution_trainer(self->execution));
 }
 
 guint64 bp_job_steps_per_epoch(BpJob *self)
 {
-  return nn_trainer_steps_per_epoch(self->trainer);
+  return nn_trainer_steps_per_epoch(bp_execution_trainer(self->execution));
 }
 
 gsize bp_job_drain(BpJob *self, NnProgress *records, gsize max)
 {
-  return bp_job_is_running(self) ? nn_observer_drain(self->observer, records, max) : 0;
+  return bp_job_is_running(self) ? bp_execution_drain(self->execution, records, max) : 0;
 }
 
 guint bp_job_n_epochs(BpJob *self)
 {
-  return bp_job_is_running(self) ? nn_observer_n_epochs(self->observer) : 0;
+  return bp_job_is_running(self) ? nn_observer_n_epochs(observer_of(self)) : 0;
 }
 
 const NnEpoch *bp_job_epoch(BpJob *self, guint index)
 {
-  return nn_observer_epoch(self->observer, index);
+  return nn_observer_epoch(observer_of(self), index);
 }
 
 BpEvaluation *bp_job_take_evaluation(BpJob *self)

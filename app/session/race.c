@@ -1,6 +1,6 @@
 /* race.c: see race.h. */
 #include "race.h"
-#include "engine/train/trainer.h"
+#include "app/run/measure.h"
 #include "ui/i18n.h"
 #include <stdatomic.h>
 
@@ -24,37 +24,28 @@ static void start_free(gpointer data)
   g_free(start);
 }
 
-/* One trainer, measured as wished. */
-static bool measure(Start *start, const NnTrainerOptions *options, double seconds, BpLap *lap,
-                    NnError *err)
-{
-  NnTrainer *trainer = NULL;
-  NnSpeed speed;
-  if (!nn_trainer_new(options, &trainer, err))
-    return false;
-  guint64 n = nn_trainer_steps_per_epoch(trainer);
-  NnSpeedRequest request = {.seconds = seconds, .most_steps = n, .stop = &start->stop};
-  bool ok = nn_trainer_measure(trainer, &request, &speed, err);
-  nn_trainer_free(trainer);
-  if (!ok)
-    return false;
-  double each = speed.seconds / (double)MAX(speed.steps, 1);
-  lap->whole = speed.steps >= n;
-  lap->epoch_seconds = each * (double)n;
-  lap->steps_per_second = 1 / each;
-  return true;
-}
-
 /* A first trainer warms the device up. */
 static bool run(Start *start, NnLoader *loader, NnBackend **backend, BpLap *lap, NnError *err)
 {
   if (!nn_loader_open(loader, start->data->set, NN_VIEW_TRAIN, start->recipe, err) ||
       !nn_backend_open(start->device, start->n_threads, backend, err))
     return false;
-  NnTrainerOptions options = {
-      .recipe = start->recipe, .train = &loader->source, .backend = *backend};
-  return measure(start, &options, WARM_UP, lap, err) &&
-         measure(start, &options, MOST_SECONDS, lap, err);
+  BpSpeed speed;
+  BpMeasurement wanted = {.recipe = start->recipe,
+                          .train = &loader->source,
+                          .backend = *backend,
+                          .seconds = WARM_UP,
+                          .one_epoch = true,
+                          .stop = &start->stop};
+  if (!bp_measure(&wanted, &speed, err))
+    return false;
+  wanted.seconds = MOST_SECONDS;
+  if (!bp_measure(&wanted, &speed, err))
+    return false;
+  lap->whole = speed.whole_epoch;
+  lap->epoch_seconds = speed.step_seconds * (double)speed.steps_per_epoch;
+  lap->steps_per_second = 1 / speed.step_seconds;
+  return true;
 }
 
 static void lap_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
