@@ -206,8 +206,8 @@ static void offer_values(const NnConfig *recipe, const Want *want, const char *e
 /* ---- the recipe that the words before describe ---- */
 
 /* Options whose next word belongs to them. */
-static const char *const with_value[] = {"--set",  "--data",  "--device", "--threads",
-                                         "--seed", "--steps", "--log",    NULL};
+static const char *const with_value[] = {"--set",   "--data", "--device", "--threads", "--seed",
+                                         "--steps", "--log",  "--out",    "--resume",  NULL};
 
 static bool takes_value(const char *word)
 {
@@ -276,7 +276,8 @@ static void offer_value(int n, char **words, const char *option, const Want *wan
     offer_words(want, devices);
   else if (strcmp(option, "--data") == 0)
     offer(want, "practice", N_("digits drawn by the program")), puts(":dirs");
-  else if (strcmp(option, "--log") == 0)
+  else if (strcmp(option, "--log") == 0 || strcmp(option, "--out") == 0 ||
+           strcmp(option, "--resume") == 0)
     puts(":files");
 }
 
@@ -290,6 +291,8 @@ static void complete_recipe(int n, char **words, bool training)
                                  {"--seed", N_("the seed of the random numbers")},
                                  {"--steps", N_("stop after so many steps")},
                                  {"--log", N_("write every step to a CSV file")},
+                                 {"--out", N_("keep the run in a file")},
+                                 {"--resume", N_("go on with a kept run")},
                                  {"--json", N_("print one JSON object")},
                                  {"--help", N_("what the command takes")},
                                  {NULL, NULL}};
@@ -360,6 +363,28 @@ static void complete_data(int n, char **words)
   }
 }
 
+static void complete_runs(int n, char **words)
+{
+  static const Word commands[] = {
+      {"list", N_("the runs of a folder")},       {"show", N_("describe a run")},
+      {"rename", N_("give a run another title")}, {"delete", N_("put a run aside")},
+      {"export", N_("print every step")},         {NULL, NULL}};
+  static const Word json = {"--json", N_("print one JSON object")},
+                    csv = {"--csv", N_("as comma-separated values")},
+                    help = {"--help", N_("what the command takes")};
+  Want want = {.head = "", .part = words[n]};
+  if (n == 0) {
+    offer_words(&want, commands);
+  } else if (words[n][0] == '-') {
+    const Word *own = strcmp(words[0], "export") == 0 ? &csv : &json;
+    if (strcmp(words[0], "rename") != 0 && strcmp(words[0], "delete") != 0)
+      offer(&want, own->name, own->says);
+    offer(&want, help.name, help.says);
+  } else if (n == 1) {
+    puts(strcmp(words[0], "list") == 0 ? ":dirs" : ":files");
+  }
+}
+
 int cli_complete(int argc, char **argv)
 {
   static const struct {
@@ -369,6 +394,7 @@ int cli_complete(int argc, char **argv)
                   {{"kinds", N_("list every layer, optimizer and so on")}, complete_kinds},
                   {{"recipe", N_("show a recipe")}, complete_show},
                   {{"data", N_("describe and download datasets")}, complete_data},
+                  {{"runs", N_("list, show and export kept runs")}, complete_runs},
                   {{"--help", NULL}, NULL},
                   {{"--version", NULL}, NULL},
                   {{NULL, NULL}, NULL}};

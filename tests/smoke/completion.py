@@ -19,7 +19,7 @@ PROGRAM, SCRIPTS = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 # A line as it is typed, what has to be among the offers, and what must not be. In the folder lie
 # mine.backprop and a folder pictures.
 CASES = [
-    ('backprop-cli ', {'train', 'kinds', 'recipe', 'data'}, {'--set'}),
+    ('backprop-cli ', {'train', 'kinds', 'recipe', 'data', 'runs'}, {'--set'}),
     ('backprop-cli tr', {'train'}, {'kinds'}),
     ('backprop-cli train --', {'--set', '--device', '--log'}, {'train'}),
     ('backprop-cli train ', {'tutorial', 'softmax', 'mine.backprop'}, set()),
@@ -35,6 +35,10 @@ CASES = [
     ('backprop-cli recipe sh', {'show'}, set()),
     ('backprop-cli data get ', {'mnist', 'fashion-mnist', 'kmnist'}, {'practice'}),
     ('backprop-cli data info pr', {'practice'}, {'mnist'}),
+    ('backprop-cli train --out mi', {'mine.backprop'}, {'tutorial'}),
+    ('backprop-cli runs ', {'list', 'show', 'rename', 'delete', 'export'}, {'mine.backprop'}),
+    ('backprop-cli runs show mi', {'mine.backprop'}, {'show'}),
+    ('backprop-cli runs export --', {'--csv'}, {'--json'}),
     ('backprop-cli data get --to pi', {'pictures'}, {'mnist'}),
 ]
 
