@@ -4,14 +4,11 @@
 #include "app/config.h"
 #include "data/data.h"
 #include "engine/backend/backend.h"
-#include "engine/utf8.h"
 #include "app/language.h"
 #include "ui/i18n.h"
 #include <fcntl.h>
-#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,36 +73,6 @@ static bool asks_for_help(int argc, char **argv)
     if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
       return true;
   return false;
-}
-
-int cli_failed(const NnError *err)
-{
-  fprintf(stderr, "backprop-cli: %s\n", err->text);
-  return CLI_FAILED;
-}
-
-int cli_bad_option(const char *command, int argc, char **argv)
-{
-  const char *word = argv[optind - 1], *next = optind < argc ? argv[optind] : "";
-  size_t n = strcspn(word, "=");
-  if (optopt && word[0] == '-' && word[1] == '-' && word[n] == '=')
-    return cli_usage("%.*s takes no value", (int)n, word);
-  /* Of -xy getopt stays at the word until it is through with it. */
-  bool inside = next[0] == '-' && next[1] && next[1] == optopt && next[2];
-  return cli_usage("%s has no option \"%s\"", command, inside ? next : word);
-}
-
-int cli_usage(const char *format, ...)
-{
-  char text[4096]; /* it quotes what was typed, or pasted */
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof text, nn_text(format), args);
-  va_end(args);
-  nn_utf8_clean(text);
-  fprintf(stderr, "backprop-cli: %s", text);
-  fputs(_("; try backprop-cli --help.\n"), stderr);
-  return CLI_USAGE;
 }
 
 static int run(int argc, char **argv)

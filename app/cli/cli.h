@@ -1,9 +1,6 @@
-/* cli.h: the parts of backprop-cli. Exit statuses are the program's: 0, 1 (it failed, the reason is
- * on standard error), 2 (usage), and those of signals.h. */
+/* cli.h: the commands of backprop-cli. Each returns an exit status: messages.h, signals.h. */
 #pragma once
-#include "engine/error.h"
-
-enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+#include "messages.h"
 
 /* argv[0] is the subcommand. */
 int cli_train(int argc, char **argv);
@@ -12,11 +9,3 @@ int cli_recipe(int argc, char **argv);
 int cli_runs(int argc, char **argv);
 int cli_data(int argc, char **argv);
 int cli_complete(int argc, char **argv); /* for shells, and in no help text */
-
-/* Prints the error's sentence and returns CLI_FAILED. */
-int cli_failed(const NnError *err);
-/* After getopt_long() has returned '?': the usage error that says which word it was. */
-int cli_bad_option(const char *command, int argc, char **argv);
-/* Prints "backprop-cli: …; try backprop-cli --help." with the format translated, and returns
- * CLI_USAGE. */
-int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
