@@ -63,5 +63,6 @@ const BpExercise bp_exercise_accuracy = {
     .text = N_("Wider layers, more epochs, Dropout, Normalize: each may help or hurt. Look at the "
                "mistakes, change one thing at a time, and compare."),
     .start = start,
+    .about = {"network", "data", "optimizer", "loop"},
     .checks = checks,
 };

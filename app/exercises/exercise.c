@@ -14,6 +14,7 @@ static const BpExercise lab = {
     .text = N_("Change whatever you like. It starts with the tutorial's recipe, which reaches "
                "about 97 % on MNIST."),
     .start = "{\"version\": 1}",
+    .about = {"network"},
     .checks = no_checks,
 };
 

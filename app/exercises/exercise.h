@@ -32,6 +32,7 @@ typedef struct {
   const char *title;     /* "Build the network" */
   const char *text;      /* a few sentences: the idea and the task */
   const char *start;     /* the recipe that it starts with: JSON */
+  const char *about[8];  /* keys of the recipe that stand on top, in this order; ends with NULL */
   const BpCheck *checks; /* ends with text NULL */
 } BpExercise;
 

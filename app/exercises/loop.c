@@ -58,5 +58,6 @@ const BpExercise bp_exercise_loop = {
     .text = N_("A single epoch of large, unshuffled batches leaves this network undertrained. "
                "Correct the training loop and see the difference."),
     .start = start,
+    .about = {"loop", "data", "loss", "network", "optimizer"},
     .checks = checks,
 };

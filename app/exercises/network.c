@@ -153,5 +153,6 @@ const BpExercise bp_exercise_network = {
     .text = N_("A single Linear layer only computes weighted sums of the pixels; two hidden layers "
                "of 64 units can combine them. Click a layer to open it."),
     .start = start,
+    .about = {"network"},
     .checks = checks,
 };

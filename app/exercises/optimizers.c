@@ -69,5 +69,6 @@ const BpExercise bp_exercise_optimizers = {
     .text = N_("AdamW adapts the step size of each weight; a schedule takes large steps at first "
                "and small ones at the end. Train once with the recipe as it is, then compare."),
     .start = start,
+    .about = {"optimizer", "loop"},
     .checks = checks,
 };

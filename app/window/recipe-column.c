@@ -5,8 +5,8 @@
 #include "app/exercises/exercise-card.h"
 #include "app/session/recipe-difference.h"
 #include "app/text.h"
-#include "transforms-row.h"
 #include "ui/accessible.h"
+#include "ui/flash.h"
 #include "ui/recipe/kind-list.h"
 #include "ui/recipe/kind-row.h"
 #include "ui/recipe/param-panel.h"
@@ -14,51 +14,28 @@
 #include "ui/recipe/value-entry.h"
 #include "ui/i18n.h"
 
-/* The groups of rows, in the order in which they are made. `section`: the recipe's section that it
- * edits; NULL: the recipe itself, of which `only` says the keys. */
-enum { MAX_KEYS = 6 };
+/* A part of the column: the rows of one or of several neighboring parameters of the recipe, or, for
+ * the network, a list that always stands open. */
 typedef struct {
-  const char *title, *section;
-  const char *only[MAX_KEYS];
-} Group;
+  GtkWidget *widget;
+  BpParamPanel *panel; /* NULL: the network */
+  char **keys;         /* owned */
+  const char *title;   /* or NULL */
+} Part;
 
-enum { DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED, N_GROUPS, NETWORK = N_GROUPS, N_PARTS };
-static const Group groups[N_GROUPS] = {
-    {N_("Data"),
-     "data",
-     {"dataset", "batch_size", "shuffle", "drop_last", "validation_fraction", "test_batch_size"}},
-    {N_("Loss"), NULL, {"loss"}},
-    {N_("Regularization"), "regularization", {NULL}},
-    {N_("Optimizer and schedule"), NULL, {"optimizer", "scheduler"}},
-    {N_("Training loop"), "loop", {NULL}},
-    {NULL, NULL, {"seed"}},
-};
-
-/* What an exercise is about stands on top. */
-static const int orders[BP_N_LESSONS][N_PARTS] = {
-    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
-    {OPTIMIZER, LOOP, DATA, NETWORK, LOSS, REGULARIZATION, SEED},
-    {LOOP, DATA, LOSS, NETWORK, OPTIMIZER, REGULARIZATION, SEED},
-    {NETWORK, DATA, OPTIMIZER, LOOP, LOSS, REGULARIZATION, SEED},
-    {NETWORK, DATA, LOSS, REGULARIZATION, OPTIMIZER, LOOP, SEED},
-};
-
-enum { N_LISTS = 2 };
-static const char *const lists[N_LISTS] = {"transforms", "test_transforms"};
 enum { WIDTH = 328, EDGE = 12 };
 
 struct _BpRecipeColumn {
   AdwBin parent_instance;
   BpSession *session; /* borrowed */
-  GtkWidget *card, *layers;
-  BpTransformsRow *transforms[N_LISTS];
+  GtkWidget *card;
+  BpKindList *layers;
   GtkBox *content;
   GtkWidget *scroller;
-  int exercise;              /* that the parts are ordered for */
-  GtkWidget *parts[N_PARTS]; /* borrowed from content */
-  GtkLabel *caption, *n_params, *problem;
+  int exercise;  /* that the parts are ordered for */
+  GArray *parts; /* of Part, in the order of the recipe */
+  GtkLabel *caption, *n_params;
   GtkButton *mend;
-  BpParamPanel *panels[N_GROUPS];
 };
 
 G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
@@ -66,31 +43,40 @@ G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
 enum { REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static void bp_recipe_column_finalize(GObject *object)
+{
+  g_array_unref(BP_RECIPE_COLUMN(object)->parts);
+  G_OBJECT_CLASS(bp_recipe_column_parent_class)->finalize(object);
+}
+
 static void on_row_refused(GtkWidget *widget, const char *name, GVariant *parameter);
+static void on_list_refused(GtkWidget *widget, const char *name, GVariant *parameter);
 
 static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
 {
+  G_OBJECT_CLASS(klass)->finalize = bp_recipe_column_finalize;
   gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_PARAM_ROW_REFUSED, NULL,
                                   on_row_refused);
+  gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_KIND_LIST_REFUSED, "s",
+                                  on_list_refused);
   signals[REFUSED] = g_signal_new("refused", BP_TYPE_RECIPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 /* ---- what cannot be, said where it is ---- */
 
-/* The key without "section."; NULL when it belongs elsewhere. */
-static const char *key_in(const char *key, const char *section)
+static Part *part_at(BpRecipeColumn *self, guint i)
 {
-  gsize n = strlen(section);
-  return g_str_has_prefix(key, section) && key[n] == '.' ? key + n + 1 : NULL;
+  return &g_array_index(self->parts, Part, i);
 }
 
-static void mark_panel(BpRecipeColumn *self, int i, const BpRecipeCheck *check, const char *text)
+/* "network.2.p" → "2.p", "network" → ""; NULL: it is not about the network. */
+static const char *path_in_network(const char *path)
 {
-  const char *key = groups[i].section ? key_in(check->where, groups[i].section) : check->where;
-  bp_param_panel_clear_errors(self->panels[i]);
-  if (!check->ok && key)
-    bp_param_panel_mark_error(self->panels[i], key, text);
+  gsize n = strlen("network");
+  if (!g_str_has_prefix(path, "network") || (path[n] && path[n] != '.'))
+    return NULL;
+  return path[n] ? path + n + 1 : "";
 }
 
 static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
@@ -101,22 +87,16 @@ static void write_n_params(BpRecipeColumn *self, const BpRecipeCheck *check)
   gtk_label_set_label(self->n_params, check->bad_layer < 0 ? text : "");
 }
 
+/* What is wrong with the network as a whole shows in its last output. */
 static void mark_network(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
 {
-  BpKindList *layers = BP_KIND_LIST(self->layers);
   int n = nn_config_count(bp_course_get_recipe(self->session->course), "network");
-  const char *path = key_in(check->where, "network");
+  const char *path = path_in_network(check->where);
   g_autofree char *last = g_strdup_printf("%d", n - 1);
-  bp_kind_list_clear(layers);
-  gtk_widget_set_visible(GTK_WIDGET(self->problem), FALSE);
+  bp_kind_list_clear(self->layers);
   gtk_widget_set_visible(GTK_WIDGET(self->mend), check->can_mend);
-  if (check->ok || (!path && !g_str_equal(check->where, "network")))
-    return;
-  /* What is wrong with the network as a whole shows in its last output. */
-  if (!bp_kind_list_mark(layers, path ? path : last, text)) {
-    gtk_label_set_label(self->problem, text);
-    gtk_widget_set_visible(GTK_WIDGET(self->problem), TRUE);
-  }
+  if (!check->ok && path)
+    bp_kind_list_mark(self->layers, path[0] ? path : last, text);
 }
 
 static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
@@ -124,48 +104,56 @@ static void show_flows(BpRecipeColumn *self, const BpRecipeCheck *check)
   enum { MAX_FLOWS = 512 };
   g_autofree NnLayerFlow *flows = g_new(NnLayerFlow, MAX_FLOWS);
   int n = nn_model_flows(bp_course_get_recipe(self->session->course), check->in, flows, MAX_FLOWS);
-  bp_kind_list_set_flows(BP_KIND_LIST(self->layers), flows, n);
-}
-
-static void mark_transforms(BpRecipeColumn *self, const BpRecipeCheck *check, const char *text)
-{
-  const char *path = key_in(check->where, "data");
-  for (int i = 0; i < N_LISTS; i++) {
-    const char *entry = path ? key_in(path, lists[i]) : NULL;
-    bool whole = path && g_str_equal(path, lists[i]);
-    bp_transforms_row_mark(self->transforms[i], entry ? entry : "",
-                           !check->ok && (entry || whole) ? text : NULL);
-  }
+  bp_kind_list_set_flows(self->layers, flows, n);
 }
 
 static void show_check(BpRecipeColumn *self)
 {
   const BpRecipeCheck *check = bp_course_get_check(self->session->course);
   g_autofree char *text = bp_text_of_row(check->text);
-  for (int i = 0; i < N_GROUPS; i++)
-    mark_panel(self, i, check, text);
-  mark_transforms(self, check, text);
+  for (guint i = 0; i < self->parts->len; i++) {
+    BpParamPanel *panel = part_at(self, i)->panel;
+    if (panel)
+      bp_param_panel_clear_errors(panel);
+    if (panel && !check->ok)
+      bp_param_panel_mark_error(panel, check->where, text);
+  }
   show_flows(self, check);
   mark_network(self, check, text);
   write_n_params(self, check);
 }
 
+gboolean bp_recipe_column_find(BpRecipeColumn *self, const char *path)
+{
+  const char *inner = path_in_network(path);
+  GtkWidget *found = inner ? bp_kind_list_find(self->layers, inner) : NULL;
+  for (guint i = 0; i < self->parts->len && !found; i++)
+    if (part_at(self, i)->panel)
+      found = bp_param_panel_find(part_at(self, i)->panel, path);
+  if (found)
+    bp_flash(found);
+  return found != NULL;
+}
+
 /* ---- editing ---- */
 
-/* The first row in sight whose text is refused, closed layers included; (transfer full). */
-static char *find_refusal(GtkWidget *at)
+/* The first row in sight whose text is refused, in closed layers too, or NULL. */
+static BpParamRow *find_refused(GtkWidget *at)
 {
-  char *refusal = BP_IS_PARAM_ROW(at) ? bp_param_row_dup_refusal(BP_PARAM_ROW(at)) : NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !refusal;
+  if (BP_IS_PARAM_ROW(at) && bp_param_row_is_refused(BP_PARAM_ROW(at)))
+    return BP_PARAM_ROW(at);
+  BpParamRow *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
        child = gtk_widget_get_next_sibling(child))
     if (gtk_widget_get_visible(child))
-      refusal = find_refusal(child);
-  return refusal;
+      found = find_refused(child);
+  return found;
 }
 
 static void look_for_refusals(BpRecipeColumn *self)
 {
-  g_autofree char *refusal = self->session ? find_refusal(GTK_WIDGET(self->content)) : NULL;
+  BpParamRow *row = self->session ? find_refused(GTK_WIDGET(self->content)) : NULL;
+  g_autofree char *refusal = row ? bp_param_row_dup_refusal(row) : NULL;
   if (self->session)
     bp_course_set_refusal(self->session->course, refusal);
 }
@@ -182,7 +170,8 @@ gboolean bp_recipe_column_commit(BpRecipeColumn *self)
   GtkWidget *entry = focus ? gtk_widget_get_ancestor(focus, BP_TYPE_VALUE_ENTRY) : NULL;
   if (entry && gtk_widget_is_ancestor(entry, GTK_WIDGET(self)))
     bp_value_entry_commit(BP_VALUE_ENTRY(entry));
-  g_autofree char *refusal = find_refusal(GTK_WIDGET(self->content));
+  BpParamRow *row = find_refused(GTK_WIDGET(self->content));
+  g_autofree char *refusal = row ? bp_param_row_dup_refusal(row) : NULL;
   if (refusal)
     g_signal_emit(self, signals[REFUSED], 0, refusal);
   return !refusal;
@@ -197,32 +186,33 @@ static void on_edited(BpRecipeColumn *self)
   bp_course_recipe_edited(self->session->course);
 }
 
-static void on_refused(BpRecipeColumn *self, const char *text)
+static void on_list_refused(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_signal_emit(self, signals[REFUSED], 0, text);
+  g_signal_emit(widget, signals[REFUSED], 0, g_variant_get_string(parameter, NULL));
 }
 
 static void show_recipe(BpRecipeColumn *self, NnConfig *recipe)
 {
-  for (int i = 0; i < N_GROUPS; i++) {
-    const char *section = groups[i].section;
-    NnConfig *config = recipe && section ? nn_config_child(recipe, section) : recipe;
-    bp_param_panel_set_config(self->panels[i], config, nn_text(groups[i].title));
-  }
-  for (int i = 0; i < N_LISTS; i++)
-    bp_transforms_row_set_config(self->transforms[i],
-                                 recipe ? nn_config_child(recipe, "data") : NULL);
-  bp_kind_list_set_config(BP_KIND_LIST(self->layers), recipe, "network");
+  for (guint i = 0; i < self->parts->len; i++)
+    if (part_at(self, i)->panel)
+      bp_param_panel_set_config(part_at(self, i)->panel, recipe, part_at(self, i)->title);
+  bp_kind_list_set_config(self->layers, recipe, "network");
 }
 
+/* In the order of the recipe; but what the exercise is about stands on top. */
 static void order_parts(BpRecipeColumn *self)
 {
-  const int *order = orders[self->exercise];
-  GtkWidget *before = NULL;
-  for (int i = 0; i < N_PARTS; i++) {
-    gtk_box_reorder_child_after(self->content, self->parts[order[i]], before);
-    before = self->parts[order[i]];
-  }
+  const char *const *about = bp_exercise_get(self->exercise)->about;
+  GtkWidget *last = NULL;
+  for (guint i = 0; i < self->parts->len; last = part_at(self, i++)->widget)
+    gtk_box_reorder_child_after(self->content, part_at(self, i)->widget, last);
+  last = NULL;
+  for (const char *const *key = about; *key; key++)
+    for (guint i = 0; i < self->parts->len; i++)
+      if (g_strv_contains((const char *const *)part_at(self, i)->keys, *key)) {
+        gtk_box_reorder_child_after(self->content, part_at(self, i)->widget, last);
+        last = part_at(self, i)->widget;
+      }
 }
 
 /* What another exercise is about comes to sight, however far down one was; the row that has the
@@ -244,12 +234,15 @@ static void turn_to_exercise(BpRecipeColumn *self)
 static void show_loaded(BpRecipeColumn *self)
 {
   BpData *data = bp_data_store_get(self->session->data);
-  GtkWidget *row = bp_param_panel_get_row(self->panels[DATA], "dataset");
+  GtkWidget *row = NULL;
   const NnConfig *recipe = bp_course_get_recipe(self->session->course);
   const NnKind *kind = nn_config_child(nn_config_child(recipe, "data"), "dataset")->kind;
   bool other = data && !g_str_equal(data->set->name, kind->name);
   g_autofree char *text =
       other ? g_strdup_printf(_("Loaded: %s"), nn_dataset_title(data->set)) : NULL;
+  for (guint i = 0; i < self->parts->len && !row; i++)
+    if (part_at(self, i)->panel)
+      row = bp_param_panel_get_row(part_at(self, i)->panel, "data.dataset");
   if (row)
     bp_kind_row_set_note(BP_KIND_ROW(row), text);
 }
@@ -339,43 +332,13 @@ static void on_mend(BpRecipeColumn *self)
 
 /* ---- building ---- */
 
-static GtkWidget *new_panel(BpRecipeColumn *self, int i)
-{
-  const char *only[MAX_KEYS + 1] = {NULL};
-  GtkWidget *panel = bp_param_panel_new();
-  for (int k = 0; k < MAX_KEYS; k++)
-    only[k] = groups[i].only[k];
-  if (only[0])
-    bp_param_panel_set_filter(BP_PARAM_PANEL(panel), only, NULL);
-  self->panels[i] = BP_PARAM_PANEL(panel);
-  g_signal_connect_swapped(panel, "changed", G_CALLBACK(on_edited), self);
-  return panel;
-}
-
-/* The transforms are lists of kinds, for which a panel has no row: a card of their own, right
- * beneath that of the data. */
-static GtkWidget *new_transforms(BpRecipeColumn *self)
-{
-  GtkWidget *group = adw_preferences_group_new();
-  const NnParamSpec *params = nn_kind_find(NN_CLASS_SECTION, "data")->params;
-  for (int i = 0; i < N_LISTS; i++) {
-    GtkWidget *row = bp_transforms_row_new(&params[nn_param_index(params, lists[i])]);
-    self->transforms[i] = BP_TRANSFORMS_ROW(row);
-    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), row);
-    g_signal_connect_swapped(row, "changed", G_CALLBACK(on_edited), self);
-    g_signal_connect_swapped(row, "refused", G_CALLBACK(on_refused), self);
-  }
-  return group;
-}
-
 static GtkWidget *new_network(BpRecipeColumn *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *title = gtk_label_new(_("Network"));
   self->n_params = GTK_LABEL(gtk_label_new(NULL));
-  self->problem = GTK_LABEL(gtk_label_new(NULL));
-  self->layers = bp_kind_list_new();
+  self->layers = BP_KIND_LIST(bp_kind_list_new());
   gtk_widget_add_css_class(title, "heading");
   gtk_widget_set_hexpand(title, TRUE);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
@@ -384,22 +347,17 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
-  gtk_widget_add_css_class(GTK_WIDGET(self->problem), "error");
   self->mend = GTK_BUTTON(gtk_button_new_with_label(_("One output for each class")));
   gtk_widget_set_halign(GTK_WIDGET(self->mend), GTK_ALIGN_START);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self->mend),
                               _("Gives the last layer one output for each class"));
   g_signal_connect_swapped(self->mend, "clicked", G_CALLBACK(on_mend), self);
-  gtk_label_set_wrap(self->problem, TRUE);
-  gtk_label_set_xalign(self->problem, 0);
   gtk_box_append(GTK_BOX(header), title);
   gtk_box_append(GTK_BOX(header), GTK_WIDGET(self->n_params));
   gtk_box_append(GTK_BOX(box), header);
-  gtk_box_append(GTK_BOX(box), self->layers);
-  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->problem));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->layers));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->mend));
   g_signal_connect_swapped(self->layers, "changed", G_CALLBACK(on_edited), self);
-  g_signal_connect_swapped(self->layers, "refused", G_CALLBACK(on_refused), self);
   return box;
 }
 
@@ -417,23 +375,55 @@ static GtkLabel *new_caption(void)
   return GTK_LABEL(caption);
 }
 
-static GtkWidget *new_data(BpRecipeColumn *self)
+static void part_clear(gpointer part)
 {
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
-  gtk_box_append(GTK_BOX(box), new_panel(self, DATA));
-  gtk_box_append(GTK_BOX(box), new_transforms(self));
-  return box;
+  g_strfreev(((Part *)part)->keys);
 }
 
+/* How many of the parameters from `spec` on are one part. */
+static int count_in_part(const NnParamSpec *spec)
+{
+  int n = 1;
+  while (spec->group && spec[n].key && !g_strcmp0(spec[n].group, spec->group))
+    n++;
+  return n;
+}
+
+static Part new_part(BpRecipeColumn *self, const NnParamSpec *spec, int n)
+{
+  bool kind = spec->type == NN_PARAM_KIND || spec->type == NN_PARAM_KINDS;
+  Part part = {.keys = g_new0(char *, (gsize)n + 1),
+               .title = spec->group ? nn_text(spec->group)
+                        : kind      ? nn_text(spec->label)
+                                    : NULL};
+  for (int i = 0; i < n; i++)
+    part.keys[i] = g_strdup(spec[i].key);
+  if (g_str_equal(spec->key, "network")) {
+    part.widget = new_network(self);
+    return part;
+  }
+  part.widget = bp_param_panel_new();
+  part.panel = BP_PARAM_PANEL(part.widget);
+  bp_param_panel_set_filter(part.panel, (const char *const *)part.keys, NULL);
+  g_signal_connect_swapped(part.widget, "changed", G_CALLBACK(on_edited), self);
+  return part;
+}
+
+/* The recipe's table says all. What can have one value only (the version) has no row. */
 static GtkWidget *new_content(BpRecipeColumn *self)
 {
+  const NnParamSpec *spec = nn_kind_find(NN_CLASS_SECTION, "recipe")->params;
   self->content = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 18));
+  self->parts = g_array_new(FALSE, FALSE, sizeof(Part));
+  g_array_set_clear_func(self->parts, part_clear);
   gtk_widget_add_css_class(GTK_WIDGET(self->content), "recipe");
-  for (int i = 0; i < N_PARTS; i++) {
-    self->parts[i] = i == DATA      ? new_data(self)
-                     : i == NETWORK ? new_network(self)
-                                    : new_panel(self, i);
-    gtk_box_append(self->content, self->parts[i]);
+  for (int n; spec->key; spec += n) {
+    n = count_in_part(spec);
+    if (spec->type == NN_PARAM_INT && spec->min == spec->max)
+      continue;
+    Part part = new_part(self, spec, n);
+    g_array_append_val(self->parts, part);
+    gtk_box_append(self->content, part.widget);
   }
   return GTK_WIDGET(self->content);
 }

@@ -16,5 +16,9 @@ void bp_recipe_column_set_session(BpRecipeColumn *self, BpSession *session);
 /* Takes over the text that is still being typed in a row, before the recipe is used. FALSE: some
  * row holds a text that is no value; "refused" has said which. */
 gboolean bp_recipe_column_commit(BpRecipeColumn *self);
+/* Shows where `path` of the recipe is edited ("network.2.out_features", "data.transforms.0.size",
+ * "optimizer.lr"), or as near as there is a row: opens what is folded, scrolls there and lets it
+ * stand out. FALSE: there is none. */
+gboolean bp_recipe_column_find(BpRecipeColumn *self, const char *path);
 
 G_END_DECLS

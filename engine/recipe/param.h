@@ -57,8 +57,10 @@ enum {
 typedef struct NnParamSpec {
   const char *key;   /* PyTorch's argument name: "weight_decay"; NULL ends a table */
   const char *label; /* "Weight decay" */
-  const char *unit;  /* "epochs", or NULL */
-  const char *doc;   /* one sentence for a student */
+  const char
+      *group;       /* of the recipe itself: a heading that it shares with its neighbors; or NULL */
+  const char *unit; /* "epochs", or NULL */
+  const char *doc;  /* one sentence for a student */
   NnParamType type;
   NnScale scale;
   double def, min, max, step; /* FLOAT, INT: inclusive range unless EXCL_*; BOOL, CHOICE: def.

@@ -5,21 +5,16 @@
 #include "ui/recipe/kind-menu.h"
 #include "ui/recipe/kind-item.h"
 #include "ui/recipe/param-panel.h"
-#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-row.h"
 
 static NnConfig *recipe;
 static BpKindList *list;
 static GtkWidget *window;
-static int n_changed, n_refused;
+static int n_changed;
 
 static void count(gpointer object, ...)
 {
   n_changed++;
-}
-
-static void count_refused(BpKindList *self, const char *text)
-{
-  n_refused++;
 }
 
 static void open_list(void)
@@ -28,9 +23,8 @@ static void open_list(void)
   list = BP_KIND_LIST(bp_kind_list_new());
   bp_kind_list_set_config(list, recipe, "network");
   g_signal_connect(list, "changed", G_CALLBACK(count), NULL);
-  g_signal_connect(list, "refused", G_CALLBACK(count_refused), NULL);
   window = show_widget(GTK_WIDGET(list), 360, 600);
-  n_changed = n_refused = 0;
+  n_changed = 0;
 }
 
 static void close_list(void)
@@ -244,8 +238,8 @@ static void test_open(void)
   nn_check_has(tooltip_of_header(GTK_WIDGET(row_at(2))), "nonlinearity");
   BpParamPanel *panel = BP_PARAM_PANEL(bp_kind_item_get_panel(row_at(1)));
   GtkWidget *row = bp_param_panel_get_row(panel, "out_features");
-  gtk_editable_set_text(GTK_EDITABLE(bp_param_row_get_editor(BP_PARAM_ROW(row))), "128");
-  g_signal_emit_by_name(bp_param_row_get_editor(BP_PARAM_ROW(row)), "activate");
+  gtk_editable_set_text(GTK_EDITABLE(bp_value_row_get_editor(BP_VALUE_ROW(row))), "128");
+  g_signal_emit_by_name(bp_value_row_get_editor(BP_VALUE_ROW(row)), "activate");
   nn_check_int(nn_config_int(nn_config_at(recipe, "network", 1), "out_features"), 128);
   nn_check_int(n_changed, 1);
   g_signal_emit_by_name(box(), "row-activated", row_at(1));
@@ -268,11 +262,13 @@ static void test_shapes(void)
   nn_check_str(bp_kind_item_get_summary(row_at(2)), "64");
   gtk_test_accessible_assert_property(GTK_ACCESSIBLE(row_at(2)), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       "Layer 3 of 6: ReLU 64");
-  nn_check(bp_kind_list_mark(list, "3", "It does not fit."));
+  bp_kind_list_mark(list, "3", "It does not fit.");
+  nn_check(bp_kind_list_get_problem(list) == NULL);
   nn_check_str(bp_kind_item_get_error(row_at(3)), "It does not fit.");
   nn_check(gtk_widget_has_css_class(GTK_WIDGET(row_at(3)), "error"));
   nn_check(bp_kind_item_get_error(row_at(2)) == NULL);
-  nn_check(!bp_kind_list_mark(list, "6", "There is no such row."));
+  bp_kind_list_mark(list, "6", "There is no such row.");
+  nn_check_str(bp_kind_list_get_problem(list), "There is no such row.");
   bp_kind_list_clear(list);
   nn_check(bp_kind_item_get_error(row_at(3)) == NULL);
   nn_check(bp_kind_list_add(list, "Dropout")); /* shapes of the old network are not shown */
@@ -316,7 +312,7 @@ static void test_residual(void)
   show_flows();
   nn_check_str(bp_kind_item_get_summary(item_in(inner, 0)), "64 → 64");
   nn_check_str(bp_kind_item_get_summary(row_at(3)), "64");
-  nn_check(bp_kind_list_mark(list, "3.layers.0.weight_init", "It cannot be."));
+  bp_kind_list_mark(list, "3.layers.0.weight_init", "It cannot be.");
   nn_check_str(bp_kind_item_get_error(item_in(inner, 0)), "It cannot be.");
   nn_check(bp_kind_item_get_error(row_at(3)) == NULL);
   nn_check(press_key(GTK_WIDGET(item_in(inner, 0)), GDK_KEY_Down, GDK_ALT_MASK));

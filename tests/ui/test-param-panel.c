@@ -4,7 +4,7 @@
 #include "ui/recipe/kind-row.h"
 #include "ui/recipe/number-text.h"
 #include "ui/recipe/param-panel.h"
-#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-row.h"
 #include "ui/recipe/value-entry.h"
 #include <math.h>
 
@@ -51,7 +51,7 @@ static GtkWidget *row_of(const char *key)
 
 static GtkWidget *editor_of(const char *key)
 {
-  return bp_param_row_get_editor(BP_PARAM_ROW(row_of(key)));
+  return bp_value_row_get_editor(BP_VALUE_ROW(row_of(key)));
 }
 
 static void type_text(const char *key, const char *text)
@@ -159,7 +159,7 @@ static void test_refused(void)
   }
   nn_check_int(n_changed, 0);
   type_text("optimizer.weight_decay", "0.2"); /* another row leaves the mark alone */
-  nn_check(bp_param_row_has_error(BP_PARAM_ROW(row_of("optimizer.lr"))));
+  nn_check(bp_param_row_has_problem(BP_PARAM_ROW(row_of("optimizer.lr"))));
   type_text("optimizer.lr", "0.01");
   nn_check(!bp_param_panel_has_error(panel));
   nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row_of("optimizer.lr"))), "");

@@ -6,7 +6,6 @@
 #include "app/application.h"
 #include "app/window/recipe-column.h"
 #include "app/text.h"
-#include "app/window/transforms-row.h"
 #include "app/window/window.h"
 #include "tests/fetch/write-idx.h"
 #include "ui/recipe/kind-item.h"
@@ -15,7 +14,7 @@
 #include "ui/recipe/kind-row.h"
 #include "ui/recipe/kinds-row.h"
 #include "ui/recipe/param-panel.h"
-#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-row.h"
 #include <string.h>
 
 static BpSession *session;
@@ -43,20 +42,14 @@ static BpParamPanel *panel_in(GtkWidget *root, const char *key)
   return NULL;
 }
 
-static BpTransformsRow *transforms_in(GtkWidget *root, const char *key)
+/* The rows of the lists of transforms. */
+static BpKindsRow *transforms_in(GtkWidget *root, const char *key)
 {
-  BpTransformsRow *found = NULL;
-  if (BP_IS_TRANSFORMS_ROW(root))
-    return g_str_equal(bp_transforms_row_get_key(BP_TRANSFORMS_ROW(root)), key)
-               ? BP_TRANSFORMS_ROW(root)
-               : NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child(root); child && !found;
-       child = gtk_widget_get_next_sibling(child))
-    found = transforms_in(child, key);
-  return found;
+  g_autofree char *path = g_strconcat("data.", key, NULL);
+  return BP_KINDS_ROW(bp_param_panel_get_row(panel_in(root, path), path));
 }
 
-static BpTransformsRow *transforms(void)
+static BpKindsRow *transforms(void)
 {
   return transforms_in(column, "transforms");
 }
@@ -64,7 +57,7 @@ static BpTransformsRow *transforms(void)
 /* The list whose button says "Add layer" and that is the network's own. */
 static BpKindList *network_in(GtkWidget *root)
 {
-  if (BP_IS_KIND_LIST(root) && !gtk_widget_get_ancestor(root, BP_TYPE_TRANSFORMS_ROW) &&
+  if (BP_IS_KIND_LIST(root) &&
       !gtk_widget_get_ancestor(gtk_widget_get_parent(root), BP_TYPE_KIND_LIST) &&
       !gtk_widget_get_ancestor(root, BP_TYPE_KINDS_ROW))
     return BP_KIND_LIST(root);
@@ -130,7 +123,7 @@ static void type_text(BpParamPanel *panel, const char *key, const char *text)
   GtkWidget *row = bp_param_panel_get_row(panel, key);
   if (!nn_check(row != NULL))
     return;
-  GtkWidget *entry = bp_param_row_get_editor(BP_PARAM_ROW(row));
+  GtkWidget *entry = bp_value_row_get_editor(BP_VALUE_ROW(row));
   gtk_editable_set_text(GTK_EDITABLE(entry), text);
   g_signal_emit_by_name(entry, "activate");
   run_loop(3);
@@ -231,14 +224,14 @@ static void test_inits(void)
     }
 }
 
-/* One KIND of the recipe or of a section of it. */
-static void try_all(NnConfig *config, const char *key, NnKindClass klass)
+/* One KIND, of the recipe ("") or of a section of it ("data."). */
+static void try_all(NnConfig *config, const char *section, const char *key, NnKindClass klass)
 {
+  g_autofree char *path = g_strconcat(section, key, NULL), *where = g_strconcat(path, ".", NULL);
   for (const NnKind *const *kind = nn_kinds(klass); *kind; kind++) {
-    BpParamPanel *panel = panel_in(column, key);
-    choose(panel, key, (*kind)->name);
+    BpParamPanel *panel = panel_in(column, path);
+    choose(panel, path, (*kind)->name);
     NnConfig *child = nn_config_child(config, key);
-    g_autofree char *where = g_strconcat(key, ".", NULL);
     nn_check_str(child->kind->name, (*kind)->name);
     check_rows(panel, child, where, TRUE, TRUE);
   }
@@ -247,15 +240,17 @@ static void try_all(NnConfig *config, const char *key, NnKindClass klass)
 static void test_sections(void)
 {
   start(NULL);
-  try_all(recipe(), "loss", NN_CLASS_LOSS);
-  try_all(recipe(), "optimizer", NN_CLASS_OPTIMIZER);
-  try_all(recipe(), "scheduler", NN_CLASS_SCHEDULER);
-  try_all(nn_config_child(recipe(), "data"), "dataset", NN_CLASS_DATASET);
+  try_all(recipe(), "", "loss", NN_CLASS_LOSS);
+  try_all(recipe(), "", "optimizer", NN_CLASS_OPTIMIZER);
+  try_all(recipe(), "", "scheduler", NN_CLASS_SCHEDULER);
+  try_all(nn_config_child(recipe(), "data"), "data.", "dataset", NN_CLASS_DATASET);
   static const char *const sections[] = {"data", "regularization", "loop"};
   for (guint i = 0; i < G_N_ELEMENTS(sections); i++) {
     NnConfig *section = nn_config_child(recipe(), sections[i]);
-    for (const NnParamSpec *spec = section->kind->params; spec->key; spec++)
-      nn_check(panel_in(column, spec->key) != NULL || spec->type == NN_PARAM_KINDS);
+    for (const NnParamSpec *spec = section->kind->params; spec->key; spec++) {
+      g_autofree char *path = g_strconcat(sections[i], ".", spec->key, NULL);
+      nn_check(panel_in(column, path) != NULL);
+    }
   }
 }
 
@@ -289,10 +284,10 @@ static void test_schedules(void)
   add(schedules(), "StepLR");
   nn_check(!bp_course_get_check(session->course)->ok);
   GtkWidget *row = bp_param_panel_get_row(panel_in(column, "scheduler"), "scheduler.milestones");
-  nn_check(bp_param_row_has_error(BP_PARAM_ROW(row)));
+  nn_check(bp_param_row_has_problem(BP_PARAM_ROW(row)));
   type_text(panel_in(column, "scheduler"), "scheduler.milestones", "[2]");
   nn_check(bp_course_get_check(session->course)->ok);
-  nn_check(!bp_param_row_has_error(BP_PARAM_ROW(row)));
+  nn_check(!bp_param_row_has_problem(BP_PARAM_ROW(row)));
   add(schedules(), "ChainedScheduler"); /* after the opened one: PyTorch cannot start it there */
   type_text(panel_in(column, "scheduler"), "scheduler.milestones", "2, 4");
   nn_check(!bp_course_get_check(session->course)->ok);
@@ -302,7 +297,7 @@ static void test_schedules(void)
 static void test_transforms(void)
 {
   start(NULL);
-  BpKindList *list = BP_KIND_LIST(bp_transforms_row_get_list(transforms()));
+  BpKindList *list = BP_KIND_LIST(bp_kinds_row_get_list(transforms()));
   adw_expander_row_set_expanded(ADW_EXPANDER_ROW(transforms()), TRUE);
   nn_check(bp_kind_list_remove(list, 0)); /* ToTensor, which is there */
   for (const NnKind *const *kind = nn_kinds(NN_CLASS_TRANSFORM); *kind; kind++) {
@@ -333,17 +328,16 @@ static void test_transforms(void)
 }
 
 /* The sentence about a list as a whole; NULL: there is none. */
-static const char *said_of(BpTransformsRow *row)
+static const char *said_of(BpKindsRow *row)
 {
-  GtkWidget *label = gtk_widget_get_next_sibling(GTK_WIDGET(bp_transforms_row_get_list(row)));
-  return gtk_widget_get_visible(label) ? gtk_label_get_label(GTK_LABEL(label)) : NULL;
+  return bp_kind_list_get_problem(BP_KIND_LIST(bp_kinds_row_get_list(row)));
 }
 
 static void test_test_transforms(void)
 {
   start(NULL);
-  BpTransformsRow *first = transforms(), *second = transforms_in(column, "test_transforms");
-  BpKindList *list = BP_KIND_LIST(bp_transforms_row_get_list(second));
+  BpKindsRow *first = transforms(), *second = transforms_in(column, "test_transforms");
+  BpKindList *list = BP_KIND_LIST(bp_kinds_row_get_list(second));
   NnConfig *data = nn_config_child(recipe(), "data");
   nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
   nn_check(!adw_expander_row_get_expanded(ADW_EXPANDER_ROW(second)));
@@ -358,7 +352,7 @@ static void test_test_transforms(void)
   nn_check(bp_kind_list_remove(list, 0) && bp_kind_list_remove(list, 0));
   nn_check(bp_course_get_check(session->course)->ok);
   nn_check_has(adw_expander_row_get_subtitle(ADW_EXPANDER_ROW(second)), "without the random");
-  nn_check(bp_kind_list_remove(BP_KIND_LIST(bp_transforms_row_get_list(first)), 0));
+  nn_check(bp_kind_list_remove(BP_KIND_LIST(bp_kinds_row_get_list(first)), 0));
   nn_check(!bp_course_get_check(session->course)->ok);
   nn_check_has(said_of(first), "does not convert the images to tensors");
   nn_check(said_of(second) == NULL);
@@ -398,7 +392,7 @@ static void test_impossible(void)
   choose(panel_of(layer_at(1)), "bias_init", "xavier_uniform_");
   check_refused(1, "");
   GtkWidget *row = bp_param_panel_get_row(panel_of(layer_at(1)), "bias_init");
-  nn_check(bp_kind_row_has_error(BP_KIND_ROW(row)));
+  nn_check(bp_param_row_has_problem(BP_PARAM_ROW(row)));
   choose(panel_of(layer_at(1)), "bias_init", "zeros_");
   nn_check(bp_course_get_check(session->course)->ok);
   nn_check(bp_kind_item_get_error(layer_at(1)) == NULL);
@@ -504,7 +498,7 @@ static void check_opened(const char *dir, const char *set, const char *kind, con
   bp_data_store_open(session->data, dir);
   nn_check(wait_for(is_loaded, 20000));
   const NnDataset *data = bp_data_store_get(session->data)->set;
-  GtkWidget *row = bp_param_panel_get_row(panel_in(column, "dataset"), "dataset");
+  GtkWidget *row = bp_param_panel_get_row(panel_in(column, "data.dataset"), "data.dataset");
   nn_check_str(data->name, set);
   nn_check_str(nn_config_child(nn_config_child(recipe(), "data"), "dataset")->kind->name, kind);
   const char *said = adw_action_row_get_subtitle(ADW_ACTION_ROW(row));
@@ -528,6 +522,52 @@ static void test_loaded(void)
   remove_tree(home);
 }
 
+/* ---- showing where something is ---- */
+
+/* It is where it is looked for, in sight, stands out and has the focus. */
+static void check_shown(const char *path, GtkWidget *view)
+{
+  graphene_rect_t at;
+  nn_check(bp_recipe_column_find(BP_RECIPE_COLUMN(column), path));
+  run_loop(600);
+  GtkWidget *scroller = gtk_widget_get_ancestor(view, GTK_TYPE_SCROLLED_WINDOW);
+  nn_check(gtk_widget_has_css_class(view, "bp-flash") && gtk_widget_get_mapped(view));
+  nn_check(gtk_widget_compute_bounds(view, scroller, &at));
+  if (!nn_check(at.origin.y >= 0 && at.origin.y < (float)gtk_widget_get_height(scroller)))
+    fprintf(stderr, "# %s is at %g\n", path, (double)at.origin.y);
+  GtkWidget *focus = gtk_root_get_focus(GTK_ROOT(window));
+  nn_check(focus && (focus == view || gtk_widget_is_ancestor(focus, view)));
+}
+
+static void test_find(void)
+{
+  start("Flatten Residual Linear");
+  add(held_by(layer_at(1)), "Linear");
+  bp_kind_list_select(held_by(layer_at(1)), -1);
+  bp_kind_list_select(network_in(column), -1);
+  adw_expander_row_set_expanded(ADW_EXPANDER_ROW(transforms()), FALSE);
+  BpParamPanel *optimizer = panel_in(column, "optimizer");
+  BpKindList *list = BP_KIND_LIST(bp_kinds_row_get_list(transforms()));
+  bp_kind_list_add(list, "RandomCrop");
+  bp_kind_list_select(list, -1);
+  check_shown("optimizer.lr", bp_param_panel_get_row(optimizer, "optimizer.lr"));
+  check_shown("network.2.out_features",
+              bp_param_panel_get_row(panel_of(layer_at(2)), "out_features"));
+  nn_check(bp_kind_item_get_open(layer_at(2)));
+  check_shown("network.1.layers.0.bias_init",
+              bp_param_panel_get_row(panel_of(item_of(held_by(layer_at(1)), 0)), "bias_init"));
+  check_shown("data.transforms.0.size", bp_param_panel_get_row(panel_of(item_of(list, 0)), "size"));
+  nn_check(adw_expander_row_get_expanded(ADW_EXPANDER_ROW(transforms())));
+  check_shown("data.test_transforms", GTK_WIDGET(transforms_in(column, "test_transforms")));
+  check_shown("loop.epochs",
+              bp_param_panel_get_row(panel_in(column, "loop.epochs"), "loop.epochs"));
+  check_shown("network.0", GTK_WIDGET(layer_at(0)));
+  check_shown("optimizer.color",
+              bp_param_panel_get_row(optimizer, "optimizer")); /* as near as there is */
+  nn_check(!bp_recipe_column_find(BP_RECIPE_COLUMN(column), "networks"));
+  nn_check(!bp_recipe_column_find(BP_RECIPE_COLUMN(column), ""));
+}
+
 int main(void)
 {
   need_display();
@@ -549,6 +589,7 @@ int main(void)
   nn_test("and inside a Residual", test_impossible_inside);
   nn_test("values as PyTorch writes them", test_text_forms);
   nn_test("sentences without their place", test_sentences);
+  nn_test("a dotted path leads to its row, wherever that is", test_find);
   nn_test("a narrow window, and letters twice as large", test_narrow);
   nn_test("says what is loaded", test_loaded);
   gtk_window_destroy(GTK_WINDOW(window));

@@ -3,12 +3,12 @@
 #include "window-check.h"
 #include "app/window/recipe-column.h"
 #include "ui/recipe/kind-list.h"
-#include "ui/recipe/param-row.h"
+#include "ui/recipe/value-row.h"
 
 static GtkWidget *row_in(GtkWidget *at, const char *key)
 {
   GtkWidget *found = NULL;
-  if (BP_IS_PARAM_ROW(at))
+  if (BP_IS_VALUE_ROW(at))
     return g_str_equal(bp_param_row_get_key(BP_PARAM_ROW(at)), key) ? at : NULL;
   for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
        child = gtk_widget_get_next_sibling(child))
@@ -21,7 +21,7 @@ static GtkWidget *entry_of(const char *key)
   GtkWidget *row = row_in(part(BP_TYPE_RECIPE_COLUMN), key);
   if (!nn_check(row != NULL))
     exit(1);
-  return bp_param_row_get_editor(BP_PARAM_ROW(row));
+  return bp_value_row_get_editor(BP_VALUE_ROW(row));
 }
 
 /* As a person does who has not pressed Return yet. */
@@ -140,10 +140,10 @@ static void test_card_says_why(void)
   set("optimizer", "{\"kind\": \"AdamW\", \"lr\": 1e-3}");
   set("scheduler", "{\"kind\": \"ExponentialLR\", \"gamma\": 0.1}");
   nn_check(!ticked("A finished run with these settings"));
-  type_and_enter("epochs", "many");
+  type_and_enter("loop.epochs", "many");
   nn_check(has_label(card, "Epochs: “many” is not allowed"));
   check_blocked("Epochs", "many");
-  type("epochs", "2");
+  type("loop.epochs", "2");
   nn_check(!has_label(card, "many"));
 }
 
@@ -259,7 +259,7 @@ static void test_changes_during_a_run(void)
   nn_check(has_label(column, "Changes take effect with the next run."));
   type_and_enter("optimizer.lr", "0.07");
   nn_check(has_label(column, "Only from the next run on: lr 0.07"));
-  type_and_enter("batch_size", "16");
+  type_and_enter("data.batch_size", "16");
   nn_check(has_label(column, "Only from the next run on: batch 16, lr 0.07"));
   type_and_enter("optimizer.momentum", "0.5");
   type_and_enter("optimizer.weight_decay", "0.25");
@@ -280,7 +280,7 @@ static void test_changes_during_a_run(void)
       nn_config_child(bp_runner_get_run(session->runner)->recipe, "optimizer");
   nn_check_near(nn_config_number(running, "lr"), 0.01, 0, 0);
   type_and_enter("optimizer.lr", "0.01");
-  type_and_enter("batch_size", "8");
+  type_and_enter("data.batch_size", "8");
   nn_check(has_label(column, "Changes take effect with the next run."));
   type_and_enter("optimizer.lr", "0.07");
   click("win.stop");

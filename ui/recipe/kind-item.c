@@ -20,7 +20,7 @@ struct _BpKindItem {
   char *mark, *key; /* owned: the sentence, or NULL; the parameter that it is about, or "" */
 };
 
-enum { CHANGED, REFUSED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
+enum { CHANGED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpKindItem, bp_kind_item, GTK_TYPE_LIST_BOX_ROW)
@@ -170,19 +170,9 @@ static const char *held_key(BpKindItem *self)
   return NULL;
 }
 
-static void on_panel_changed(BpKindItem *self, const char *key)
+static void emit_changed(BpKindItem *self)
 {
-  g_signal_emit(self, signals[CHANGED], 0, key);
-}
-
-static void on_held_changed(BpKindItem *self)
-{
-  g_signal_emit(self, signals[CHANGED], 0, held_key(self));
-}
-
-static void on_held_refused(BpKindItem *self, const char *text)
-{
-  g_signal_emit(self, signals[REFUSED], 0, text);
+  g_signal_emit(self, signals[CHANGED], 0);
 }
 
 /* A click in here is no click on the row itself, which would open or close it. */
@@ -205,8 +195,7 @@ static void make_held(BpKindItem *self, GtkWidget *inner)
     return;
   self->held = bp_kind_list_new();
   bp_kind_list_set_config(BP_KIND_LIST(self->held), self->config, held_key(self));
-  g_signal_connect_swapped(self->held, "changed", G_CALLBACK(on_held_changed), self);
-  g_signal_connect_swapped(self->held, "refused", G_CALLBACK(on_held_refused), self);
+  g_signal_connect_swapped(self->held, "changed", G_CALLBACK(emit_changed), self);
   gtk_widget_add_css_class(self->held, "bp-held");
   keep_clicks(self->held);
   gtk_box_append(GTK_BOX(inner), self->held);
@@ -243,7 +232,7 @@ static void make_revealer(BpKindItem *self)
     bp_param_panel_set_filter(BP_PARAM_PANEL(self->panel), NULL,
                               (const char *const[]){held_key(self), NULL});
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), self->config, NULL);
-  g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(on_panel_changed), self);
+  g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(emit_changed), self);
   GtkWidget *doc = make_label(nn_text(self->config->kind->doc), "dim-label", PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap(GTK_LABEL(doc), TRUE);
   gtk_widget_add_css_class(doc, "caption");
@@ -332,15 +321,33 @@ static void set_mark(BpKindItem *self, const char *key, const char *text)
   show_mark(self);
 }
 
+/* What of `path` is beneath the list that it holds, "layers.0.size" → "0.size"; NULL: it is not. */
+static const char *path_in_held(BpKindItem *self, const char *path)
+{
+  const char *key = held_key(self);
+  gsize length = key ? strlen(key) : 0;
+  return key && g_str_has_prefix(path, key) && path[length] == '.' ? path + length + 1 : NULL;
+}
+
 void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text)
 {
   g_return_if_fail(BP_IS_KIND_ITEM(self) && path);
-  const char *key = held_key(self);
-  gsize length = key ? strlen(key) : 0;
-  if (key && g_str_has_prefix(path, key) && path[length] == '.' &&
-      bp_kind_list_mark(BP_KIND_LIST(self->held), path + length + 1, text))
-    return;
-  set_mark(self, path, text);
+  const char *inner = path_in_held(self, path);
+  if (inner)
+    bp_kind_list_mark(BP_KIND_LIST(self->held), inner, text);
+  else
+    set_mark(self, path, text);
+}
+
+GtkWidget *bp_kind_item_find(BpKindItem *self, const char *path)
+{
+  g_return_val_if_fail(BP_IS_KIND_ITEM(self) && path, NULL);
+  const char *inner = path_in_held(self, path);
+  GtkWidget *row = bp_param_panel_find(BP_PARAM_PANEL(self->panel), path);
+  return inner ? bp_kind_list_find(BP_KIND_LIST(self->held), inner)
+         : row ? row
+         : self->held && !strcmp(path, held_key(self)) ? self->held
+                                                       : GTK_WIDGET(self);
 }
 
 void bp_kind_item_clear(BpKindItem *self)
@@ -450,10 +457,8 @@ static void bp_kind_item_class_init(BpKindItemClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
   GType type = G_TYPE_FROM_CLASS(klass);
   G_OBJECT_CLASS(klass)->finalize = bp_kind_item_finalize;
-  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[CHANGED] = g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[CHANGED] =
+      g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVE] =
       g_signal_new("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MOVE_BY] = g_signal_new("move-by", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -1,7 +1,6 @@
 /* kind-item.h: one row of a kind list: edge, name, summary, handle; what it holds beneath (a
  * Residual's layers), and, opened, its parameters. Signals:
- *   "changed" (string key):   a parameter has been changed, or a kind that it holds.
- *   "refused" (string):       a change of what it holds was refused; one sentence.
+ *   "changed" ():             a parameter has been changed, or a kind that it holds.
  *   "remove" ():              Delete key or the remove button.
  *   "move-by" (int):          Alt+Up (−1), Alt+Down (+1).
  *   "dropped" (object item, boolean after): that item, of whatever list, was dropped on this one
@@ -28,6 +27,8 @@ void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out
 /* Marks it, or what it holds, with a sentence. `path`: from its config: "", "weight_init",
  * "layers.0.kernel_size". */
 void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text);
+/* The widget of such a path: a row of the panel, an item that it holds, or the item itself. */
+GtkWidget *bp_kind_item_find(BpKindItem *self, const char *path);
 /* Takes the marks away, here and within. */
 void bp_kind_item_clear(BpKindItem *self);
 void bp_kind_item_set_open(BpKindItem *self, gboolean open);

@@ -13,10 +13,11 @@ struct _BpKindList {
   NnConfig *holder;        /* borrowed */
   const NnParamSpec *spec; /* of the list; NULL without a holder */
   GtkWidget *list, *empty, *add_button, *add_label;
-  GPtrArray *rows; /* borrowed from list, in its order */
+  GtkWidget *problem; /* of the list as a whole */
+  GPtrArray *rows;    /* borrowed from list, in its order */
 };
 
-enum { CHANGED, REFUSED, N_SIGNALS };
+enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpKindList, bp_kind_list, ADW_TYPE_BIN)
@@ -60,22 +61,51 @@ void bp_kind_list_set_flows(BpKindList *self, const NnLayerFlow *flows, int n)
   }
 }
 
+/* "2.layers.0.kernel_size" → row 2 and the rest of the path; NULL: there is no such row. */
+static BpKindItem *item_at(BpKindList *self, const char *path, const char **rest)
+{
+  char *end;
+  guint64 i = g_ascii_strtoull(path, &end, 10);
+  if (end == path || i >= self->rows->len || (*end && *end != '.'))
+    return NULL;
+  *rest = *end ? end + 1 : end;
+  return self->rows->pdata[i];
+}
+
+static void say(BpKindList *self, const char *text)
+{
+  gtk_label_set_text(GTK_LABEL(self->problem), text ? text : "");
+  gtk_widget_set_visible(self->problem, text != NULL);
+}
+
 void bp_kind_list_clear(BpKindList *self)
 {
   g_return_if_fail(BP_IS_KIND_LIST(self));
+  say(self, NULL);
   for (guint i = 0; i < self->rows->len; i++)
     bp_kind_item_clear(self->rows->pdata[i]);
 }
 
-gboolean bp_kind_list_mark(BpKindList *self, const char *path, const char *text)
+void bp_kind_list_mark(BpKindList *self, const char *path, const char *text)
 {
-  g_return_val_if_fail(BP_IS_KIND_LIST(self) && path, FALSE);
-  char *rest;
-  guint64 i = g_ascii_strtoull(path, &rest, 10);
-  if (rest == path || i >= self->rows->len || (*rest && *rest != '.'))
-    return FALSE;
-  bp_kind_item_mark(self->rows->pdata[i], *rest ? rest + 1 : rest, text);
-  return TRUE;
+  g_return_if_fail(BP_IS_KIND_LIST(self) && path);
+  const char *rest;
+  BpKindItem *row = item_at(self, path, &rest);
+  if (row)
+    bp_kind_item_mark(row, rest, text);
+  else
+    say(self, text);
+}
+
+GtkWidget *bp_kind_list_find(BpKindList *self, const char *path)
+{
+  g_return_val_if_fail(BP_IS_KIND_LIST(self) && path, NULL);
+  const char *rest;
+  BpKindItem *row = item_at(self, path, &rest);
+  GtkWidget *found = row ? bp_kind_item_find(row, rest) : GTK_WIDGET(self);
+  if (row && gtk_widget_is_ancestor(found, bp_kind_item_get_panel(row)))
+    bp_kind_list_select(self, position_of(self, row));
+  return found;
 }
 
 static void forget(BpKindList *self)
@@ -94,18 +124,8 @@ static void emit_changed(BpKindList *self)
 
 static gboolean refuse(BpKindList *self, const NnError *err)
 {
-  g_signal_emit(self, signals[REFUSED], 0, err->text);
+  gtk_widget_activate_action(GTK_WIDGET(self), BP_KIND_LIST_REFUSED, "s", err->text);
   return FALSE;
-}
-
-static void on_item_changed(BpKindItem *row, const char *key, BpKindList *self)
-{
-  emit_changed(self);
-}
-
-static void on_item_refused(BpKindItem *row, const char *text, BpKindList *self)
-{
-  g_signal_emit(self, signals[REFUSED], 0, text);
 }
 
 static void on_item_remove(BpKindItem *row, BpKindList *self)
@@ -124,8 +144,7 @@ static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after
 static GtkWidget *make_item(BpKindList *self, NnConfig *config)
 {
   GtkWidget *row = bp_kind_item_new(config);
-  g_signal_connect(row, "changed", G_CALLBACK(on_item_changed), self);
-  g_signal_connect(row, "refused", G_CALLBACK(on_item_refused), self);
+  g_signal_connect_swapped(row, "changed", G_CALLBACK(emit_changed), self);
   g_signal_connect(row, "remove", G_CALLBACK(on_item_remove), self);
   g_signal_connect(row, "move-by", G_CALLBACK(on_item_move_by), self);
   g_signal_connect(row, "dropped", G_CALLBACK(on_item_dropped), self);
@@ -219,6 +238,12 @@ GtkWidget *bp_kind_list_get_item(BpKindList *self, int index)
   return index >= 0 && index < (int)self->rows->len ? self->rows->pdata[index] : NULL;
 }
 
+const char *bp_kind_list_get_problem(BpKindList *self)
+{
+  return gtk_widget_get_visible(self->problem) ? gtk_label_get_text(GTK_LABEL(self->problem))
+                                               : NULL;
+}
+
 GtkWidget *bp_kind_list_get_button(BpKindList *self)
 {
   return self->add_button;
@@ -278,7 +303,7 @@ gboolean bp_kind_list_add(BpKindList *self, const char *kind_name)
   return TRUE;
 }
 
-/* Without a word to others. */
+/* Emits no signal. */
 static gboolean take_out(BpKindList *self, int index)
 {
   NnError err = {0};
@@ -449,6 +474,17 @@ static GtkWidget *make_empty(BpKindList *self)
   return self->empty;
 }
 
+static GtkWidget *make_problem(BpKindList *self)
+{
+  self->problem = gtk_label_new(NULL);
+  gtk_label_set_wrap(GTK_LABEL(self->problem), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->problem), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign(GTK_LABEL(self->problem), 0);
+  gtk_widget_add_css_class(self->problem, "error");
+  gtk_widget_set_visible(self->problem, FALSE);
+  return self->problem;
+}
+
 GtkWidget *bp_kind_list_get_menu(BpKindList *self)
 {
   create_menu(GTK_MENU_BUTTON(self->add_button), self);
@@ -472,8 +508,6 @@ static void bp_kind_list_class_init(BpKindListClass *klass)
   G_OBJECT_CLASS(klass)->finalize = bp_kind_list_finalize;
   signals[CHANGED] =
       g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_STRING);
   bp_style_load();
 }
 
@@ -488,5 +522,6 @@ static void bp_kind_list_init(BpKindList *self)
   gtk_box_append(GTK_BOX(box), self->list);
   gtk_box_append(GTK_BOX(box), make_empty(self));
   gtk_box_append(GTK_BOX(box), make_add_button(self));
+  gtk_box_append(GTK_BOX(box), make_problem(self));
   adw_bin_set_child(ADW_BIN(self), box);
 }

@@ -9,9 +9,9 @@
  * (NN_CLASS_IN_ORDER) before those that are listed later among the kinds, else at the end. A row
  * can be dragged into another list of the same class.
  *
- * Thread: the UI thread. Signals:
- *   "changed" ():        the list, or something in it, has been changed by a person.
- *   "refused" (string):  a change was refused; one sentence for a toast. */
+ * A change that is refused (the list is full) activates the action BP_KIND_LIST_REFUSED, which an
+ * ancestor may have, with one sentence. Thread: the UI thread. Signals:
+ *   "changed" (): the list, or something in it, has been changed by a person. */
 #pragma once
 #include <adwaita.h>
 #include "engine/recipe/config.h"
@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 #define BP_TYPE_KIND_LIST (bp_kind_list_get_type())
 G_DECLARE_FINAL_TYPE(BpKindList, bp_kind_list, BP, KIND_LIST, AdwBin)
 
+#define BP_KIND_LIST_REFUSED "list.refused"
+
 GtkWidget *bp_kind_list_new(void);
 
 /* Shows the KINDS `key` of `holder`; borrowed as in bp_param_panel_set_config(). NULL empties. */
@@ -31,14 +33,18 @@ void bp_kind_list_refresh(BpKindList *self);
 /* What flows through the layers, here and within. Call it in answer to "changed": until then
  * nothing is known, and nothing marked. */
 void bp_kind_list_set_flows(BpKindList *self, const NnLayerFlow *flows, int n);
-/* Marks what cannot be with a sentence. `path`: from this list, "3", "2.layers.0.kernel_size".
- * False when there is no such row. */
-gboolean bp_kind_list_mark(BpKindList *self, const char *path, const char *text);
-/* Takes all marks away. */
+/* Says what is wrong, in a sentence, at the row of `path`, from this list: "3",
+ * "2.layers.0.kernel_size"; where there is no such row ("": the list as a whole), beneath all. */
+void bp_kind_list_mark(BpKindList *self, const char *path, const char *text);
+/* Unfolds what such a path lies in and returns its widget, the list itself without such a row. */
+GtkWidget *bp_kind_list_find(BpKindList *self, const char *path);
+/* Takes all these sentences away. */
 void bp_kind_list_clear(BpKindList *self);
 /* The selected (opened) row, −1 for none. Selecting opens its parameters. */
 int bp_kind_list_get_selected(BpKindList *self);
 void bp_kind_list_select(BpKindList *self, int index);
+/* The sentence about the list as a whole, or NULL: for tests. */
+const char *bp_kind_list_get_problem(BpKindList *self);
 /* The row (a BpKindItem) at a place, or NULL: for tests. */
 GtkWidget *bp_kind_list_get_item(BpKindList *self, int index);
 /* The button beneath, whose popover (made when first opened) is a BpKindMenu; for tests. */

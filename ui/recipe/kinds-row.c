@@ -1,116 +1,93 @@
+/* kinds-row.c: see kinds-row.h. */
 #include "kinds-row.h"
 #include "kind-list.h"
+#include "kind-menu.h"
 #include "ui/i18n.h"
 
 struct _BpKindsRow {
-  AdwPreferencesRow parent_instance;
-  const NnParamSpec *spec;
-  GtkWidget *list, *error;
-  char *key; /* owned, dotted */
-  gboolean marked;
+  AdwExpanderRow parent_instance;
+  BpKindList *list;
 };
 
-enum { CHANGED, N_SIGNALS };
-static guint signals[N_SIGNALS];
+static void init_param_row(BpParamRowInterface *iface);
+G_DEFINE_FINAL_TYPE_WITH_CODE(BpKindsRow, bp_kinds_row, ADW_TYPE_EXPANDER_ROW,
+                              G_IMPLEMENT_INTERFACE(BP_TYPE_PARAM_ROW, init_param_row))
 
-G_DEFINE_FINAL_TYPE(BpKindsRow, bp_kinds_row, ADW_TYPE_PREFERENCES_ROW)
-
-static void show_error(BpKindsRow *self, const char *text)
+static void write_summary(BpKindsRow *self)
 {
-  gtk_label_set_text(GTK_LABEL(self->error), text ? text : "");
-  gtk_widget_set_visible(self->error, text != NULL);
-  if (text)
-    gtk_widget_add_css_class(GTK_WIDGET(self), "error");
-  else
-    gtk_widget_remove_css_class(GTK_WIDGET(self), "error");
-}
-
-void bp_kinds_row_mark(BpKindsRow *self, const char *path, const char *text)
-{
-  g_return_if_fail(BP_IS_KINDS_ROW(self) && path);
-  self->marked = text != NULL;
-  if (!text)
-    bp_kind_list_clear(BP_KIND_LIST(self->list));
-  gboolean within = text && bp_kind_list_mark(BP_KIND_LIST(self->list), path, text);
-  show_error(self, within ? NULL : text);
+  const NnParamSpec *spec = bp_param_row_get_spec(BP_PARAM_ROW(self));
+  NnConfig *config = bp_param_row_get_config(BP_PARAM_ROW(self));
+  g_autoptr(GString) text = g_string_new(NULL);
+  int n = config ? nn_config_count(config, spec->key) : 0;
+  for (int i = 0; i < n; i++)
+    g_string_append_printf(text, "%s%s", i ? " · " : "",
+                           bp_kind_title(nn_config_at(config, spec->key, i)->kind));
+  if (n == 0)
+    g_string_append(text, spec->null_text ? nn_text(spec->null_text) : _("None"));
+  adw_expander_row_set_subtitle(ADW_EXPANDER_ROW(self), text->str);
 }
 
 static void on_changed(BpKindsRow *self)
 {
-  g_signal_emit(self, signals[CHANGED], 0);
+  write_summary(self);
+  bp_param_row_emit_changed(BP_PARAM_ROW(self));
 }
 
-static GtkWidget *make_label(const char *text)
+static void bp_kinds_row_build(BpParamRow *row, const char *owner)
 {
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-  return label;
-}
-
-GtkWidget *bp_kinds_row_new(NnConfig *config, const NnParamSpec *spec, const char *where)
-{
-  g_return_val_if_fail(config && spec && where, NULL);
-  BpKindsRow *self = g_object_new(BP_TYPE_KINDS_ROW, "title", nn_text(spec->label), "activatable",
-                                  FALSE, "focusable", FALSE, NULL);
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-  self->spec = spec;
-  self->key = g_strconcat(where, spec->key, NULL);
-  self->error = make_label("");
-  gtk_widget_add_css_class(self->error, "caption");
-  gtk_widget_add_css_class(self->error, "bp-kinds-error");
-  self->list = bp_kind_list_new();
-  gtk_widget_add_css_class(box, "bp-kinds");
-  gtk_box_append(GTK_BOX(box), make_label(nn_text(spec->label)));
-  gtk_box_append(GTK_BOX(box), self->error);
-  gtk_box_append(GTK_BOX(box), self->list);
-  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), box);
-  gtk_widget_set_tooltip_text(gtk_widget_get_first_child(box), nn_text(spec->doc));
-  show_error(self, NULL);
-  bp_kinds_row_set_config(self, config);
+  BpKindsRow *self = BP_KINDS_ROW(row);
+  GtkWidget *holder = gtk_list_box_row_new();
+  self->list = BP_KIND_LIST(bp_kind_list_new());
+  gtk_widget_add_css_class(GTK_WIDGET(self->list), "bp-kinds");
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(holder), GTK_WIDGET(self->list));
+  gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(holder), FALSE);
+  gtk_widget_set_focusable(holder, FALSE);
+  adw_expander_row_add_row(ADW_EXPANDER_ROW(self), holder);
+  adw_expander_row_set_expanded(ADW_EXPANDER_ROW(self), owner[0] != '\0');
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 nn_text(bp_param_row_get_spec(row)->label), -1);
   g_signal_connect_swapped(self->list, "changed", G_CALLBACK(on_changed), self);
-  g_signal_connect_swapped(self->list, "refused", G_CALLBACK(show_error), self);
-  return GTK_WIDGET(self);
 }
 
-void bp_kinds_row_set_config(BpKindsRow *self, NnConfig *config)
+static void bp_kinds_row_read(BpParamRow *row)
 {
-  g_return_if_fail(BP_IS_KINDS_ROW(self));
-  bp_kind_list_set_config(BP_KIND_LIST(self->list), config, self->spec->key);
+  BpKindsRow *self = BP_KINDS_ROW(row);
+  bp_kind_list_set_config(self->list, bp_param_row_get_config(row),
+                          bp_param_row_get_spec(row)->key);
+  write_summary(self);
 }
 
-const char *bp_kinds_row_get_key(BpKindsRow *self)
+static void bp_kinds_row_show_problem(BpParamRow *row, const char *path, const char *text)
 {
-  return self->key;
+  BpKindsRow *self = BP_KINDS_ROW(row);
+  bp_kind_list_clear(self->list);
+  if (!text)
+    return;
+  bp_kind_list_mark(self->list, path, text);
+  adw_expander_row_set_expanded(ADW_EXPANDER_ROW(self), TRUE);
 }
 
-const NnParamSpec *bp_kinds_row_get_spec(BpKindsRow *self)
+static GtkWidget *bp_kinds_row_find(BpParamRow *row, const char *path)
 {
-  return self->spec;
-}
-
-gboolean bp_kinds_row_has_error(BpKindsRow *self)
-{
-  return self->marked;
+  if (!path[0])
+    return GTK_WIDGET(row);
+  adw_expander_row_set_expanded(ADW_EXPANDER_ROW(row), TRUE);
+  return bp_kind_list_find(BP_KINDS_ROW(row)->list, path);
 }
 
 GtkWidget *bp_kinds_row_get_list(BpKindsRow *self)
 {
-  return self->list;
+  return GTK_WIDGET(self->list);
 }
 
-static void bp_kinds_row_finalize(GObject *object)
-{
-  g_free(BP_KINDS_ROW(object)->key);
-  G_OBJECT_CLASS(bp_kinds_row_parent_class)->finalize(object);
-}
-
-static void bp_kinds_row_class_init(BpKindsRowClass *klass)
-{
-  G_OBJECT_CLASS(klass)->finalize = bp_kinds_row_finalize;
-  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 0);
-}
+static void bp_kinds_row_class_init(BpKindsRowClass *klass) {}
 
 static void bp_kinds_row_init(BpKindsRow *self) {}
+
+static void init_param_row(BpParamRowInterface *iface)
+{
+  iface->build = bp_kinds_row_build;
+  iface->read = bp_kinds_row_read;
+  iface->show_problem = bp_kinds_row_show_problem;
+  iface->find = bp_kinds_row_find;
+}

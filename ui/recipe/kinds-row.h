@@ -1,24 +1,15 @@
-/* kinds-row.h: a row of a parameter panel for a KINDS parameter: its name, and beneath it the list
- * of kinds. Signal "changed" (): the list, or something in it, has been changed by a person.
- * Thread: the UI thread. */
+/* kinds-row.h: a row (BpParamRow) for a KINDS parameter: its name and the titles of what is in the
+ * list, and, opened, the list. In a section it starts closed; in a chosen kind, which is little
+ * without its list, open. */
 #pragma once
-#include <adwaita.h>
-#include "engine/recipe/config.h"
+#include "param-row.h"
 
 G_BEGIN_DECLS
 
 #define BP_TYPE_KINDS_ROW (bp_kinds_row_get_type())
-G_DECLARE_FINAL_TYPE(BpKindsRow, bp_kinds_row, BP, KINDS_ROW, AdwPreferencesRow)
+G_DECLARE_FINAL_TYPE(BpKindsRow, bp_kinds_row, BP, KINDS_ROW, AdwExpanderRow)
 
-/* Borrows config. `where` as in bp_param_row_new(). */
-GtkWidget *bp_kinds_row_new(NnConfig *config, const NnParamSpec *spec, const char *where);
-void bp_kinds_row_set_config(BpKindsRow *self, NnConfig *config);
-const char *bp_kinds_row_get_key(BpKindsRow *self);
-const NnParamSpec *bp_kinds_row_get_spec(BpKindsRow *self);
-/* `path` from the list, "1.gamma", or "" for the row itself. text NULL takes all marks away. */
-void bp_kinds_row_mark(BpKindsRow *self, const char *path, const char *text);
-gboolean bp_kinds_row_has_error(BpKindsRow *self);
-/* The list, a BpKindList. */
+/* The list, a BpKindList; for tests. */
 GtkWidget *bp_kinds_row_get_list(BpKindsRow *self);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 #include "ui/accessible.h"
 #include "kind-row.h"
 #include "kinds-row.h"
-#include "param-row.h"
+#include "value-row.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
 #include <string.h>
@@ -33,50 +33,6 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpParamPanel, bp_param_panel, ADW_TYPE_BIN)
-
-/* ---- the three types of rows as one ---- */
-
-static const char *row_key(GtkWidget *row)
-{
-  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_key(BP_KIND_ROW(row))
-         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_key(BP_KINDS_ROW(row))
-                                : bp_param_row_get_key(BP_PARAM_ROW(row));
-}
-
-static const NnParamSpec *row_spec(GtkWidget *row)
-{
-  return BP_IS_KIND_ROW(row)    ? bp_kind_row_get_spec(BP_KIND_ROW(row))
-         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_get_spec(BP_KINDS_ROW(row))
-                                : bp_param_row_get_spec(BP_PARAM_ROW(row));
-}
-
-static void row_set_config(GtkWidget *row, NnConfig *config)
-{
-  if (BP_IS_KIND_ROW(row))
-    bp_kind_row_set_config(BP_KIND_ROW(row), config);
-  else if (BP_IS_KINDS_ROW(row))
-    bp_kinds_row_set_config(BP_KINDS_ROW(row), config);
-  else
-    bp_param_row_set_config(BP_PARAM_ROW(row), config);
-}
-
-/* `path`: what of the row is meant, "" for all of it. */
-static void row_mark_error(GtkWidget *row, const char *path, const char *text)
-{
-  if (BP_IS_KIND_ROW(row))
-    bp_kind_row_mark_error(BP_KIND_ROW(row), text);
-  else if (BP_IS_KINDS_ROW(row))
-    bp_kinds_row_mark(BP_KINDS_ROW(row), path, text);
-  else
-    bp_param_row_mark_error(BP_PARAM_ROW(row), text);
-}
-
-static gboolean row_has_error(GtkWidget *row)
-{
-  return BP_IS_KIND_ROW(row)    ? bp_kind_row_has_error(BP_KIND_ROW(row))
-         : BP_IS_KINDS_ROW(row) ? bp_kinds_row_has_error(BP_KINDS_ROW(row))
-                                : bp_param_row_has_error(BP_PARAM_ROW(row));
-}
 
 /* ---- which rows there should be ---- */
 
@@ -137,34 +93,30 @@ static GArray *collect_places(BpParamPanel *self)
 
 static void sync_rows(BpParamPanel *self);
 
-static void on_row_changed(GtkWidget *row, BpParamPanel *self)
+static void on_row_changed(BpParamRow *row, BpParamPanel *self)
 {
-  g_autofree char *key = g_strdup(row_key(row));
-  row_mark_error(row, "", NULL);
+  g_autofree char *key = g_strdup(bp_param_row_get_key(row));
+  bp_param_row_set_problem(row, "", NULL);
   sync_rows(self);
   g_signal_emit(self, signals[CHANGED], 0, key);
 }
 
 static GtkWidget *make_row(BpParamPanel *self, const Place *place)
 {
-  GtkWidget *row;
-  if (place->spec->type == NN_PARAM_KIND) {
-    row = bp_kind_row_new(place->config, place->spec, place->where);
-  } else if (place->spec->type == NN_PARAM_KINDS) {
-    row = bp_kinds_row_new(place->config, place->spec, place->where);
-  } else {
-    row = bp_param_row_new(place->config, place->spec, place->where);
-  }
+  GType type = place->spec->type == NN_PARAM_KIND    ? BP_TYPE_KIND_ROW
+               : place->spec->type == NN_PARAM_KINDS ? BP_TYPE_KINDS_ROW
+                                                     : BP_TYPE_VALUE_ROW;
+  GtkWidget *row = bp_param_row_new(type, place->config, place->spec, place->where);
   if (place->depth > 0)
     gtk_widget_add_css_class(row, "bp-nested");
   g_signal_connect(row, "changed", G_CALLBACK(on_row_changed), self);
   return row;
 }
 
-static gboolean row_fits(GtkWidget *row, const Place *place)
+static gboolean is_row_of(BpParamRow *row, const Place *place)
 {
   g_autofree char *key = g_strconcat(place->where, place->spec->key, NULL);
-  return row_spec(row) == place->spec && !g_strcmp0(row_key(row), key);
+  return bp_param_row_get_spec(row) == place->spec && !g_strcmp0(bp_param_row_get_key(row), key);
 }
 
 static void remove_row(BpParamPanel *self, guint i)
@@ -177,12 +129,12 @@ static void remove_row(BpParamPanel *self, guint i)
 static void sync_row(BpParamPanel *self, guint i, const Place *place)
 {
   guint j = i;
-  while (j < self->rows->len && !row_fits(self->rows->pdata[j], place))
+  while (j < self->rows->len && !is_row_of(self->rows->pdata[j], place))
     j++;
   if (j < self->rows->len) {
     for (; j > i; j--)
       remove_row(self, i);
-    row_set_config(self->rows->pdata[i], place->config);
+    bp_param_row_set_config(self->rows->pdata[i], place->config);
   } else {
     GtkWidget *row = make_row(self, place);
     gtk_list_box_insert(GTK_LIST_BOX(self->list), row, (int)i);
@@ -223,12 +175,9 @@ void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char 
                                  title ? title : _("Parameters"), -1);
   update_header(self);
   sync_rows(self);
-  /* Texts and marks that belong to the config before are not carried over. */
-  for (guint i = 0; i < self->rows->len; i++) {
-    row_mark_error(self->rows->pdata[i], "", NULL);
-    if (BP_IS_PARAM_ROW(self->rows->pdata[i]))
-      bp_param_row_refresh(self->rows->pdata[i]);
-  }
+  /* Texts and problems that belong to the config before are not carried over. */
+  for (guint i = 0; i < self->rows->len; i++)
+    bp_param_row_reset(self->rows->pdata[i]);
 }
 
 void bp_param_panel_set_filter(BpParamPanel *self, const char *const *only,
@@ -253,40 +202,57 @@ GtkWidget *bp_param_panel_get_row(BpParamPanel *self, const char *key)
 {
   g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && key, NULL);
   for (guint i = 0; i < self->rows->len; i++)
-    if (!g_strcmp0(row_key(self->rows->pdata[i]), key))
+    if (!g_strcmp0(bp_param_row_get_key(self->rows->pdata[i]), key))
       return self->rows->pdata[i];
   return NULL;
 }
 
-/* The entry of a list and what a kind in a list has are the list's: "loss.weight.2". */
+/* The row in sight that has `path`, and what of it is meant: the entry of a list ("loss.weight.2"),
+ * or what a kind in a list has ("transforms.0.size"); else NULL. */
+static BpParamRow *row_at(BpParamPanel *self, const char *path, const char **rest)
+{
+  g_autofree char *key = g_strdup(path);
+  GtkWidget *row = NULL;
+  char *dot = key;
+  while (dot && !(row = bp_param_panel_get_row(self, key)))
+    if ((dot = strrchr(key, '.')))
+      *dot = '\0';
+  gsize length = strlen(key);
+  *rest = path[length] ? path + length + 1 : "";
+  return row && gtk_widget_get_visible(row) ? BP_PARAM_ROW(row) : NULL;
+}
+
+GtkWidget *bp_param_panel_find(BpParamPanel *self, const char *path)
+{
+  g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && path, NULL);
+  const char *rest;
+  BpParamRow *row = row_at(self, path, &rest);
+  return row ? bp_param_row_find(row, rest) : NULL;
+}
+
 gboolean bp_param_panel_mark_error(BpParamPanel *self, const char *key, const char *text)
 {
   g_return_val_if_fail(BP_IS_PARAM_PANEL(self) && key, FALSE);
-  g_autofree char *owner = g_strdup(key);
-  GtkWidget *row = NULL;
-  char *dot = owner;
-  while (dot && !(row = bp_param_panel_get_row(self, owner)))
-    if ((dot = strrchr(owner, '.')))
-      *dot = '\0';
-  if (!row || !gtk_widget_get_visible(row))
-    return FALSE;
-  gsize length = strlen(owner);
-  row_mark_error(row, key[length] ? key + length + 1 : "", text);
-  return TRUE;
+  const char *rest;
+  BpParamRow *row = row_at(self, key, &rest);
+  if (row)
+    bp_param_row_set_problem(row, rest, text);
+  return row != NULL;
 }
 
 void bp_param_panel_clear_errors(BpParamPanel *self)
 {
   g_return_if_fail(BP_IS_PARAM_PANEL(self));
   for (guint i = 0; i < self->rows->len; i++)
-    row_mark_error(self->rows->pdata[i], "", NULL);
+    bp_param_row_set_problem(self->rows->pdata[i], "", NULL);
 }
 
 gboolean bp_param_panel_has_error(BpParamPanel *self)
 {
   g_return_val_if_fail(BP_IS_PARAM_PANEL(self), FALSE);
   for (guint i = 0; i < self->rows->len; i++)
-    if (gtk_widget_get_visible(self->rows->pdata[i]) && row_has_error(self->rows->pdata[i]))
+    if (gtk_widget_get_visible(self->rows->pdata[i]) &&
+        bp_param_row_has_problem(self->rows->pdata[i]))
       return TRUE;
   return FALSE;
 }

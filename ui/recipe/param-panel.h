@@ -43,8 +43,10 @@ gboolean bp_param_panel_has_error(BpParamPanel *self);
 void bp_param_panel_set_header_suffix(BpParamPanel *self, GtkWidget *suffix);
 /* Dense rows without a card of their own, for use inside another card. */
 void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain);
-/* The row (a BpParamRow, BpKindRow or BpKindsRow) of a dotted key, or NULL: for tests and to scroll
- * to an error. */
+/* Unfolds what a dotted path lies in ("transforms.0.size") and returns its widget: a BpParamRow, or
+ * of what is in a list a BpKindItem or a row in it. NULL: there is none in sight. */
+GtkWidget *bp_param_panel_find(BpParamPanel *self, const char *path);
+/* The BpParamRow of a dotted key, or NULL. */
 GtkWidget *bp_param_panel_get_row(BpParamPanel *self, const char *key);
 
 G_END_DECLS
