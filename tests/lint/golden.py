@@ -36,6 +36,8 @@ def header(stem, content):
         yield f'{stem}: has no cases'
     if not isinstance(content.get('tol'), (int, float)) or not 0 <= content['tol'] <= 1e-5:
         yield f'{stem}: tol must lie between 0 and 1e-5'
+    if 'reference' in content and len(str(content['reference'])) < 10:
+        yield f'{stem}: says that PyTorch does not have it, but not where its numbers come from'
     if not str(content.get('torch', '')).startswith(('1.', '2.')):
         yield f'{stem}: the version of PyTorch that made it is missing'
 

@@ -57,6 +57,15 @@ def size_complaints(name, text):
             start = None
 
 
+MARK = 'FILL' + ' IN'  # what ./dev new leaves where a person has to write something
+
+
+def mark_complaints(name, text):
+    for number, line in enumerate(text.split('\n'), 1):
+        if MARK in line:
+            yield f'{name}:{number}: not written yet: {line.strip(" */")}'
+
+
 def space_complaints(name, text):
     for number, line in enumerate(text.split('\n'), 1):
         if line != line.rstrip():
@@ -85,6 +94,7 @@ def check_the_checks(tap):
                 size_complaints('app/x.c', '/* table */\nvoid g(void)\n{\n}\nvoid f(void)\n' + body))
     tap.check('allows a marked one', size_complaints('app/x.c', '/* kernel */\nvoid f(void)\n' + body))
     tap.refuses('refuses a long file', size_complaints('app/x.c', '\n' * (MAX_FILE_LINES + 1)))
+    tap.refuses('refuses what ./dev new left to be written', mark_complaints('engine/x.c', f'/* {MARK} the formula */\n'))
     for text in ('int a; \n', '\tint a;\n', 'int a;', 'int a;\n\n'):
         tap.refuses(f'refuses {text!r}', space_complaints('app/x.c', text))
 
@@ -95,9 +105,13 @@ def main():
     c_files = lint.files('*.[ch]', '*.cu', '*.cuh')
     texts = {lint.name_of(p): p.read_text() for p in c_files}
     tap.check('calls', [c for n, t in texts.items() for c in call_complaints(n, t)])
+    references = sorted((lint.ROOT / 'tests/ref/golden').rglob('*.py'))
+    tap.check('nothing is left to be written', [c for n, t in {
+        **texts, **{lint.name_of(p): p.read_text() for p in references}}.items() for c in mark_complaints(n, t)])
     tap.check('sizes of files and functions', [c for n, t in texts.items() for c in size_complaints(n, t)])
     others = lint.files('meson.build', '*.py', '*.sh', '*.ui', '*.css', '*.xml', '*.desktop.in',
                         '*.svg', '*.yml', rooms=lint.ROOMS + ('flatpak', 'debian'))
+    others += sorted((lint.ROOT / 'tools').glob('*.py'))
     others += [lint.ROOT / n for n in ('dev', 'meson.build', 'README.md', 'CONTRIBUTING.md')]
     others += sorted((lint.ROOT / 'docs').glob('*.md'))
     texts.update((lint.name_of(p), p.read_text()) for p in others)

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from uitest import WINDOW, App, Atspi, command
+from uitest import App, command
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,11 +96,11 @@ def scroll_to(app, node):
     """Turns the wheel over the recipe until node is in view."""
     heading = app.find("label", "The training loop")
     for _ in range(60):
-        y = Atspi.Component.get_extents(node, WINDOW).y
+        y = node.extents()[1]
         if 150 < y < 750:
             return
         left, top = app._corner()
-        x = Atspi.Component.get_extents(heading, WINDOW).x + 20
+        x = heading.extents()[0] + 20
         command("xdotool", "mousemove", str(left + x), str(top + 500), "click", "5" if y > 0 else "4")
         time.sleep(0.1)
     raise AssertionError(f"{node.get_name()!r} does not come into view")
@@ -108,7 +108,7 @@ def scroll_to(app, node):
 
 def scroll_to_top(app):
     left, top = app._corner()
-    x = Atspi.Component.get_extents(app.find("text", lambda found: found.startswith("Epochs")), WINDOW).x
+    x = app.find("text", lambda found: found.startswith("Epochs")).extents()[0]
     command("xdotool", "mousemove", str(left + x - 100), str(top + 500))
     for _ in range(60):
         command("xdotool", "click", "4")

@@ -6,7 +6,7 @@ back as sentences with the widget's path in its window: "list Data > check box '
 import re
 import time
 
-from uitest import WINDOW, Atspi, GLib, command, refreshed
+from uitest import OLD_ROLES, Atspi, GLib, command, questions, refreshed
 
 STATE = Atspi.StateType
 
@@ -28,16 +28,16 @@ TWICE = re.compile(r"^(.+) \1$")
 class Node:
     """One widget as it is at the moment."""
 
-    def __init__(self, accessible, above):
-        self.accessible = accessible
+    def __init__(self, key, above, role, name, states):
+        self.key = key
         self.above = above
-        self.role = accessible.get_role_name()
-        self.name = accessible.get_name() or ""
-        states = accessible.get_state_set()
-        self.focusable = states.contains(STATE.FOCUSABLE)
-        self.visible = states.contains(STATE.VISIBLE) and (above is None or above.visible)
-        self.usable = states.contains(STATE.SENSITIVE) and self.visible
-        self.key = key(accessible)
+        self.role = OLD_ROLES.get(role, role)
+        self.name = name
+        self.focusable = bool(states >> int(STATE.FOCUSABLE) & 1)
+        self.visible = bool(states >> int(STATE.VISIBLE) & 1) and (above is None or above.visible)
+        self.usable = bool(states >> int(STATE.SENSITIVE) & 1) and self.visible
+        self.description = None  # of focusable images
+        self.size = (0, 0)  # of what can be used
 
     def path(self):
         named = [node for node in self.chain()[1:] if node.name and not TYPE.match(node.name)] or [self]
@@ -50,39 +50,43 @@ class Node:
     def within(self, role):
         return next((node for node in self.chain()[:-1] if node.role == role), None)
 
-    def size(self):
-        box = Atspi.Component.get_extents(self.accessible, WINDOW)
-        return box.width, box.height
-
 
 def key(accessible):
-    return hash(accessible)
+    """What names a widget on the bus for as long as it lives."""
+    return accessible.path
 
 
-def nodes(accessible, above=None, cells=3):
-    """The widget and all beneath it; of a table only the first cells.
+def nodes(window, cells=3):
+    """The window and all beneath it; of a table only the first cells.
 
     While the program trains, a widget may go between being listed and being asked: it is left out, as a
     screen reader does. Only the window itself must be there.
     """
-    found = []
-    try:
-        node = Node(accessible, above)
-        found.append(node)
-        n = accessible.get_child_count()
-        for i in range(min(n, cells) if node.role == "table" else n):
-            child = accessible.get_child_at_index(i)
-            if child is not None:
-                found += nodes(child, node, cells)
-    except GLib.Error:
-        if above is None:
-            raise
+    bus = questions(window.app.bus_name)
+    found, level = [], [(window.path, None)]
+    while level:
+        below = []
+        for (path, above), about in zip(level, bus.all_about([path for path, _ in level])):
+            if not about:
+                assert above is not None, "the window has gone"
+                continue
+            role, name, inside, bits = about
+            node = Node(path, above, Atspi.role_get_name(Atspi.Role(role)), name, bits[0] | bits[1] << 32)
+            found.append(node)
+            below += [(child, node) for _, child in (inside[:cells] if node.role == "table" else inside)
+                      if not child.endswith("/null")]
+        level = below
+    used = [node for node in found if node.focusable and node.usable]
+    for node, size in zip(used, bus.sizes([node.key for node in used])):
+        node.size = size
+    images = [node for node in used if node.role == "image"]
+    for node, text in zip(images, bus.properties([node.key for node in images], "Description")):
+        node.description = text
     return found
 
 
 def windows(app):
-    root = refreshed(app.root)
-    return [root.get_child_at_index(i) for i in range(root.get_child_count())]
+    return [window for window in app.windows() if window is not None]
 
 
 def is_the_librarys(node):
@@ -105,7 +109,7 @@ def nameless(found):
             faults.append(f"no name: {node.path()}")
         elif TWICE.match(node.name):
             faults.append(f"says its name twice: {node.path()}")
-        if role == "image" and node.focusable and not node.accessible.get_description():
+        if role == "image" and node.focusable and node.usable and not node.description:
             faults.append(f"no description: {node.path()}")
     return faults
 
@@ -125,58 +129,91 @@ def unreachable_by_role(found):
 
 
 class Focus:
-    """Follows the focus; what has had it is kept in `seen`, by key, in order."""
+    """Follows the focus: `order` is what has had it since `forget()`, one entry for each change."""
 
     def __init__(self):
-        self.now = None
+        self.order = []
         self.listener = Atspi.EventListener.new(self._on_event)
         self.listener.register("object:state-changed:focused")
 
     def _on_event(self, event):
         if event.detail1:
-            self.now = event.source
+            self.order.append(event.source)
 
-    def name(self):
+    def forget(self):
+        self.order = []
+
+    @property
+    def now(self):
+        return self.order[-1] if self.order else None
+
+    def _listen(self):
         while GLib.MainContext.default().iteration(False):
             pass
+
+    def name(self):
+        self._listen()
         return (refreshed(self.now).get_name() or "") if self.now is not None else ""
 
     def is_at(self, name):
         return self.name() == name
 
-    def after(self, app, *keys, seconds=0.6):
-        """Presses keys; what has the focus then, or None when it stays where it is."""
-        self.now = None
-        app.key(*keys)
+    def after(self, app, *keys, seconds=0.6, changes=1):
+        """Presses keys; what has the focus then, or None when it stays where it is. Waits for so many changes, and
+        then for what may still follow: a widget that passes the focus on to what is inside of it."""
+        self._listen()
+        self.forget()
+        app.keys(*keys)
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            while GLib.MainContext.default().iteration(False):
-                pass
-            if self.now is not None:
-                time.sleep(0.01)
-                while GLib.MainContext.default().iteration(False):
-                    pass
-                return self.now
-            time.sleep(0.01)
-        return None
+        while time.monotonic() < end and len(self.order) < changes:
+            time.sleep(0.005)
+            self._listen()
+        time.sleep(0.01)
+        self._listen()
+        return self.now
 
-    def walk(self, app, press="Tab", most=250):
-        """Presses Tab until the focus comes round to where it was; all that had it, in order."""
+    def walk(self, app, press="Tab", most=250, at_once=16):
+        """Presses Tab until the focus comes round to where it was; all that had it, in order. Several keys are
+        sent at once: the program answers each with an event of its own, and events keep their order."""
         order, keys = [], set()
         idle = 0
+        while len(order) < most and idle < 3:
+            self.after(app, *[press] * at_once, changes=at_once)
+            idle = 0 if self.order else idle + 1
+            for node in self.order:
+                if key(node) in keys:
+                    return order
+                keys.add(key(node))
+                order.append(node)
+        return order
+
+    def press_until(self, app, press, matches, most=140, at_once=12):
+        """Presses a key until the name of what has the focus matches; that node, or None. Who has gone past it
+        goes back, if the key has one that does; else, and where that leads elsewhere, once more round, by single keys."""
+        back = {"Tab": "shift+Tab"}.get(press)
+        for _ in range(0, most if back else 0, at_once):
+            self.after(app, *[press] * at_once, changes=at_once)
+            passed = list(self.order)
+            place = next((i for i, node in enumerate(passed) if matches(name_of(node))), None)
+            if place is not None:
+                steps = len(passed) - 1 - place
+                node = self.after(app, *[back] * steps, changes=steps) if steps else passed[-1]
+                if node is not None and matches(name_of(node)):
+                    return node
+                break
         for _ in range(most):
             node = self.after(app, press)
-            if node is None:
-                idle += 1
-                if idle > 2:
-                    break
-                continue
-            idle = 0
-            if key(node) in keys:
-                break
-            keys.add(key(node))
-            order.append(node)
-        return order
+            if node is not None and matches(name_of(node)):
+                return node
+        return None
+
+
+def name_of(accessible):
+    """Its name at this moment; "" if it is gone."""
+    try:
+        return refreshed(accessible).get_name() or ""
+    except GLib.Error:
+        return ""
 
 
 def resize(app, width, height):

@@ -9,7 +9,7 @@ import time
 import traceback
 
 try:
-    from uitest import App, refreshed, tree, wait
+    from uitest import App, survey, wait
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -83,8 +83,8 @@ def asks_by_alt_f4(app):
     """The question is the newest window: looked for from the end, as a busy program answers slowly. A key
     that comes while the window manager is busy with another window gets lost, and is pressed again."""
     def look():
-        windows = [refreshed(app.root).get_child_at_index(i) for i in range(app.root.get_child_count())]
-        return any(node.get_name() == "Stop and close" for window in reversed(windows) for node in tree(window))
+        return any(name == "Stop and close" for window in reversed(app.windows()) if window is not None
+                   for _, _, name in survey(window))
     for last in (False, False, True):
         app.key("alt+F4")
         try:

@@ -107,7 +107,7 @@ def keys_are_shown(app):
 def preferences_by_key(app):
     app.key("ctrl+comma")
     spin = app.find("spin button", lambda name: name.startswith("Threads"))
-    spin.get_value_iface().set_current_value(1)
+    spin.set_value(1)
     time.sleep(0.3)
     app.key("Escape")
     time.sleep(0.5)

@@ -10,8 +10,9 @@ import time
 import traceback
 
 try:
-    from uitest import App, Atspi, GLib, command, refreshed, text_of, tree, wait
+    from uitest import App, Atspi, GLib, command, refreshed, survey, wait
     import spoken
+    from spoken import name_of
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -62,7 +63,7 @@ class Person:
             for node in spoken.nodes(window, cells=1):
                 if node.key in self.reached:
                     self.reached_paths.add(node.path())
-                if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size()) > 0:
+                if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
                     self.wanted[node.key] = (state, node)
         return order
 
@@ -70,7 +71,7 @@ class Person:
         """The same in a window that is in front; what is on its other pages has no size."""
         self.reached |= {spoken.key(node) for node in self.focus.walk(self.app)}
         for node in spoken.nodes(window, cells=1):
-            if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size()) > 0:
+            if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
                 if not spoken.is_the_librarys(node):
                     self.wanted[node.key] = (state, node)
 
@@ -89,15 +90,9 @@ class Person:
 
     def press_until(self, key, matches, what, most=140):
         """Presses a key until what has the focus matches."""
-        for _ in range(most):
-            node = self.focus.after(self.app, key)
-            if node is not None and matches(node.get_name() or ""):
-                return node
-        raise AssertionError(f"{key} does not lead to {what}")
-
-
-def name_of(accessible):
-    return refreshed(accessible).get_name() or ""
+        node = self.focus.press_until(self.app, key, matches, most)
+        assert node is not None, f"{key} does not lead to {what}"
+        return node
 
 
 # ---- the states ----
@@ -227,7 +222,7 @@ def walks_pictures(app, person, faults):
     assert cell is not None and name_of(cell).startswith("Image 1:"), "Right does not lead to the next picture"
     app.key("space")
     app.label(lambda t: t == "Test image 1", "the picture chosen by the keyboard")
-    bars = [node for node in tree(refreshed(app.root)) if re.match(r"^\d: [\d.]+.%", node.get_name() or "")]
+    bars = [name for _, _, name in survey(app.root) if re.match(r"^\d: [\d.]+.%", name)]
     assert len(bars) == 10, "the probabilities have no names"
     person.names("after a run", faults)
     person.walk("after a run", faults)

@@ -3,8 +3,10 @@
 Runs inside ui-session.sh, with the system's Python (python3-gi, gir1.2-atspi-2.0); needs xdotool,
 xprop and ImageMagick's import. Learned about GTK 4.8 and kept here: coordinates are the window's
 alone, names are cached by libatspi unless it is told to forget them, and a click that comes too
-soon after another gets lost.
+soon after another gets lost. What is looked for in the whole window is asked for in a few round trips, not by
+libatspi, which makes several for each widget.
 """
+import functools
 import os
 import signal
 import subprocess
@@ -13,7 +15,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 WINDOW = Atspi.CoordType.WINDOW
 # GTK 4.24 says this of its own X11 backend; tests/ui/gtk-check.h says why.
@@ -34,33 +36,111 @@ def refreshed(node):
     return node
 
 
-def tree(node):
-    """The node and all beneath it, but for the cells of tables: each costs a round trip or more. What
-    goes away meanwhile is left out: while a network trains, something always does."""
-    yield node
-    try:
-        n = 0 if node.get_role_name() == "table" else node.get_child_count()
-    except GLib.Error:
-        return
-    for i in range(n):
-        try:
-            child = node.get_child_at_index(i)
-        except GLib.Error:
-            return
-        if child is not None:
-            yield from tree(child)
+class Questions:
+    """The accessibility bus of one program, asked many things at once: one round trip for all, where libatspi makes
+    one for each."""
+    ACCESSIBLE, PROPERTIES = "org.a11y.atspi.Accessible", "org.freedesktop.DBus.Properties"
+
+    def __init__(self, program):
+        self.program = program
+        session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        address = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1, None)
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.bus = Gio.DBusConnection.new_for_address_sync(address.unpack()[0], flags, None, None)
+
+    def ask(self, questions):
+        """questions: [(path, interface, method, arguments)]. The answers in the same order; None from what has gone."""
+        answers, open_ones = [None] * len(questions), len(questions)
+
+        def answered(bus, result, i):
+            nonlocal open_ones
+            open_ones -= 1
+            try:
+                answers[i] = bus.call_finish(result).unpack()[0]
+            except GLib.Error:
+                pass
+        for i, (path, interface, method, arguments) in enumerate(questions):
+            self.bus.call(self.program, path, interface, method, arguments, None, 0, 30000, None, answered, i)
+        while open_ones:
+            GLib.MainContext.default().iteration(True)
+        return answers
+
+    def all_about(self, paths):
+        """(role, name, children, states) of each, in one round trip; None where it has gone."""
+        name = GLib.Variant("(ss)", (self.ACCESSIBLE, "Name"))
+        answers = self.ask([question for path in paths for question in (
+            (path, self.ACCESSIBLE, "GetRole", None), (path, self.PROPERTIES, "Get", name),
+            (path, self.ACCESSIBLE, "GetChildren", None), (path, self.ACCESSIBLE, "GetState", None))])
+        quads = [answers[i:i + 4] for i in range(0, len(answers), 4)]
+        return [None if None in quad else quad for quad in quads]
+
+    def properties(self, paths, name):
+        what = GLib.Variant("(ss)", (self.ACCESSIBLE, name))
+        return self.ask([(path, self.PROPERTIES, "Get", what) for path in paths])
+
+    def texts(self, paths):
+        """What labels and entries say now."""
+        text = "org.a11y.atspi.Text"
+        lengths = self.ask([(path, self.PROPERTIES, "Get", GLib.Variant("(ss)", (text, "CharacterCount"))) for path in paths])
+        return self.ask([(path, text, "GetText", GLib.Variant("(ii)", (0, n or 0))) for path, n in zip(paths, lengths)])
+
+    def sizes(self, paths):
+        where = GLib.Variant("(u)", (int(WINDOW),))
+        answers = self.ask([(path, "org.a11y.atspi.Component", "GetExtents", where) for path in paths])
+        return [answer[2:] if answer else (0, 0) for answer in answers]
 
 
-def role_of(node):
-    role = node.get_role_name()
-    return OLD_ROLES.get(role, role)
+questions = functools.cache(Questions)  # one connection for each program
+
+
+def survey(root):
+    """What is beneath a node, but for the cells of tables: [(path, role, name)], as a reader comes by them."""
+    bus = questions(root.app.bus_name)
+    found, level = [], [(root.path, ())]
+    while level:
+        below = []
+        for (path, way), about in zip(level, bus.all_about([path for path, _ in level])):
+            if about:  # else it went away meanwhile
+                number, name, inside, _ = about
+                role = Atspi.role_get_name(Atspi.Role(number))
+                found.append((path, OLD_ROLES.get(role, role), name, way))  # way: by the numbers of children
+                if role != "table":
+                    below += [(child, (*way, i)) for i, (_, child) in enumerate(inside)]
+        level = below
+    return [node[:3] for node in sorted(found, key=lambda node: node[3])]
+
+
+class Found:
+    """A node that a survey has found: asked anew each time, by the same names as libatspi's."""
+
+    def __init__(self, app, path):
+        self.app, self.path, self.bus = app, path, questions(app.bus_name)
+
+    def clear_cache(self):
+        pass
+
+    def get_name(self):
+        return self.bus.properties([self.path], "Name")[0]
+
+    def get_description(self):
+        return self.bus.properties([self.path], "Description")[0] or ""
+
+    def text(self):
+        return self.bus.texts([self.path])[0]
+
+    def extents(self):
+        """x, y, width and height in its window."""
+        where = GLib.Variant("(u)", (int(WINDOW),))
+        return self.bus.ask([(self.path, "org.a11y.atspi.Component", "GetExtents", where)])[0] or (0, 0, 0, 0)
+
+    def set_value(self, number):
+        value = GLib.Variant("(ssv)", ("org.a11y.atspi.Value", "CurrentValue", GLib.Variant("d", number)))
+        self.bus.ask([(self.path, Questions.PROPERTIES, "Set", value)])
 
 
 def text_of(node):
-    """What a label says now; its name may be an old one."""
-    text = node.get_text_iface()
-    # As a function of the interface: newer bindings have an older method of this name on every node.
-    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text else node.get_name() or ""
+    """What a label or an entry that was found says now."""
+    return node.text() or node.get_name() or ""
 
 
 def wait(look, what, seconds=30):
@@ -92,7 +172,7 @@ class App:
         time.sleep(0.5)
         Atspi.init()
         self.root = wait(lambda: self._on_the_bus(name), name + " on the accessibility bus", 20)
-        self.frame = self.find("frame", title)
+        self.frame = wait(lambda: next((w for w in self.windows() if w is not None and w.get_name() == title), None), "its frame")
         command("xdotool", "windowfocus", self.window)
 
     @staticmethod
@@ -109,19 +189,26 @@ class App:
                 return child
         return None
 
+    def windows(self):
+        root = refreshed(self.root)
+        return [root.get_child_at_index(i) for i in range(root.get_child_count())]
+
     def part(self, name):
         """The part of the window that is called so: looking there is faster than looking everywhere."""
-        return wait(lambda: next((n for n in tree(refreshed(self.root)) if n.get_name() == name), None),
-                    f"the part {name!r}")
+        def look():
+            return next((Found(self.root.app, path) for path, _, found in survey(self.root) if found == name), None)
+        return wait(look, f"the part {name!r}")
 
     def look(self, role, matches, within=None):
         """The first node of that role whose name, or present text, matches; None without one."""
-        for node in tree(refreshed(within or self.root)):
-            try:
-                if role_of(node) == role and (matches(node.get_name() or "") or matches(text_of(node))):
-                    return node
-            except GLib.Error:
-                pass
+        root = within or self.root
+        of_the_role = [(path, name) for path, found, name in survey(root) if found == role]
+        texts = [None] * len(of_the_role)
+        if role in ("label", "text"):
+            texts = questions(root.app.bus_name).texts([path for path, _ in of_the_role])
+        for (path, name), text in zip(of_the_role, texts):
+            if matches(name) or (text is not None and matches(text)):
+                return Found(root.app, path)
         return None
 
     def find(self, role, name):
@@ -135,8 +222,9 @@ class App:
         return text_of(node)
 
     def labels(self, within=None):
-        nodes = tree(refreshed(within or self.root))
-        return [text_of(node) for node in nodes if node.get_role_name() == "label"]
+        root = within or self.root
+        paths = [path for path, role, _ in survey(root) if role == "label"]
+        return [text for text in questions(root.app.bus_name).texts(paths) if text]
 
     def _corner(self):
         """Where the window's content begins on the screen: the shadow around it is the program's."""
@@ -152,17 +240,22 @@ class App:
                 y + (int(place["HEIGHT"]) - size.height) // 2)
 
     def click(self, node):
-        box = Atspi.Component.get_extents(node, WINDOW)
-        assert box.width > 0 and box.height > 0, f"{node.get_name()!r} is not on the screen"
+        left, top, width, height = node.extents()
+        assert width > 0 and height > 0, f"{node.get_name()!r} is not on the screen"
         x, y = self._corner()
-        place = str(x + box.x + box.width // 2), str(y + box.y + box.height // 2)
+        place = str(x + left + width // 2), str(y + top + height // 2)
         # Press and release in one go, a moment after the pointer has arrived.
         command("xdotool", "mousemove", *place, "sleep", "0.1", "click", "1")
         time.sleep(0.3)
 
     def key(self, *keys):
+        """One key after the other, each when the window manager is done with the one before."""
         for key in keys:
             command("xdotool", "key", "--clearmodifiers", key)
+
+    def keys(self, *keys):
+        """Many keys in one go, for the focused window alone."""
+        command("xdotool", "key", "--clearmodifiers", "--delay", "4", *keys)
 
     def picture(self, name):
         command("import", "-window", "root", os.path.join(os.environ["UI_DIR"], name))

@@ -26,9 +26,11 @@ def noise(generator, shape, scale=1.0):
     return rounded(torch.randn(*shape, generator=generator) * scale)
 
 
-def write(klass, name, cases, tol=1e-10):
-    """Writes CLASS-NAME.json, one line per case."""
+def write(klass, name, cases, tol=1e-10, reference=None):
+    """Writes CLASS-NAME.json, one line per case. reference: where the numbers of a kind come from that PyTorch lacks."""
     head = {'class': klass, 'name': name, 'torch': torch.__version__.split('+')[0], 'tol': tol}
+    if reference:
+        head['reference'] = reference
     path = HERE / f'{klass}-{name}.json'
     lines = ',\n'.join(json.dumps(case, separators=(',', ':')) for case in cases)
     path.write_text(json.dumps(head)[:-1] + ', "cases": [\n' + lines + '\n]}\n')

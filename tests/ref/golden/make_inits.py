@@ -121,21 +121,22 @@ def save(kind, cases, tol):
     write('init', kind, list(cases), tol)
 
 
-# Even draws agree in every bit; normal draws to the last bits, as the C library's logarithm and cosine differ from
-# those of PyTorch's build.
-save('default', default(), 0)
-save('zeros_', plain('zeros_', {}), 0)
-save('ones_', plain('ones_', {}), 0)
-save('constant_', plain('constant_', {'val': 0.3}), 0)
-save('eye_', eye(), 0)
-save('dirac_', dirac(), 0)
-save('uniform_', plain('uniform_', {}, [{'a': -0.1, 'b': 0.1}, {'a': 0.3, 'b': 0.3}]), 0)
-save('xavier_uniform_', fan_based('xavier_uniform_', [{'gain': 1.7}]), 0)
-save('kaiming_uniform_', kaiming('kaiming_uniform_'), 0)
-save('normal_', plain('normal_', {}, [{'mean': 0.5, 'std': 0.02}, {'std': 0.0}]), 1e-6)
-save('xavier_normal_', fan_based('xavier_normal_', [{'gain': 1.7}]), 1e-6)
-save('kaiming_normal_', kaiming('kaiming_normal_'), 1e-6)
-save('trunc_normal_', trunc(), 1e-6)
-save('sparse_', sparse(), 1e-6)
-# PyTorch factors the matrix in float32, here it is done in double.
-save('orthogonal_', orthogonal(), 1e-5)
+if __name__ == '__main__':
+    # Even draws agree in every bit; normal draws to the last bits, as the C library's logarithm and cosine differ from
+    # those of PyTorch's build.
+    save('default', default(), 0)
+    save('zeros_', plain('zeros_', {}), 0)
+    save('ones_', plain('ones_', {}), 0)
+    save('constant_', plain('constant_', {'val': 0.3}), 0)
+    save('eye_', eye(), 0)
+    save('dirac_', dirac(), 0)
+    save('uniform_', plain('uniform_', {}, [{'a': -0.1, 'b': 0.1}, {'a': 0.3, 'b': 0.3}]), 0)
+    save('xavier_uniform_', fan_based('xavier_uniform_', [{'gain': 1.7}]), 0)
+    save('kaiming_uniform_', kaiming('kaiming_uniform_'), 0)
+    save('normal_', plain('normal_', {}, [{'mean': 0.5, 'std': 0.02}, {'std': 0.0}]), 1e-6)
+    save('xavier_normal_', fan_based('xavier_normal_', [{'gain': 1.7}]), 1e-6)
+    save('kaiming_normal_', kaiming('kaiming_normal_'), 1e-6)
+    save('trunc_normal_', trunc(), 1e-6)
+    save('sparse_', sparse(), 1e-6)
+    # PyTorch factors the matrix in float32, here it is done in double.
+    save('orthogonal_', orthogonal(), 1e-5)

@@ -6,16 +6,17 @@ from torch import nn
 from golden import noise, numbers, write
 
 
-def case(name, N, C, seed, scale=1.0, **params):
+def case(name, N, C, seed, scale=1.0, kind='CrossEntropyLoss', **params):
     """The mean loss of a batch, the loss of each sample, and the gradient of the mean."""
     generator = torch.Generator().manual_seed(seed)
     logits = noise(generator, (N, C), scale).requires_grad_(True)
     labels = torch.randint(0, C, (N,), generator=generator)
     given = {**params, 'weight': torch.tensor(params['weight'])} if 'weight' in params else params
-    loss = nn.CrossEntropyLoss(**given)(logits, labels)
+    make = getattr(nn, kind)
+    loss = make(**given)(logits, labels)
     loss.backward()
-    rows = nn.CrossEntropyLoss(**{**given, 'reduction': 'none'})(logits, labels)
-    return {'name': name, 'config': {'kind': 'CrossEntropyLoss', **params}, 'classes': C, 'logits': numbers(logits),
+    rows = make(**{**given, 'reduction': 'none'})(logits, labels)
+    return {'name': name, 'config': {'kind': kind, **params}, 'classes': C, 'logits': numbers(logits),
             'labels': labels.tolist(), 'loss': numbers(loss)[0], 'row_loss': numbers(rows), 'dlogits': numbers(logits.grad)}
 
 
@@ -37,4 +38,5 @@ def cross_entropy():
     yield case('more than a chunk of samples', 67, 3, 10, label_smoothing=0.05)
 
 
-write('loss', 'CrossEntropyLoss', list(cross_entropy()))
+if __name__ == '__main__':
+    write('loss', 'CrossEntropyLoss', list(cross_entropy()))

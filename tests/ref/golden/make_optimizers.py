@@ -67,7 +67,7 @@ REFUSED = {
 
 for kind, cases in CASES.items():
     made = [plain_case(kind, name, **params) for name, params in cases]
-    made.append(plain_case(kind, 'schedule', lrs=SINK, **cases[1][1]))
+    made.append(plain_case(kind, 'schedule', lrs=SINK, **cases[min(1, len(cases) - 1)][1]))
     made += [plain_case(kind, name, momenta=momenta, **params) for name, momenta, params in MOMENTUM.get(kind, ())]
-    made += [refused_case(kind, name, **params) for name, params in REFUSED[kind]]
+    made += [refused_case(kind, name, **params) for name, params in REFUSED.get(kind, ())]
     write('optimizer', kind, made)

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Writes CLASS-NAME.json for a kind whose cases follow from its table: make_kind.py BACKPROP-CLI CLASS NAME
+
+The program says which parameters there are; the numbers are PyTorch's, or those of reference/NAME.py for a kind that
+PyTorch does not have. A case with the defaults, one with each parameter elsewhere, one with all of them, and what
+is refused. Kinds that need more cases have a script of their own. ./dev golden runs this. Needs PyTorch."""
+import importlib
+import json
+import subprocess
+import sys
+
+import torch
+from torch import nn
+
+import golden
+from golden import layer_case, write
+
+OFF = (-0.1, 1.5, -1)  # numbers that are refused somewhere
+
+
+def kind_of(cli, klass, name):
+    kinds = json.loads(subprocess.run([cli, 'kinds', '--json'], capture_output=True, text=True, check=True).stdout)
+    found = [kind for kind in kinds.get(klass, []) if kind['name'] == name]
+    if not found:
+        sys.exit(f'{cli} lists no {klass} {name}: is its name in meson.build, and is it built?')
+    return found[0]
+
+
+def find(module, name):
+    """What PyTorch has by that name, or a reference of our own; and where the latter comes from."""
+    if hasattr(module, name):
+        return getattr(module, name), None
+    for path in sorted((golden.HERE / 'reference').glob('*.py')):
+        own = importlib.import_module(f'reference.{path.stem}')
+        if hasattr(own, name):
+            return getattr(own, name), own.SOURCE
+    sys.exit(f'PyTorch has no {module.__name__}.{name}, and neither has a file of tests/ref/golden/reference/: '
+             './dev new … --not-in-pytorch begins one.')
+
+
+def elsewhere(param):
+    """Another value than the default, inside of the range."""
+    value, kind = param['default'], param['type']
+    if kind == 'bool':
+        return not value
+    if kind == 'choice':
+        return next(choice for choice in param['choices'] if choice != value)
+    if kind == 'floats' and value:
+        return [x * 0.7 for x in value]
+    if kind in ('int', 'float'):
+        low, high = param.get('min'), param.get('max')
+        tries = [round((value or 0) * 0.5, 6), 0.1, 0.25, 1.5] if kind == 'float' else [(value or 0) + 1, (value or 0) + 2, 1]
+        if param['key'] == 'lr':
+            tries = [0.1]
+        fits = [x for x in tries if x != value and (low is None or x > low) and (high is None or x < high)]
+        return fits[0] if fits else None
+    return None
+
+
+def settings(kind):
+    """(name of the case, parameters): the defaults, each parameter by itself, all together."""
+    others = {p['key']: elsewhere(p) for p in kind['params'] if not p.get('derived') and p['type'] not in ('kind', 'kinds')}
+    others = {key: value for key, value in others.items() if value is not None and key not in ('interval', 'reduction')}
+    yield 'defaults', {}
+    for key, value in others.items():
+        yield key, {key: value}
+    if len(others) > 1:
+        yield 'all of them', others
+
+
+def refusals(kind, make):
+    """(name, parameters, words): numbers that PyTorch refuses."""
+    for param in kind['params']:
+        for value in OFF if param['type'] in ('int', 'float') else ():
+            try:
+                make(**{param['key']: value})
+            except Exception as error:  # whatever it raises is the matter here
+                if str(error):
+                    yield f'{param["key"]} {value}', {param['key']: value}, str(error).splitlines()[0]
+                    break
+
+
+def optimizer(kind):
+    from optimizer import optimizer_case
+    name = kind['name']
+    make, source = find(torch.optim, name)
+    cases = []
+    for case, params in settings(kind):
+        cases.append(optimizer_case(case, {'kind': name, **params}, lambda p, params=params: [make(p, **params)]))
+    cases.append(optimizer_case('a schedule', {'kind': name, 'lr': 0.1}, lambda p: [make(p, lr=0.1)], lrs={'5': 0.5, '9': 0.1}))
+    cases += [{'name': case, 'config': {'kind': name, **params}, 'refused': words} for case, params, words in
+              refusals(kind, lambda **p: make([nn.Parameter(torch.zeros(1))], **p))]
+    return cases, source
+
+
+def layer(kind):
+    """A layer without parameters of its shape, on a vector, and on an image if both take one; an activation also on its
+    kinks and far out."""
+    name = kind['name']
+    make, source = find(nn, name)
+    cases = []
+    for case, params in settings(kind):
+        cases.append(layer_case(case, {'kind': name, **params}, make(**params), [7], [(4, True), (1, True), (2, False)]))
+    if kind.get('group') == 'activation' and not dict(make().named_parameters()):
+        far = torch.tensor([0.0, -0.0, 0.5, -0.5, 1, -1, 3, -3, 6, -6, 20, -20, 90, -90, 1000, -1000])
+        cases.append(layer_case('at kinks and far out', {'kind': name}, make(), [16], [(2, True), (2, False)],
+                                x=lambda generator, shape: far.expand(shape).clone()))
+    return cases, source
+
+
+def loss(kind):
+    from make_losses import case as loss_case
+    return [loss_case(name, N, C, seed, kind=kind['name'], **params)
+            for seed, (N, C) in enumerate(((5, 10), (1, 10), (7, 2), (67, 3)), 1) for name, params in settings(kind)], None
+
+
+def init(kind):
+    from make_inits import FILTERS, MATRICES, case as init_case
+    return [init_case(name, kind['name'], params, MATRICES + FILTERS, seed) for seed, (name, params) in enumerate(settings(kind))], None
+
+
+def scheduler(kind):
+    from schedule import trace
+    return [trace(name, {'kind': kind['name'], **params}, change=change) for name, params in settings(kind)
+            for change in (None, {'after': 3, 'times': 0.5})], None
+
+
+def main(cli, klass, name):
+    ways = {'optimizer': optimizer, 'layer': layer, 'loss': loss, 'init': init, 'scheduler': scheduler}
+    if klass not in ways:
+        sys.exit(f'CLASS is one of {", ".join(ways)}.')
+    cases, source = ways[klass](kind_of(cli, klass, name))
+    write(klass, name, cases, tol=1e-6 if klass == 'init' else 1e-10, reference=source)
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
