@@ -52,6 +52,7 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
   }
   g_autofree char *unread = bp_kept_recipes_restore(session, self->preferences);
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
+  bp_runs_open_folder(session->runs);
   bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
   bp_data_store_set_mirror(session->data, mirror);

@@ -247,15 +247,42 @@ static void rebuild(BpCharts *self)
 
 /* ---- following ---- */
 
+/* Its curves stay in memory, and are drawn once they are there. */
+static BpRun *hold(BpCharts *self, BpRun *run)
+{
+  g_signal_connect_object(run, "curves-loaded", G_CALLBACK(rebuild), self, G_CONNECT_SWAPPED);
+  bp_run_hold_curves(run);
+  return g_object_ref(run);
+}
+
+static void let_go(BpCharts *self, BpRun *run)
+{
+  g_signal_handlers_disconnect_by_func(run, rebuild, self);
+  bp_run_release_curves(run);
+  g_object_unref(run);
+}
+
+static void let_all_go(BpCharts *self, BpRun *run, GPtrArray *others)
+{
+  for (guint i = 0; i < others->len; i++)
+    let_go(self, g_ptr_array_index(others, i));
+  if (run)
+    let_go(self, run);
+  g_ptr_array_unref(others);
+}
+
 void bp_charts_set_runs(BpCharts *self, BpRun *run, GListModel *runs)
 {
-  g_set_object(&self->run, run);
-  g_ptr_array_set_size(self->others, 0);
+  BpRun *old = self->run;
+  GPtrArray *old_others = self->others;
+  self->run = run ? hold(self, run) : NULL;
+  self->others = g_ptr_array_new();
   for (guint i = 0; run && i < g_list_model_get_n_items(runs); i++) {
     g_autoptr(BpRun) other = g_list_model_get_item(runs, i);
-    if (other != run && run->data && other->data == run->data && self->others->len < MOST_OTHERS)
-      g_ptr_array_add(self->others, g_steal_pointer(&other));
+    if (other != run && bp_run_same_data(other, run) && self->others->len < MOST_OTHERS)
+      g_ptr_array_add(self->others, hold(self, other));
   }
+  let_all_go(self, old, old_others); /* after the others, so that what stays is not read again */
   rebuild(self);
 }
 
@@ -336,8 +363,10 @@ static void bp_charts_dispose(GObject *object)
   g_clear_pointer(&self->choice, gtk_widget_unparent);
   g_clear_pointer(&self->loss, gtk_widget_unparent);
   g_clear_pointer(&self->accuracy, gtk_widget_unparent);
-  g_clear_pointer(&self->others, g_ptr_array_unref);
-  g_clear_object(&self->run);
+  if (self->others)
+    let_all_go(self, self->run, self->others);
+  self->others = NULL;
+  self->run = NULL;
   G_OBJECT_CLASS(bp_charts_parent_class)->dispose(object);
 }
 
@@ -360,7 +389,7 @@ static void bp_charts_class_init(BpChartsClass *klass)
 static void bp_charts_init(BpCharts *self)
 {
   self->chosen = -1;
-  self->others = g_ptr_array_new_with_free_func(g_object_unref);
+  self->others = g_ptr_array_new();
   self->loss = new_view(self, _("Loss"), _("Loss appears here during training"));
   self->choice = g_object_new(BP_TYPE_AXIS_CHOICE, NULL);
   gtk_widget_set_parent(self->choice, GTK_WIDGET(self));

@@ -19,7 +19,7 @@ static void write_note(BpMistakesPage *self, const BpEvaluation *evaluation)
 {
   BpRun *run = bp_runs_get_shown_run(self->session->runs);
   if (!evaluation) {
-    g_autofree char *why = bp_run_dup_unseen(run);
+    g_autofree char *why = bp_runs_dup_unseen(self->session->runs);
     bp_digit_browser_set_note(self->browser, why);
     return;
   }

@@ -21,7 +21,7 @@ static void write_note(BpSamplesPage *self, const BpEvaluation *evaluation)
   BpRun *run = bp_runs_get_shown_run(self->session->runs);
   g_autofree char *percent = NULL, *moment = NULL, *note = NULL;
   if (!evaluation) {
-    note = bp_run_dup_unseen(run);
+    note = bp_runs_dup_unseen(self->session->runs);
     bp_digit_browser_set_note(self->browser, note);
     return;
   }

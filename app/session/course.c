@@ -289,9 +289,14 @@ static void find_runs(BpCourse *self)
   g_ptr_array_set_size(self->lesson_runs, 0);
   for (guint i = 0; i < g_list_model_get_n_items(list); i++) {
     g_autoptr(BpRun) run = g_list_model_get_item(list, i);
-    if (run->exercise == self->exercise)
+    if (bp_course_is_at_hand(self, run->exercise))
       g_ptr_array_add(self->lesson_runs, g_steal_pointer(&run));
   }
+}
+
+gboolean bp_course_is_at_hand(BpCourse *self, const char *id)
+{
+  return g_str_equal(bp_exercise_get(self->exercise)->id, id);
 }
 
 BpLesson bp_course_get_lesson(BpCourse *self)
@@ -331,7 +336,8 @@ void bp_course_train(BpCourse *self, gboolean single_step)
 {
   if (!bp_course_can_train(self))
     return;
-  g_autoptr(BpRun) run = bp_runs_new_run(self->runs, self->exercise, bp_course_get_recipe(self));
+  g_autoptr(BpRun) run =
+      bp_runs_new_run(self->runs, bp_exercise_get(self->exercise)->id, bp_course_get_recipe(self));
   if (!run || !bp_runner_start(self->runner, run, single_step))
     g_signal_emit(self, signals[FAILED], 0, _("There is not enough memory to start a run."),
                   _("The run could not start"));
@@ -417,6 +423,13 @@ static void on_size_kept(BpCourse *self, int rows, int columns)
     nn_config_free(recipe);
 }
 
+/* Runs count for an exercise, and some have come or gone. */
+static void on_runs_changed(BpCourse *self)
+{
+  check_exercise(self);
+  g_signal_emit(self, signals[READINESS_CHANGED], 0);
+}
+
 static void on_data_changed(BpCourse *self)
 {
   g_signal_emit(self, signals[READINESS_CHANGED], 0);
@@ -487,6 +500,8 @@ BpCourse *bp_course_new(BpDataStore *data, BpRunner *runner, BpRuns *runs, GErro
   g_signal_connect_object(data, "loaded", G_CALLBACK(on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(data, "size-kept", G_CALLBACK(on_size_kept), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(data, "changed", G_CALLBACK(on_data_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(bp_runs_get_list(runs), "items-changed", G_CALLBACK(on_runs_changed),
+                          self, G_CONNECT_SWAPPED);
   g_signal_connect_object(runner, "ended", G_CALLBACK(check_exercise), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -57,6 +57,7 @@ void bp_course_train(BpCourse *self, gboolean single_step);
 /* ---- exercises ---- */
 void bp_course_set_exercise(BpCourse *self, int index); /* 0 … BP_LAB; each keeps its recipe */
 int bp_course_get_exercise(BpCourse *self);
+gboolean bp_course_is_at_hand(BpCourse *self, const char *id);
 /* Of the exercise at hand; borrowed until the next call. */
 BpLesson bp_course_get_lesson(BpCourse *self);
 gboolean bp_course_is_exercise_done(BpCourse *self, int index);

@@ -1,6 +1,7 @@
 /* evaluator.c: see evaluator.h. */
 #include "evaluator.h"
 #include "engine/recipe/recipe.h"
+#include "inference.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -30,9 +31,7 @@ struct BpEvaluator {
   NnConfig *recipe;
   BpData *data;
   NnObserver *observer;
-  NnBackend *backend;
-  NnLoader loader;
-  NnModel *model;
+  BpInference inference;
   const NnSnapshot *newest; /* taken last, valid until the next is; NULL: none yet */
   uint32_t *there;          /* owned: indices of a batch */
   NnSnapshot kept;          /* owned: a copy of the one that all is being evaluated with */
@@ -71,15 +70,15 @@ static void gather_part(const NnSource *source, const uint32_t *indices, size_t 
 /* The model's probabilities for these pictures. */
 static bool infer(BpEvaluator *self, BpRange range, float *values, NnMetrics *metrics)
 {
-  Part part = {.source = self->loader.source,
-               .whole = &self->loader.source,
+  Part part = {.source = self->inference.loader.source,
+               .whole = &self->inference.loader.source,
                .first = range.first,
                .there = self->there};
   part.source.n_samples = range.n;
   part.source.gather = gather_part;
   part.source.expect = NULL;
   part.source.bytes = NULL;
-  return nn_evaluate(self->model, &part.source, NULL, values, &self->stop, metrics, NULL);
+  return nn_evaluate(self->inference.model, &part.source, NULL, values, &self->stop, metrics, NULL);
 }
 
 static float *new_values(BpEvaluator *self, guint n)
@@ -121,7 +120,8 @@ static BpRange watched_batches(BpEvaluator *self)
 {
   guint64 watched = atomic_load(&self->watched);
   guint first = (guint)(watched >> 32), n = (guint)watched;
-  guint size = (guint)nn_model_batch_size(self->model), all = (guint)self->data->set->test.n;
+  guint size = (guint)nn_model_batch_size(self->inference.model),
+        all = (guint)self->data->set->test.n;
   if (n == 0 || first >= all)
     return (BpRange){0};
   guint begin = first / size * size, end = (MIN(first + n, all) + size - 1) / size * size;
@@ -142,7 +142,7 @@ static void look(BpEvaluator *self)
   if (values) {
     self->watched_step = snapshot->step;
     self->seen = range;
-    nn_model_load(self->model, snapshot);
+    nn_model_load(self->inference.model, snapshot);
     if (infer(self, range, values, &metrics))
       post(self, &self->watched_box, snapshot->step, range, &metrics, values);
     else
@@ -159,9 +159,9 @@ static void keep(BpEvaluator *self)
   const NnSnapshot *snapshot = self->newest;
   self->kept.step = snapshot->step;
   memcpy(self->kept.params, snapshot->params,
-         nn_model_n_params(self->model) * sizeof *snapshot->params);
+         nn_model_n_params(self->inference.model) * sizeof *snapshot->params);
   memcpy(self->kept.buffers, snapshot->buffers,
-         nn_model_n_buffers(self->model) * sizeof *snapshot->buffers);
+         nn_model_n_buffers(self->inference.model) * sizeof *snapshot->buffers);
 }
 
 /* In the midst of an evaluation of all, whose parameters come back. */
@@ -171,13 +171,13 @@ static void look_between(BpEvaluator *self)
     return;
   if (take_snapshot(self))
     look(self);
-  nn_model_load(self->model, &self->kept);
+  nn_model_load(self->inference.model, &self->kept);
 }
 
 static bool infer_all(BpEvaluator *self, float *values, NnMetrics *metrics)
 {
   guint all = (guint)self->data->set->test.n;
-  guint slice = SLICE_BATCHES * (guint)nn_model_batch_size(self->model);
+  guint slice = SLICE_BATCHES * (guint)nn_model_batch_size(self->inference.model);
   *metrics = (NnMetrics){.n_samples = all};
   for (guint first = 0; first < all; first += slice) {
     BpRange range = {first, MIN(slice, all - first)};
@@ -206,7 +206,7 @@ static void evaluate(BpEvaluator *self)
   keep(self);
   if (self->work >= ms(LONG_MS))
     look(self);
-  nn_model_load(self->model, &self->kept);
+  nn_model_load(self->inference.model, &self->kept);
   if (infer_all(self, values, &metrics))
     post(self, &self->box, self->kept.step, all, &metrics, values);
   else
@@ -260,22 +260,11 @@ static gpointer evaluator_thread(gpointer data)
 
 static bool prepare(BpEvaluator *self, NnError *err)
 {
-  const NnDataset *set = self->data->set;
-  if (!nn_backend_open("cpu", 1, &self->backend, err) ||
-      !nn_loader_open(&self->loader, set, NN_VIEW_TEST, self->recipe, err))
+  if (!bp_inference_open(&self->inference, self->recipe, self->data, err))
     return false;
-  NnShape input = self->loader.source.shape;
-  NnModelOptions options = {.recipe = self->recipe,
-                            .input = input,
-                            .n_classes = set->n_classes,
-                            .batch_size = nn_model_evaluation_batch(self->recipe, input),
-                            .inference = true,
-                            .backend = self->backend};
-  if (!nn_model_new(&options, &self->model, err))
-    return false;
-  self->there = g_try_new(uint32_t, nn_model_batch_size(self->model));
-  self->kept.params = g_try_new(nn_real, nn_model_n_params(self->model) + 1);
-  self->kept.buffers = g_try_new(nn_real, nn_model_n_buffers(self->model) + 1);
+  self->there = g_try_new(uint32_t, nn_model_batch_size(self->inference.model));
+  self->kept.params = g_try_new(nn_real, nn_model_n_params(self->inference.model) + 1);
+  self->kept.buffers = g_try_new(nn_real, nn_model_n_buffers(self->inference.model) + 1);
   return (self->there && self->kept.params && self->kept.buffers) ||
          nn_fail_nomem(err, "the samples");
 }
@@ -331,9 +320,7 @@ void bp_evaluator_free(BpEvaluator *self)
   g_free(self->there);
   g_free(self->kept.params);
   g_free(self->kept.buffers);
-  nn_model_free(self->model);
-  nn_loader_clear(&self->loader);
-  nn_backend_close(self->backend);
+  bp_inference_clear(&self->inference);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);
   g_mutex_clear(&self->lock);

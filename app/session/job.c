@@ -2,20 +2,30 @@
  * window's thread may use execution and evaluator, until bp_job_free(). */
 #include "job.h"
 #include "app/run/execution.h"
+#include "app/run/run-list.h"
+#include "engine/mem.h"
 #include "evaluator.h"
+#include "stored-run.h"
 #include <stdatomic.h>
+
+enum { MOST_NAMES = 10 }; /* that are tried for a new file, while others take them */
 
 struct BpJob {
   NnConfig *recipe;
   BpData *data;
-  char *device;
+  char *device, *folder, *title, *exercise, *resume, *where, *checksum;
   int n_threads;
   bool single_step;
   BpRange watched; /* at the start */
 
-  BpChoice choice; /* of "auto" */
+  BpChoice choice;   /* of "auto" */
+  BpCheckpoint from; /* of a run that goes on */
   BpExecution *execution;
+  NnObserver *observer; /* the execution's */
   BpEvaluator *evaluator;
+  char *path;      /* of the file, or NULL */
+  NnError unkept;  /* why there is none; no text: there is, or shall be none */
+  BpCurves curves; /* of a run that goes on, until they are taken */
 
   GThread *thread;
   _Atomic bool stop;     /* asked for; the observer may not exist yet */
@@ -27,27 +37,79 @@ struct BpJob {
   NnError error;
 };
 
-static bool prepare(BpJob *self)
+/* ---- the thread ---- */
+
+/* A run that cannot be kept is trained all the same. Another program may take the name first. */
+static void keep(BpJob *self)
 {
-  NnError *err = &self->error;
+  NnError err = {0};
+  bool ok = false;
+  for (int i = 0; i < MOST_NAMES && !ok && (i == 0 || err.status == NN_ERR_ARG); i++) {
+    char *path = NULL;
+    BpKept kept = {.title = self->title, .exercise = self->exercise};
+    ok = bp_runs_new_path(self->folder, &path, &err);
+    kept.path = path;
+    ok = ok && bp_execution_keep(self->execution, &kept, &err);
+    if (ok)
+      self->path = g_strdup(path);
+    nn_free(path);
+  }
+  if (!ok)
+    self->unkept = err;
+}
+
+/* The file of a run that goes on, at its newest checkpoint. */
+static bool open_resumed(BpJob *self, BpRunFile **file, NnError *err)
+{
+  if (!bp_run_file_open(self->resume, BP_RUN_FILE_TRAIN, file, err) ||
+      !bp_run_file_checkpoint(*file, 0, &self->from, err))
+    return false;
+  if (!self->from.bytes)
+    return nn_fail(err, NN_ERR_ARG, NULL, "The run has no checkpoint to go on from.");
+  return self->data ||
+         bp_stored_open_data(self->recipe, self->where, self->checksum, NULL, &self->data, err);
+}
+
+static bool prepare_execution(BpJob *self, NnError *err)
+{
   BpRunSpec spec = {.recipe = self->recipe,
                     .dataset = self->data->set,
                     .device = self->device,
                     .n_threads = self->n_threads,
+                    .from = self->from.bytes ? &self->from : NULL,
+                    .checkpoints = self->folder || self->resume,
                     .stop = &self->stop,
                     .choice = &self->choice};
   if (!bp_execution_prepare(&spec, &self->execution, err))
     return false;
-  BpEvaluatorOptions options = {.recipe = self->recipe,
-                                .data = self->data,
-                                .observer = bp_execution_observer(self->execution),
-                                .watched = self->watched};
-  return bp_evaluator_new(&options, &self->evaluator, err);
+  self->observer = bp_execution_observer(self->execution);
+  return true;
 }
 
-static NnObserver *observer_of(BpJob *self)
+static bool prepare_resumed(BpJob *self, NnError *err)
 {
-  return bp_execution_observer(self->execution);
+  BpRunFile *file = NULL;
+  if (!open_resumed(self, &file, err) || !prepare_execution(self, err)) {
+    bp_run_file_close(file);
+    return false;
+  }
+  self->path = g_strdup(self->resume);
+  return bp_execution_keep_on(self->execution, file, err) &&
+         bp_stored_read_curves(self->path, self->recipe, &self->curves, err);
+}
+
+static bool prepare(BpJob *self)
+{
+  NnError *err = &self->error;
+  if (!(self->resume ? prepare_resumed(self, err) : prepare_execution(self, err)))
+    return false;
+  if (self->folder && !self->resume)
+    keep(self);
+  BpEvaluatorOptions options = {.recipe = self->recipe,
+                                .data = self->data,
+                                .observer = self->observer,
+                                .watched = self->watched};
+  return bp_evaluator_new(&options, &self->evaluator, err);
 }
 
 static gpointer job_thread(gpointer data)
@@ -55,13 +117,13 @@ static gpointer job_thread(gpointer data)
   BpJob *self = data;
   if (prepare(self)) {
     if (self->single_step)
-      nn_observer_step(observer_of(self));
+      nn_observer_step(self->observer);
     atomic_store(&self->running, true);
-    /* bp_job_stop() sets the wish first and looks for `running` then, so one of us sees it. */
+    /* bp_job_stop() sets its flag first and looks for `running` then, so one of us sees it. */
     if (atomic_load(&self->stop))
-      nn_observer_stop(observer_of(self));
+      nn_observer_stop(self->observer);
     if (atomic_load(&self->abort))
-      nn_observer_abort(observer_of(self));
+      nn_observer_abort(self->observer);
     self->ok = bp_execution_run(self->execution, &self->result, &self->error);
     bp_evaluator_finish(self->evaluator);
   }
@@ -69,11 +131,19 @@ static gpointer job_thread(gpointer data)
   return NULL;
 }
 
+/* ---- object ---- */
+
 BpJob *bp_job_new(const BpJobOptions *options)
 {
   BpJob *self = g_new0(BpJob, 1);
-  self->data = bp_data_ref(options->data);
+  self->data = options->data ? bp_data_ref(options->data) : NULL;
   self->device = g_strdup(options->device);
+  self->folder = g_strdup(options->folder);
+  self->title = g_strdup(options->title);
+  self->exercise = g_strdup(options->exercise);
+  self->resume = g_strdup(options->resume);
+  self->where = g_strdup(options->where);
+  self->checksum = g_strdup(options->checksum);
   self->n_threads = options->n_threads;
   self->single_step = options->single_step;
   self->watched = options->watched;
@@ -95,9 +165,14 @@ void bp_job_free(BpJob *self)
     g_thread_join(self->thread);
   bp_evaluator_free(self->evaluator);
   bp_execution_free(self->execution);
+  nn_free(self->from.bytes);
+  bp_curves_clear(&self->curves);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);
-  g_free(self->device);
+  char *texts[] = {self->device, self->folder, self->title,    self->exercise,
+                   self->resume, self->where,  self->checksum, self->path};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
   g_free(self);
 }
 
@@ -118,41 +193,45 @@ bool bp_job_is_idle(BpJob *self)
   return !self->evaluator || bp_evaluator_is_done(self->evaluator);
 }
 
+/* ---- steering ---- */
+
 void bp_job_stop(BpJob *self)
 {
   atomic_store(&self->stop, true);
   if (bp_job_is_running(self))
-    nn_observer_stop(observer_of(self));
+    nn_observer_stop(self->observer);
 }
 
 void bp_job_abort(BpJob *self)
 {
   atomic_store(&self->abort, true);
   if (bp_job_is_running(self)) {
-    nn_observer_abort(observer_of(self));
+    nn_observer_abort(self->observer);
     bp_evaluator_stop(self->evaluator);
   }
 }
 
 void bp_job_pause(BpJob *self)
 {
-  nn_observer_pause(observer_of(self));
+  nn_observer_pause(self->observer);
 }
 
 void bp_job_resume(BpJob *self)
 {
-  nn_observer_resume(observer_of(self));
+  nn_observer_resume(self->observer);
 }
 
 void bp_job_step(BpJob *self)
 {
-  nn_observer_step(observer_of(self));
+  nn_observer_step(self->observer);
 }
 
 bool bp_job_is_paused(BpJob *self)
 {
-  return nn_observer_is_paused(observer_of(self));
+  return nn_observer_is_paused(self->observer);
 }
+
+/* ---- what it gives ---- */
 
 guint64 bp_job_n_steps(BpJob *self)
 {
@@ -164,6 +243,23 @@ guint64 bp_job_steps_per_epoch(BpJob *self)
   return nn_trainer_steps_per_epoch(bp_execution_trainer(self->execution));
 }
 
+BpData *bp_job_data(BpJob *self)
+{
+  return self->data;
+}
+
+const char *bp_job_path(BpJob *self)
+{
+  return self->path;
+}
+
+bool bp_job_take_curves(BpJob *self, BpCurves *curves)
+{
+  *curves = self->curves;
+  self->curves = (BpCurves){0};
+  return curves->loss != NULL;
+}
+
 gsize bp_job_drain(BpJob *self, NnProgress *records, gsize max)
 {
   return bp_job_is_running(self) ? bp_execution_drain(self->execution, records, max) : 0;
@@ -171,17 +267,24 @@ gsize bp_job_drain(BpJob *self, NnProgress *records, gsize max)
 
 guint bp_job_n_epochs(BpJob *self)
 {
-  return bp_job_is_running(self) ? nn_observer_n_epochs(observer_of(self)) : 0;
+  return bp_job_is_running(self) ? nn_observer_n_epochs(self->observer) : 0;
 }
 
 const NnEpoch *bp_job_epoch(BpJob *self, guint index)
 {
-  return nn_observer_epoch(observer_of(self), index);
+  return nn_observer_epoch(self->observer, index);
 }
 
+/* A point of the run's curves, in its file, too. */
 BpEvaluation *bp_job_take_evaluation(BpJob *self)
 {
-  return bp_job_is_running(self) ? bp_evaluator_take(self->evaluator) : NULL;
+  BpEvaluation *evaluation = bp_job_is_running(self) ? bp_evaluator_take(self->evaluator) : NULL;
+  if (evaluation && !bp_job_is_finished(self))
+    bp_execution_add_test_point(self->execution,
+                                &(BpTestPoint){.step = evaluation->step,
+                                               .loss = evaluation->metrics.loss,
+                                               .accuracy = evaluation->metrics.accuracy});
+  return evaluation;
 }
 
 BpEvaluation *bp_job_take_watched(BpJob *self, BpRange range)
@@ -200,6 +303,16 @@ const char *bp_job_device(BpJob *self)
 const char *bp_job_choice(BpJob *self)
 {
   return bp_job_is_running(self) && self->choice.tried ? self->choice.why : NULL;
+}
+
+bool bp_job_is_lost(BpJob *self, NnError *err)
+{
+  if (!bp_job_is_running(self))
+    return false;
+  if (!self->unkept.text[0])
+    return bp_execution_is_lost(self->execution, err);
+  *err = self->unkept;
+  return true;
 }
 
 const NnResult *bp_job_result(BpJob *self)

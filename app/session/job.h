@@ -1,21 +1,29 @@
 /* job.h: one run of the trainer on a thread of its own, with everything that it needs: a copy of
- * the recipe, the data, the backend, an observer and an evaluator.
+ * the recipe, the data, an execution (app/run/execution.h), which keeps it in a file, and an
+ * evaluator.
  *
  * Nothing is sent to the window: it asks, once per frame. Thread: the window's. */
 #pragma once
+#include "app/run/run-file.h"
+#include "curves.h"
 #include "evaluation.h"
 
 G_BEGIN_DECLS
 
 typedef struct BpJob BpJob;
 
+/* Texts are copied. */
 typedef struct {
-  const NnConfig *recipe; /* copied */
-  BpData *data;           /* a reference is taken */
-  const char *device;     /* "cpu", "cuda", "ref"; "auto": what a short trial finds faster */
-  int n_threads;          /* 0: all */
-  BpRange watched;        /* see bp_job_take_watched() */
-  bool single_step;       /* pause after the first batch */
+  const NnConfig *recipe;       /* copied */
+  BpData *data;                 /* a reference is taken; NULL: opened, of a run that goes on */
+  const char *device;           /* "cpu", "cuda", "ref"; "auto": what a short trial finds faster */
+  int n_threads;                /* 0: all */
+  BpRange watched;              /* see bp_job_take_watched() */
+  bool single_step;             /* pause after the first batch */
+  const char *folder;           /* a new file is made here; NULL: none */
+  const char *title, *exercise; /* of BpRunInfo */
+  const char *resume;           /* file of a run, which goes on from there; NULL: a new run */
+  const char *where, *checksum; /* of that run's data */
 } BpJobOptions;
 
 /* Starts the thread, which reports its own failure; NULL only when there is no memory. */
@@ -25,7 +33,8 @@ void bp_job_free(BpJob *job);
 
 /* The trainer exists: pausing and stepping work, the numbers below are known. */
 bool bp_job_is_running(BpJob *job);
-/* The training thread has nothing more to say; result and error are there. */
+/* The training thread has nothing more to say; result and error are there, and the file is whole.
+ */
 bool bp_job_is_finished(BpJob *job);
 /* The same, and the last evaluation has been made. */
 bool bp_job_is_idle(BpJob *job);
@@ -41,8 +50,13 @@ bool bp_job_is_paused(BpJob *job);
 
 guint64 bp_job_n_steps(BpJob *job);
 guint64 bp_job_steps_per_epoch(BpJob *job);
+BpData *bp_job_data(BpJob *job); /* borrowed */
+/* The file of the run; NULL: it is not kept. Borrowed. */
+const char *bp_job_path(BpJob *job);
+/* Of a run that goes on: its curves until now, once; false: there are none. */
+bool bp_job_take_curves(BpJob *job, BpCurves *curves);
 gsize bp_job_drain(BpJob *job, NnProgress *records, gsize max);
-guint bp_job_n_epochs(BpJob *job);
+guint bp_job_n_epochs(BpJob *job); /* since it was started */
 const NnEpoch *bp_job_epoch(BpJob *job, guint index);
 BpEvaluation *bp_job_take_evaluation(BpJob *job); /* (transfer full), NULL: nothing new */
 /* The same about what somebody looks at, from now on this; see evaluator.h. */
@@ -53,6 +67,9 @@ const char *bp_job_device(BpJob *job);
 /* Of "auto", while it is running and later: which device it is and why, one sentence; NULL: there
  * was nothing to choose. Borrowed. */
 const char *bp_job_choice(BpJob *job);
+/* Why the run is not kept in a file, or no longer, one sentence, if it should be; while it is
+ * running and later. */
+bool bp_job_is_lost(BpJob *job, NnError *err);
 
 /* After the end. error: NULL when it went well (stopped runs, too). */
 const NnResult *bp_job_result(BpJob *job);

@@ -1,6 +1,7 @@
 /* runner.c: see runner.h. */
 #include "runner.h"
 #include "job.h"
+#include "ui/i18n.h"
 #include <math.h>
 
 enum {
@@ -22,6 +23,10 @@ struct _BpRunner {
   char *last_choice; /* the device that was last said to be what "auto" has chosen, or NULL */
   gint64 mark_time;  /* since when the rate is measured; 0: not yet */
   guint64 mark_step;
+  char *folder;              /* of the runs' files; NULL: there are none */
+  bool known;                /* what the job says once it is running has been taken */
+  bool said_lost;            /* that the run is not kept */
+  BpRunStatus status_before; /* of a run that goes on */
 };
 
 G_DEFINE_FINAL_TYPE(BpRunner, bp_runner, G_TYPE_OBJECT)
@@ -49,6 +54,7 @@ static void bp_runner_dispose(GObject *object)
 static void bp_runner_finalize(GObject *object)
 {
   g_free(BP_RUNNER(object)->last_choice);
+  g_free(BP_RUNNER(object)->folder);
   G_OBJECT_CLASS(bp_runner_parent_class)->finalize(object);
 }
 
@@ -132,14 +138,20 @@ static gboolean on_timeout(gpointer user_data)
 static bool start_job(BpRunner *self, BpRun *run, bool single_step)
 {
   int n;
-  const BpDevice *device =
-      &bp_devices_get_all(self->devices, &n)[bp_devices_get_chosen(self->devices)];
+  const BpDevice *devices = bp_devices_get_all(self->devices, &n);
+  const BpDevice *device = &devices[bp_devices_get_chosen(self->devices)];
   BpJobOptions options = {.recipe = run->recipe,
                           .data = run->data,
                           .device = device->name,
                           .n_threads = device->n_threads,
                           .watched = self->watched,
-                          .single_step = single_step};
+                          .single_step = single_step,
+                          .folder = self->folder,
+                          .title = run->name,
+                          .exercise = run->exercise,
+                          .resume = run->path,
+                          .where = run->data_where,
+                          .checksum = run->data_checksum};
   drop_job(self);
   self->job = bp_job_new(&options);
   if (!self->job)
@@ -148,15 +160,16 @@ static bool start_job(BpRunner *self, BpRun *run, bool single_step)
   return true;
 }
 
-gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
+static void begin(BpRunner *self, BpRun *run)
 {
-  g_return_val_if_fail(self->state == BP_STATE_IDLE, FALSE);
-  if (!start_job(self, run, single_step))
-    return FALSE;
   NnConfig *loop = nn_config_child(run->recipe, "loop");
   g_set_object(&self->run, run);
   self->epochs_seen = 0;
-  self->status = (BpStatus){.epoch = 1,
+  self->said_lost = false;
+  self->known = false;
+  self->status = (BpStatus){.step = run->steps,
+                            .n_steps = run->n_steps,
+                            .epoch = run->epochs + 1,
                             .n_epochs = (guint)nn_config_int(loop, "epochs"),
                             .loss = NAN,
                             .lr = NAN,
@@ -164,7 +177,34 @@ gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
                             .seconds_left = NAN};
   g_signal_emit(self, signals[STARTED], 0, run);
   set_state(self, BP_STATE_STARTING);
+}
+
+gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
+{
+  g_return_val_if_fail(self->state == BP_STATE_IDLE && !run->path, FALSE);
+  if (!start_job(self, run, single_step))
+    return FALSE;
+  begin(self, run);
   return TRUE;
+}
+
+gboolean bp_runner_resume_stored(BpRunner *self, BpRun *run)
+{
+  g_return_val_if_fail(self->state == BP_STATE_IDLE && run->stored, FALSE);
+  if (!start_job(self, run, false))
+    return FALSE;
+  self->status_before = run->status;
+  run->status = BP_RUN_ACTIVE;
+  run->stored = false;
+  g_clear_pointer(&run->error, g_free);
+  begin(self, run);
+  return TRUE;
+}
+
+void bp_runner_set_folder(BpRunner *self, const char *folder)
+{
+  g_free(self->folder);
+  self->folder = g_strdup(folder);
 }
 
 /* ---- steering ---- */
@@ -232,9 +272,18 @@ static void say_choice(BpRunner *self)
 
 static void job_is_running(BpRunner *self)
 {
-  self->run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
-  self->run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
-  bp_run_changed(self->run);
+  BpRun *run = self->run;
+  BpCurves curves;
+  self->known = true;
+  run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
+  run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
+  if (!run->data)
+    run->data = bp_data_ref(bp_job_data(self->job));
+  if (!run->path)
+    run->path = g_strdup(bp_job_path(self->job));
+  if (bp_job_take_curves(self->job, &curves))
+    bp_run_take_curves(run, &curves);
+  bp_run_changed(run);
   say_choice(self);
   if (self->state == BP_STATE_STARTING)
     set_state(self, bp_job_is_paused(self->job) ? BP_STATE_PAUSED : BP_STATE_TRAINING);
@@ -261,7 +310,6 @@ static bool take_epochs(BpRunner *self)
   bool any = self->epochs_seen < n;
   for (; self->epochs_seen < n; self->epochs_seen++)
     bp_run_add_epoch(self->run, bp_job_epoch(self->job, self->epochs_seen));
-  self->run->epochs = n;
   return any;
 }
 
@@ -330,11 +378,42 @@ static bool device_failed(BpRunner *self)
          g_str_equal(bp_job_device(self->job), "cuda");
 }
 
+/* Nothing has happened to a run that could not go on. */
+static bool could_not_resume(BpRunner *self)
+{
+  BpRun *run = self->run;
+  if (!run->path || bp_job_is_running(self->job))
+    return false;
+  g_autofree char *text = g_strdup_printf(_("Run %u cannot be resumed: %s"), run->number,
+                                          bp_job_error(self->job)->text);
+  run->status = self->status_before;
+  run->stored = true;
+  bp_run_changed(run);
+  set_state(self, BP_STATE_IDLE);
+  g_signal_emit(self, signals[NOTICE], 0, text);
+  return true;
+}
+
+static void say_lost(BpRunner *self)
+{
+  NnError err = {0};
+  if (self->said_lost || !bp_job_is_lost(self->job, &err))
+    return;
+  self->said_lost = true;
+  g_autofree char *text =
+      g_strdup_printf(_("Run %u is not saved: %s"), self->run->number, err.text);
+  g_signal_emit(self, signals[NOTICE], 0, text);
+}
+
 static void finish(BpRunner *self)
 {
+  if (could_not_resume(self))
+    return;
   self->run->device_failed = device_failed(self);
   take_result(self->run, bp_job_result(self->job), bp_job_error(self->job));
   self->status.seconds_left = NAN;
+  if (self->run->path && !self->said_lost)
+    bp_run_set_stored(self->run);
   bp_run_changed(self->run);
   set_state(self, BP_STATE_IDLE);
   g_signal_emit(self, signals[ENDED], 0, self->run);
@@ -346,7 +425,7 @@ static void look_after_job(BpRunner *self)
 {
   BpJob *job = self->job;
   bool finished = bp_job_is_finished(job), idle = bp_job_is_idle(job);
-  if (self->run->n_steps == 0 && bp_job_is_running(job))
+  if (!self->known && bp_job_is_running(job))
     job_is_running(self);
   bool any = take_records(self);
   any |= take_epochs(self);
@@ -357,6 +436,7 @@ static void look_after_job(BpRunner *self)
     bp_run_changed(self->run);
     g_signal_emit(self, signals[PROGRESS], 0);
   }
+  say_lost(self);
   if (finished && self->state != BP_STATE_IDLE)
     finish(self);
   if (idle && self->job == job) /* nobody has started another one on hearing that this ended */

@@ -46,9 +46,13 @@ gboolean bp_runner_is_idle(BpRunner *self);
 const BpStatus *bp_runner_get_status(BpRunner *self);
 BpRun *bp_runner_get_run(BpRunner *self); /* the newest; borrowed; NULL: none yet */
 
+/* Runs that are started from now on are kept in files of this folder. */
+void bp_runner_set_folder(BpRunner *self, const char *folder);
 /* Starts the run on the chosen device, while none is active. `single_step`: pauses after the first
  * batch. False: there is no memory for it. */
 gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step);
+/* A stored run goes on from its newest checkpoint; else as bp_runner_start(). */
+gboolean bp_runner_resume_stored(BpRunner *self, BpRun *run);
 void bp_runner_pause(BpRunner *self);
 void bp_runner_resume(BpRunner *self);
 void bp_runner_step(BpRunner *self);  /* one batch more of an active run, then a pause */

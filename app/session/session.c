@@ -35,12 +35,14 @@ static void bp_session_init(BpSession *self) {}
 
 gboolean bp_session_is_idle(BpSession *self)
 {
-  return bp_runner_is_idle(self->runner) && bp_data_store_is_idle(self->data);
+  return bp_runner_is_idle(self->runner) && bp_data_store_is_idle(self->data) &&
+         bp_runs_is_idle(self->runs);
 }
 
 void bp_session_abort(BpSession *self)
 {
   bp_data_store_cancel_fetch(self->data);
+  bp_runs_abort(self->runs);
   bp_runner_abort(self->runner);
 }
 
@@ -80,11 +82,14 @@ BpSession *bp_session_new(GError **error)
     return NULL;
   connect(self, self->data, "notice", G_CALLBACK(on_notice));
   connect(self, self->runner, "notice", G_CALLBACK(on_notice));
+  connect(self, self->runs, "notice", G_CALLBACK(on_notice));
   connect(self, self->course, "notice", G_CALLBACK(on_notice));
   connect(self, self->data, "failed", G_CALLBACK(on_failed));
+  connect(self, self->runs, "failed", G_CALLBACK(on_failed));
   connect(self, self->course, "failed", G_CALLBACK(on_failed));
   connect(self, self->data, "changed", G_CALLBACK(on_part_idle));
   connect(self, self->data, "fetch-changed", G_CALLBACK(on_part_idle));
+  connect(self, self->runs, "idle", G_CALLBACK(on_part_idle));
   connect(self, self->runner, "idle", G_CALLBACK(on_part_idle));
   return g_steal_pointer(&self);
 }

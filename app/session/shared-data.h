@@ -7,10 +7,12 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  NnDataset *set; /* owned */
+  NnDataset *set;                  /* owned */
+  char checksum[NN_CHECKSUM_TEXT]; /* of its pictures and labels; equal ones are the same */
 } BpData;
 
-BpData *bp_data_new(NnDataset *set); /* takes the data set */
+/* Takes the data set. It may take a moment: all pictures are read once for their checksum. */
+BpData *bp_data_new(NnDataset *set);
 BpData *bp_data_ref(BpData *data);
 void bp_data_unref(BpData *data); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BpData, bp_data_unref)

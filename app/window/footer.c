@@ -163,11 +163,10 @@ static void write_outcome(BpFooter *self, BpRun *run)
 
 static void write_idle(BpFooter *self)
 {
-  static const char *const words[] = {[BP_RUN_ACTIVE] = N_("Run %u"),
-                                      [BP_RUN_FINISHED] = N_("Run %u finished"),
-                                      [BP_RUN_STOPPED] = N_("Run %u stopped"),
-                                      [BP_RUN_DIVERGED] = N_("Run %u diverged"),
-                                      [BP_RUN_FAILED] = N_("Run %u failed")};
+  static const char *const words[] = {
+      [BP_RUN_ACTIVE] = N_("Run %u"),          [BP_RUN_FINISHED] = N_("Run %u finished"),
+      [BP_RUN_STOPPED] = N_("Run %u stopped"), [BP_RUN_DIVERGED] = N_("Run %u diverged"),
+      [BP_RUN_FAILED] = N_("Run %u failed"),   [BP_RUN_INTERRUPTED] = N_("Run %u was interrupted")};
   BpRun *run = bp_runs_get_shown_run(self->session->runs);
   if (run) {
     write_label(self->headline, g_strdup_printf(nn_text(words[run->status]), run->number));

@@ -31,7 +31,8 @@ char *bp_narrator_end_sentence(BpRun *run)
                                           [BP_RUN_FINISHED] = N_("Run %u has finished."),
                                           [BP_RUN_STOPPED] = N_("Run %u was stopped."),
                                           [BP_RUN_DIVERGED] = N_("Run %u has diverged."),
-                                          [BP_RUN_FAILED] = N_("Run %u has failed.")};
+                                          [BP_RUN_FAILED] = N_("Run %u has failed."),
+                                          [BP_RUN_INTERRUPTED] = N_("Run %u was interrupted.")};
   g_autofree char *percent = NULL;
   if (run->status != BP_RUN_FINISHED || isnan(run->test_accuracy))
     return g_strdup_printf(nn_text(sentences[run->status]), run->number);

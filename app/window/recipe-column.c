@@ -304,7 +304,7 @@ static char *caption_text(BpRecipeColumn *self)
 {
   BpSession *session = self->session;
   if (bp_runner_is_active(session->runner) &&
-      bp_runner_get_run(session->runner)->exercise == bp_course_get_exercise(session->course))
+      bp_course_is_at_hand(session->course, bp_runner_get_run(session->runner)->exercise))
     return changes_text(self);
   if (bp_data_store_is_loading(session->data) || !bp_data_store_get(session->data))
     return g_strdup(_("Loading the images…"));

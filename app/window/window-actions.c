@@ -40,6 +40,27 @@ static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *paramete
   bp_course_train(session->course, FALSE);
 }
 
+/* The model is built by the run's own recipe, whatever stands in the rows. */
+static void resume(BpWindow *self, BpRun *run)
+{
+  BpRunner *runner = self->session->runner;
+  if (run && bp_run_can_resume(run) && !bp_runner_is_active(runner) &&
+      !bp_runner_resume_stored(runner, run))
+    bp_window_tell_failure(self, _("The run could not be resumed"),
+                           _("There is not enough memory to start a run."));
+}
+
+static void resume_run(GtkWidget *widget, const char *name, GVariant *number)
+{
+  BpWindow *self = BP_WINDOW(widget);
+  resume(self, bp_runs_find(self->session->runs, g_variant_get_uint32(number)));
+}
+
+static void resume_shown(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  resume(BP_WINDOW(widget), bp_runs_get_shown_run(BP_WINDOW(widget)->session->runs));
+}
+
 static void race(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BpSession *session = BP_WINDOW(widget)->session;
@@ -165,6 +186,8 @@ void bp_window_actions_install(GtkWidgetClass *klass)
   } actions[] = {
       {"win.train", NULL, train},
       {"win.train-on-cpu", NULL, train_on_cpu},
+      {"win.resume-run", "u", resume_run},
+      {"win.resume-shown", NULL, resume_shown},
       {"win.race", NULL, race},
       {"win.step", NULL, step},
       {"win.stop", NULL, stop},
@@ -232,6 +255,8 @@ void bp_window_actions_update(BpWindow *self)
   gboolean runs = state == BP_STATE_TRAINING || state == BP_STATE_PAUSED;
   GtkWidget *widget = GTK_WIDGET(self);
   gtk_widget_action_set_enabled(widget, "win.train", can_train || runs);
+  gtk_widget_action_set_enabled(widget, "win.resume-run", state == BP_STATE_IDLE);
+  gtk_widget_action_set_enabled(widget, "win.resume-shown", state == BP_STATE_IDLE);
   gtk_widget_action_set_enabled(widget, "win.race", can_train);
   gtk_widget_action_set_enabled(widget, "win.train-on-cpu", can_train);
   gtk_widget_action_set_enabled(widget, "win.step", can_train || runs);

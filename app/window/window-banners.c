@@ -1,5 +1,6 @@
 /* window-banners.c: the banner about the data, above the content, and the alert about a run that
  * broke off, over its lower end. */
+#include "app/text.h"
 #include "ui/i18n.h"
 #include "window-private.h"
 
@@ -42,11 +43,23 @@ static void show_error(BpWindow *self, BpRun *run)
     bp_banner_offer(self->alert, _("Restart on the CPU"), "win.train-on-cpu");
 }
 
+static void show_interrupted(BpWindow *self, BpRun *run)
+{
+  g_autofree char *done = bp_text_count(run->steps), *all = bp_text_count(run->n_steps);
+  g_autofree char *text =
+      g_strdup_printf(_("Run %u was interrupted after %s of %s steps."), run->number, done, all);
+  bp_banner_show(self->alert, text, _("Close"), "win.dismiss", FALSE);
+  bp_banner_offer(self->alert, _("Resume"), "win.resume-shown");
+}
+
 void bp_window_update_alert(BpWindow *self)
 {
   BpRun *run = bp_runs_get_shown_run(self->session->runs);
-  if (run && run->error && !self->dismissed && !bp_runner_is_active(self->session->runner))
+  bool may_say = run && !self->dismissed && !bp_runner_is_active(self->session->runner);
+  if (may_say && run->error)
     show_error(self, run);
+  else if (may_say && run->status == BP_RUN_INTERRUPTED && bp_run_can_resume(run))
+    show_interrupted(self, run);
   else
     bp_banner_show(self->alert, NULL, NULL, NULL, FALSE);
 }

@@ -33,3 +33,20 @@ void bp_window_tell_failure(BpWindow *self, const char *heading, const char *tex
 {
   bp_ask(GTK_WINDOW(self), heading, text, (BpAnswer[]){{"close", _("_Close")}, {NULL}}, NULL, NULL);
 }
+
+/* ---- undoing a deletion ---- */
+
+static void undelete(AdwToast *toast, BpWindow *self)
+{
+  bp_runs_undelete(self->session->runs, g_object_get_data(G_OBJECT(toast), "run"));
+}
+
+void bp_window_offer_undelete(BpWindow *self, BpRun *run)
+{
+  g_autofree char *text = g_strdup_printf(_("Run %u was deleted"), run->number);
+  AdwToast *toast = adw_toast_new(text);
+  adw_toast_set_button_label(toast, _("_Undo"));
+  g_object_set_data_full(G_OBJECT(toast), "run", g_object_ref(run), g_object_unref);
+  g_signal_connect_object(toast, "button-clicked", G_CALLBACK(undelete), self, 0);
+  adw_toast_overlay_add_toast(self->toasts, toast);
+}

@@ -47,6 +47,8 @@ void bp_window_choose_data(BpWindow *self);
 void bp_window_take_drops(BpWindow *self);
 /* Installs the actions and their keys. */
 void bp_window_actions_install(GtkWidgetClass *klass);
+/* Says that the run was deleted, and offers to bring it back (window-notices.c). */
+void bp_window_offer_undelete(BpWindow *self, BpRun *run);
 /* What banner and alert say now (window-banners.c). */
 void bp_window_update_banner(BpWindow *self);
 void bp_window_update_alert(BpWindow *self);

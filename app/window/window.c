@@ -45,9 +45,8 @@ static void follow_session_end(BpWindow *self, gboolean active)
 {
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));
   if (active && app && !self->inhibit)
-    self->inhibit =
-        gtk_application_inhibit(app, GTK_WINDOW(self), GTK_APPLICATION_INHIBIT_LOGOUT,
-                                _("A network is being trained: its run would be lost."));
+    self->inhibit = gtk_application_inhibit(app, GTK_WINDOW(self), GTK_APPLICATION_INHIBIT_LOGOUT,
+                                            _("A network is being trained."));
   if (!active && app && self->inhibit)
     gtk_application_uninhibit(app, self->inhibit);
   if (!active)
@@ -178,6 +177,8 @@ static void connect_session(BpWindow *self)
                             G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->device, "notify::selected", G_CALLBACK(on_device), self);
   g_signal_connect_swapped(self->sidebar, "chosen", G_CALLBACK(on_chosen), self);
+  g_signal_connect_swapped(bp_sidebar_get_runs(self->sidebar), "deleted",
+                           G_CALLBACK(bp_window_offer_undelete), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
 }
 
@@ -280,12 +281,15 @@ static void ask_to_stop(BpWindow *self)
                               {"stop", _("_Stop and close"), ADW_RESPONSE_DESTRUCTIVE},
                               {NULL}};
   const BpStatus *status = bp_runner_get_status(self->session->runner);
-  guint number = bp_runner_get_run(self->session->runner)->number;
+  BpRun *run = bp_runner_get_run(self->session->runner);
   g_autofree char *done = bp_text_count(status->step), *all = bp_text_count(status->n_steps);
-  g_autofree char *heading = g_strdup_printf(_("Stop run %u?"), number);
+  g_autofree char *heading = g_strdup_printf(_("Stop run %u?"), run->number);
   g_autofree char *text = status->n_steps
-                              ? g_strdup_printf(_("It has done %s of %s steps. What it has learned "
-                                                  "is lost when the window closes."),
+                              ? g_strdup_printf(run->path ? _("It has done %s of %s steps, and "
+                                                              "can be resumed from there.")
+                                                          : _("It has done %s of %s steps. What it "
+                                                              "has learned is lost when the window "
+                                                              "closes."),
                                                 done, all)
                               : g_strdup(_("It has just begun."));
   self->asking = TRUE;
@@ -323,6 +327,7 @@ static void bp_window_dispose(GObject *object)
     follow_frames(self, FALSE);
     disconnect_session(self);
     g_signal_handlers_disconnect_by_data(self->sidebar, self);
+    g_signal_handlers_disconnect_by_data(bp_sidebar_get_runs(self->sidebar), self);
     bp_recipe_column_set_session(self->recipe, NULL);
   }
   gtk_widget_dispose_template(GTK_WIDGET(object), BP_TYPE_WINDOW);

@@ -55,7 +55,7 @@ static void add_run(BpRunStatus status, BpData *data, double accuracy)
 {
   g_assert(n_runs < MOST_RUNS);
   memmove(runs + 1, runs, n_runs * sizeof *runs);
-  runs[0] = bp_run_new(n_runs + 1, 0, recipe, data);
+  runs[0] = bp_run_new(n_runs + 1, "network", recipe, data);
   runs[0]->status = status;
   runs[0]->test_accuracy = accuracy;
   n_runs++;

@@ -130,7 +130,7 @@ static BpData *data(const char *title)
 }
 
 /* Adds a run of `config` to the front of the list, as the session does; its title is as wanted. */
-static void check_run(GListStore *runs, int exercise, NnConfig *config, BpData *data,
+static void check_run(GListStore *runs, const char *exercise, NnConfig *config, BpData *data,
                       const char *wanted)
 {
   guint number = g_list_model_get_n_items(G_LIST_MODEL(runs)) + 1;
@@ -156,25 +156,25 @@ static void test_runs(void)
   g_autoptr(GListStore) runs = g_list_store_new(BP_TYPE_RUN);
   g_autoptr(BpData) mnist = data("MNIST"), practice = data("Practice digits");
   NnConfig *config = recipe();
-  check_run(runs, 0, config, mnist, "Run 1 · AdamW 1e-3");
+  check_run(runs, "network", config, mnist, "Run 1 · AdamW 1e-3");
   set(config, "optimizer.lr", "0.01");
-  check_run(runs, 0, config, mnist, "Run 2 · lr 0.01");
-  check_run(runs, 0, config, mnist, "Run 3 · lr 0.01 (2)");
+  check_run(runs, "network", config, mnist, "Run 2 · lr 0.01");
+  check_run(runs, "network", config, mnist, "Run 3 · lr 0.01 (2)");
   set(config, "seed", "3");
-  check_run(runs, 0, config, mnist, "Run 4 · seed 3, lr 0.01"); /* both, the newest first */
+  check_run(runs, "network", config, mnist, "Run 4 · seed 3, lr 0.01"); /* both, the newest first */
   set(config, "optimizer.lr", "0.001");
   set(config, "seed", "0");
-  check_run(runs, 0, config, mnist, "Run 5 · AdamW 1e-3 (2)"); /* as the first again */
-  check_run(runs, 0, config, practice, "Run 6 · Practice digits");
-  check_run(runs, 1, config, mnist,
+  check_run(runs, "network", config, mnist, "Run 5 · AdamW 1e-3 (2)"); /* as the first again */
+  check_run(runs, "network", config, practice, "Run 6 · Practice digits");
+  check_run(runs, "optimizers", config, mnist,
             "Run 7 · AdamW 1e-3 (3)"); /* the same recipe, where it may be */
-  check_run(runs, 1, config, mnist, "Run 8 · AdamW 1e-3 (4)");
+  check_run(runs, "optimizers", config, mnist, "Run 8 · AdamW 1e-3 (4)");
   set(config, "data.batch_size", "512");
   set(config, "loop.epochs", "30");
-  check_run(runs, 2, config, mnist, "Run 9 · AdamW 1e-3, batch 512, epochs 30");
-  check_run(runs, 2, config, mnist, "Run 10 · AdamW 1e-3, batch 512, epochs 30 (2)");
+  check_run(runs, "loop", config, mnist, "Run 9 · AdamW 1e-3, batch 512, epochs 30");
+  check_run(runs, "loop", config, mnist, "Run 10 · AdamW 1e-3, batch 512, epochs 30 (2)");
   set(config, "optimizer.lr", "0.01");
-  check_run(runs, 2, config, mnist, "Run 11 · lr 0.01, batch 512, epochs 30");
+  check_run(runs, "loop", config, mnist, "Run 11 · lr 0.01, batch 512, epochs 30");
   check_distinct(G_LIST_MODEL(runs));
   nn_config_free(config);
 }

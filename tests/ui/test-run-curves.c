@@ -11,7 +11,7 @@ static BpRun *run_of(int batch_size)
   g_autoptr(BpData) data = bp_data_new(set);
   NnConfig *recipe = nn_recipe_new(NULL);
   nn_check(nn_config_set_number(nn_config_child(recipe, "data"), "batch_size", batch_size, NULL));
-  BpRun *run = bp_run_new(1, 0, recipe, data);
+  BpRun *run = bp_run_new(1, "network", recipe, data);
   nn_config_free(recipe);
   return run;
 }
