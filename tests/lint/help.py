@@ -33,7 +33,7 @@ FACTS = (
     ('data', 'more than 10 000 other files', 'app/datasets/picture-tree.c', r'FEW_OTHERS = 10000\b'),
     ('data', 'at least one in five', 'app/datasets/picture-tree.c', r'OTHERS_PER_PICTURE = 4\b'),
     ('curves', 'four of five batches', 'ui/plot/trace.h', 'the middle 80 %'),
-    ('curves', 'latest few hundred training images', 'app/session/run.c', r'BLOCK_PICTURES = [2-9]\d\d\b'),
+    ('curves', 'latest few hundred training images', 'app/session/curves.c', r'BLOCK_PICTURES = [2-9]\d\d\b'),
     ('curves', 'Up to four other runs', 'app/pages/charts.c', r'MOST_OTHERS = 4\b'),
     ('curves', 'the highest loss first', 'app/pages/mistakes-page.c', 'Highest loss first'),
 )
