@@ -442,6 +442,8 @@ gboolean bp_runs_delete(BpRuns *self, BpRun *run)
 {
   NnError err = {0};
   char *deleted = NULL;
+  if (run == bp_runner_get_run(self->runner) && bp_runner_is_active(self->runner))
+    return FALSE;
   if (run->path && !bp_run_delete(run->path, &deleted, &err))
     return fail(self, _("The run could not be deleted"), &err);
   g_free(run->deleted);

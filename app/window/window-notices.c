@@ -46,6 +46,7 @@ void bp_window_offer_undelete(BpWindow *self, BpRun *run)
   g_autofree char *text = g_strdup_printf(_("Run %u was deleted"), run->number);
   AdwToast *toast = adw_toast_new(text);
   adw_toast_set_button_label(toast, _("_Undo"));
+  adw_toast_set_priority(toast, ADW_TOAST_PRIORITY_HIGH); /* at once, whatever is being said */
   g_object_set_data_full(G_OBJECT(toast), "run", g_object_ref(run), g_object_unref);
   g_signal_connect_object(toast, "button-clicked", G_CALLBACK(undelete), self, 0);
   adw_toast_overlay_add_toast(self->toasts, toast);

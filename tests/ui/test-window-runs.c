@@ -65,15 +65,27 @@ static GtkListBox *run_list(GtkWidget *widget)
   return found;
 }
 
+/* The rows have an order of their own; each has its run. */
+static int row_index(BpRun *run)
+{
+  GtkListBox *list = run_list(part(BP_TYPE_SIDEBAR));
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(list, i)); i++)
+    if (g_object_get_data(G_OBJECT(gtk_list_box_row_get_child(row)), "run") == run)
+      return i;
+  return -1;
+}
+
 static GtkListBoxRow *row_of(BpRun *run)
 {
-  GListModel *runs = bp_runs_get_list(session->runs);
-  for (guint i = 0; i < g_list_model_get_n_items(runs); i++) {
-    g_autoptr(BpRun) at = g_list_model_get_item(runs, i);
-    if (at == run)
-      return gtk_list_box_get_row_at_index(run_list(part(BP_TYPE_SIDEBAR)), (int)i);
-  }
-  return NULL;
+  int i = row_index(run);
+  return i < 0 ? NULL : gtk_list_box_get_row_at_index(run_list(part(BP_TYPE_SIDEBAR)), i);
+}
+
+static bool row_has(BpRun *run, const char *text)
+{
+  GtkLabel *title = g_object_get_data(G_OBJECT(gtk_list_box_row_get_child(row_of(run))), "title");
+  return strstr(gtk_label_get_label(title), text) != NULL;
 }
 
 static void choose_run(BpRun *run)
@@ -229,11 +241,98 @@ static void test_compares_what_is_comparable(void)
   remove_data(elsewhere);
 }
 
+/* ---- what a person does with a run ---- */
+
+static void act_on(const char *action, BpRun *run)
+{
+  GtkWidget *pane = part(BP_TYPE_RUNS_PANE);
+  gtk_widget_activate_action(pane, action, "u", run->number);
+  spend(200);
+}
+
+static GtkWidget *find_entry(GtkWidget *at)
+{
+  if (GTK_IS_ENTRY(at) && gtk_widget_get_mapped(at))
+    return at;
+  GtkWidget *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(at); child && !found;
+       child = gtk_widget_get_next_sibling(child))
+    found = find_entry(child);
+  return found;
+}
+
+static void test_renames(void)
+{
+  BpRun *run = trained("SGD", "0.01");
+  act_on("run.rename", run);
+  GtkWidget *entry = find_entry(part(BP_TYPE_RUNS_PANE));
+  if (!nn_check(entry != NULL))
+    return;
+  nn_check_str(gtk_editable_get_text(GTK_EDITABLE(entry)), run->name);
+  gtk_editable_set_text(GTK_EDITABLE(entry), "  slow & steady ");
+  g_signal_emit_by_name(entry, "activate");
+  spend(200);
+  nn_check_str(run->name, "slow & steady");
+  nn_check(row_has(run, "slow & steady"));
+}
+
+/* A pinned run stands above newer ones, and still is what it was. */
+static void test_pins(void)
+{
+  BpRun *old = trained("SGD", "0.01"), *new = trained("SGD", "0.02");
+  nn_check(row_index(new) < row_index(old));
+  act_on("run.pin", old);
+  nn_check_int(row_index(old), 0);
+  nn_check(gtk_list_box_row_is_selected(row_of(new)));
+  choose_run(old);
+  nn_check(bp_runs_get_shown_run(session->runs) == old);
+  act_on("run.pin", old);
+  nn_check(row_index(new) < row_index(old));
+}
+
+/* What was deleted is no longer shown, and comes back with one click. */
+static void test_deletes(void)
+{
+  GListModel *list = bp_runs_get_list(session->runs);
+  BpRun *run = trained("SGD", "0.03");
+  guint before = g_list_model_get_n_items(list);
+  act_on("run.delete", run);
+  nn_check_int(g_list_model_get_n_items(list), before - 1);
+  nn_check(bp_runs_get_shown_run(session->runs) != run);
+  GtkWidget *undo = find_button("_Undo");
+  if (!nn_check(undo != NULL))
+    return;
+  g_signal_emit_by_name(undo, "clicked");
+  spend(200);
+  nn_check_int(g_list_model_get_n_items(list), before);
+  check_shows(run);
+}
+
+/* One that is being trained cannot be deleted. */
+static void test_keeps_the_active(void)
+{
+  start_over(1, "1000");
+  click("win.train");
+  nn_check(wait_for(training, PATIENCE_MS));
+  BpRun *run = bp_runner_get_run(session->runner);
+  g_autoptr(GMenuModel) menu = bp_runs_pane_new_menu(run);
+  g_autoptr(GMenuModel) last = g_menu_model_get_item_link(menu, 1, G_MENU_LINK_SECTION);
+  nn_check_int(g_menu_model_get_n_items(last), 0);
+  act_on("run.delete", run);
+  nn_check(row_of(run) != NULL);
+  click("win.stop");
+  nn_check(wait_for(over, PATIENCE_MS));
+}
+
 static const WindowTest tests[] = {
     {"measures the validation part and says it", test_validation},
     {"a run of one step", test_one_step},
     {"shows the chosen run in every panel", test_shows_the_chosen_run},
     {"a diverged run keeps its curves, and nobody else's answers", test_diverges},
+    {"a run is renamed", test_renames},
+    {"pinned runs come first", test_pins},
+    {"a deleted run comes back", test_deletes},
+    {"the active run cannot be deleted", test_keeps_the_active},
     {"charts compare what is comparable", test_compares_what_is_comparable}};
 
 int main(void)
