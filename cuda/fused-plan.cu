@@ -8,7 +8,7 @@ static bool read_layers(const NnStepPlan *plan, NnFused *f)
   for (int i = 0; i < plan->n_layers; i++) {
     const NnStepLayer *from = &plan->layers[i];
     if (from->op == NN_STEP_LINEAR) {
-      if (f->n_layers == NN_FUSED_LAYERS)
+      if (f->n_layers == NN_FUSED_LAYERS || from->weight_norm)
         return false;
       NnFusedLayer *l = &f->layers[f->n_layers++];
       l->K = (unsigned)from->in;
@@ -33,8 +33,9 @@ static bool read_layers(const NnStepPlan *plan, NnFused *f)
 static bool is_known(const NnStepPlan *plan)
 {
   bool plain = plan->l1 == 0 && plan->l2 == 0 && plan->clip_norm == 0 && plan->clip_value == 0;
-  return plan->loss == NN_STEP_CROSS_ENTROPY && plain && plan->N <= NN_FUSED_BATCH &&
-         plan->C <= NN_FUSED_CHANNELS && plan->C * plan->S < 1u << 20 && plan->n_params < 1u << 20;
+  return plan->pixels && plan->loss == NN_STEP_CROSS_ENTROPY && plain &&
+         plan->N <= NN_FUSED_BATCH && plan->C <= NN_FUSED_CHANNELS &&
+         plan->C * plan->S < 1u << 20 && plan->n_params < 1u << 20;
 }
 
 static unsigned round_up(unsigned n, unsigned to)

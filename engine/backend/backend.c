@@ -12,7 +12,7 @@ static int all_cores(void)
 }
 #endif
 
-bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err)
+static bool open_named(const char *name, int n_threads, NnBackend **backend, NnError *err)
 {
   if (n_threads < 0 || n_threads > NN_MOST_THREADS)
     return nn_fail(err, NN_ERR_ARG, "threads",
@@ -28,6 +28,19 @@ bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnErr
 #endif
   return nn_fail(err, NN_ERR_ARG, "device",
                  "There is no device \"%s\"; allowed are auto, cpu, ref and cuda.", name);
+}
+
+bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err)
+{
+  NnBackend *opened = NULL;
+  if (!open_named(name, n_threads, &opened, err))
+    return false;
+  if (!nn_backend_check(opened, err)) {
+    opened->ops->close(opened);
+    return false;
+  }
+  *backend = opened;
+  return true;
 }
 
 void nn_backend_describe(const char *name, NnDeviceInfo *info)

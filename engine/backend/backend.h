@@ -14,7 +14,7 @@
 #include "step.h"
 #include "engine/tensor.h"
 
-enum { NN_BACKEND_API = 3 };
+enum { NN_BACKEND_API = 4 };
 
 /* One normalization of x (N, C, S), S values in each channel.
  *
@@ -209,6 +209,9 @@ typedef struct {
   void *(*compile_step)(const NnBackend *, const NnStepPlan *); /* the plan is copied */
   void (*run_steps)(const NnBackend *, void *step, const NnStepRun *);
   void (*free_step)(const NnBackend *, void *step);
+  /* Puts weights, buffers and states where the plan says; the next run_steps() takes them from
+   * there. NULL: they are always there. */
+  void (*sync_step)(const NnBackend *, void *step);
 } NnBackendOps;
 
 struct NnBackend {
@@ -219,6 +222,28 @@ struct NnBackend {
   char device[128];   /* for people: "CPU · 2 threads" */
   void *context;      /* the implementation's own */
 };
+
+/* ---- what a table has ---- */
+
+typedef enum {
+  NN_ALWAYS,  /* a backend that lacks it cannot be opened */
+  NN_BY_KIND, /* whoever needs it says so (NnLayerKind.needs), and is refused where it is missing */
+  NN_OPTIONAL
+} NnNeed;
+typedef struct {
+  const char *name;
+  size_t offset; /* in NnBackendOps */
+  NnNeed need;
+} NnOperation;
+extern const NnOperation nn_operations[]; /* all of the table, in its order */
+extern const int nn_n_operations;
+
+/* Whether it has what everything needs; nn_backend_open() asks. NN_ERR_UNSUPPORTED. */
+bool nn_backend_check(const NnBackend *backend, NnError *err);
+/* Whether it has these, names with a space between them ("gemm add_bias"; NULL: none), which `who`
+ * ("Linear") at `where` needs. NN_ERR_UNSUPPORTED. */
+bool nn_backend_has(const NnBackend *backend, const char *needs, const char *who, const char *where,
+                    NnError *err);
 
 /* First thing in main(), while there is one thread: OpenBLAS, which may be opened later, is told to
  * start no threads of its own. */

@@ -72,8 +72,8 @@ static bool describe_activation(const NnLayer *layer, NnStepLayer *step)
   return true;
 }
 
-#define NN_ACTIVATION_LAYER(id)                                                \
-  .elem = NN_ACT_##id, .plan = plan_activation, .forward = forward_activation, \
-  .backward = backward_activation, .describe = describe_activation
+#define NN_ACTIVATION_LAYER(id)                                                                    \
+  .needs = "activation_forward activation_backward", .elem = NN_ACT_##id, .plan = plan_activation, \
+  .forward = forward_activation, .backward = backward_activation, .describe = describe_activation
 
 #include "engine/kind-elements.h"

@@ -27,10 +27,15 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   return true;
 }
 
+static NnPooling windows_of(const NnLayer *layer)
+{
+  return (NnPooling){
+      .in = {layer->in.dims[1], layer->in.dims[2]}, .adaptive = true, .divisor = NAN};
+}
+
 static NnPooling pooling_of(const NnLayer *layer, const NnPass *pass)
 {
-  NnPooling pooling = {
-      .in = {layer->in.dims[1], layer->in.dims[2]}, .adaptive = true, .divisor = NAN};
+  NnPooling pooling = windows_of(layer);
   return nn_pool_at_work(&pooling, layer, pass);
 }
 
@@ -47,6 +52,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     pass->backend->ops->mean_pool_backward(pass->backend, &pooling);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPooling pooling = windows_of(layer);
+  step->op = NN_STEP_MEAN_POOL;
+  step->pooling = nn_pool_of_sample(&pooling, layer);
+  return true;
+}
+
 const NnLayerKind nn_adaptiveavgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AdaptiveAvgPool2d",
@@ -54,6 +67,8 @@ const NnLayerKind nn_adaptiveavgpool2d_layer = {
              .doc = N_("Averages over regions, so that an image of any size gets the given size."),
              .source = "torch.nn.AdaptiveAvgPool2d",
              .params = params},
+    .needs = "mean_pool_forward mean_pool_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -60,6 +60,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     pass->backend->ops->mean_pool_backward(pass->backend, &pooling);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPooling pooling = pooling_of(layer->numbers, layer->in);
+  step->op = NN_STEP_MEAN_POOL;
+  step->pooling = nn_pool_of_sample(&pooling, layer);
+  return true;
+}
+
 const NnLayerKind nn_avgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AvgPool2d",
@@ -67,6 +75,8 @@ const NnLayerKind nn_avgpool2d_layer = {
              .doc = N_("Makes an image smaller by averaging over each window."),
              .source = "LeCun et al. 1998; torch.nn.AvgPool2d",
              .params = params},
+    .needs = "mean_pool_forward mean_pool_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -68,3 +68,13 @@ void nn_batchnorm_backward(NnLayer *layer, const NnPass *pass)
   norm.eps = layer->numbers[EPS];
   pass->backend->ops->batchnorm_backward(pass->backend, &norm);
 }
+
+bool nn_batchnorm_describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPass one = nn_norm_one_sample();
+  NnNorm norm = nn_norm_of(layer, &one, nn_norm_channels(layer->in));
+  norm.eps = layer->numbers[EPS];
+  norm.momentum = layer->numbers[MOMENTUM];
+  nn_norm_describe(layer, &norm, NN_STEP_BATCH_NORM, step);
+  return true;
+}

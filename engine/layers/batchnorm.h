@@ -14,3 +14,4 @@ bool nn_batchnorm_plan(const NnConfig *config, NnShape in, int n_dims, const cha
                        const char *where, NnLayerPlan *plan, NnError *err);
 void nn_batchnorm_forward(NnLayer *layer, const NnPass *pass);
 void nn_batchnorm_backward(NnLayer *layer, const NnPass *pass);
+bool nn_batchnorm_describe(const NnLayer *layer, NnStepLayer *step);

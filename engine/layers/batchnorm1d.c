@@ -19,6 +19,8 @@ const NnLayerKind nn_batchnorm1d_layer = {
                        "batch, which makes deep networks easier to train."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm1d",
              .params = nn_batchnorm_params},
+    .needs = "batchnorm_train batchnorm_eval batchnorm_backward",
     .plan = plan,
     .forward = nn_batchnorm_forward,
-    .backward = nn_batchnorm_backward};
+    .backward = nn_batchnorm_backward,
+    .describe = nn_batchnorm_describe};

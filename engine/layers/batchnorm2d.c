@@ -17,6 +17,8 @@ const NnLayerKind nn_batchnorm2d_layer = {
                        "over the batch."),
              .source = "Ioffe & Szegedy 2015; torch.nn.BatchNorm2d",
              .params = nn_batchnorm_params},
+    .needs = "batchnorm_train batchnorm_eval batchnorm_backward",
     .plan = plan,
     .forward = nn_batchnorm_forward,
-    .backward = nn_batchnorm_backward};
+    .backward = nn_batchnorm_backward,
+    .describe = nn_batchnorm_describe};

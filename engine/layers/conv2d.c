@@ -271,6 +271,16 @@ static void backward(NnLayer *layer, const NnPass *pass)
   nn_weight_norm_backward(layer, pass);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_CONV;
+  step->conv = conv_of(layer->numbers, layer->in);
+  step->conv.N = 1;
+  step->conv.out[0] = layer->out.dims[1];
+  step->conv.out[1] = layer->out.dims[2];
+  return true;
+}
+
 const NnLayerKind nn_conv2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Conv2d",
@@ -280,7 +290,9 @@ const NnLayerKind nn_conv2d_layer = {
              .source = "LeCun et al. 1998; torch.nn.Conv2d",
              .params = params,
              .check = check},
+    .needs = "conv_forward conv_backward",
     .plan = plan,
     .forward = forward,
     .backward = backward,
+    .describe = describe,
     .after_init = nn_weight_norm_after_init};

@@ -27,6 +27,12 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
   return true;
 }
 
+/* Every layer draws its own. */
+static uint32_t purpose_of(const NnLayer *layer)
+{
+  return NN_PURPOSE_DROPOUT + 256u * (uint32_t)layer->index;
+}
+
 static void forward(NnLayer *layer, const NnPass *pass)
 {
   const NnBackendOps *ops = pass->backend->ops;
@@ -37,8 +43,7 @@ static void forward(NnLayer *layer, const NnPass *pass)
     ops->copy(pass->backend, layer->x, layer->y, n);
     return;
   }
-  uint32_t purpose = NN_PURPOSE_DROPOUT + 256u * (uint32_t)layer->index;
-  ops->dropout_mask(pass->backend, pass->N, size, layer->numbers[P], pass->seed, purpose,
+  ops->dropout_mask(pass->backend, pass->N, size, layer->numbers[P], pass->seed, purpose_of(layer),
                     pass->epoch, pass->sample_ids, layer->save);
   ops->multiply(pass->backend, layer->x, layer->save, layer->y, n);
 }
@@ -50,6 +55,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     pass->backend->ops->multiply(pass->backend, layer->dy, layer->save, layer->dx, n);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_DROPOUT;
+  step->dropout = (NnStepDropout){
+      .p = layer->numbers[P], .purpose = purpose_of(layer), .draws = nn_shape_size(layer->in)};
+  return true;
+}
+
 const NnLayerKind nn_dropout_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout",
@@ -58,6 +71,8 @@ const NnLayerKind nn_dropout_layer = {
                        "rely on single ones."),
              .source = "Srivastava et al. 2014; torch.nn.Dropout",
              .params = params},
+    .needs = "dropout_mask multiply",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

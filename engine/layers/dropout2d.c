@@ -37,6 +37,12 @@ static void scale(const NnLayer *layer, const NnPass *pass, const nn_real *from,
                                  layer->save, to);
 }
 
+/* Every layer draws its own. */
+static uint32_t purpose_of(const NnLayer *layer)
+{
+  return NN_PURPOSE_DROPOUT + 256u * (uint32_t)layer->index;
+}
+
 static void forward(NnLayer *layer, const NnPass *pass)
 {
   const NnBackendOps *ops = pass->backend->ops;
@@ -46,9 +52,8 @@ static void forward(NnLayer *layer, const NnPass *pass)
     ops->copy(pass->backend, layer->x, layer->y, pass->N * nn_shape_size(layer->in));
     return;
   }
-  uint32_t purpose = NN_PURPOSE_DROPOUT + 256u * (uint32_t)layer->index;
   ops->dropout_mask(pass->backend, pass->N, layer->in.dims[0], layer->numbers[P], pass->seed,
-                    purpose, pass->epoch, pass->sample_ids, layer->save);
+                    purpose_of(layer), pass->epoch, pass->sample_ids, layer->save);
   scale(layer, pass, layer->x, layer->y);
 }
 
@@ -58,6 +63,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     scale(layer, pass, layer->dy, layer->dx);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_DROPOUT;
+  step->dropout = (NnStepDropout){
+      .p = layer->numbers[P], .purpose = purpose_of(layer), .draws = layer->in.dims[0]};
+  return true;
+}
+
 const NnLayerKind nn_dropout2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout2d",
@@ -65,6 +78,8 @@ const NnLayerKind nn_dropout2d_layer = {
              .doc = N_("Sets whole channels of an image to zero during training."),
              .source = "Tompson et al. 2015; torch.nn.Dropout2d",
              .params = params},
+    .needs = "dropout_mask scale_rows",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -58,6 +58,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
   pass->backend->ops->groupnorm_backward(pass->backend, &norm);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPass one = nn_norm_one_sample();
+  NnNorm norm = norm_of(layer, &one);
+  nn_norm_describe(layer, &norm, NN_STEP_GROUP_NORM, step);
+  return true;
+}
+
 const NnLayerKind nn_groupnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GroupNorm",
@@ -66,6 +74,8 @@ const NnLayerKind nn_groupnorm_layer = {
                  "Normalizes groups of channels within each sample, independently of the batch."),
              .source = "Wu & He 2018; torch.nn.GroupNorm",
              .params = params},
+    .needs = "groupnorm_forward groupnorm_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -45,3 +45,11 @@ void nn_instancenorm_backward(NnLayer *layer, const NnPass *pass)
   NnNorm norm = norm_of(layer, pass);
   pass->backend->ops->groupnorm_backward(pass->backend, &norm);
 }
+
+bool nn_instancenorm_describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPass one = nn_norm_one_sample();
+  NnNorm norm = norm_of(layer, &one);
+  nn_norm_describe(layer, &norm, NN_STEP_GROUP_NORM, step);
+  return true;
+}

@@ -8,3 +8,4 @@ enum { NN_INSTANCENORM_EPS = 1, NN_INSTANCENORM_MOMENTUM = 2 };
 
 void nn_instancenorm_forward(NnLayer *layer, const NnPass *pass);
 void nn_instancenorm_backward(NnLayer *layer, const NnPass *pass);
+bool nn_instancenorm_describe(const NnLayer *layer, NnStepLayer *step);

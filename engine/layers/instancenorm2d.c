@@ -34,6 +34,8 @@ const NnLayerKind nn_instancenorm2d_layer = {
                        "which removes differences in contrast."),
              .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm2d",
              .params = nn_instancenorm_params},
+    .needs = "groupnorm_forward groupnorm_backward instancenorm_running batchnorm_eval",
     .plan = plan,
     .forward = nn_instancenorm_forward,
-    .backward = nn_instancenorm_backward};
+    .backward = nn_instancenorm_backward,
+    .describe = nn_instancenorm_describe};

@@ -86,12 +86,19 @@ bool nn_pool_plan(NnPooling *p, bool ceil_mode, const char *name, const char *wh
   return true;
 }
 
-NnPooling nn_pool_at_work(const NnPooling *pooling, const NnLayer *layer, const NnPass *pass)
+NnPooling nn_pool_of_sample(const NnPooling *pooling, const NnLayer *layer)
 {
   NnPooling p = *pooling;
-  p.planes = pass->N * layer->in.dims[0];
+  p.planes = layer->in.dims[0];
   p.out[0] = layer->out.dims[1];
   p.out[1] = layer->out.dims[2];
+  return p;
+}
+
+NnPooling nn_pool_at_work(const NnPooling *pooling, const NnLayer *layer, const NnPass *pass)
+{
+  NnPooling p = nn_pool_of_sample(pooling, layer);
+  p.planes *= pass->N;
   p.x = layer->x;
   p.y = layer->y;
   p.dy = layer->dy;

@@ -51,5 +51,7 @@ NnPooling nn_pool_of(const double numbers[NN_POOL_NUMBERS], const double *dilati
 /* Fills pooling->out and plan->out, or says why the window cannot move over the picture. */
 bool nn_pool_plan(NnPooling *pooling, bool ceil_mode, const char *name, const char *where,
                   NnLayerPlan *plan, NnError *err);
+/* The same of a layer, for one sample and without pointers, as a plan of a step has it. */
+NnPooling nn_pool_of_sample(const NnPooling *pooling, const NnLayer *layer);
 /* The same of a layer at work, for pass->N samples, with its pointers. */
 NnPooling nn_pool_at_work(const NnPooling *pooling, const NnLayer *layer, const NnPass *pass);

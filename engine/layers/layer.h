@@ -27,6 +27,7 @@ typedef struct {
   NnSlot params[NN_MAX_SLOTS], buffers[NN_MAX_SLOTS];
   size_t save_per_sample; /* floats kept from forward to backward, per sample of the batch */
   size_t save_fixed;      /* the same, independent of the batch */
+  const char *needs;      /* more operations, for what its config asks for; NULL: none */
   size_t min_batch;       /* fewest samples that training can take; 0 means 1 */
   bool counts_batches;    /* PyTorch's module has num_batches_tracked beside its buffers */
   bool shares_output;     /* y is x itself (Flatten, Dropout with p = 0): no memory, no work */
@@ -49,6 +50,9 @@ typedef struct NnLayer NnLayer;
 typedef struct {
   NnKind kind;
   int elem; /* activations: NN_ACT_…, see elem/list.h */
+  /* Operations that it needs and not every backend has to have, "gemm add_bias": those of
+   * nn_operations[] that are NN_BY_KIND. NULL: none. */
+  const char *needs;
   /* Output shape, slots and memory for input shape `in`. Errors: NN_ERR_SHAPE, naming `where`. */
   bool (*plan)(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                NnError *err);
@@ -56,7 +60,7 @@ typedef struct {
   void (*backward)(NnLayer *layer, const NnPass *pass); /* dy → dx (skipped if NULL) and grads */
   /* After the model's first values are in place; NULL: nothing. */
   void (*after_init)(NnLayer *layer, const NnBackend *backend);
-  /* Fills a step plan's layer, without offsets; false, or NULL: no plan knows this layer. */
+  /* Fills a step plan's layer, without sizes and offsets; false, or NULL: no plan knows it. */
   bool (*describe)(const NnLayer *layer, NnStepLayer *step);
   /* Holds others in its KINDS parameter "layers": it stands twice in the model, before and after
    * them; see NnLayer.partner. plan() is asked for both halves. */

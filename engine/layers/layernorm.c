@@ -40,6 +40,15 @@ static void backward(NnLayer *layer, const NnPass *pass)
   pass->backend->ops->groupnorm_backward(pass->backend, &norm);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPass one = nn_norm_one_sample();
+  NnNorm norm = nn_trailing_norm(layer, &one);
+  norm.eps = layer->numbers[EPS];
+  nn_norm_describe(layer, &norm, NN_STEP_GROUP_NORM, step);
+  return true;
+}
+
 const NnLayerKind nn_layernorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LayerNorm",
@@ -48,6 +57,8 @@ const NnLayerKind nn_layernorm_layer = {
                        "of the batch."),
              .source = "Ba et al. 2016; torch.nn.LayerNorm",
              .params = params},
+    .needs = "groupnorm_forward groupnorm_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

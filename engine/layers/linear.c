@@ -91,9 +91,9 @@ static void backward(NnLayer *layer, const NnPass *pass)
 
 static bool describe(const NnLayer *layer, NnStepLayer *step)
 {
+  (void)layer;
   step->op = NN_STEP_LINEAR;
-  step->has_bias = layer->numbers[BIAS] != 0;
-  return layer->plan.n_params == (step->has_bias ? 2 : 1); /* not with weight_norm */
+  return true;
 }
 
 const NnLayerKind nn_linear_layer = {
@@ -103,6 +103,7 @@ const NnLayerKind nn_linear_layer = {
              .doc = N_("Computes every output as a learned weighted sum of all inputs."),
              .source = "torch.nn.Linear",
              .params = params},
+    .needs = "gemm add_bias sum_rows",
     .plan = plan,
     .forward = forward,
     .backward = backward,

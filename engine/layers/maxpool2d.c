@@ -63,6 +63,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     pass->backend->ops->max_pool_backward(pass->backend, &pooling);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPooling pooling = pooling_of(layer->numbers, layer->in);
+  step->op = NN_STEP_MAX_POOL;
+  step->pooling = nn_pool_of_sample(&pooling, layer);
+  return true;
+}
+
 const NnLayerKind nn_maxpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "MaxPool2d",
@@ -70,6 +78,8 @@ const NnLayerKind nn_maxpool2d_layer = {
              .doc = N_("Makes an image smaller by keeping only the largest value of each window."),
              .source = "torch.nn.MaxPool2d",
              .params = params},
+    .needs = "max_pool_forward max_pool_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -58,3 +58,21 @@ NnNorm nn_norm_of(const NnLayer *layer, const NnPass *pass, size_t n_statistics)
                   .dweight = layer->grads[0],
                   .dbias = layer->grads[1]};
 }
+
+NnPass nn_norm_one_sample(void)
+{
+  return (NnPass){.N = 1, .training = true};
+}
+
+void nn_norm_describe(const NnLayer *layer, const NnNorm *norm, NnStepOp op, NnStepLayer *step)
+{
+  step->op = op;
+  step->norm = (NnStepNorm){.N = norm->N,
+                            .C = norm->C,
+                            .S = norm->S,
+                            .groups = norm->groups,
+                            .center = norm->center,
+                            .has_running = layer->plan.n_buffers > 0,
+                            .eps = norm->eps,
+                            .momentum = norm->momentum};
+}

@@ -52,3 +52,8 @@ void nn_norm_add_running(NnLayerPlan *plan, size_t channels);
 /* x, y, dx, dy, weight, bias, their gradients and running statistics of the layer; mean and rstd
  * are the first and second half of `save`, n_statistics each. Sizes are the caller's. */
 NnNorm nn_norm_of(const NnLayer *layer, const NnPass *pass, size_t n_statistics);
+
+/* A plan's layer from the NnNorm of one sample. */
+void nn_norm_describe(const NnLayer *layer, const NnNorm *norm, NnStepOp op, NnStepLayer *step);
+/* The pass with which such an NnNorm is made. */
+NnPass nn_norm_one_sample(void);

@@ -66,6 +66,15 @@ static void backward(NnLayer *layer, const NnPass *pass)
   pass->backend->ops->prelu_backward(pass->backend, &prelu);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  step->op = NN_STEP_PRELU;
+  step->prelu_C = layer->in.dims[0];
+  step->prelu_S = nn_shape_size(layer->in) / layer->in.dims[0];
+  step->prelu_per_channel = layer->numbers[NUM_PARAMETERS] > 1;
+  return true;
+}
+
 const NnLayerKind nn_prelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "PReLU",
@@ -73,6 +82,8 @@ const NnLayerKind nn_prelu_layer = {
              .doc = N_("Keeps positive values and multiplies negative ones by a learned factor."),
              .source = "He et al. 2015; torch.nn.PReLU",
              .params = params},
+    .needs = "prelu_forward prelu_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -43,6 +43,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
     pass->backend->ops->add(pass->backend, other, layer->dx, n);
 }
 
+/* The second half; the first is no work. */
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  (void)layer;
+  step->op = NN_STEP_ADD;
+  return true;
+}
+
 const NnLayerKind nn_residual_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Residual",
@@ -51,7 +59,9 @@ const NnLayerKind nn_residual_layer = {
                        "to learn the difference."),
              .source = "He et al. 2016",
              .params = params},
+    .needs = "add",
     .plan = plan,
     .forward = forward,
     .backward = backward,
+    .describe = describe,
     .is_block = true};

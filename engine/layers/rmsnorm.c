@@ -53,6 +53,14 @@ static void backward(NnLayer *layer, const NnPass *pass)
   pass->backend->ops->groupnorm_backward(pass->backend, &norm);
 }
 
+static bool describe(const NnLayer *layer, NnStepLayer *step)
+{
+  NnPass one = nn_norm_one_sample();
+  NnNorm norm = norm_of(layer, &one);
+  nn_norm_describe(layer, &norm, NN_STEP_GROUP_NORM, step);
+  return true;
+}
+
 const NnLayerKind nn_rmsnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "RMSNorm",
@@ -61,6 +69,8 @@ const NnLayerKind nn_rmsnorm_layer = {
                        "subtract the mean."),
              .source = "Zhang & Sennrich 2019; torch.nn.RMSNorm",
              .params = params},
+    .needs = "groupnorm_forward groupnorm_backward",
     .plan = plan,
     .forward = forward,
-    .backward = backward};
+    .backward = backward,
+    .describe = describe};

@@ -39,6 +39,7 @@ void nn_weight_norm_plan(const NnConfig *config, NnLayerPlan *plan)
   plan->params[0].name = name_of_v;
   plan->params[plan->n_params++] = (NnSlot){.name = name_of_g, .shape = shape_g, .fill = 1};
   plan->save_fixed += 2 * nn_shape_size(shape) + 2 * shape.dims[0];
+  plan->needs = "row_norms divide scale_rows weight_norm_backward";
 }
 
 size_t nn_weight_norm_save(const NnLayer *layer)

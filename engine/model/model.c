@@ -154,6 +154,18 @@ static bool list_tensors(NnModel *model, NnError *err)
   return true;
 }
 
+static bool check_backend(const NnModel *model, NnError *err)
+{
+  for (int i = 0; model->backend && i < model->n_layers; i++) {
+    const NnLayer *layer = &model->layers[i];
+    const char *name = layer->kind->kind.name;
+    if (!nn_backend_has(model->backend, layer->kind->needs, name, layer->where, err) ||
+        !nn_backend_has(model->backend, layer->plan.needs, name, layer->where, err))
+      return false;
+  }
+  return true;
+}
+
 static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *err)
 {
   int bad;
@@ -169,7 +181,7 @@ static bool make_layers(NnModel *model, const NnModelOptions *options, NnError *
   if (!model->layers || !model->dx)
     return nn_fail_nomem(err, "the network");
   take_layers(model, options->input_grad);
-  return list_tensors(model, err) &&
+  return check_backend(model, err) && list_tensors(model, err) &&
          nn_state_dict_init(&model->state_dict, model->layers, model->n_layers, err);
 }
 
@@ -400,6 +412,11 @@ const NnStateDict *nn_model_state_dict(const NnModel *model)
 uint64_t *nn_model_counter(NnModel *model, const NnNamedTensor *counter)
 {
   return &model->layers[counter->layer].n_batches;
+}
+
+void nn_model_count_batch(NnModel *model, int layer)
+{
+  model->layers[layer].n_batches++;
 }
 
 nn_real *nn_model_params(NnModel *model)

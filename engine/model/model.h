@@ -68,6 +68,8 @@ int nn_model_tensors(const NnModel *model, const NnParamView **tensors);
 /* The same and the buffers, by PyTorch's names; and the number behind a counter. Borrowed. */
 const NnStateDict *nn_model_state_dict(const NnModel *model);
 uint64_t *nn_model_counter(NnModel *model, const NnNamedTensor *counter);
+/* One more training batch has gone through a layer without its forward(). */
+void nn_model_count_batch(NnModel *model, int layer);
 /* Flat, backend memory; borrowed. */
 nn_real *nn_model_params(NnModel *model);
 nn_real *nn_model_grads(NnModel *model);

@@ -197,6 +197,7 @@ const NnOptimizerKind nn_adafactor_optimizer = {
              .params = params,
              .check = check},
     .n_state = n_state,
+    .needs = "scale adafactor axpy",
     .momentum = -1,
     .step = step,
     .workspace = workspace,

@@ -330,6 +330,7 @@ const NnOptimizerKind nn_lbfgs_optimizer = {
              .source = "Liu & Nocedal 1989; torch.optim.LBFGS",
              .params = params},
     .n_state = n_state,
+    .needs = "scale axpy dot max_abs",
     .momentum = -1,
     .can_start = can_start,
     .step = step,

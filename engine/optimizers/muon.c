@@ -310,6 +310,7 @@ const NnOptimizerKind nn_muon_optimizer = {
              .source = "Jordan et al. 2024; torch.optim.Muon",
              .params = params},
     .n_state = n_state,
+    .needs = "scale axpy round_bf16 gemm",
     .momentum = MOMENTUM,
     .step = step,
     .workspace = workspace,

@@ -45,7 +45,8 @@ typedef struct {
    * max v of Adam only with amsgrad). */
   int (*n_state)(const double *numbers);
   const char *const *state_names; /* PyTorch's names of these; NULL: state0, state1, … */
-  int elem;                       /* NN_OPT_… : which element function; see elem/list.h */
+  const char *needs; /* operations that not every backend has to have, as NnLayerKind.needs */
+  int elem;          /* NN_OPT_… : which element function; see elem/list.h */
   int momentum; /* index in `numbers` of what OneCycleLR and CyclicLR cycle (momentum or beta1); −1:
                    none */
   /* PyTorch makes the state of momentum at the first step or never: a schedule may take the

@@ -15,9 +15,18 @@ void nn_resident_init(NnResident *resident, const NnBackend *backend, const NnSo
 {
   NnBytes bytes;
   *resident = (NnResident){0};
-  if (backend->host_memory || !source->bytes || !source->bytes(source, &bytes))
+  bool compiles = backend->ops->compile_step != NULL;
+  if ((backend->host_memory && !compiles) || !source->bytes || !source->bytes(source, &bytes))
     return;
   bytes.indices = NULL;
+  if (backend->host_memory) {
+    *resident = (NnResident){.backend = backend,
+                             .host = bytes,
+                             .pixels = (uint8_t *)bytes.pixels,
+                             .classes = (int32_t *)bytes.classes,
+                             .table = (nn_real *)bytes.table};
+    return;
+  }
   *resident = (NnResident){
       .backend = backend,
       .host = bytes,
@@ -32,7 +41,7 @@ void nn_resident_clear(NnResident *resident)
 {
   void *memory[] = {resident->pixels, resident->classes, resident->table};
   for (int i = 0; i < 3; i++)
-    if (memory[i])
+    if (memory[i] && !resident->backend->host_memory)
       resident->backend->ops->free(resident->backend, memory[i]);
   *resident = (NnResident){0};
 }
@@ -87,6 +96,15 @@ void nn_batch_loader_translate(const NnBatchLoader *loader, const uint32_t *indi
   }
 }
 
+/* The same bits, whichever thread makes them. */
+void nn_batch_loader_prepare(const NnBatchLoader *loader, const uint32_t *indices, size_t n,
+                             uint32_t epoch, nn_real *x, int32_t *labels)
+{
+  NnFloatMode mode = nn_float_mode_keep();
+  loader->source->gather(loader->source, indices, n, epoch, x, labels);
+  nn_float_mode_set(mode);
+}
+
 void nn_batch_loader_load(NnBatchLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch)
 {
   const NnBackendOps *ops = loader->backend->ops;
@@ -94,10 +112,7 @@ void nn_batch_loader_load(NnBatchLoader *loader, const uint32_t *indices, size_t
     nn_batch_loader_translate(loader, indices, n, loader->ids, loader->labels);
     return;
   }
-  /* Samples are the same bits, whichever thread makes them. */
-  NnFloatMode mode = nn_float_mode_keep();
-  loader->source->gather(loader->source, indices, n, epoch, loader->x, loader->labels);
-  nn_float_mode_set(mode);
+  nn_batch_loader_prepare(loader, indices, n, epoch, loader->x, loader->labels);
   if (loader->backend->host_memory)
     return;
   ops->upload(loader->backend, loader->device_x, loader->x,

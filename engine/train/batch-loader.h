@@ -7,7 +7,7 @@
 #include "engine/backend/backend.h"
 #include "engine/sample-source.h"
 
-/* A source's bytes in backend memory; all zero: not there. */
+/* A source's bytes in backend memory; all zero: not there. They are owned, or the source's own. */
 typedef struct {
   const NnBackend *backend;
   NnBytes host; /* what was copied, without indices */
@@ -16,8 +16,9 @@ typedef struct {
   nn_real *table;
 } NnResident;
 
-/* Leaves *resident empty where copying makes no sense or is not possible: the memory is the host's,
- * the source is not bytes, there is no room. Waits until a source has made its bytes. */
+/* Leaves *resident empty where that makes no sense or is not possible: the memory is the host's and
+ * no step is compiled, the source is not bytes, there is no room. Where the memory is the host's,
+ * the source's bytes are borrowed. Waits until a source has made them. */
 void nn_resident_init(NnResident *resident, const NnBackend *backend, const NnSource *source);
 void nn_resident_clear(NnResident *resident); /* an empty one is allowed */
 
@@ -38,6 +39,9 @@ bool nn_batch_loader_init(NnBatchLoader *loader, const NnSource *source, const N
 void nn_batch_loader_clear(NnBatchLoader *loader); /* a zeroed one is allowed */
 /* From now on out of these bytes, if they are the source's. */
 void nn_batch_loader_use(NnBatchLoader *loader, const NnResident *resident);
+/* The samples as the source gives them, into host memory. */
+void nn_batch_loader_prepare(const NnBatchLoader *loader, const uint32_t *indices, size_t n,
+                             uint32_t epoch, nn_real *x, int32_t *labels);
 /* Samples indices[0 … n − 1]: loader->labels, on the host, and what has to be uploaded. */
 void nn_batch_loader_load(NnBatchLoader *loader, const uint32_t *indices, size_t n, uint32_t epoch);
 /* Then, also between step_begin() and step_end(): device_x and device_labels. */

@@ -251,6 +251,7 @@ bool nn_diagnose_step(NnStepper *stepper, const NnStep *step, NnError *err)
   NnObjectiveBatch batch;
   if (!err)
     return false;
+  nn_stepper_sync(stepper);
   if (!again(&d, &batch)) /* there is no memory for it */
     return say(&d, "loss", nn_text(N_("Which tensor was the first is not known.")), overflow(&d));
   size_t n = batch.pass.N * nn_shape_size(nn_model_layer(stepper->model, 0)->in);

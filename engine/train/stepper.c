@@ -12,7 +12,10 @@ bool nn_stepper_draft(NnStepper *stepper, const NnModelOptions *model, NnError *
 {
   stepper->recipe = model->recipe;
   stepper->backend = model->backend;
+  const NnOptimizerKind **kind = &stepper->optimizer.kind;
   return nn_optimizer_init(&stepper->optimizer, nn_config_child(model->recipe, "optimizer"), err) &&
+         (!model->backend ||
+          nn_backend_has(model->backend, (*kind)->needs, (*kind)->kind.name, "optimizer", err)) &&
          nn_model_draft(model, &stepper->model, err);
 }
 
@@ -96,7 +99,8 @@ void nn_stepper_use(NnStepper *stepper, const NnResident *bytes)
                        .optimizer = &stepper->optimizer,
                        .target = &stepper->target,
                        .loader = &stepper->loader,
-                       .batch_size = N < all ? N : all};
+                       .batch_size = N < all ? N : all,
+                       .seed = stepper->seed};
   nn_batch_loader_use(&stepper->loader, bytes);
   if (!stepper->needs_loss_before_update)
     nn_compiled_step_init(&stepper->compiled, &parts, stepper->max_in_flight);
@@ -200,10 +204,12 @@ bool nn_stepper_begin(NnStepper *stepper, const NnStep *step, NnError *err)
   if (stepper->needs_loss_before_update)
     return after_its_loss(stepper, step, &flight->result, err);
   if (nn_compiled_step_takes(&stepper->compiled, step->N)) {
-    nn_compiled_step_add(&stepper->compiled, step->samples);
+    nn_compiled_step_add(&stepper->compiled, step->samples, step->epoch);
+    if (nn_compiled_step_is_full(&stepper->compiled))
+      nn_compiled_step_run(&stepper->compiled);
     return true;
   }
-  nn_compiled_step_run(&stepper->compiled);
+  nn_stepper_sync(stepper);
   by_operations(stepper, step);
   return true;
 }
@@ -215,7 +221,7 @@ bool nn_stepper_is_full(const NnStepper *stepper)
 
 void nn_stepper_sync(NnStepper *stepper)
 {
-  nn_compiled_step_run(&stepper->compiled);
+  nn_compiled_step_sync(&stepper->compiled);
 }
 
 /* Fast steps go far ahead; slow ones do not, so that the window hears of them. */

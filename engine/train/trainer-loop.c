@@ -17,7 +17,7 @@
 static void prepare_device(NnTrainer *t)
 {
   const NnBackend *backend = t->options.backend;
-  if (t->device_prepared || backend->host_memory)
+  if (t->device_prepared)
     return;
   t->device_prepared = true;
   nn_resident_init(&t->train_bytes, backend, t->options.train);
@@ -35,6 +35,7 @@ void nn_session_give_snapshot(const NnSession *session)
   const NnCursor *cursor = &session->t->cursor;
   if (!session->observer)
     return;
+  nn_stepper_sync(&session->t->stepper);
   NnSnapshot *snapshot = nn_observer_snapshot_to_fill(session->observer);
   nn_model_snapshot(session->t->stepper.model, snapshot);
   snapshot->step = cursor->step;
@@ -199,6 +200,7 @@ bool nn_session_evaluate(const NnSession *session, const NnSource *source,
 {
   NnEvaluation wanted = {.stop = session->observer ? nn_observer_aborted(session->observer) : NULL,
                          .resident = resident};
+  nn_stepper_sync(&session->t->stepper);
   return nn_evaluate_resident(session->t->stepper.model, source, &wanted, metrics, err);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
 #include "tests/check.h"
+#include "tests/resume-run.h"
 #include "tests/trainer-observer.h"
 #include "tests/unit/byte-source.h"
 #include "tests/unit/data-kinds.h"
@@ -231,6 +232,40 @@ static void test_same_twice(void)
   }
 }
 
+static bool open_cuda(NnBackend **backend, NnError *err)
+{
+  return nn_backend_open("cuda", 0, backend, err);
+}
+
+/* Stopped in the middle of an epoch and at its end, and gone on with: the same bits. */
+static void test_resumes(void)
+{
+  static const char *const ends[] = {"", GRAPH};
+  static const uint64_t stops[] = {13, 27};
+  for (int i = 0; i < 4; i++) {
+    char json[1024];
+    NnConfig *recipe = NULL;
+    const char *what = "";
+    snprintf(json, sizeof json,
+             "{\"version\": 1, \"data\": {\"batch_size\": 8, \"transforms\": []}, \"loop\": "
+             "{\"epochs\": 2}, \"network\": [" PLAIN "], \"optimizer\": {\"kind\": \"Adam\"}%s}",
+             ends[i % 2]);
+    if (!nn_check(nn_recipe_parse(json, "test", &recipe, NULL)))
+      return;
+    ResumeCase c = {
+        .recipe = recipe, .train = &train.source, .test = &test.source, .open = open_cuda};
+    ResumeRun *whole = resume_run(&c, NULL, 0), *first = resume_run(&c, NULL, stops[i / 2]);
+    ResumeRun *second = resume_run(&c, &first->checkpoint, 0);
+    if (!nn_check(whole->ok && first->ok) ||
+        !nn_check(resume_same(whole, second, stops[i / 2], &what)))
+      printf("#   %s\n", what);
+    resume_free(second);
+    resume_free(first);
+    resume_free(whole);
+    nn_config_free(recipe);
+  }
+}
+
 /* It stops where the CPU stops, with the weights from before. */
 static void test_diverges(void)
 {
@@ -275,6 +310,7 @@ int main(void)
   nn_test("momentum that a schedule takes to zero", test_momentum_zero);
   nn_test("data from the host, and a validation set", test_data);
   nn_test("the same seed twice", test_same_twice);
+  nn_test("a run that goes on", test_resumes);
   nn_test("divergence", test_diverges);
   return nn_test_done();
 }

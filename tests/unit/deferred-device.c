@@ -14,12 +14,13 @@ typedef struct {
 
 void *late_here(const Late *late, const void *address)
 {
-  if (address && !((uintptr_t)address & TAG)) {
+  uintptr_t tag = late_tag(late);
+  if (address && tag && !((uintptr_t)address & tag)) {
     late->device->n_broken++;
     fprintf(stderr, "# %p is not the device's memory\n", address);
     abort();
   }
-  return address ? (void *)((uintptr_t)address & ~TAG) : NULL;
+  return address ? (void *)((uintptr_t)address & ~tag) : NULL;
 }
 
 static void *late_alloc(const NnBackend *backend, size_t bytes)
@@ -34,7 +35,7 @@ static void *late_alloc(const NnBackend *backend, size_t bytes)
   memset((char *)(head + 1) + bytes, 0xA5, GUARD);
   late->device->n_blocks++;
   late->device->bytes += bytes;
-  return (void *)((uintptr_t)(head + 1) | TAG);
+  return (void *)((uintptr_t)(head + 1) | late_tag(late));
 }
 
 static void late_free(const NnBackend *backend, void *memory)
@@ -259,8 +260,11 @@ bool late_open(LateDevice *device, NnBackend **backend, NnError *err)
   late_add_whole_steps(&late_ops);
   late->device = device;
   late->last = &late->first;
-  late->backend = (NnBackend){
-      .ops = &late_ops, .n_threads = 1, .steps_ahead = STEPS_AHEAD, .device = "A made-up device"};
+  late->backend = (NnBackend){.ops = &late_ops,
+                              .n_threads = 1,
+                              .host_memory = device->in_host_memory,
+                              .steps_ahead = device->in_host_memory ? 1 : STEPS_AHEAD,
+                              .device = "A made-up device"};
   if (!nn_backend_open("ref", 1, &late->ref, err)) {
     free(late);
     return false;

@@ -120,6 +120,28 @@ static void late_multiply(const NnBackend *backend, const nn_real *a, const nn_r
   late_note(backend, (Command){.run = run_multiply, .s = {n}, .p = {(void *)a, (void *)b, y}});
 }
 
+RUN(scale_rows)
+{
+  OPS->scale_rows(REF, c->s[0], c->s[1], c->p[0], c->p[1], c->p[2]);
+}
+
+static void late_scale_rows(const NnBackend *backend, size_t rows, size_t S, const nn_real *x,
+                            const nn_real *factors, nn_real *y)
+{
+  late_note(backend,
+            (Command){.run = run_scale_rows, .s = {rows, S}, .p = {(void *)x, (void *)factors, y}});
+}
+
+RUN(add)
+{
+  OPS->add(REF, c->p[0], c->p[1], c->s[0]);
+}
+
+static void late_add(const NnBackend *backend, const nn_real *x, nn_real *y, size_t n)
+{
+  late_note(backend, (Command){.run = run_add, .s = {n}, .p = {(void *)x, y}});
+}
+
 /* ---- normalization ---- */
 
 static NnNorm norm_here(const Late *late, const NnNorm *norm)
@@ -293,6 +315,8 @@ void late_add_operations(NnBackendOps *ops)
   ops->activation_backward = late_backward;
   ops->dropout_mask = late_dropout;
   ops->multiply = late_multiply;
+  ops->scale_rows = late_scale_rows;
+  ops->add = late_add;
   ops->batchnorm_train = late_batchnorm_train;
   ops->batchnorm_eval = late_batchnorm_eval;
   ops->batchnorm_backward = late_batchnorm_backward;

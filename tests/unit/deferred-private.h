@@ -32,6 +32,12 @@ struct Late {
   NnStepResult results[STEPS_AHEAD];
 };
 
+/* What its addresses carry. */
+static inline uintptr_t late_tag(const Late *late)
+{
+  return late->device->in_host_memory ? 0 : TAG;
+}
+
 static inline Late *late_of(const NnBackend *backend)
 {
   return (Late *)backend;

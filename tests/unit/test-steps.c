@@ -9,6 +9,7 @@
 #include "engine/train/trainer.h"
 #include "deferred-device.h"
 #include "tests/check.h"
+#include "tests/resume-run.h"
 #include "tests/trainer-observer.h"
 #include "counting.h"
 #include "engine/rng.h"
@@ -37,15 +38,28 @@ typedef struct {
   bool ok;
 } Run;
 
-/* How a run is done: on ref, or on the late device in one of three ways. */
-typedef enum { REF, UPLOADED, RESIDENT, WHOLE, N_WAYS } Way;
+/* How a run is done: on ref, or on the late device in one of five ways: step by step or compiled,
+ * its data there as bytes, prepared by the host, or in memory that is the host's. */
+typedef enum { REF, UPLOADED, RESIDENT, WHOLE, WHOLE_PREPARED, WHOLE_ON_HOST, N_WAYS } Way;
+
+static bool is_whole(Way way)
+{
+  return way >= WHOLE;
+}
+
+/* The data do not tell that they are bytes. */
+static bool is_hidden(Way way)
+{
+  return way == UPLOADED || way == WHOLE_PREPARED;
+}
 
 static bool set_up(Run *r, const char *json, Way way, uint64_t max_steps)
 {
   NnConfig *recipe = NULL;
   r->err = (NnError){0};
-  train.hidden = test.hidden = way == UPLOADED;
-  r->device.whole_steps = way == WHOLE;
+  train.hidden = test.hidden = is_hidden(way);
+  r->device.whole_steps = is_whole(way);
+  r->device.in_host_memory = way == WHOLE_ON_HOST;
   if (!nn_check(nn_recipe_parse(json, "test", &recipe, &r->err)))
     nn_check_str(r->err.text, "");
   NnTrainerOptions options = {
@@ -139,11 +153,12 @@ static bool same_run(Run *a, Run *b)
 static void check_way(const Run *r, Way way, bool claimed)
 {
   const LateDevice *d = &r->device;
-  if (way == UPLOADED)
+  if (is_hidden(way))
     nn_check_int(d->n_gathered, 0);
   if (way == RESIDENT && claimed)
     nn_check(d->n_gathered > 0 && d->n_batches_up < 12); /* weights and three arrays a set */
-  nn_check((d->n_whole > 0) == (way == WHOLE && claimed));
+  nn_check((d->n_whole > 0) == (is_whole(way) && claimed));
+  nn_check((d->n_synced > 0) == (d->n_whole > 0));
 }
 
 static bool run_and_compare(const char *json, uint64_t max_steps, bool claimed)
@@ -153,7 +168,7 @@ static bool run_and_compare(const char *json, uint64_t max_steps, bool claimed)
     Run *a = calloc(1, sizeof *a), *b = calloc(1, sizeof *b);
     if (set_up(a, json, REF, max_steps) && set_up(b, json, way, max_steps)) {
       run(a);
-      train.hidden = test.hidden = way == UPLOADED;
+      train.hidden = test.hidden = is_hidden(way);
       run(b);
       drain(a);
       drain(b);
@@ -225,16 +240,65 @@ static void test_schedules(void)
                   0, true);
 }
 
-/* What no plan describes goes step by step: statistics of the batch, chances, normed weights. */
+#define WITH_CHANCE(data, momentum, last)                                             \
+  "{\"version\": 1, \"data\": {\"batch_size\": 8, \"transforms\": []" data            \
+  "}, \"loop\": {\"epochs\": 3},"                                                     \
+  "\"network\": [{\"kind\": \"Dropout2d\", \"p\": 0.2}, {\"kind\": \"Flatten\"},"     \
+  "{\"kind\": \"Linear\", \"out_features\": 12}, {\"kind\": \"BatchNorm1d\"" momentum \
+  "}, {\"kind\": \"Tanh\"}, {\"kind\": \"Dropout\", \"p\": 0.3}, " last               \
+  "{\"kind\": \"Linear\", \"out_features\": 3}]}"
+
+/* Masks are drawn for the samples of the part that is trained on, statistics move, and an average
+ * of all batches counts them. */
+static void test_chance_and_statistics(void)
+{
+  run_and_compare(WITH_CHANCE("", "", ""), 0, true);
+  run_and_compare(WITH_CHANCE(", \"validation_fraction\": 0.23", "", ""), 0, true);
+  run_and_compare(WITH_CHANCE(", \"validation_fraction\": 0.23", ", \"momentum\": null", ""), 0,
+                  true);
+  run_and_compare(WITH_CHANCE("", ", \"affine\": false", ""), 50, true);
+}
+
+/* What a backend refuses to compile goes operation by operation. */
 static void test_other_layers(void)
 {
   run_and_compare(
-      "{\"version\": 1, \"data\": {\"batch_size\": 8, \"transforms\": []}, \"loop\": {\"epochs\": "
-      "3},"
-      "\"network\": [{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", \"out_features\": 12},"
-      "{\"kind\": \"BatchNorm1d\"}, {\"kind\": \"Tanh\"}, {\"kind\": \"Dropout\", \"p\": 0.3},"
-      "{\"kind\": \"Linear\", \"out_features\": 3}]}",
-      0, false);
+      WITH_CHANCE("", "", "{\"kind\": \"Residual\", \"layers\": [{\"kind\": \"Tanh\"}]}, "), 0,
+      false);
+}
+
+static LateDevice resumed;
+
+static bool open_resumed(NnBackend **backend, NnError *err)
+{
+  return late_open(&resumed, backend, err);
+}
+
+/* Saved while steps were in flight and weights lay elsewhere, and gone on with: the same bits. */
+static void test_resumes(void)
+{
+  static const uint64_t stops[] = {13, 27, 30};
+  for (Way way = UPLOADED; way < N_WAYS; way++)
+    for (int i = 0; i < 3; i++) {
+      NnConfig *recipe = NULL;
+      const char *what = "";
+      train.hidden = test.hidden = is_hidden(way);
+      resumed = (LateDevice){.whole_steps = is_whole(way), .in_host_memory = way == WHOLE_ON_HOST};
+      nn_check(nn_recipe_parse(WITH_CHANCE("", ", \"momentum\": null", ""), "test", &recipe, NULL));
+      ResumeCase c = {
+          .recipe = recipe, .train = &train.source, .test = &test.source, .open = open_resumed};
+      ResumeRun *whole = resume_run(&c, NULL, 0), *first = resume_run(&c, NULL, stops[i]);
+      ResumeRun *second = resume_run(&c, &first->checkpoint, 0);
+      if (!nn_check(whole->ok && first->ok) ||
+          !nn_check(resume_same(whole, second, stops[i], &what)))
+        printf("#   way %d, stopped at %d: %s\n", (int)way, (int)stops[i], what);
+      nn_check((resumed.n_whole > 0) == is_whole(way));
+      nn_check(resumed.n_blocks == 0 && resumed.n_broken == 0 && resumed.n_refused == 0);
+      resume_free(second);
+      resume_free(first);
+      resume_free(whole);
+      nn_config_free(recipe);
+    }
 }
 
 /* It stops at the same step, with the weights and statistics from before, although dozens of steps
@@ -260,7 +324,7 @@ static void test_diverges(void)
           networks[i]);
       if (set_up(a, json, REF, 0) && set_up(b, json, way, 0)) {
         run(a);
-        train.hidden = test.hidden = way == UPLOADED;
+        train.hidden = test.hidden = is_hidden(way);
         run(b);
         drain(a);
         drain(b);
@@ -269,8 +333,10 @@ static void test_diverges(void)
         nn_check_str(b->err.text, a->err.text); /* the same tensor and cause */
         nn_check(b->n_records > 1 && !isfinite(b->records[b->n_records - 1].loss));
         same_run(a, b);
-        nn_check(b->device.n_collected < a->result.steps / 4);
-        nn_check(b->device.most_under_way > 8);
+        if (way != WHOLE_ON_HOST) {
+          nn_check(b->device.n_collected < a->result.steps / 4);
+          nn_check(b->device.most_under_way > 8);
+        }
       }
       tear_down(a, REF);
       tear_down(b, way);
@@ -342,6 +408,7 @@ static void test_orders(void)
 {
   steer(RESIDENT);
   steer(WHOLE);
+  steer(WHOLE_PREPARED);
 }
 
 /* The run ends with the device's sentence; what was known by then stays. */
@@ -372,7 +439,7 @@ static void test_small_device(void)
     run(a);
     run(b);
     nn_check_int(b->err.status, NN_ERR_NOMEM); /* the evaluation does not fit either */
-    nn_check(b->device.n_whole == 0 && b->device.n_gathered == 0);
+    nn_check(b->device.n_whole > 0 && b->device.n_gathered == 0); /* compiled all the same */
     drain(a);
     drain(b);
     nn_check(b->n_records == 36);
@@ -413,7 +480,9 @@ int main(void)
   nn_test("loss and regularization", test_loss_and_regularization);
   nn_test("validation set, last batch, max_steps", test_data);
   nn_test("schedules", test_schedules);
+  nn_test("dropout, running statistics", test_chance_and_statistics);
   nn_test("layers that no plan knows", test_other_layers);
+  nn_test("a run that goes on", test_resumes);
   nn_test("a diverging run stops with the weights from before", test_diverges);
   nn_test("pause, step, snapshot, stop", test_orders);
   nn_test("a lost device", test_lost_device);
