@@ -7,6 +7,7 @@
 #include "engine/recipe/recipe.h"
 #include "engine/train/trainer.h"
 #include "tests/check.h"
+#include "tests/resume-run.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -217,6 +218,51 @@ static void test_measure(void)
   nn_dataset_free(dataset);
 }
 
+static bool open_cpu(NnBackend **opened, NnError *err)
+{
+  return nn_backend_open("cpu", 1, opened, err);
+}
+
+/* Stopped in the middle of an epoch and at its end, and gone on with by another trainer and another
+ * loader, which works ahead from there: the same bits, whatever chance does to the pictures. */
+static void check_resumes(const char *transform)
+{
+  static const uint64_t stops[] = {5, 11, 16};
+  const char *what = "";
+  NnLoader first, other;
+  NnDataset *dataset = made_dataset(40);
+  NnConfig *recipe = made_recipe(transform, 40, 0.2);
+  if (!made_loader(&first, dataset, recipe) || !made_loader(&other, dataset, recipe))
+    return;
+  ResumeCase c = {
+      .recipe = recipe, .train = &first.source, .test = &first.source, .open = open_cpu};
+  ResumeRun *whole = resume_run(&c, NULL, 0);
+  nn_check(whole->ok && whole->result.steps == 22);
+  for (int i = 0; i < 3; i++) {
+    ResumeRun *begun = resume_run(&c, NULL, stops[i]);
+    c.train = c.test = &other.source;
+    ResumeRun *second = resume_run(&c, &begun->checkpoint, 0);
+    c.train = c.test = &first.source;
+    if (!nn_check(resume_same(whole, second, stops[i], &what)))
+      printf("#   %s, stopped at %d: %s\n", transform, (int)stops[i], what);
+    resume_free(second);
+    resume_free(begun);
+  }
+  resume_free(whole);
+  nn_loader_clear(&first);
+  nn_loader_clear(&other);
+  nn_config_free(recipe);
+  nn_dataset_free(dataset);
+}
+
+static void test_resumes(void)
+{
+  for (const NnKind *const *kind = nn_kinds(NN_CLASS_TRANSFORM); *kind; kind++) {
+    char text[256];
+    check_resumes(example((*kind)->name, text));
+  }
+}
+
 int main(void)
 {
   nn_data_register_kinds();
@@ -227,6 +273,7 @@ int main(void)
   nn_test("every kind of transform, on parts of sets of all sizes", test_kinds);
   nn_test("sets smaller and larger than the ring", test_sizes);
   nn_test("measuring tells the right order, too", test_measure);
+  nn_test("a run that goes on, with every kind of transform", test_resumes);
   nn_backend_close(backend);
   return nn_test_done();
 }
