@@ -15,8 +15,8 @@
  * The bytes are a file of safetensors (https://huggingface.co/docs/safetensors): weights and
  * buffers under their names in PyTorch's state_dict, optimizer.state.NAME.exp_avg and so on,
  * further tensors whose names begin with trainer., scheduler., generator. or optimizer.;
- * __metadata__ says whose they are, with a checksum. docs/architecture.md lists them. Numbers are as
- * they were in memory (doubles, too) and little-endian.
+ * __metadata__ says whose they are, with a checksum. docs/architecture.md lists them. Numbers are
+ * as they were in memory (doubles, too) and little-endian.
  *
  * Bytes that are damaged, cut off, something else or of another network are refused with one
  * sentence (NN_ERR_FORMAT; NN_ERR_SHAPE where they are whole, but do not fit), and nothing has been
