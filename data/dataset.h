@@ -58,7 +58,7 @@ bool nn_dataset_note_classes(NnDataset *dataset, NnError *err);
 /* Frees everything; NULL is allowed. */
 void nn_dataset_free(NnDataset *dataset);
 
-/* What tells sets apart whatever they are called: "crc32:" and the sums of training and test half,
+/* What identifies a set, whatever its name: "crc32:" and the sums of training and test half,
  * labels and images (zlib's crc32()). Takes 0.1 s for MNIST. */
 enum { NN_CHECKSUM_TEXT = 24 };
 const char *nn_dataset_checksum(const NnDataset *dataset, char text[NN_CHECKSUM_TEXT]);

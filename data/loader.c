@@ -7,16 +7,16 @@ static const uint8_t *fixed_picture(const NnLoader *loader, uint32_t index, void
 {
   const NnPipeline *pipeline = &loader->pipeline;
   const uint8_t *in = loader->split->images + index * nn_form_count(&pipeline->in), *found;
-  uint8_t *place;
-  if (!loader->kept)
+  uint8_t *slot;
+  if (!loader->cache)
     return in;
-  found = nn_picture_cache_find(loader->kept, index, &place);
+  found = nn_picture_cache_find(loader->cache, index, &slot);
   if (found)
     return found;
   found = nn_pipeline_fix(pipeline, memory, in);
-  if (place) {
-    memcpy(place, found, nn_form_bytes(&pipeline->fixed));
-    nn_picture_cache_done(loader->kept, index);
+  if (slot) {
+    memcpy(slot, found, nn_form_bytes(&pipeline->fixed));
+    nn_picture_cache_done(loader->cache, index);
   }
   return found;
 }
@@ -85,12 +85,13 @@ static const uint8_t *all_fixed(const NnLoader *loader)
   void *memory;
   const uint8_t *all;
   size_t n = loader->split->n;
-  if (!loader->kept)
+  if (!loader->cache)
     return loader->split->images;
-  if (n > NN_KEPT_MOST / nn_form_bytes(&loader->pipeline.fixed))
+  if (n > NN_PICTURE_CACHE_BYTES / nn_form_bytes(&loader->pipeline.fixed))
     return NULL;
   int slot = nn_slots_take(loader->slots, &memory);
-  while (!(all = nn_picture_cache_all(loader->kept, n))) /* another thread may be at work on some */
+  while (
+      !(all = nn_picture_cache_all(loader->cache, n))) /* another thread may be at work on some */
     for (uint32_t i = 0; i < n; i++)
       fixed_picture(loader, i, memory);
   nn_slots_give(loader->slots, slot);
@@ -135,8 +136,8 @@ static bool fill(NnLoader *loader, const NnLoaderOptions *options, NnError *err)
       !nn_slots_new(nn_pipeline_memory(pipeline), &loader->slots, err))
     return false;
   loader->source.shape = nn_pipeline_shape(pipeline);
-  if (pipeline->n_fixed &&
-      !nn_picture_cache_new(options->split->n, nn_form_bytes(&pipeline->fixed), &loader->kept, err))
+  if (pipeline->n_fixed && !nn_picture_cache_new(options->split->n, nn_form_bytes(&pipeline->fixed),
+                                                 &loader->cache, err))
     return false;
   return !options->ahead || !pipeline->draws || start_ahead(loader, err);
 }
@@ -160,7 +161,7 @@ bool nn_loader_init(NnLoader *loader, const NnLoaderOptions *options, NnError *e
 void nn_loader_clear(NnLoader *loader)
 {
   nn_prefetch_free(loader->prefetch);
-  nn_picture_cache_free(loader->kept);
+  nn_picture_cache_free(loader->cache);
   nn_slots_free(loader->slots);
   nn_pipeline_clear(&loader->pipeline);
   *loader = (NnLoader){0};

@@ -22,10 +22,10 @@ typedef struct {
   const NnDataset *dataset;
   const NnSplit *split;
   uint64_t seed;
-  NnPipeline pipeline;  /* owned */
-  NnPictureCache *kept; /* owned; NULL where the first stage does nothing */
-  NnSlots *slots;       /* owned */
-  NnPrefetch *prefetch; /* owned; NULL where there is nothing to do ahead */
+  NnPipeline pipeline;   /* owned */
+  NnPictureCache *cache; /* owned; NULL where the first stage does nothing */
+  NnSlots *slots;        /* owned */
+  NnPrefetch *prefetch;  /* owned; NULL where there is nothing to do ahead */
 } NnLoader;
 
 /* Without ToTensor the pixels stay 0 … 255. The loader must stay where it is while its source is

@@ -17,12 +17,12 @@ static bool open_practice(uint64_t seed, NnDataset **dataset, NnError *err)
 static bool open_named(const char *dir, const char *name, uint64_t seed, NnDataset **dataset,
                        NnError *err)
 {
-  NnSetWish wish = {.set = nn_catalog_find(name)};
-  wish.asked = wish.set && wish.set != nn_catalog[0];
-  if (!wish.set && strcmp(name, "idx") != 0)
-    wish.set = nn_catalog[0];
+  NnSetRequest request = {.set = nn_catalog_find(name)};
+  request.asked = request.set && request.set != nn_catalog[0];
+  if (!request.set && strcmp(name, "idx") != 0)
+    request.set = nn_catalog[0];
   return strcmp(dir, "practice") == 0 ? open_practice(seed, dataset, err)
-                                      : nn_dataset_load_set(dir, &wish, dataset, err);
+                                      : nn_dataset_load_set(dir, &request, dataset, err);
 }
 
 static _Atomic(const char *) chosen_dir;
@@ -72,7 +72,7 @@ static bool open_found(const char *user_dir, const NnCatalogSet *set, uint64_t s
 {
   NnMnistFiles files;
   if (user_dir && nn_mnist_find_set(user_dir, set, true, &files) > 0)
-    return nn_dataset_load_set(user_dir, &(NnSetWish){.set = set, .asked = true}, dataset, err);
+    return nn_dataset_load_set(user_dir, &(NnSetRequest){.set = set, .asked = true}, dataset, err);
   return set == nn_catalog[0] ? open_practice(seed, dataset, err) : fail_absent(set, user_dir, err);
 }
 

@@ -269,19 +269,20 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
   return dataset->where || nn_fail_nomem(err, "the name of a directory");
 }
 
-bool nn_dataset_load_set(const char *dir, const NnSetWish *wish, NnDataset **dataset, NnError *err)
+bool nn_dataset_load_set(const char *dir, const NnSetRequest *request, NnDataset **dataset,
+                         NnError *err)
 {
   NnMnistFiles files;
-  const NnCatalogSet *set = wish->set ? wish->set : nn_catalog[0];
+  const NnCatalogSet *set = request->set ? request->set : nn_catalog[0];
   int found = nn_mnist_find_set(dir, set, false, &files);
   if (found < NN_N_MNIST_FILES)
     return fail_missing(dir, &files, found, err);
   NnDataset *made;
   int most;
-  files.named = files.named && wish->set;
+  files.named = files.named && request->set;
   if (!nn_dataset_new("idx", "", nn_shape_3d(1, 1, 1), 1, &made, err))
     return false;
-  if (!read_all(&files, made, &most, err) || !nn_set_name(made, &files, wish, most, err) ||
+  if (!read_all(&files, made, &most, err) || !nn_set_name(made, &files, request, most, err) ||
       !nn_dataset_note_classes(made, err)) {
     nn_dataset_free(made);
     return false;
@@ -292,5 +293,5 @@ bool nn_dataset_load_set(const char *dir, const NnSetWish *wish, NnDataset **dat
 
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err)
 {
-  return nn_dataset_load_set(dir, &(NnSetWish){.set = nn_catalog[0]}, dataset, err);
+  return nn_dataset_load_set(dir, &(NnSetRequest){.set = nn_catalog[0]}, dataset, err);
 }

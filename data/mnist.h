@@ -37,12 +37,13 @@ typedef struct {
   /* It was asked for by its name, or looked for where only it is put; false: it is no more than
    * the default, and a directory that says nothing holds a set of its own. */
   bool asked;
-} NnSetWish;
+} NnSetRequest;
 
 /* Reads what lies in `dir`, MNIST where it says or turns out to be it; the caller frees it. A set
  * of its own has the name "idx". Errors, one sentence each: NN_ERR_IO (no directory, files missing,
  * which and where it looked), NN_ERR_FORMAT (broken files, counts that differ, labels out of
  * range), NN_ERR_NOMEM. */
 bool nn_dataset_load(const char *dir, NnDataset **dataset, NnError *err);
-/* The same for what `wish` says. */
-bool nn_dataset_load_set(const char *dir, const NnSetWish *wish, NnDataset **dataset, NnError *err);
+/* The same for what `request` says. */
+bool nn_dataset_load_set(const char *dir, const NnSetRequest *request, NnDataset **dataset,
+                         NnError *err);

@@ -11,12 +11,12 @@ struct NnPictureCache {
   _Atomic uint8_t *state; /* n, owned */
 };
 
-bool nn_picture_cache_new(size_t n, size_t bytes, NnPictureCache **kept, NnError *err)
+bool nn_picture_cache_new(size_t n, size_t bytes, NnPictureCache **cache, NnError *err)
 {
   NnPictureCache *self = nn_alloc(sizeof *self);
   if (!self)
     return nn_fail_nomem(err, "the images");
-  self->n = n < NN_KEPT_MOST / bytes ? n : NN_KEPT_MOST / bytes;
+  self->n = n < NN_PICTURE_CACHE_BYTES / bytes ? n : NN_PICTURE_CACHE_BYTES / bytes;
   self->bytes = bytes;
   self->pictures = nn_alloc_array(self->n, bytes);
   self->state = nn_alloc_array(self->n, sizeof *self->state);
@@ -24,44 +24,44 @@ bool nn_picture_cache_new(size_t n, size_t bytes, NnPictureCache **kept, NnError
     nn_picture_cache_free(self);
     return nn_fail_nomem(err, "the images");
   }
-  *kept = self;
+  *cache = self;
   return true;
 }
 
-void nn_picture_cache_free(NnPictureCache *kept)
+void nn_picture_cache_free(NnPictureCache *cache)
 {
-  if (!kept)
+  if (!cache)
     return;
-  nn_free(kept->pictures);
-  nn_free(kept->state);
-  nn_free(kept);
+  nn_free(cache->pictures);
+  nn_free(cache->state);
+  nn_free(cache);
 }
 
-const uint8_t *nn_picture_cache_find(NnPictureCache *kept, size_t index, uint8_t **place)
+const uint8_t *nn_picture_cache_find(NnPictureCache *cache, size_t index, uint8_t **slot)
 {
   uint8_t absent = ABSENT;
-  *place = NULL;
-  if (index >= kept->n)
+  *slot = NULL;
+  if (index >= cache->n)
     return NULL;
-  uint8_t *picture = kept->pictures + index * kept->bytes;
-  if (atomic_load_explicit(&kept->state[index], memory_order_acquire) == PRESENT)
+  uint8_t *picture = cache->pictures + index * cache->bytes;
+  if (atomic_load_explicit(&cache->state[index], memory_order_acquire) == PRESENT)
     return picture;
-  if (atomic_compare_exchange_strong(&kept->state[index], &absent, STARTED))
-    *place = picture;
+  if (atomic_compare_exchange_strong(&cache->state[index], &absent, STARTED))
+    *slot = picture;
   return NULL;
 }
 
-void nn_picture_cache_done(NnPictureCache *kept, size_t index)
+void nn_picture_cache_done(NnPictureCache *cache, size_t index)
 {
-  atomic_store_explicit(&kept->state[index], PRESENT, memory_order_release);
+  atomic_store_explicit(&cache->state[index], PRESENT, memory_order_release);
 }
 
-const uint8_t *nn_picture_cache_all(const NnPictureCache *kept, size_t n)
+const uint8_t *nn_picture_cache_all(const NnPictureCache *cache, size_t n)
 {
-  if (n > kept->n)
+  if (n > cache->n)
     return NULL;
   for (size_t i = 0; i < n; i++)
-    if (atomic_load_explicit(&kept->state[i], memory_order_acquire) != PRESENT)
+    if (atomic_load_explicit(&cache->state[i], memory_order_acquire) != PRESENT)
       return NULL;
-  return kept->pictures;
+  return cache->pictures;
 }

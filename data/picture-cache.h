@@ -10,14 +10,14 @@
 typedef struct NnPictureCache NnPictureCache;
 
 /* How much is kept at most, in bytes; pictures beyond it are made every time. */
-enum { NN_KEPT_MOST = 1 << 28 };
+enum { NN_PICTURE_CACHE_BYTES = 1 << 28 };
 
 /* For the pictures 0 … n − 1, `bytes` ≥ 1 each. NN_ERR_NOMEM. */
-bool nn_picture_cache_new(size_t n, size_t bytes, NnPictureCache **kept, NnError *err);
-void nn_picture_cache_free(NnPictureCache *kept); /* NULL is allowed */
-/* Picture `index`, or NULL when it is not here. Then *place is where the caller is to write it
- * before nn_picture_cache_done(), or NULL: another one is writing it, or there is no room. */
-const uint8_t *nn_picture_cache_find(NnPictureCache *kept, size_t index, uint8_t **place);
-void nn_picture_cache_done(NnPictureCache *kept, size_t index);
+bool nn_picture_cache_new(size_t n, size_t bytes, NnPictureCache **cache, NnError *err);
+void nn_picture_cache_free(NnPictureCache *cache); /* NULL is allowed */
+/* Picture `index`, or NULL when the cache lacks it. Then *slot is where the caller must write it
+ * before it calls nn_picture_cache_done(), or NULL: another thread writes it, or it has no room. */
+const uint8_t *nn_picture_cache_find(NnPictureCache *cache, size_t index, uint8_t **slot);
+void nn_picture_cache_done(NnPictureCache *cache, size_t index);
 /* All n of them, one after the other; NULL when one is not here (yet). */
-const uint8_t *nn_picture_cache_all(const NnPictureCache *kept, size_t n);
+const uint8_t *nn_picture_cache_all(const NnPictureCache *cache, size_t n);

@@ -82,7 +82,7 @@ static void make_one(NnPrefetch *p, size_t position)
   pthread_mutex_unlock(&p->mutex);
 }
 
-/* Makes samples until there is nothing to do, or it is told to stop. */
+/* Makes samples until there is nothing to do, or it has to stop. */
 static void work(NnPrefetch *p)
 {
   size_t position = atomic_load(&p->next), n;

@@ -1,6 +1,6 @@
 /* prefetch.h: samples made ahead of the one who needs them, on a thread of its own.
  *
- * The order of an epoch is told once; the thread then fills a ring of cells. Who asks for the next
+ * The order of an epoch is set once; the thread then fills a ring of cells. Who asks for the next
  * batch takes what is ready and makes the rest himself, a few samples at a time, so that nobody
  * waits while there is work. A sample depends on its index and epoch alone: who made it changes no
  * bit. A cell holds a sample in the form that is smallest; turning it into numbers is left to the

@@ -92,16 +92,16 @@ static bool fits(const NnDataset *dataset, int most)
 }
 
 static const NnCatalogSet *set_of(const NnDataset *dataset, const NnMnistFiles *files,
-                                  const NnSetWish *wish, int most, bool own_names)
+                                  const NnSetRequest *request, int most, bool own_names)
 {
-  if (!wish->set)
+  if (!request->set)
     return NULL;
   if (files->named)
     return files->set;
   const NnCatalogSet *known = nn_set_recognize(dataset);
   if (known)
     return known;
-  return wish->asked && !own_names && fits(dataset, most) ? files->set : NULL;
+  return request->asked && !own_names && fits(dataset, most) ? files->set : NULL;
 }
 
 static void call(NnDataset *dataset, const NnCatalogSet *set, const char *dir)
@@ -134,8 +134,8 @@ static bool count_classes(NnDataset *dataset, const NnCatalogSet *set, const cha
   return true;
 }
 
-bool nn_set_name(NnDataset *dataset, const NnMnistFiles *files, const NnSetWish *wish, int most,
-                 NnError *err)
+bool nn_set_name(NnDataset *dataset, const NnMnistFiles *files, const NnSetRequest *request,
+                 int most, NnError *err)
 {
   char **names;
   int n;
@@ -143,7 +143,7 @@ bool nn_set_name(NnDataset *dataset, const NnMnistFiles *files, const NnSetWish 
     return nn_emnist_name(dataset, files, err);
   if (!nn_class_names_read(files->dir, &names, &n, err))
     return false;
-  const NnCatalogSet *set = set_of(dataset, files, wish, most, names != NULL);
+  const NnCatalogSet *set = set_of(dataset, files, request, most, names != NULL);
   const char *const *given = names ? (const char *const *)names : set ? set->classes : NULL;
   call(dataset, set, files->dir);
   bool ok = count_classes(dataset, set, files->dir, n, most, err) &&

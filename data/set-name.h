@@ -9,5 +9,5 @@ const NnCatalogSet *nn_set_recognize(const NnDataset *dataset);
 /* Gives the data set, whose pictures and labels are there, its name, title, number and names of
  * classes; `most` is its highest label. A classes.txt beside the files names the classes of any
  * set. Errors: NN_ERR_FORMAT (a classes.txt that is broken, or does not fit), NN_ERR_NOMEM. */
-bool nn_set_name(NnDataset *dataset, const NnMnistFiles *files, const NnSetWish *wish, int most,
-                 NnError *err);
+bool nn_set_name(NnDataset *dataset, const NnMnistFiles *files, const NnSetRequest *request,
+                 int most, NnError *err);

@@ -103,7 +103,7 @@ static gboolean on_query_tooltip(GtkWidget *label, int x, int y, gboolean keyboa
   return TRUE;
 }
 
-void bp_accessible_tell_cut_text(GtkWidget *label)
+void bp_accessible_show_cut_text(GtkWidget *label)
 {
   gtk_widget_set_has_tooltip(label, TRUE);
   g_signal_connect(label, "query-tooltip", G_CALLBACK(on_query_tooltip), NULL);

@@ -19,6 +19,6 @@ void bp_accessible_announce(GtkWidget *widget, const char *sentence);
  * language; in a right-to-left widget they are marked as such. Caller frees. */
 char *bp_accessible_left_to_right(GtkWidget *widget, const char *text);
 /* A label that ends in "…" for want of room shows its whole text in a tooltip, but only then. */
-void bp_accessible_tell_cut_text(GtkWidget *label);
+void bp_accessible_show_cut_text(GtkWidget *label);
 
 G_END_DECLS

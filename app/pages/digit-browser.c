@@ -72,7 +72,7 @@ static void bp_digit_browser_class_init(BpDigitBrowserClass *klass)
 static void bp_digit_browser_init(BpDigitBrowser *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  bp_accessible_tell_cut_text(GTK_WIDGET(self->title));
+  bp_accessible_show_cut_text(GTK_WIDGET(self->title));
   self->big = bp_digit_new(BIG_DIGIT);
   adw_bin_set_child(self->digit_bin, self->big);
   g_signal_connect(self->grid, "selected", G_CALLBACK(on_selected), self);

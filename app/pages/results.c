@@ -58,7 +58,7 @@ static void let_titles_shrink(GtkWidget *switcher)
     if (!GTK_IS_LABEL(label))
       continue;
     gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-    bp_accessible_tell_cut_text(label);
+    bp_accessible_show_cut_text(label);
   }
 }
 

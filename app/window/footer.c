@@ -52,9 +52,9 @@ static void bp_footer_class_init(BpFooterClass *klass)
 static void bp_footer_init(BpFooter *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  bp_accessible_tell_cut_text(GTK_WIDGET(self->headline));
-  bp_accessible_tell_cut_text(GTK_WIDGET(self->iterations));
-  bp_accessible_tell_cut_text(GTK_WIDGET(self->outcome));
+  bp_accessible_show_cut_text(GTK_WIDGET(self->headline));
+  bp_accessible_show_cut_text(GTK_WIDGET(self->iterations));
+  bp_accessible_show_cut_text(GTK_WIDGET(self->outcome));
 }
 
 /* Takes the text. */

@@ -3,8 +3,8 @@
 #include "column-layout.h"
 #include "engine/model/model.h"
 #include "app/exercises/exercise-card.h"
-#include "app/session/recipe-difference.h"
 #include "app/text.h"
+#include "recipe-caption.h"
 #include "ui/accessible.h"
 #include "ui/flash.h"
 #include "ui/recipe/kind-list.h"
@@ -259,64 +259,9 @@ static void on_recipe_changed(BpRecipeColumn *self, gboolean elsewhere)
   show_check(self);
 }
 
-static bool has_room(BpRecipeColumn *self, const char *text)
-{
-  int width;
-  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(GTK_WIDGET(self->caption), text);
-  pango_layout_get_pixel_size(layout, &width, NULL);
-  return width <= WIDTH - 2 * EDGE;
-}
-
-/* The first k of n, and how many more there are. (transfer full) */
-static char *some_changes(char **changes, guint k, guint n)
-{
-  g_autofree char *after = g_steal_pointer(&changes[k]);
-  g_autofree char *some = g_strjoinv(", ", changes);
-  changes[k] = g_steal_pointer(&after);
-  if (k == n)
-    /* Translators: what has been changed in the recipe during a run: "lr 0.01, batch 64". */
-    return g_strdup_printf(_("Only from the next run on: %s"), some);
-  /* Translators: the first of the changes, and how many there are besides. */
-  return g_strdup_printf(_("Only from the next run on: %s and %u more"), some, n - k);
-}
-
-/* A run keeps the recipe that it was started with, so that the recipe of a run is all that there is
- * to know of it: what its rows say now comes after it. As many changes as one line holds, since
- * nothing ought to move while one edits. (transfer full) */
-static char *changes_text(BpRecipeColumn *self)
-{
-  const NnConfig *running = bp_runner_get_run(self->session->runner)->recipe;
-  g_auto(GStrv) changes =
-      bp_recipe_differences(running, NULL, bp_course_get_recipe(self->session->course));
-  guint n = g_strv_length(changes);
-  if (n == 0)
-    return g_strdup(_("Changes take effect with the next run."));
-  char *text = some_changes(changes, n, n);
-  for (guint k = n; k > 1 && !has_room(self, text); k--) {
-    g_free(text);
-    text = some_changes(changes, k - 1, n);
-  }
-  return text;
-}
-
-/* Only the recipe of the exercise that trains can have been changed since. (transfer full) */
-static char *caption_text(BpRecipeColumn *self)
-{
-  BpSession *session = self->session;
-  if (bp_runner_is_active(session->runner) &&
-      bp_course_is_at_hand(session->course, bp_runner_get_run(session->runner)->exercise))
-    return changes_text(self);
-  if (bp_data_store_is_loading(session->data) || !bp_data_store_get(session->data))
-    return g_strdup(_("Loading the images…"));
-  return g_strdup(bp_course_why_not(session->course)
-                      ? _("To train, first correct what is marked in red.")
-                      : _("The next run uses this recipe."));
-}
-
 static void on_state(BpRecipeColumn *self)
 {
-  g_autofree char *text = caption_text(self);
-  gtk_label_set_label(self->caption, text);
+  bp_recipe_caption_update(self->caption, self->session, WIDTH - 2 * EDGE);
 }
 
 static void on_data(BpRecipeColumn *self)
@@ -343,7 +288,7 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_widget_set_hexpand(title, TRUE);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
   gtk_label_set_ellipsize(self->n_params, PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(GTK_WIDGET(self->n_params));
+  bp_accessible_show_cut_text(GTK_WIDGET(self->n_params));
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "dim-label");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "caption");
   gtk_widget_add_css_class(GTK_WIDGET(self->n_params), "numeric");
@@ -359,20 +304,6 @@ static GtkWidget *new_network(BpRecipeColumn *self)
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->mend));
   g_signal_connect_swapped(self->layers, "changed", G_CALLBACK(on_edited), self);
   return box;
-}
-
-/* Always there, mostly as one line, so that nothing moves when a run starts; above what scrolls, so
- * that it is seen from every row. */
-static GtkLabel *new_caption(void)
-{
-  GtkWidget *caption = gtk_label_new(NULL);
-  gtk_widget_add_css_class(caption, "recipe-caption");
-  gtk_widget_add_css_class(caption, "caption");
-  gtk_widget_add_css_class(caption, "dim-label");
-  gtk_label_set_xalign(GTK_LABEL(caption), 0);
-  gtk_label_set_wrap(GTK_LABEL(caption), TRUE);
-  gtk_label_set_wrap_mode(GTK_LABEL(caption), PANGO_WRAP_WORD_CHAR);
-  return GTK_LABEL(caption);
 }
 
 static void part_clear(gpointer part)
@@ -454,7 +385,7 @@ static GtkWidget *new_pinned(BpRecipeColumn *self)
 static void bp_recipe_column_init(BpRecipeColumn *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  self->caption = new_caption();
+  self->caption = bp_recipe_caption_new();
   gtk_box_append(GTK_BOX(box), new_pinned(self));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
   self->scroller = new_scroller(new_content(self));

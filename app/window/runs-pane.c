@@ -55,7 +55,7 @@ static GtkLabel *add_line(GtkWidget *words, const char *css_class)
   GtkLabel *label = GTK_LABEL(gtk_label_new(NULL));
   gtk_label_set_xalign(label, 0);
   gtk_label_set_ellipsize(label, PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(GTK_WIDGET(label));
+  bp_accessible_show_cut_text(GTK_WIDGET(label));
   gtk_widget_add_css_class(GTK_WIDGET(label), css_class);
   gtk_box_append(GTK_BOX(words), GTK_WIDGET(label));
   return label;

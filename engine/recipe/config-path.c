@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The place a path has led to: a config, and one of its values or (entry ≥ 0) an entry of it. */
+/* The target a path has led to: a config, and one of its values or (entry ≥ 0) an entry of it. */
 typedef struct {
   NnConfig *config;
   const NnParamSpec *spec;
@@ -13,7 +13,7 @@ typedef struct {
   int entry;
   char path[NN_PATH]; /* as far as it was followed */
   const char *rest;   /* what is left of it; none of its components is empty */
-} Place;
+} Target;
 
 /* Cuts the first component off *rest. */
 static void next_part(const char **rest, char part[NN_PATH])
@@ -24,7 +24,7 @@ static void next_part(const char **rest, char part[NN_PATH])
   *rest += n + ((*rest)[n] == '.');
 }
 
-/* Components with a dot between them, none of them empty, and no more than fit into a Place. */
+/* Components with a dot between them, none of them empty, and no more than fit into a Target. */
 static bool check_path(const char *path, NnError *err)
 {
   size_t n = strlen(path);
@@ -38,24 +38,24 @@ static bool check_path(const char *path, NnError *err)
                  path);
 }
 
-/* "3" → an entry of the list at place. */
-static bool enter_list(Place *place, const char *part, NnError *err)
+/* "3" → an entry of the list at target. */
+static bool enter_list(Target *target, const char *part, NnError *err)
 {
   char *end;
   long index = strtol(part, &end, 10);
-  int n = place->value->n;
+  int n = target->value->n;
   bool number = *part >= '0' && *part <= '9' && !*end;
   if (!number)
-    return nn_fail(err, NN_ERR_ARG, place->path,
-                   "%s is a list; an index from 0 must follow, not \"%.64s\".", place->path, part);
+    return nn_fail(err, NN_ERR_ARG, target->path,
+                   "%s is a list; an index from 0 must follow, not \"%.64s\".", target->path, part);
   if (n == 0)
-    return nn_fail(err, NN_ERR_ARG, place->path, "%s has no entry %.20s; it is empty.", place->path,
-                   part);
+    return nn_fail(err, NN_ERR_ARG, target->path, "%s has no entry %.20s; it is empty.",
+                   target->path, part);
   if (index >= n)
-    return nn_fail(err, NN_ERR_ARG, place->path,
-                   "%s has no entry %.20s; it has %d, counted from 0.", place->path, part, n);
-  place->entry = (int)index;
-  nn_path_index(place->path, place->path, place->entry);
+    return nn_fail(err, NN_ERR_ARG, target->path,
+                   "%s has no entry %.20s; it has %d, counted from 0.", target->path, part, n);
+  target->entry = (int)index;
+  nn_path_index(target->path, target->path, target->entry);
   return true;
 }
 
@@ -65,46 +65,46 @@ static bool is_list(const NnParamSpec *spec)
 }
 
 /* Goes one config deeper; false with *err if there is none. */
-static bool enter_config(Place *place, NnError *err)
+static bool enter_config(Target *target, NnError *err)
 {
-  bool kind = place->spec->type == NN_PARAM_KIND || place->spec->type == NN_PARAM_KINDS;
-  if (!kind || place->value->n == 0)
-    return nn_fail(err, NN_ERR_ARG, place->path,
-                   "%s has no entries, so \"%.64s\" does not exist in it.", place->path,
-                   place->rest);
-  place->config = place->value->configs[place->entry < 0 ? 0 : place->entry];
+  bool kind = target->spec->type == NN_PARAM_KIND || target->spec->type == NN_PARAM_KINDS;
+  if (!kind || target->value->n == 0)
+    return nn_fail(err, NN_ERR_ARG, target->path,
+                   "%s has no entries, so \"%.64s\" does not exist in it.", target->path,
+                   target->rest);
+  target->config = target->value->configs[target->entry < 0 ? 0 : target->entry];
   return true;
 }
 
 /* Is ".kind" all that is left, and does it mean the kind itself? */
-static bool is_kind_itself(const Place *place)
+static bool is_kind_itself(const Target *target)
 {
-  bool entry = place->spec->type == NN_PARAM_KINDS && place->entry >= 0;
-  bool child = place->spec->type == NN_PARAM_KIND && !(place->spec->flags & NN_PARAM_SECTION);
-  return (entry || child) && strcmp(place->rest, "kind") == 0;
+  bool entry = target->spec->type == NN_PARAM_KINDS && target->entry >= 0;
+  bool child = target->spec->type == NN_PARAM_KIND && !(target->spec->flags & NN_PARAM_SECTION);
+  return (entry || child) && strcmp(target->rest, "kind") == 0;
 }
 
-/* Follows the whole path from place->config. */
-static bool follow(Place *place, NnError *err)
+/* Follows the whole path from target->config. */
+static bool follow(Target *target, NnError *err)
 {
   for (;;) {
     char part[NN_PATH];
-    next_part(&place->rest, part);
-    int i = nn_param_index(place->config->kind->params, part);
+    next_part(&target->rest, part);
+    int i = nn_param_index(target->config->kind->params, part);
     if (i < 0)
-      return nn_fail_key(err, place->config->kind, place->path, part);
-    place->spec = &place->config->kind->params[i];
-    place->value = &place->config->values[i];
-    place->entry = -1;
-    nn_path_key(place->path, place->path, part);
-    if (*place->rest && is_list(place->spec)) {
-      next_part(&place->rest, part);
-      if (!enter_list(place, part, err))
+      return nn_fail_key(err, target->config->kind, target->path, part);
+    target->spec = &target->config->kind->params[i];
+    target->value = &target->config->values[i];
+    target->entry = -1;
+    nn_path_key(target->path, target->path, part);
+    if (*target->rest && is_list(target->spec)) {
+      next_part(&target->rest, part);
+      if (!enter_list(target, part, err))
         return false;
     }
-    if (!*place->rest || is_kind_itself(place))
+    if (!*target->rest || is_kind_itself(target))
       return true;
-    if (!enter_config(place, err))
+    if (!enter_config(target, err))
       return false;
   }
 }
@@ -144,20 +144,20 @@ static json_t *read_digits(const char *text, NnError *err)
   return read_text(text, err);
 }
 
-static bool set_entry(Place *place, const json_t *json, NnError *err)
+static bool set_entry(Target *target, const json_t *json, NnError *err)
 {
-  if (place->spec->type == NN_PARAM_FLOATS) {
-    NnParamSpec one = *place->spec;
+  if (target->spec->type == NN_PARAM_FLOATS) {
+    NnParamSpec one = *target->spec;
     NnValue made = {0};
     one.type = one.flags & NN_PARAM_WHOLE ? NN_PARAM_INT : NN_PARAM_FLOAT;
     one.flags &= ~(unsigned)NN_PARAM_NULLABLE;
-    if (!nn_config_read_value(&made, &one, json, place->path, err))
+    if (!nn_config_read_value(&made, &one, json, target->path, err))
       return false;
-    place->value->numbers[place->entry] = made.number;
+    target->value->numbers[target->entry] = made.number;
     return true;
   }
-  NnConfig **slot = &place->value->configs[place->entry];
-  NnConfig *child = nn_config_read_child(place->spec, NULL, json, place->path, err);
+  NnConfig **slot = &target->value->configs[target->entry];
+  NnConfig *child = nn_config_read_child(target->spec, NULL, json, target->path, err);
   if (!child)
     return false;
   nn_config_free(*slot);
@@ -166,31 +166,31 @@ static bool set_entry(Place *place, const json_t *json, NnError *err)
 }
 
 /* "optimizer.kind" = "SGD" means what "optimizer" = "SGD" means; other JSON does not. */
-static bool check_kind_text(const Place *place, const json_t *json, NnError *err)
+static bool check_kind_text(const Target *target, const json_t *json, NnError *err)
 {
-  if (!*place->rest || json_is_string(json))
+  if (!*target->rest || json_is_string(json))
     return true;
   char found[NN_FOUND_TEXT];
-  return nn_fail(err, NN_ERR_ARG, place->path, "%s.kind is %s; allowed is the name of a kind.",
-                 place->path, nn_json_found(json, found));
+  return nn_fail(err, NN_ERR_ARG, target->path, "%s.kind is %s; allowed is the name of a kind.",
+                 target->path, nn_json_found(json, found));
 }
 
 bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnError *err)
 {
-  Place place = {.config = root, .rest = path};
-  if (!check_path(path, err) || !follow(&place, err))
+  Target target = {.config = root, .rest = path};
+  if (!check_path(path, err) || !follow(&target, err))
     return false;
-  bool seed = place.spec->type == NN_PARAM_SEED;
+  bool seed = target.spec->type == NN_PARAM_SEED;
   json_t *json = seed ? read_digits(text, err) : read_text(text, err);
   if (!json) {
     if (err)
-      nn_fail(err, err->status, place.path, "%s: %s", place.path, err->text);
+      nn_fail(err, err->status, target.path, "%s: %s", target.path, err->text);
     return false;
   }
   bool ok =
-      check_kind_text(&place, json, err) &&
-      (place.entry >= 0 ? set_entry(&place, json, err)
-                        : nn_config_read_value(place.value, place.spec, json, place.path, err));
+      check_kind_text(&target, json, err) &&
+      (target.entry >= 0 ? set_entry(&target, json, err)
+                         : nn_config_read_value(target.value, target.spec, json, target.path, err));
   json_decref(json);
   return ok;
 }

@@ -240,7 +240,7 @@ static void test_kept_limit(void)
 {
   NnPictureCache *kept = NULL;
   uint8_t *spot;
-  nn_check(nn_picture_cache_new(1000, NN_KEPT_MOST / 2 - 1, &kept, NULL));
+  nn_check(nn_picture_cache_new(1000, NN_PICTURE_CACHE_BYTES / 2 - 1, &kept, NULL));
   nn_check(nn_picture_cache_find(kept, 1, &spot) == NULL && spot != NULL);
   nn_check(nn_picture_cache_find(kept, 2, &spot) == NULL && spot == NULL);
   nn_picture_cache_free(kept);

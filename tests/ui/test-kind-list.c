@@ -278,7 +278,7 @@ static void test_shapes(void)
 
 static BpKindList *held_by(BpKindList *outer, int i)
 {
-  return BP_KIND_LIST(bp_kind_item_get_held(BP_KIND_ITEM(bp_kind_list_get_item(outer, i))));
+  return BP_KIND_LIST(bp_kind_item_get_inner_list(BP_KIND_ITEM(bp_kind_list_get_item(outer, i))));
 }
 
 static BpKindItem *item_in(BpKindList *of, int i)

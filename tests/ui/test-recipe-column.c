@@ -90,7 +90,7 @@ static BpParamPanel *panel_of(BpKindItem *item)
 
 static BpKindList *held_by(BpKindItem *item)
 {
-  return BP_KIND_LIST(bp_kind_item_get_held(item));
+  return BP_KIND_LIST(bp_kind_item_get_inner_list(item));
 }
 
 /* ---- what a person does ---- */
@@ -529,7 +529,7 @@ static void check_shown(const char *path, GtkWidget *view)
 {
   graphene_rect_t at;
   nn_check(bp_recipe_column_find(BP_RECIPE_COLUMN(column), path));
-  run_loop(600);
+  run_loop(150);
   GtkWidget *scroller = gtk_widget_get_ancestor(view, GTK_TYPE_SCROLLED_WINDOW);
   nn_check(gtk_widget_has_css_class(view, "bp-flash") && gtk_widget_get_mapped(view));
   nn_check(gtk_widget_compute_bounds(view, scroller, &at));

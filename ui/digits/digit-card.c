@@ -253,7 +253,7 @@ static GtkWidget *new_line(void)
   GtkWidget *label = gtk_label_new(NULL);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(label);
+  bp_accessible_show_cut_text(label);
   gtk_label_set_width_chars(GTK_LABEL(label), 6);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 6);
   gtk_widget_set_hexpand(label, TRUE);

@@ -38,7 +38,7 @@ static void append_line(BpProbabilityBars *self)
   Line line;
   line.name = add_label(self, 0, 0, row);
   gtk_label_set_ellipsize(GTK_LABEL(line.name), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(line.name);
+  bp_accessible_show_cut_text(line.name);
   gtk_label_set_max_width_chars(GTK_LABEL(line.name), 14);
   line.bar = bp_bar_new(12, FALSE);
   gtk_widget_set_hexpand(line.bar, TRUE);

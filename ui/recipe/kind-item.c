@@ -7,6 +7,7 @@
 #include "kind-menu.h"
 #include "kind-summary.h"
 #include "param-panel.h"
+#include "row-drag.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
 #include <string.h>
@@ -16,8 +17,8 @@ struct _BpKindItem {
   NnConfig *config; /* borrowed */
   const NnKind *kind;
   GtkWidget *header, *summary, *error, *revealer, *panel;
-  GtkWidget *held;  /* a BpKindList, or NULL */
-  char *mark, *key; /* owned: the sentence, or NULL; the parameter that it is about, or "" */
+  GtkWidget *inner_list; /* a BpKindList, or NULL */
+  char *mark, *key;      /* owned: the sentence, or NULL; the parameter that it is about, or "" */
 };
 
 enum { CHANGED, REMOVE, MOVE_BY, DROPPED, N_SIGNALS };
@@ -49,84 +50,6 @@ static void add_move_keys(GtkWidgetClass *klass, guint key, guint keypad_key, in
   gtk_widget_class_add_binding(klass, keypad_key, GDK_ALT_MASK, on_move_key, "i", by);
 }
 
-/* ---- dragging ---- */
-
-static GdkContentProvider *on_drag_prepare(GtkDragSource *source, double x, double y,
-                                           BpKindItem *self)
-{
-  return gdk_content_provider_new_typed(BP_TYPE_KIND_ITEM, self);
-}
-
-static void on_drag_begin(GtkDragSource *source, GdkDrag *drag, BpKindItem *self)
-{
-  /* A still picture, as the row looks before it fades. */
-  g_autoptr(GdkPaintable) live = gtk_widget_paintable_new(GTK_WIDGET(self));
-  g_autoptr(GdkPaintable) picture = gdk_paintable_get_current_image(live);
-  gtk_drag_source_set_icon(source, picture, gtk_widget_get_width(GTK_WIDGET(self)) - 16, 16);
-  gtk_widget_add_css_class(GTK_WIDGET(self), "bp-dragged");
-}
-
-static void on_drag_end(GtkDragSource *source, GdkDrag *drag, gboolean delete_data,
-                        BpKindItem *self)
-{
-  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-dragged");
-}
-
-static void on_drop_leave(GtkDropTarget *target, BpKindItem *self)
-{
-  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-before");
-  gtk_widget_remove_css_class(GTK_WIDGET(self), "bp-drop-after");
-}
-
-/* Over what it holds, which takes drops itself. */
-static gboolean over_held(BpKindItem *self, double x, double y)
-{
-  graphene_point_t at = GRAPHENE_POINT_INIT((float)x, (float)y), held;
-  return self->held && gtk_widget_compute_point(GTK_WIDGET(self), self->held, &at, &held) &&
-         gtk_widget_contains(self->held, held.x, held.y);
-}
-
-static gboolean in_lower_half(BpKindItem *self, double y)
-{
-  return y > gtk_widget_get_height(GTK_WIDGET(self)) / 2.0;
-}
-
-static GdkDragAction on_drop_motion(GtkDropTarget *target, double x, double y, BpKindItem *self)
-{
-  on_drop_leave(target, self);
-  if (over_held(self, x, y))
-    return 0;
-  gtk_widget_add_css_class(GTK_WIDGET(self),
-                           in_lower_half(self, y) ? "bp-drop-after" : "bp-drop-before");
-  return GDK_ACTION_MOVE;
-}
-
-static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
-                        BpKindItem *self)
-{
-  GtkWidget *row = g_value_get_object(value);
-  on_drop_leave(target, self);
-  if (!row || row == GTK_WIDGET(self) || gtk_widget_is_ancestor(GTK_WIDGET(self), row))
-    return FALSE; /* nothing can be put into itself */
-  g_signal_emit(self, signals[DROPPED], 0, row, in_lower_half(self, y));
-  return TRUE;
-}
-
-static void add_dragging(BpKindItem *self)
-{
-  GtkDragSource *source = gtk_drag_source_new();
-  gtk_drag_source_set_actions(source, GDK_ACTION_MOVE);
-  g_signal_connect(source, "prepare", G_CALLBACK(on_drag_prepare), self);
-  g_signal_connect(source, "drag-begin", G_CALLBACK(on_drag_begin), self);
-  g_signal_connect(source, "drag-end", G_CALLBACK(on_drag_end), self);
-  gtk_widget_add_controller(self->header, GTK_EVENT_CONTROLLER(source));
-  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_KIND_ITEM, GDK_ACTION_MOVE);
-  g_signal_connect(target, "motion", G_CALLBACK(on_drop_motion), self);
-  g_signal_connect(target, "leave", G_CALLBACK(on_drop_leave), self);
-  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
-  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(target));
-}
-
 /* ---- parts ---- */
 
 static GtkWidget *make_label(const char *text, const char *css, PangoEllipsizeMode ellipsize)
@@ -135,7 +58,7 @@ static GtkWidget *make_label(const char *text, const char *css, PangoEllipsizeMo
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), ellipsize);
   if (ellipsize)
-    bp_accessible_tell_cut_text(label);
+    bp_accessible_show_cut_text(label);
   gtk_widget_add_css_class(label, css);
   return label;
 }
@@ -162,7 +85,7 @@ static void make_header(BpKindItem *self)
 }
 
 /* The parameter that is a list of kinds, or NULL. */
-static const char *held_key(BpKindItem *self)
+static const char *list_key(BpKindItem *self)
 {
   for (const NnParamSpec *spec = self->kind->params; spec && spec->key; spec++)
     if (spec->type == NN_PARAM_KINDS)
@@ -189,16 +112,16 @@ static void keep_clicks(GtkWidget *widget)
 }
 
 /* Always in sight, indented: the list reads as the whole network. */
-static void make_held(BpKindItem *self, GtkWidget *inner)
+static void make_inner_list(BpKindItem *self, GtkWidget *inner)
 {
-  if (!held_key(self))
+  if (!list_key(self))
     return;
-  self->held = bp_kind_list_new();
-  bp_kind_list_set_config(BP_KIND_LIST(self->held), self->config, held_key(self));
-  g_signal_connect_swapped(self->held, "changed", G_CALLBACK(emit_changed), self);
-  gtk_widget_add_css_class(self->held, "bp-held");
-  keep_clicks(self->held);
-  gtk_box_append(GTK_BOX(inner), self->held);
+  self->inner_list = bp_kind_list_new();
+  bp_kind_list_set_config(BP_KIND_LIST(self->inner_list), self->config, list_key(self));
+  g_signal_connect_swapped(self->inner_list, "changed", G_CALLBACK(emit_changed), self);
+  gtk_widget_add_css_class(self->inner_list, "bp-held");
+  keep_clicks(self->inner_list);
+  gtk_box_append(GTK_BOX(inner), self->inner_list);
 }
 
 static void on_remove_clicked(BpKindItem *self)
@@ -228,9 +151,9 @@ static void make_revealer(BpKindItem *self)
   gtk_widget_add_css_class(box, "bp-layer-body");
   self->panel = bp_param_panel_new();
   bp_param_panel_set_plain(BP_PARAM_PANEL(self->panel), TRUE);
-  if (held_key(self))
+  if (list_key(self))
     bp_param_panel_set_filter(BP_PARAM_PANEL(self->panel), NULL,
-                              (const char *const[]){held_key(self), NULL});
+                              (const char *const[]){list_key(self), NULL});
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), self->config, NULL);
   g_signal_connect_swapped(self->panel, "changed", G_CALLBACK(emit_changed), self);
   GtkWidget *doc = make_label(nn_text(self->config->kind->doc), "dim-label", PANGO_ELLIPSIZE_NONE);
@@ -283,11 +206,11 @@ GtkWidget *bp_kind_item_new(NnConfig *config)
   add_edge(self, outer);
   gtk_box_append(GTK_BOX(inner), self->header);
   gtk_box_append(GTK_BOX(inner), self->error);
-  make_held(self, inner);
+  make_inner_list(self, inner);
   gtk_box_append(GTK_BOX(inner), self->revealer);
   gtk_box_append(GTK_BOX(outer), inner);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), outer);
-  add_dragging(self);
+  bp_row_drag_add(GTK_WIDGET(self), self->header, self->inner_list);
   return GTK_WIDGET(self);
 }
 
@@ -322,9 +245,9 @@ static void set_mark(BpKindItem *self, const char *key, const char *text)
 }
 
 /* What of `path` is beneath the list that it holds, "layers.0.size" → "0.size"; NULL: it is not. */
-static const char *path_in_held(BpKindItem *self, const char *path)
+static const char *path_in_list(BpKindItem *self, const char *path)
 {
-  const char *key = held_key(self);
+  const char *key = list_key(self);
   gsize length = key ? strlen(key) : 0;
   return key && g_str_has_prefix(path, key) && path[length] == '.' ? path + length + 1 : NULL;
 }
@@ -332,9 +255,9 @@ static const char *path_in_held(BpKindItem *self, const char *path)
 void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text)
 {
   g_return_if_fail(BP_IS_KIND_ITEM(self) && path);
-  const char *inner = path_in_held(self, path);
+  const char *inner = path_in_list(self, path);
   if (inner)
-    bp_kind_list_mark(BP_KIND_LIST(self->held), inner, text);
+    bp_kind_list_mark(BP_KIND_LIST(self->inner_list), inner, text);
   else
     set_mark(self, path, text);
 }
@@ -342,20 +265,20 @@ void bp_kind_item_mark(BpKindItem *self, const char *path, const char *text)
 GtkWidget *bp_kind_item_find(BpKindItem *self, const char *path)
 {
   g_return_val_if_fail(BP_IS_KIND_ITEM(self) && path, NULL);
-  const char *inner = path_in_held(self, path);
+  const char *inner = path_in_list(self, path);
   GtkWidget *row = bp_param_panel_find(BP_PARAM_PANEL(self->panel), path);
-  return inner ? bp_kind_list_find(BP_KIND_LIST(self->held), inner)
+  return inner ? bp_kind_list_find(BP_KIND_LIST(self->inner_list), inner)
          : row ? row
-         : self->held && !strcmp(path, held_key(self)) ? self->held
-                                                       : GTK_WIDGET(self);
+         : self->inner_list && !strcmp(path, list_key(self)) ? self->inner_list
+                                                             : GTK_WIDGET(self);
 }
 
 void bp_kind_item_clear(BpKindItem *self)
 {
   g_return_if_fail(BP_IS_KIND_ITEM(self));
   set_mark(self, "", NULL);
-  if (self->held)
-    bp_kind_list_clear(BP_KIND_LIST(self->held));
+  if (self->inner_list)
+    bp_kind_list_clear(BP_KIND_LIST(self->inner_list));
 }
 
 void bp_kind_item_update(BpKindItem *self, const NnShape *in, const NnShape *out, int position,
@@ -401,10 +324,10 @@ void bp_kind_item_set_config(BpKindItem *self, NnConfig *config)
   g_return_if_fail(BP_IS_KIND_ITEM(self) && config->kind == self->kind);
   gboolean same = config == self->config;
   self->config = config;
-  if (self->held && same)
-    bp_kind_list_refresh(BP_KIND_LIST(self->held));
-  else if (self->held)
-    bp_kind_list_set_config(BP_KIND_LIST(self->held), config, held_key(self));
+  if (self->inner_list && same)
+    bp_kind_list_refresh(BP_KIND_LIST(self->inner_list));
+  else if (self->inner_list)
+    bp_kind_list_set_config(BP_KIND_LIST(self->inner_list), config, list_key(self));
   if (same)
     bp_param_panel_refresh(BP_PARAM_PANEL(self->panel));
   else
@@ -426,9 +349,9 @@ const char *bp_kind_item_get_error(BpKindItem *self)
   return self->mark;
 }
 
-GtkWidget *bp_kind_item_get_held(BpKindItem *self)
+GtkWidget *bp_kind_item_get_inner_list(BpKindItem *self)
 {
-  return self->held;
+  return self->inner_list;
 }
 
 GtkWidget *bp_kind_item_get_panel(BpKindItem *self)
@@ -436,12 +359,12 @@ GtkWidget *bp_kind_item_get_panel(BpKindItem *self)
   return self->panel;
 }
 
-void bp_kind_item_forget(BpKindItem *self)
+void bp_kind_item_release(BpKindItem *self)
 {
   g_return_if_fail(BP_IS_KIND_ITEM(self));
   self->config = NULL;
-  if (self->held)
-    bp_kind_list_set_config(BP_KIND_LIST(self->held), NULL, NULL);
+  if (self->inner_list)
+    bp_kind_list_set_config(BP_KIND_LIST(self->inner_list), NULL, NULL);
   bp_param_panel_set_config(BP_PARAM_PANEL(self->panel), NULL, NULL);
 }
 

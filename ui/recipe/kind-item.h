@@ -39,8 +39,8 @@ const char *bp_kind_item_get_error(BpKindItem *self);
 /* The panel in the opened part. */
 GtkWidget *bp_kind_item_get_panel(BpKindItem *self);
 /* The list of what it holds (a BpKindList), or NULL. */
-GtkWidget *bp_kind_item_get_held(BpKindItem *self);
-/* Lets go of the config, before it is freed. */
-void bp_kind_item_forget(BpKindItem *self);
+GtkWidget *bp_kind_item_get_inner_list(BpKindItem *self);
+/* Forgets the config, which is about to be freed. */
+void bp_kind_item_release(BpKindItem *self);
 
 G_END_DECLS

@@ -56,8 +56,8 @@ void bp_kind_list_set_flows(BpKindList *self, const NnLayerFlow *flows, int n)
     const NnLayerFlow *flow = find_flow(flows, n, bp_kind_item_get_config(row));
     bp_kind_item_update(row, flow ? &flow->in : NULL,
                         flow && flow->out.n_dims > 0 ? &flow->out : NULL, i, (int)self->rows->len);
-    if (bp_kind_item_get_held(row))
-      bp_kind_list_set_flows(BP_KIND_LIST(bp_kind_item_get_held(row)), flows, n);
+    if (bp_kind_item_get_inner_list(row))
+      bp_kind_list_set_flows(BP_KIND_LIST(bp_kind_item_get_inner_list(row)), flows, n);
   }
 }
 
@@ -72,7 +72,7 @@ static BpKindItem *item_at(BpKindList *self, const char *path, const char **rest
   return self->rows->pdata[i];
 }
 
-static void say(BpKindList *self, const char *text)
+static void show_problem(BpKindList *self, const char *text)
 {
   gtk_label_set_text(GTK_LABEL(self->problem), text ? text : "");
   gtk_widget_set_visible(self->problem, text != NULL);
@@ -81,7 +81,7 @@ static void say(BpKindList *self, const char *text)
 void bp_kind_list_clear(BpKindList *self)
 {
   g_return_if_fail(BP_IS_KIND_LIST(self));
-  say(self, NULL);
+  show_problem(self, NULL);
   for (guint i = 0; i < self->rows->len; i++)
     bp_kind_item_clear(self->rows->pdata[i]);
 }
@@ -94,7 +94,7 @@ void bp_kind_list_mark(BpKindList *self, const char *path, const char *text)
   if (row)
     bp_kind_item_mark(row, rest, text);
   else
-    say(self, text);
+    show_problem(self, text);
 }
 
 GtkWidget *bp_kind_list_find(BpKindList *self, const char *path)
@@ -108,7 +108,7 @@ GtkWidget *bp_kind_list_find(BpKindList *self, const char *path)
   return found;
 }
 
-static void forget(BpKindList *self)
+static void reset_rows(BpKindList *self)
 {
   bp_kind_list_clear(self);
   bp_kind_list_set_flows(self, NULL, 0);
@@ -118,7 +118,7 @@ static void forget(BpKindList *self)
 
 static void emit_changed(BpKindList *self)
 {
-  forget(self);
+  reset_rows(self);
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
@@ -182,7 +182,7 @@ void bp_kind_list_refresh(BpKindList *self)
   }
   while ((int)self->rows->len > n)
     take_row(self, self->rows->len - 1);
-  forget(self);
+  reset_rows(self);
 }
 
 static void name_parts(BpKindList *self)
@@ -251,7 +251,7 @@ GtkWidget *bp_kind_list_get_button(BpKindList *self)
 
 /* ---- editing ---- */
 
-static int place_in_class(const NnKind *kind)
+static int index_in_class(const NnKind *kind)
 {
   const NnKind *const *kinds = nn_kinds(kind->klass);
   int i = 0;
@@ -266,7 +266,7 @@ static int insert_position(BpKindList *self, const NnKind *kind)
   if (selected >= 0)
     return selected + 1;
   for (int i = 0; i < n && nn_class(kind->klass)->flags & NN_CLASS_IN_ORDER; i++)
-    if (place_in_class(entry(self, i)->kind) > place_in_class(kind))
+    if (index_in_class(entry(self, i)->kind) > index_in_class(kind))
       return i;
   for (int i = n - 1; i >= 0; i--)
     if (!g_strcmp0(entry(self, i)->kind->name, self->spec->last_kind))
@@ -308,7 +308,7 @@ static gboolean take_out(BpKindList *self, int index)
 {
   NnError err = {0};
   BpKindItem *row = self->rows->pdata[index];
-  bp_kind_item_forget(row);
+  bp_kind_item_release(row);
   if (!nn_config_remove(self->holder, self->spec->key, index, &err)) {
     bp_kind_item_set_config(row, entry(self, index));
     return refuse(self, &err);
@@ -369,7 +369,7 @@ static BpKindList *list_of(BpKindItem *row)
 }
 
 /* From another list, to a place in this one: a copy comes, then the old one goes. */
-static gboolean bring(BpKindList *self, BpKindItem *dragged, int position)
+static gboolean take_from_other_list(BpKindList *self, BpKindItem *dragged, int position)
 {
   NnError err = {0};
   BpKindList *from = list_of(dragged);
@@ -383,7 +383,7 @@ static gboolean bring(BpKindList *self, BpKindItem *dragged, int position)
   if (!insert(self, copy, position))
     return FALSE;
   take_out(from, position_of(from, dragged));
-  forget(from);
+  reset_rows(from);
   emit_changed(self);
   if (!gtk_widget_is_ancestor(GTK_WIDGET(self), GTK_WIDGET(from)))
     emit_changed(from); /* those around it hear of what has gone */
@@ -396,7 +396,7 @@ static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after
   if (from >= 0)
     bp_kind_list_move(self, from, from < to ? to - 1 : to);
   else
-    bring(self, dragged, to);
+    take_from_other_list(self, dragged, to);
 }
 
 /* Beneath the rows: at the end. */
@@ -408,7 +408,7 @@ static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, do
     return FALSE;
   int from = position_of(self, dragged);
   return from >= 0 ? bp_kind_list_move(self, from, n_entries(self) - 1)
-                   : bring(self, dragged, n_entries(self));
+                   : take_from_other_list(self, dragged, n_entries(self));
 }
 
 static void add_drop_target(BpKindList *self, GtkWidget *widget)

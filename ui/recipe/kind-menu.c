@@ -18,8 +18,8 @@ struct _BpKindMenu {
 /* What a row knows. */
 typedef struct {
   const NnKind *kind;
-  int place; /* without a search */
-  int rank;  /* how well it fits the search; −1: not at all */
+  int position; /* without a search */
+  int rank;     /* how well it fits the search; −1: not at all */
   GtkWidget *check;
 } Entry;
 
@@ -85,7 +85,7 @@ static GtkWidget *make_texts(const NnKind *kind)
   return texts;
 }
 
-static void add_kind(BpKindMenu *self, const NnKind *kind, int place)
+static void add_kind(BpKindMenu *self, const NnKind *kind, int position)
 {
   g_autofree char *css = g_strconcat("bp-group-", group_of(kind), NULL);
   GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
@@ -102,7 +102,7 @@ static void add_kind(BpKindMenu *self, const NnKind *kind, int place)
   GtkWidget *row = gtk_list_box_row_new();
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), outer);
   Entry *entry = g_new(Entry, 1);
-  *entry = (Entry){.kind = kind, .place = place, .check = check};
+  *entry = (Entry){.kind = kind, .position = position, .check = check};
   g_object_set_data_full(G_OBJECT(row), ENTRY_KEY, entry, g_free);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  bp_kind_title(kind), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -113,14 +113,14 @@ static void add_kind(BpKindMenu *self, const NnKind *kind, int place)
 /* Families in the order of their first kind, the kinds of a family in the order of the list. */
 static int add_kinds(BpKindMenu *self, const NnKind *const *kinds)
 {
-  int n = 0, place = 0;
+  int n = 0, position = 0;
   for (; kinds[n]; n++) {
     gboolean seen = FALSE;
     for (int j = 0; j < n; j++)
       seen |= !g_strcmp0(group_of(kinds[n]), group_of(kinds[j]));
     for (int j = n; kinds[j] && !seen; j++)
       if (!g_strcmp0(group_of(kinds[n]), group_of(kinds[j])))
-        add_kind(self, kinds[j], place++);
+        add_kind(self, kinds[j], position++);
   }
   return n;
 }
@@ -150,7 +150,7 @@ static gboolean matches(GtkListBoxRow *row, gpointer data)
 static int compare(GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
 {
   const Entry *x = entry_of(a), *y = entry_of(b);
-  return x->rank != y->rank ? x->rank - y->rank : x->place - y->place;
+  return x->rank != y->rank ? x->rank - y->rank : x->position - y->position;
 }
 
 /* The best is seen, and Return takes it. */

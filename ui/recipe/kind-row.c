@@ -96,7 +96,7 @@ static void bp_kind_row_build(BpParamRow *row, const char *owner)
   self->value = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(self->value), 1);
   gtk_label_set_ellipsize(GTK_LABEL(self->value), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(self->value);
+  bp_accessible_show_cut_text(self->value);
   gtk_label_set_width_chars(GTK_LABEL(self->value), 6);
   self->button = gtk_menu_button_new();
   gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), self->value);

@@ -1,4 +1,4 @@
-/* param-panel.c: keeps a list of rows in step with the tree of configs. collect_places() says which
+/* param-panel.c: keeps a list of rows in step with the tree of configs. plan_rows() says which
  * rows there should be; sync_rows() keeps those that are there already, with their focus, and makes
  * or removes the rest. Everything (a new config, another kind, a filter) goes through sync_rows().
  */
@@ -18,15 +18,14 @@ typedef struct {
   char *where; /* owned: "", "weight_init." */
   int depth;   /* of chosen kinds passed on the way */
   gboolean visible;
-} Place;
+} RowPlan;
 
 struct _BpParamPanel {
   AdwBin parent_instance;
   NnConfig *config; /* borrowed */
-  GtkWidget *header, *heading, *suffix, *list;
+  GtkWidget *heading, *list;
   GPtrArray *rows;    /* borrowed from list, in its order */
   GStrv only, hidden; /* owned, or NULL */
-  gboolean plain;
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -36,35 +35,35 @@ G_DEFINE_FINAL_TYPE(BpParamPanel, bp_param_panel, ADW_TYPE_BIN)
 
 /* ---- which rows there should be ---- */
 
-static void place_clear(gpointer data)
+static void plan_clear(gpointer data)
 {
-  g_free(((Place *)data)->where);
+  g_free(((RowPlan *)data)->where);
 }
 
-static void collect_config(GArray *places, NnConfig *config, const Place *above);
+static void collect_config(GArray *plans, NnConfig *config, const RowPlan *above);
 
-static void collect_spec(GArray *places, NnConfig *config, const NnParamSpec *spec,
-                         const Place *above)
+static void collect_spec(GArray *plans, NnConfig *config, const NnParamSpec *spec,
+                         const RowPlan *above)
 {
   if (spec->flags & NN_PARAM_DERIVED)
     return;
   gboolean section = spec->type == NN_PARAM_KIND && (spec->flags & NN_PARAM_SECTION);
   gboolean visible = above->visible && nn_config_visible(config, spec);
   if (!section) {
-    Place place = {config, spec, g_strdup(above->where), above->depth, visible};
-    g_array_append_val(places, place);
+    RowPlan plan = {config, spec, g_strdup(above->where), above->depth, visible};
+    g_array_append_val(plans, plan);
   }
   if (spec->type == NN_PARAM_KIND) {
     g_autofree char *where = g_strconcat(above->where, spec->key, ".", NULL);
-    Place below = {NULL, NULL, where, above->depth + !section, visible};
-    collect_config(places, nn_config_child(config, spec->key), &below);
+    RowPlan below = {NULL, NULL, where, above->depth + !section, visible};
+    collect_config(plans, nn_config_child(config, spec->key), &below);
   }
 }
 
-static void collect_config(GArray *places, NnConfig *config, const Place *above)
+static void collect_config(GArray *plans, NnConfig *config, const RowPlan *above)
 {
   for (const NnParamSpec *spec = config ? config->kind->params : NULL; spec && spec->key; spec++)
-    collect_spec(places, config, spec, above);
+    collect_spec(plans, config, spec, above);
 }
 
 static gboolean listed(GStrv keys, const char *key)
@@ -72,21 +71,21 @@ static gboolean listed(GStrv keys, const char *key)
   return keys && g_strv_contains((const char *const *)keys, key);
 }
 
-static GArray *collect_places(BpParamPanel *self)
+static GArray *plan_rows(BpParamPanel *self)
 {
-  GArray *places = g_array_new(FALSE, FALSE, sizeof(Place));
-  g_array_set_clear_func(places, place_clear);
+  GArray *plans = g_array_new(FALSE, FALSE, sizeof(RowPlan));
+  g_array_set_clear_func(plans, plan_clear);
   const NnParamSpec *params = self->config ? self->config->kind->params : NULL;
-  Place top = {NULL, NULL, (char *)"", 0, TRUE};
+  RowPlan top = {NULL, NULL, (char *)"", 0, TRUE};
   for (int i = 0; params && self->only && self->only[i]; i++) {
     int index = nn_param_index(params, self->only[i]);
     if (index >= 0 && !listed(self->hidden, self->only[i]))
-      collect_spec(places, self->config, &params[index], &top);
+      collect_spec(plans, self->config, &params[index], &top);
   }
   for (const NnParamSpec *spec = params; spec && spec->key && !self->only; spec++)
     if (!listed(self->hidden, spec->key))
-      collect_spec(places, self->config, spec, &top);
-  return places;
+      collect_spec(plans, self->config, spec, &top);
+  return plans;
 }
 
 /* ---- keeping the rows in step ---- */
@@ -101,22 +100,22 @@ static void on_row_changed(BpParamRow *row, BpParamPanel *self)
   g_signal_emit(self, signals[CHANGED], 0, key);
 }
 
-static GtkWidget *make_row(BpParamPanel *self, const Place *place)
+static GtkWidget *make_row(BpParamPanel *self, const RowPlan *plan)
 {
-  GType type = place->spec->type == NN_PARAM_KIND    ? BP_TYPE_KIND_ROW
-               : place->spec->type == NN_PARAM_KINDS ? BP_TYPE_KINDS_ROW
-                                                     : BP_TYPE_VALUE_ROW;
-  GtkWidget *row = bp_param_row_new(type, place->config, place->spec, place->where);
-  if (place->depth > 0)
+  GType type = plan->spec->type == NN_PARAM_KIND    ? BP_TYPE_KIND_ROW
+               : plan->spec->type == NN_PARAM_KINDS ? BP_TYPE_KINDS_ROW
+                                                    : BP_TYPE_VALUE_ROW;
+  GtkWidget *row = bp_param_row_new(type, plan->config, plan->spec, plan->where);
+  if (plan->depth > 0)
     gtk_widget_add_css_class(row, "bp-nested");
   g_signal_connect(row, "changed", G_CALLBACK(on_row_changed), self);
   return row;
 }
 
-static gboolean is_row_of(BpParamRow *row, const Place *place)
+static gboolean is_row_of(BpParamRow *row, const RowPlan *plan)
 {
-  g_autofree char *key = g_strconcat(place->where, place->spec->key, NULL);
-  return bp_param_row_get_spec(row) == place->spec && !g_strcmp0(bp_param_row_get_key(row), key);
+  g_autofree char *key = g_strconcat(plan->where, plan->spec->key, NULL);
+  return bp_param_row_get_spec(row) == plan->spec && !g_strcmp0(bp_param_row_get_key(row), key);
 }
 
 static void remove_row(BpParamPanel *self, guint i)
@@ -125,46 +124,39 @@ static void remove_row(BpParamPanel *self, guint i)
   g_ptr_array_remove_index(self->rows, i);
 }
 
-/* Brings row i into step with its place: keeps it, finds it further down, or makes it. */
-static void sync_row(BpParamPanel *self, guint i, const Place *place)
+/* Brings row i into step with its plan: keeps it, finds it further down, or makes it. */
+static void sync_row(BpParamPanel *self, guint i, const RowPlan *plan)
 {
   guint j = i;
-  while (j < self->rows->len && !is_row_of(self->rows->pdata[j], place))
+  while (j < self->rows->len && !is_row_of(self->rows->pdata[j], plan))
     j++;
   if (j < self->rows->len) {
     for (; j > i; j--)
       remove_row(self, i);
-    bp_param_row_set_config(self->rows->pdata[i], place->config);
+    bp_param_row_set_config(self->rows->pdata[i], plan->config);
   } else {
-    GtkWidget *row = make_row(self, place);
+    GtkWidget *row = make_row(self, plan);
     gtk_list_box_insert(GTK_LIST_BOX(self->list), row, (int)i);
     g_ptr_array_insert(self->rows, (int)i, row);
   }
-  gtk_widget_set_visible(self->rows->pdata[i], place->visible);
+  gtk_widget_set_visible(self->rows->pdata[i], plan->visible);
 }
 
 static void sync_rows(BpParamPanel *self)
 {
-  g_autoptr(GArray) places = collect_places(self);
+  g_autoptr(GArray) plans = plan_rows(self);
   gboolean some = FALSE;
-  for (guint i = 0; i < places->len; i++) {
-    const Place *place = &g_array_index(places, Place, i);
-    sync_row(self, i, place);
-    some |= place->visible;
+  for (guint i = 0; i < plans->len; i++) {
+    const RowPlan *plan = &g_array_index(plans, RowPlan, i);
+    sync_row(self, i, plan);
+    some |= plan->visible;
   }
-  while (self->rows->len > places->len)
+  while (self->rows->len > plans->len)
     remove_row(self, self->rows->len - 1);
   gtk_widget_set_visible(self->list, some);
 }
 
 /* ---- public ---- */
-
-static void update_header(BpParamPanel *self)
-{
-  const char *title = gtk_label_get_text(GTK_LABEL(self->heading));
-  gtk_widget_set_visible(self->heading, title[0]);
-  gtk_widget_set_visible(self->header, title[0] || self->suffix);
-}
 
 void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char *title)
 {
@@ -173,7 +165,7 @@ void bp_param_panel_set_config(BpParamPanel *self, NnConfig *config, const char 
   gtk_label_set_text(GTK_LABEL(self->heading), title ? title : "");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  title ? title : _("Parameters"), -1);
-  update_header(self);
+  gtk_widget_set_visible(self->heading, title != NULL);
   sync_rows(self);
   /* Texts and problems that belong to the config before are not carried over. */
   for (guint i = 0; i < self->rows->len; i++)
@@ -257,21 +249,9 @@ gboolean bp_param_panel_has_error(BpParamPanel *self)
   return FALSE;
 }
 
-void bp_param_panel_set_header_suffix(BpParamPanel *self, GtkWidget *suffix)
-{
-  g_return_if_fail(BP_IS_PARAM_PANEL(self));
-  if (self->suffix)
-    gtk_box_remove(GTK_BOX(self->header), self->suffix);
-  self->suffix = suffix;
-  if (suffix)
-    gtk_box_append(GTK_BOX(self->header), suffix);
-  update_header(self);
-}
-
 void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain)
 {
   g_return_if_fail(BP_IS_PARAM_PANEL(self));
-  self->plain = plain;
   if (plain) {
     gtk_widget_remove_css_class(self->list, "boxed-list");
     gtk_widget_add_css_class(self->list, "bp-plain");
@@ -306,22 +286,20 @@ static void bp_param_panel_class_init(BpParamPanelClass *klass)
 static void bp_param_panel_init(BpParamPanel *self)
 {
   self->rows = g_ptr_array_new();
-  self->header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_widget_set_visible(self->header, FALSE);
-  gtk_widget_add_css_class(self->header, "bp-header");
   self->heading = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(self->heading), 0);
   gtk_label_set_ellipsize(GTK_LABEL(self->heading), PANGO_ELLIPSIZE_END);
-  bp_accessible_tell_cut_text(self->heading);
+  bp_accessible_show_cut_text(self->heading);
   gtk_widget_set_hexpand(self->heading, TRUE);
   gtk_widget_add_css_class(self->heading, "heading");
-  gtk_box_append(GTK_BOX(self->header), self->heading);
+  gtk_widget_add_css_class(self->heading, "bp-header");
+  gtk_widget_set_visible(self->heading, FALSE);
   self->list = gtk_list_box_new();
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class(self->list, "boxed-list");
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_add_css_class(box, "bp-params");
-  gtk_box_append(GTK_BOX(box), self->header);
+  gtk_box_append(GTK_BOX(box), self->heading);
   gtk_box_append(GTK_BOX(box), self->list);
   adw_bin_set_child(ADW_BIN(self), box);
 }

@@ -39,8 +39,6 @@ gboolean bp_param_panel_mark_error(BpParamPanel *self, const char *key, const ch
 void bp_param_panel_clear_errors(BpParamPanel *self);
 /* Is some row marked now, by either way? */
 gboolean bp_param_panel_has_error(BpParamPanel *self);
-/* A widget beside the heading (a button, a count), or NULL. Needs a title. */
-void bp_param_panel_set_header_suffix(BpParamPanel *self, GtkWidget *suffix);
 /* Dense rows without a card of their own, for use inside another card. */
 void bp_param_panel_set_plain(BpParamPanel *self, gboolean plain);
 /* Unfolds what a dotted path lies in ("transforms.0.size") and returns its widget: a BpParamRow, or

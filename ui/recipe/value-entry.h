@@ -1,8 +1,8 @@
 /* value-entry.h: a small right-aligned entry for a value, with − and + buttons if it can be
- * stepped. It knows no numbers: it hands texts over and shows what it is told. Signals: "commit"
- * (string text): Return, the focus left, or the text was set by an assistive technology. Also at
- * every key while eager (see below). "step" (int):           −, +, the arrow keys (±1), the page
- * keys (±10). */
+ * stepped. It knows no numbers, only texts. Signals:
+ *   "commit" (string text): Return, the focus left, or an assistive technology set the text; while
+ *                           eager (see below) every key.
+ *   "step" (int):           −, +, the arrow keys (±1), the page keys (±10). */
 #pragma once
 #include <gtk/gtk.h>
 
