@@ -205,16 +205,13 @@ static void offer_values(const NnConfig *recipe, const Want *want, const char *e
 
 /* ---- the recipe that the words before describe ---- */
 
-/* Options whose next word belongs to them. */
-static const char *const with_value[] = {"--set",   "--data", "--device", "--threads", "--seed",
-                                         "--steps", "--log",  "--out",    "--resume",  NULL};
-
-static bool takes_value(const char *word)
+/* An option whose next word belongs to it. */
+static const CliOption *option_with_value(const CliCommand *command, const char *word)
 {
-  for (int i = 0; with_value[i]; i++)
-    if (strcmp(word, with_value[i]) == 0)
-      return true;
-  return false;
+  for (const CliOption *o = command->options; o->name; o++)
+    if (o->argument && strncmp(word, "--", 2) == 0 && strcmp(word + 2, o->name) == 0)
+      return o;
+  return NULL;
 }
 
 /* What cannot be set is not: the person is still writing. */
@@ -235,7 +232,7 @@ static NnConfig *recipe_of(int n, char **words)
   NnConfig *recipe = NULL;
   const char *name = NULL;
   for (int i = 0; i < n; i++)
-    if (takes_value(words[i]))
+    if (option_with_value(cli_command_find("train", NULL), words[i]))
       i++;
     else if (words[i][0] != '-')
       name = words[i];
@@ -263,149 +260,122 @@ static void offer_set(int n, char **words, const Want *want)
   nn_config_free(recipe);
 }
 
-static void offer_value(int n, char **words, const char *option, const Want *want)
+/* What may be the value of an option; words[0 … n − 1] stand before it. */
+static void offer_value(int n, char **words, const CliOption *option, const Want *want)
 {
   static const Word devices[] = {{"auto", N_("the fastest available")},
                                  {"cpu", N_("OpenBLAS and built-in kernels")},
                                  {"ref", N_("plain loops, for comparison")},
                                  {"cuda", N_("an NVIDIA GPU")},
                                  {NULL, NULL}};
-  if (strcmp(option, "--set") == 0)
+  switch (option->offers) {
+  case CLI_OFFERS_NOTHING:
+    break;
+  case CLI_OFFERS_SETTINGS:
     offer_set(n, words, want);
-  else if (strcmp(option, "--device") == 0)
+    break;
+  case CLI_OFFERS_DEVICES:
     offer_words(want, devices);
-  else if (strcmp(option, "--data") == 0)
-    offer(want, "practice", N_("digits drawn by the program")), puts(":dirs");
-  else if (strcmp(option, "--log") == 0 || strcmp(option, "--out") == 0 ||
-           strcmp(option, "--resume") == 0)
+    break;
+  case CLI_OFFERS_DATA:
+    offer(want, "practice", N_("digits drawn by the program"));
+    puts(":dirs");
+    break;
+  case CLI_OFFERS_FILES:
     puts(":files");
+    break;
+  case CLI_OFFERS_FOLDERS:
+    puts(":dirs");
+    break;
+  }
 }
 
-static void complete_recipe(int n, char **words, bool training)
+static void offer_options(const CliCommand *command, const Want *want)
 {
-  static const Word options[] = {{"--set", N_("change the recipe: KEY=VALUE")},
-                                 {"--data", N_("a data directory, or practice")},
-                                 {"--device", N_("the device to train on")},
-                                 {"--threads", N_("the number of threads; 0 means all cores")},
-                                 {"--oversubscribe", N_("more threads than cores")},
-                                 {"--seed", N_("the seed of the random numbers")},
-                                 {"--steps", N_("stop after so many steps")},
-                                 {"--log", N_("write every step to a CSV file")},
-                                 {"--out", N_("keep the run in a file")},
-                                 {"--resume", N_("go on with a kept run")},
-                                 {"--json", N_("print one JSON object")},
-                                 {"--help", N_("what the command takes")},
-                                 {NULL, NULL}};
+  char word[32];
+  for (const CliOption *o = command->options; o->name; o++) {
+    snprintf(word, sizeof word, "--%s", o->name);
+    offer(want, word, o->brief);
+  }
+}
+
+/* What a command's words may be, where they are no options: its n-th. */
+static void offer_operand(const CliCommand *command, int n, const Want *want)
+{
+  const char *second = command->second ? command->second : "";
+  if (strcmp(command->name, "train") == 0 || strcmp(command->name, "recipe") == 0) {
+    offer_recipes(want);
+  } else if (strcmp(command->name, "data") == 0) {
+    offer_sets(want);
+    if (strcmp(second, "info") == 0) {
+      offer(want, "practice", N_("digits drawn by the program"));
+      puts(":dirs");
+    }
+  } else if (strcmp(command->name, "runs") == 0 && n == 0) {
+    puts(strcmp(second, "list") == 0 ? ":dirs" : ":files");
+  }
+}
+
+/* words[n] is to be completed; what stands before belongs to the command. */
+static void complete_command(const CliCommand *command, int n, char **words)
+{
   const char *word = words[n], *equals = strchr(word, '=');
   Want want = {.head = "", .part = word};
-  if (n > 0 && takes_value(words[n - 1])) {
-    offer_value(n - 1, words, words[n - 1], &want);
+  const CliOption *option = n > 0 ? option_with_value(command, words[n - 1]) : NULL;
+  if (option) {
+    offer_value(n - 1, words, option, &want);
   } else if (strncmp(word, "--", 2) == 0 && equals) {
-    char option[16];
-    snprintf(option, sizeof option, "%.*s", (int)(equals - word), word);
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
     want = (Want){.head = word, .n_head = (size_t)(equals - word) + 1, .part = equals + 1};
-    offer_value(n, words, option, &want);
+    option = option_with_value(command, name);
+    if (option)
+      offer_value(n, words, option, &want);
   } else if (word[0] == '-') {
-    for (const Word *o = options; o->name; o++)
-      if (training || o == options || strcmp(o->name, "--help") == 0)
-        offer(&want, o->name, o->says);
+    offer_options(command, &want);
   } else {
-    offer_recipes(&want);
+    offer_operand(command, n, &want);
   }
 }
 
-static void complete_train(int n, char **words)
+/* The shells show a line of it. */
+static const char *brief_of(const CliCommand *command, char text[256])
 {
-  complete_recipe(n, words, true);
+  snprintf(text, 256, "%s", nn_text(command->text));
+  text[strcspn(text, "\n;")] = '\0';
+  return text;
 }
 
-static void complete_show(int n, char **words)
+/* The commands' first words, each once, or the second words after one. */
+static void offer_commands(const char *first, const Want *want)
 {
-  Want want = {.head = "", .part = words[n]};
-  if (n == 0)
-    offer(&want, "show", N_("the complete recipe, defaults filled in"));
-  else
-    complete_recipe(n - 1, words + 1, false);
-}
-
-static void complete_kinds(int n, char **words)
-{
-  Want want = {.head = "", .part = words[n]};
-  static const Word options[] = {{"--json", N_("print one JSON object")},
-                                 {"--help", N_("what the command takes")},
-                                 {NULL, NULL}};
-  if (n == 0)
-    offer_words(&want, options);
-}
-
-static void complete_data(int n, char **words)
-{
-  static const Word commands[] = {
-      {"info", N_("describe a data directory")}, {"get", N_("download a dataset")}, {NULL, NULL}};
-  static const Word options[] = {{"--from", N_("the address to download from")},
-                                 {"--to", N_("the directory to download to")},
-                                 {"--help", N_("what the command takes")},
-                                 {NULL, NULL}};
-  Want want = {.head = "", .part = words[n]};
-  if (n == 0) {
-    offer_words(&want, commands);
-  } else if (strcmp(words[0], "info") == 0 && n == 1) {
-    offer_sets(&want);
-    offer(&want, "practice", N_("digits drawn by the program"));
-    puts(":dirs");
-  } else if (strcmp(words[0], "get") == 0) {
-    if (strcmp(words[n - 1], "--to") == 0)
-      puts(":dirs");
-    else if (words[n][0] == '-')
-      offer_words(&want, options);
-    else if (strcmp(words[n - 1], "--from") != 0)
-      offer_sets(&want);
-  }
-}
-
-static void complete_runs(int n, char **words)
-{
-  static const Word commands[] = {
-      {"list", N_("the runs of a folder")},       {"show", N_("describe a run")},
-      {"rename", N_("give a run another title")}, {"delete", N_("put a run aside")},
-      {"export", N_("print every step")},         {NULL, NULL}};
-  static const Word json = {"--json", N_("print one JSON object")},
-                    csv = {"--csv", N_("as comma-separated values")},
-                    help = {"--help", N_("what the command takes")};
-  Want want = {.head = "", .part = words[n]};
-  if (n == 0) {
-    offer_words(&want, commands);
-  } else if (words[n][0] == '-') {
-    const Word *own = strcmp(words[0], "export") == 0 ? &csv : &json;
-    if (strcmp(words[0], "rename") != 0 && strcmp(words[0], "delete") != 0)
-      offer(&want, own->name, own->says);
-    offer(&want, help.name, help.says);
-  } else if (n == 1) {
-    puts(strcmp(words[0], "list") == 0 ? ":dirs" : ":files");
-  }
+  char text[256];
+  for (const CliCommand *c = cli_commands; c->name; c++)
+    if (first && strcmp(c->name, first) == 0)
+      offer(want, c->second, brief_of(c, text));
+    else if (!first && cli_command_find(c->name, NULL) == c)
+      offer(want, c->name, brief_of(c, text));
 }
 
 int cli_complete(int argc, char **argv)
 {
-  static const struct {
-    Word word;
-    void (*function)(int n, char **words); /* words[n] is the last */
-  } commands[] = {{{"train", N_("train a network")}, complete_train},
-                  {{"kinds", N_("list every layer, optimizer and so on")}, complete_kinds},
-                  {{"recipe", N_("show a recipe")}, complete_show},
-                  {{"data", N_("describe and download datasets")}, complete_data},
-                  {{"runs", N_("list, show and export kept runs")}, complete_runs},
-                  {{"--help", NULL}, NULL},
-                  {{"--version", NULL}, NULL},
-                  {{NULL, NULL}, NULL}};
   int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1, n = argc - first;
+  char **words = argv + first;
   if (n < 1)
     return cli_usage("complete is for shells: complete -- WORD…");
-  Want want = {.head = "", .part = argv[first]};
-  for (int i = 0; commands[i].word.name; i++)
-    if (n == 1)
-      offer(&want, commands[i].word.name, commands[i].word.says);
-    else if (strcmp(argv[first], commands[i].word.name) == 0 && commands[i].function)
-      commands[i].function(n - 2, argv + first + 1);
+  Want want = {.head = "", .part = words[n - 1]};
+  if (n == 1) {
+    offer_commands(NULL, &want);
+    offer(&want, "--help", NULL);
+    offer(&want, "--version", NULL);
+    return CLI_OK;
+  }
+  const CliCommand *command = cli_command_find(words[0], NULL);
+  if (command && command->second && n == 2)
+    return offer_commands(words[0], &want), CLI_OK;
+  int skip = command && command->second ? 2 : 1;
+  command = cli_command_find(words[0], skip == 2 ? words[1] : NULL);
+  if (command)
+    complete_command(command, n - skip - 1, words + skip);
   return CLI_OK;
 }

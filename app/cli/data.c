@@ -2,6 +2,7 @@
  * draws the bar and hears Ctrl+C. */
 #include "signals.h"
 #include "cli.h"
+#include "commands.h"
 #include "engine/utf8.h"
 #include "app/datasets/fetch.h"
 #include "app/datasets/open-data.h"
@@ -140,26 +141,26 @@ static int get_named(const char *name, const char *from, const char *to)
   return status;
 }
 
+typedef struct {
+  const char *from, *to;
+} Places;
+
+static int take_place(void *user, const char *option, const char *text)
+{
+  Places *places = user;
+  *(strcmp(option, "from") == 0 ? &places->from : &places->to) = text;
+  return CLI_OK;
+}
+
 static int parse_get(int argc, char **argv)
 {
-  static const struct option options[] = {
-      {"from", required_argument, NULL, 'f'}, {"to", required_argument, NULL, 't'}, {0}};
-  const char *from = NULL, *to = NULL;
-  int option;
-  opterr = 0;
-  optind = 1;
-  while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-    if (option == ':')
-      return cli_usage("%s needs a value", argv[optind - 1]);
-    if (option == '?')
-      return cli_bad_option("data get", argc, argv);
-    if (!optarg[0])
-      return cli_usage("--%s is empty; it needs a value", option == 'f' ? "from" : "to");
-    *(option == 'f' ? &from : &to) = optarg;
-  }
+  Places places = {0};
+  int status = cli_parse(cli_command_find("data", "get"), take_place, &places, argc, argv);
+  if (status != CLI_OK)
+    return status;
   if (argc - optind != 1)
     return cli_usage("data get takes one dataset: mnist, fashion-mnist or kmnist");
-  return get_named(argv[optind], from, to);
+  return get_named(argv[optind], places.from, places.to);
 }
 
 int cli_data(int argc, char **argv)

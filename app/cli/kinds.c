@@ -201,7 +201,7 @@ int cli_recipe(int argc, char **argv)
   if (argc < 2 || strcmp(argv[1], "show") != 0)
     return cli_usage("recipe has one command: recipe show [RECIPE] [--set KEY=VALUE]…");
   CliOptions options;
-  int status = cli_options_parse(&options, false, argc - 1, argv + 1);
+  int status = cli_options_parse(&options, cli_command_find("recipe", "show"), argc - 1, argv + 1);
   if (status == CLI_OK)
     status = show_recipe(&options);
   cli_options_clear(&options);

@@ -1,6 +1,5 @@
 /* options.c: see options.h. */
 #include "options.h"
-#include "cli.h"
 #include "engine/mem.h"
 #include "recipes.h"
 #include <errno.h>
@@ -8,33 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  DATA = 'd',
-  SET = 's',
-  DEVICE = 'v',
-  THREADS = 't',
-  SEED = 'e',
-  STEPS = 'n',
-  LOG = 'l',
-  OUT = 'f',
-  RESUME = 'r',
-  OVERSUBSCRIBE = 'o',
-  JSON = 'j'
-};
-
-static const struct option long_options[] = {{"set", required_argument, NULL, SET},
-                                             {"data", required_argument, NULL, DATA},
-                                             {"device", required_argument, NULL, DEVICE},
-                                             {"threads", required_argument, NULL, THREADS},
-                                             {"oversubscribe", no_argument, NULL, OVERSUBSCRIBE},
-                                             {"seed", required_argument, NULL, SEED},
-                                             {"steps", required_argument, NULL, STEPS},
-                                             {"log", required_argument, NULL, LOG},
-                                             {"out", required_argument, NULL, OUT},
-                                             {"resume", required_argument, NULL, RESUME},
-                                             {"json", no_argument, NULL, JSON},
-                                             {NULL, 0, NULL, 0}};
 
 static bool parse_count(const char *text, long max, long *number)
 {
@@ -67,61 +39,63 @@ static int add_seed(CliOptions *options, const char *text)
   return add_set(options, set);
 }
 
-static const char *name_of(int option)
-{
-  const struct option *at = long_options;
-  while (at->val != option)
-    at++;
-  return at->name;
-}
-
-static int set_option(CliOptions *options, int option, const char *text)
+static int take_threads(CliOptions *options, const char *text)
 {
   long number;
-  if (text && !text[0])
-    return cli_usage("--%s is empty; it needs a value", name_of(option));
-  switch (option) {
-  case SET:
-    return add_set(options, text);
-  case SEED:
-    return add_seed(options, text);
-  case DATA:
-    options->data = text;
-    return CLI_OK;
-  case DEVICE:
-    options->device = text;
-    return CLI_OK;
-  case LOG:
-    if (strcmp(text, "-") == 0)
-      return cli_usage("--log takes the name of a file; /dev/stdout is standard output");
-    options->log = text;
-    return CLI_OK;
-  case OUT:
-    options->out = text;
-    return CLI_OK;
-  case RESUME:
-    options->resume = text;
-    return CLI_OK;
-  case JSON:
-    options->json = true;
-    return CLI_OK;
-  case OVERSUBSCRIBE:
-    options->oversubscribe = true;
-    return CLI_OK;
-  case THREADS:
-    if (!parse_count(text, 1024, &number))
-      return cli_usage("--threads takes a whole number from 0 (all cores) to 1024, not \"%s\"",
-                       text);
-    options->threads = (int)number;
-    return CLI_OK;
-  case STEPS:
-    if (!parse_count(text, 1000000000000L, &number) || number == 0)
-      return cli_usage("--steps takes a whole number from 1 to 1000000000000, not \"%s\"", text);
-    options->steps = (uint64_t)number;
-    return CLI_OK;
-  default:
-    return CLI_USAGE;
-  }
+  if (!parse_count(text, 1024, &number))
+    return cli_usage("--threads takes a whole number from 0 (all cores) to 1024, not \"%s\"", text);
+  options->threads = (int)number;
+  return CLI_OK;
+}
+
+static int take_steps(CliOptions *options, const char *text)
+{
+  long number;
+  if (!parse_count(text, 1000000000000L, &number) || number == 0)
+    return cli_usage("--steps takes a whole number from 1 to 1000000000000, not \"%s\"", text);
+  options->steps = (uint64_t)number;
+  return CLI_OK;
+}
+
+static int take_log(CliOptions *options, const char *text)
+{
+  if (strcmp(text, "-") == 0)
+    return cli_usage("--log takes the name of a file; /dev/stdout is standard output");
+  options->log = text;
+  return CLI_OK;
+}
+
+/* Those that are only remembered: a text, or that the option was given. */
+static void remember(CliOptions *options, const char *option, const char *text)
+{
+  const struct {
+    const char *name, **text;
+    bool *given;
+  } all[] = {{"data", &options->data, NULL}, {"device", &options->device, NULL},
+             {"out", &options->out, NULL},   {"resume", &options->resume, NULL},
+             {"json", NULL, &options->json}, {"oversubscribe", NULL, &options->oversubscribe}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strcmp(option, all[i].name) == 0 && text)
+      *all[i].text = text;
+    else if (strcmp(option, all[i].name) == 0)
+      *all[i].given = true;
+}
+
+static int take(void *user, const char *option, const char *text)
+{
+  static const struct {
+    const char *name;
+    int (*take)(CliOptions *options, const char *text);
+  } checked[] = {{"set", add_set},
+                 {"seed", add_seed},
+                 {"threads", take_threads},
+                 {"steps", take_steps},
+                 {"log", take_log}};
+  for (size_t i = 0; i < sizeof checked / sizeof *checked; i++)
+    if (strcmp(option, checked[i].name) == 0)
+      return checked[i].take(user, text);
+  remember(user, option, text);
+  return CLI_OK;
 }
 
 /* A run that goes on has its recipe, and its file. */
@@ -140,29 +114,15 @@ static int check_resume(const CliOptions *options)
   return CLI_OK;
 }
 
-int cli_options_parse(CliOptions *options, bool training, int argc, char **argv)
+int cli_options_parse(CliOptions *options, const CliCommand *command, int argc, char **argv)
 {
   *options = (CliOptions){.device = "auto"};
   options->sets = nn_alloc_array((size_t)argc + 1, sizeof *options->sets);
   if (!options->sets)
     return cli_usage("there is not enough memory for the options");
-  const char *command = training ? "train" : "recipe show";
-  opterr = 0;
-  optind = 1;
-  for (;;) {
-    int option = getopt_long(argc, argv, ":", long_options, NULL);
-    if (option == -1)
-      break;
-    if (option == ':')
-      return cli_usage("%s needs a value", argv[optind - 1]);
-    if (option == '?')
-      return cli_bad_option(command, argc, argv);
-    if (!training && option != SET)
-      return cli_usage("%s has no option \"--%s\"", command, name_of(option));
-    int status = set_option(options, option, optarg);
-    if (status != CLI_OK)
-      return status;
-  }
+  int status = cli_parse(command, take, options, argc, argv);
+  if (status != CLI_OK)
+    return status;
   if (argc - optind > 1)
     return cli_usage("only one recipe can be given, but \"%s\" follows \"%s\"", argv[optind + 1],
                      argv[optind]);

@@ -1,5 +1,6 @@
 /* options.h: the options of train and recipe show. */
 #pragma once
+#include "commands.h"
 #include "engine/recipe/config.h"
 #include <stdint.h>
 
@@ -16,9 +17,9 @@ typedef struct {
   int n_sets;
 } CliOptions;
 
-/* Fills *options from argv (argv[0] is the subcommand); `training` allows all options, otherwise
- * --set alone. Returns CLI_OK or CLI_USAGE (said on standard error). Clear in both cases. */
-int cli_options_parse(CliOptions *options, bool training, int argc, char **argv);
+/* Fills *options from argv (argv[0] is the command's last word). Returns CLI_OK or CLI_USAGE (said
+ * on standard error). Clear in both cases. */
+int cli_options_parse(CliOptions *options, const CliCommand *command, int argc, char **argv);
 void cli_options_clear(CliOptions *options);
 /* The recipe with every --set applied and its own rules checked. */
 bool cli_options_recipe(const CliOptions *options, NnConfig **recipe, NnError *err);

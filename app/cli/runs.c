@@ -1,6 +1,7 @@
 /* runs.c: backprop-cli runs: what is kept of earlier runs. */
 #include "app/run/run-list.h"
 #include "cli.h"
+#include "commands.h"
 #include "engine/mem.h"
 #include "json-output.h"
 #include "ui/i18n.h"
@@ -203,51 +204,40 @@ static int export_run(const Request *request)
 static const struct {
   const char *name;
   int least, most; /* words after it */
-  bool json, csv;
   int (*function)(const Request *request);
-} commands[] = {{"list", 0, 1, true, false, list_runs},
-                {"show", 1, 1, true, false, show_run},
-                {"rename", 2, 2, false, false, rename_run},
-                {"delete", 1, 1, false, false, delete_run},
-                {"export", 1, 1, false, true, export_run}};
+} commands[] = {{"list", 0, 1, list_runs},
+                {"show", 1, 1, show_run},
+                {"rename", 2, 2, rename_run},
+                {"delete", 1, 1, delete_run},
+                {"export", 1, 1, export_run}};
 
-/* Options; 0, or a status. */
-static int parse(Request *request, int argc, char **argv)
+static int take(void *user, const char *option, const char *text)
 {
-  static const struct option options[] = {
-      {"json", no_argument, NULL, 'j'}, {"csv", no_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
-  opterr = 0;
-  optind = 1;
-  for (int option; (option = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
-    if (option != 'j' && option != 'c')
-      return cli_bad_option("runs", argc, argv);
-    request->json = request->json || option == 'j';
-    request->csv = request->csv || option == 'c';
-  }
+  Request *request = user;
+  *(strcmp(option, "json") == 0 ? &request->json : &request->csv) = true;
   return CLI_OK;
 }
 
 int cli_runs(int argc, char **argv)
 {
   Request request = {0};
-  int status = parse(&request, argc, argv);
-  if (status != CLI_OK)
-    return status;
-  const char *name = optind < argc ? argv[optind++] : "list";
-  request.n = argc - optind;
-  request.words = argv + optind;
+  /* Options may stand before the word, too: "runs --json" lists. */
+  const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : "list";
+  int skip = argc > 1 && argv[1][0] != '-';
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
     if (strcmp(name, commands[i].name) != 0)
       continue;
+    int status =
+        cli_parse(cli_command_find("runs", name), take, &request, argc - skip, argv + skip);
+    if (status != CLI_OK)
+      return status;
+    request.n = argc - skip - optind;
+    request.words = argv + skip + optind;
     if (request.n < commands[i].least || request.n > commands[i].most)
       return cli_usage(commands[i].most == 2 ? "runs %s takes a file and a name"
                        : commands[i].least   ? "runs %s takes one file"
                                              : "runs %s takes one folder",
                        name);
-    if (request.json && !commands[i].json)
-      return cli_usage("runs %s has no option \"%s\"", name, "--json");
-    if (request.csv && !commands[i].csv)
-      return cli_usage("runs %s has no option \"%s\"", name, "--csv");
     return commands[i].function(&request);
   }
   return cli_usage("runs has no command \"%s\"; allowed are list, show, rename, delete and export",

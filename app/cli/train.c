@@ -160,7 +160,7 @@ static int train(CliTrain *t, const CliOptions *options)
 int cli_train(int argc, char **argv)
 {
   CliOptions options;
-  int status = cli_options_parse(&options, true, argc, argv);
+  int status = cli_options_parse(&options, cli_command_find("train", NULL), argc, argv);
   if (status == CLI_OK) {
     CliTrain t = {0};
     status = cli_train_prepare(&t, &options) ? train(&t, &options) : cli_failed(&t.err);

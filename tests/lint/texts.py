@@ -27,7 +27,9 @@ TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nom
                    r'|bp_missing|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
 # Proper names, and what PyTorch and files call something in every language.
 NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
-         '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU'}
+         '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU',
+         # What follows a command, as its help shows it.
+         '[RECIPE] [--set KEY=VALUE]…', 'mnist|fashion-mnist|kmnist [--from URL] [--to DIR]', 'FILE NAME'}
 # What SQLite reads: an SQL keyword in capitals, and the beginning of its files.
 SQL = re.compile(r'^(?:SQLite format 3$|[ ,]*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|FROM)\b)')
 # The report about the system in the dialog About is for those who mend faults.

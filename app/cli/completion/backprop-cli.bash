@@ -1,4 +1,4 @@
-# Completion of backprop-cli for bash. The program itself knows what fits; see app/cli-complete.c.
+# Completion of backprop-cli for bash. The program itself knows what fits; see app/cli/complete.c.
 
 _backprop_cli()
 {

@@ -1,4 +1,4 @@
-# Completion of backprop-cli for fish. The program itself knows what fits; see app/cli-complete.c.
+# Completion of backprop-cli for fish. The program itself knows what fits; see app/cli/complete.c.
 
 function __backprop_cli
     set -l words (commandline -opc)
