@@ -5,6 +5,7 @@
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
 #include "engine/train/checkpoint.h"
+#include "engine/utf8.h"
 #include "recorder.h"
 #include <limits.h>
 #include <pthread.h>
@@ -131,11 +132,15 @@ static void now_text(char text[40])
   snprintf(text + n, 40 - n, ".%03dZ", (int)(now.tv_nsec / 1000000));
 }
 
-/* For whoever goes on with it from another folder. */
+/* For whoever goes on with it from another folder. Other programs expect texts to be UTF-8, so a
+ * name that is none is not kept, and --data has to say it again. */
 static bool set_where(char **field, const char *where)
 {
-  char real[PATH_MAX];
-  return bp_run_info_set(field, where && realpath(where, real) ? real : where);
+  char real[PATH_MAX], clean[PATH_MAX];
+  if (where && realpath(where, real))
+    where = real;
+  nn_utf8_copy(clean, sizeof clean, where ? where : "", PATH_MAX - 1);
+  return bp_run_info_set(field, where && strcmp(clean, where) == 0 ? where : NULL);
 }
 
 static bool describe_data(const NnDataset *set, BpRunInfo *info)
@@ -184,8 +189,10 @@ bool bp_execution_keep(BpExecution *execution, const BpKept *kept, NnError *err)
 {
   BpRunInfo info;
   BpRunFile *file = NULL;
-  if (!describe(execution, kept, &info, err) ||
-      !bp_run_file_create(kept->path, &info, &file, err)) {
+  bool ok = describe(execution, kept, &info, err);
+  if (ok && info.title)
+    nn_utf8_clean(info.title);
+  if (!ok || !bp_run_file_create(kept->path, &info, &file, err)) {
     bp_run_info_clear(&info);
     return false;
   }

@@ -159,7 +159,6 @@ static bool write_checkpoint(BpRecorder *self, uint64_t n_steps, uint64_t *writt
 
 static void take_epoch(BpRunInfo *info, const NnEpoch *epoch)
 {
-  info->epochs = (int64_t)epoch->epoch + 1;
   info->test_loss = epoch->test_loss;
   info->test_accuracy = epoch->test_accuracy;
   info->validation_loss = epoch->validation_loss;
@@ -200,6 +199,8 @@ static bool write(BpRecorder *self, bool all, NnError *err)
   if (last) {
     self->info.seconds = last->seconds;
     self->info.steps = (int64_t)n_steps;
+    if (self->info.steps_per_epoch > 0) /* a cut one has a record, too, and does not count */
+      self->info.epochs = self->info.steps / self->info.steps_per_epoch;
   }
   bool ok = bp_run_file_begin(self->file, err) &&
             bp_run_file_add_steps(self->file, batch->records, batch->n_records, err) &&

@@ -1,4 +1,6 @@
 /* run-write.c: what is written into a run's file. */
+#include "engine/mem.h"
+#include "engine/utf8.h"
 #include "run-database.h"
 #include <stdio.h>
 #include <string.h>
@@ -40,10 +42,15 @@ bool bp_run_file_update(BpRunFile *file, const BpRunInfo *info, NnError *err)
 
 bool bp_run_file_set_title(BpRunFile *file, const char *title, NnError *err)
 {
+  char *clean = nn_strdup(title);
   sqlite3_stmt *statement = bp_run_file_prepare(file, "UPDATE run SET title = ?", err);
-  if (!statement)
-    return false;
-  sqlite3_bind_text(statement, 1, title, -1, SQLITE_STATIC);
+  if (!clean || !statement) {
+    nn_free(clean);
+    sqlite3_finalize(statement);
+    return statement ? nn_fail_nomem(err, "the run's file") : false;
+  }
+  nn_utf8_clean(clean);
+  sqlite3_bind_text(statement, 1, clean, -1, nn_free);
   return bp_run_file_finish(file, statement, err);
 }
 

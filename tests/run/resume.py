@@ -55,8 +55,8 @@ def check_steps(tap, cli, folder, wanted, report):
         runs.train(cli, folder / 'recipe.json', '--data', folder / 'data', '--out', path, '--steps', stops[0])
         for stop in stops[1:]:
             runs.train(cli, '--resume', path, '--steps', stop)
-        state = runs.query(path, 'SELECT state, steps, (SELECT max(step) FROM checkpoint) FROM run')[0]
-        tap.check(f'{name}: a checkpoint of that very step', state == ('stopped', stops[-1], stops[-1]), state)
+        state = runs.query(path, 'SELECT state, steps, epochs, (SELECT max(step) FROM checkpoint) FROM run')[0]
+        tap.check(f'{name}: a checkpoint of that very step', state == ('stopped', stops[-1], stops[-1] // STEPS_PER_EPOCH, stops[-1]), state)
         done = runs.train(cli, '--resume', path, '--log', log, '--json')
         if tap.check(f'{name}: goes on', done.returncode == 0, done.stderr):
             tap.check(f'{name}: the same log', log.read_bytes() == wanted)

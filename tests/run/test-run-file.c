@@ -168,6 +168,10 @@ static void test_info(void)
   nn_check_str(back.title, "mine?[31m"); /* nothing that a terminal would obey */
   nn_check_int(back.steps, 7);
   bp_run_info_clear(&back);
+  nn_check(bp_run_rename(in_folder("e.bprun"), "\xff\xfe", NULL)); /* what others could not read */
+  nn_check(bp_run_file_info(file, &back, NULL));
+  nn_check_str(back.title, "??");
+  bp_run_info_clear(&back);
   bp_run_file_close(file);
   nn_check(bp_run_file_open(in_folder("e.bprun"), BP_RUN_FILE_READ, &file, NULL));
   nn_check(bp_run_file_info(file, &back, NULL));
