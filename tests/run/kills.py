@@ -32,6 +32,9 @@ def kill_one(cli, folder, path, generator):
     else:
         command = runs.train_command(cli, folder / 'recipe.json', '--data', folder / 'data', '--out', path)
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=runs.ENVIRONMENT)
+    early = generator.random() < 0.2  # perhaps before there is a file
+    while not early and not path.exists() and running.poll() is None:
+        time.sleep(0.002)
     began = time.monotonic()
     delay = generator.expovariate(5)
     while time.monotonic() - began < delay and running.poll() is None:
