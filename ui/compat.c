@@ -43,22 +43,22 @@ static void on_file(GObject *dialog, GAsyncResult *result, gpointer user_data)
   file_wait_end(user_data, file);
 }
 
-void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+void bp_file_choose(GtkWindow *parent, const BpFileRequest *request, BpFileChosen chosen,
                     gpointer user_data)
 {
   g_autoptr(GtkFileDialog) dialog = gtk_file_dialog_new();
   FileWait *wait = file_wait_new(parent, chosen, user_data);
-  gtk_file_dialog_set_title(dialog, wish->title);
-  gtk_file_dialog_set_initial_name(dialog, wish->name);
-  gtk_file_dialog_set_default_filter(dialog, wish->filter);
-  if (wish->folder && wish->folder[0]) {
-    g_autoptr(GFile) folder = g_file_new_for_path(wish->folder);
+  gtk_file_dialog_set_title(dialog, request->title);
+  gtk_file_dialog_set_initial_name(dialog, request->name);
+  gtk_file_dialog_set_default_filter(dialog, request->filter);
+  if (request->folder && request->folder[0]) {
+    g_autoptr(GFile) folder = g_file_new_for_path(request->folder);
     gtk_file_dialog_set_initial_folder(dialog, folder);
   }
-  g_object_set_data(G_OBJECT(dialog), "bp-purpose", GINT_TO_POINTER(wish->purpose));
-  if (wish->purpose == BP_FILE_OPEN)
+  g_object_set_data(G_OBJECT(dialog), "bp-purpose", GINT_TO_POINTER(request->purpose));
+  if (request->purpose == BP_FILE_OPEN)
     gtk_file_dialog_open(dialog, parent, NULL, on_file, wait);
-  else if (wish->purpose == BP_FILE_SAVE)
+  else if (request->purpose == BP_FILE_SAVE)
     gtk_file_dialog_save(dialog, parent, NULL, on_file, wait);
   else
     gtk_file_dialog_select_folder(dialog, parent, NULL, on_file, wait);
@@ -71,7 +71,7 @@ static void on_file(GtkNativeDialog *dialog, int response, gpointer user_data)
   g_object_unref(dialog);
 }
 
-void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+void bp_file_choose(GtkWindow *parent, const BpFileRequest *request, BpFileChosen chosen,
                     gpointer user_data)
 {
   static const GtkFileChooserAction actions[] = {[BP_FILE_OPEN] = GTK_FILE_CHOOSER_ACTION_OPEN,
@@ -79,15 +79,15 @@ void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chos
                                                  [BP_FILE_FOLDER] =
                                                      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER};
   GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new(wish->title, parent, actions[wish->purpose], NULL, NULL);
-  if (wish->name)
-    gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), wish->name);
-  if (wish->folder && wish->folder[0]) {
-    g_autoptr(GFile) folder = g_file_new_for_path(wish->folder);
+      gtk_file_chooser_native_new(request->title, parent, actions[request->purpose], NULL, NULL);
+  if (request->name)
+    gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), request->name);
+  if (request->folder && request->folder[0]) {
+    g_autoptr(GFile) folder = g_file_new_for_path(request->folder);
     gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(dialog), folder, NULL);
   }
-  if (wish->filter)
-    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), wish->filter);
+  if (request->filter)
+    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), request->filter);
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
   g_signal_connect(dialog, "response", G_CALLBACK(on_file),
                    file_wait_new(parent, chosen, user_data));

@@ -18,7 +18,7 @@ typedef struct {
   const char *name;      /* what a file that is saved is called at first; or NULL */
   GtkFileFilter *filter; /* the files that are shown, borrowed; or NULL for all */
   const char *folder;    /* where it begins; NULL or "": wherever GTK has it */
-} BpFileWish;
+} BpFileRequest;
 
 /* Called once, and only when a file or folder was chosen; both are borrowed. */
 typedef void (*BpFileChosen)(GtkWindow *parent, GFile *file, gpointer user_data);
@@ -26,7 +26,7 @@ typedef void (*BpFileChosen)(GtkWindow *parent, GFile *file, gpointer user_data)
 /* Lets the person choose: GtkFileDialog from GTK 4.10, GtkFileChooserNative before. Both go through
  * the portal in a sandbox. Nothing is called when the person turns away or the parent goes first.
  */
-void bp_file_choose(GtkWindow *parent, const BpFileWish *wish, BpFileChosen chosen,
+void bp_file_choose(GtkWindow *parent, const BpFileRequest *request, BpFileChosen chosen,
                     gpointer user_data);
 
 /* ---- questions ---- */

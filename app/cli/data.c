@@ -21,10 +21,10 @@
 static bool open_named(const char *name, NnDataset **dataset, NnError *err)
 {
   const NnKind *kind = nn_kind_find(NN_CLASS_DATASET, name);
-  BpDataWish wish = {.dir = kind ? NULL : name, .set = kind, .rows = 28, .columns = 28};
+  BpDataRequest request = {.dir = kind ? NULL : name, .set = kind, .rows = 28, .columns = 28};
   if (!kind)
-    wish.set = nn_kind_find(NN_CLASS_DATASET, nn_catalog[0]->name);
-  return bp_open_data(&wish, 0, NULL, dataset, err);
+    request.set = nn_kind_find(NN_CLASS_DATASET, nn_catalog[0]->name);
+  return bp_open_data(&request, 0, NULL, dataset, err);
 }
 
 /* The first of many are enough to recognize a set by. */

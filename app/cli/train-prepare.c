@@ -95,8 +95,8 @@ static const char *data_of(const CliOptions *options, const BpRunInfo *info)
 
 static bool open_data(CliTrain *t, const CliOptions *options, const char *dir)
 {
-  BpDataWish wish = bp_data_wish(t->recipe, dir);
-  if (!bp_open_data(&wish, NN_PRACTICE_SEED, NULL, &t->dataset, &t->err) ||
+  BpDataRequest request = bp_data_request(t->recipe, dir);
+  if (!bp_open_data(&request, NN_PRACTICE_SEED, NULL, &t->dataset, &t->err) ||
       !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
     return false;
   if (t->dataset->note)
@@ -161,8 +161,8 @@ static bool check_early(CliTrain *t, const CliOptions *options, const char *dir)
 {
   NnSource source = {0}, test = {0}; /* how many test images there are is not known */
   NnShape picture;
-  BpDataWish wish = bp_data_wish(t->recipe, dir);
-  if (!bp_peek_data(&wish, &picture, &source.n_samples))
+  BpDataRequest request = bp_data_request(t->recipe, dir);
+  if (!bp_peek_data(&request, &picture, &source.n_samples))
     return true;
   NnTrainerOptions trainer = {.recipe = t->recipe,
                               .train = &source,

@@ -11,42 +11,42 @@
 
 enum { USUAL_SIDE = 28 };
 
-BpDataWish bp_data_wish(const NnConfig *recipe, const char *dir)
+BpDataRequest bp_data_request(const NnConfig *recipe, const char *dir)
 {
   const NnConfig *set = nn_config_child(nn_config_child(recipe, "data"), "dataset");
-  BpDataWish wish = {.dir = dir, .set = set->kind, .rows = USUAL_SIDE, .columns = USUAL_SIDE};
+  BpDataRequest request = {.dir = dir, .set = set->kind, .rows = USUAL_SIDE, .columns = USUAL_SIDE};
   if (nn_param_index(set->kind->params, "image_size") >= 0) {
     const NnValue *size = nn_config_value(set, "image_size");
-    wish.rows = (int)size->numbers[0];
-    wish.columns = (int)size->numbers[1];
+    request.rows = (int)size->numbers[0];
+    request.columns = (int)size->numbers[1];
   }
-  return wish;
+  return request;
 }
 
-bool bp_data_wish_equal(const BpDataWish *a, const BpDataWish *b)
+bool bp_data_request_equal(const BpDataRequest *a, const BpDataRequest *b)
 {
   bool same_dir = a->dir && b->dir ? strcmp(a->dir, b->dir) == 0 : a->dir == b->dir;
   return same_dir && a->set == b->set && a->rows == b->rows && a->columns == b->columns;
 }
 
-static bool wants_folder(const BpDataWish *wish)
+static bool wants_folder(const BpDataRequest *request)
 {
-  return strcmp(wish->set->name, "folder") == 0;
+  return strcmp(request->set->name, "folder") == 0;
 }
 
-static bool wants_idx(const BpDataWish *wish)
+static bool wants_idx(const BpDataRequest *request)
 {
-  return strcmp(wish->set->name, "idx") == 0;
+  return strcmp(request->set->name, "idx") == 0;
 }
 
 /* What lies in a directory counts more than what is asked for; where both kinds of data lie, it is
  * the other way round. */
-static bool is_pictures(const BpDataWish *wish, const char *dir)
+static bool is_pictures(const BpDataRequest *request, const char *dir)
 {
   NnMnistFiles files;
   bool idx = nn_mnist_find(dir, &files) > 0;
-  bool asked = wants_folder(wish) && !wish->opened;
-  return (!idx && wants_folder(wish)) || ((asked || !idx) && bp_is_picture_folder(dir));
+  bool asked = wants_folder(request) && !request->opened;
+  return (!idx && wants_folder(request)) || ((asked || !idx) && bp_is_picture_folder(dir));
 }
 
 /* Nobody knows what the person took it for. */
@@ -64,30 +64,30 @@ static bool fail_nothing(const char *dir, NnError *err)
       dir);
 }
 
-static bool open_dir(const BpDataWish *wish, const char *dir, uint64_t seed, BpLoadWatch *watch,
-                     NnDataset **dataset, NnError *err)
+static bool open_dir(const BpDataRequest *request, const char *dir, uint64_t seed,
+                     BpLoadWatch *watch, NnDataset **dataset, NnError *err)
 {
   NnMnistFiles files;
-  const char *mnist = nn_catalog[0]->name, *name = wish->set->name;
+  const char *mnist = nn_catalog[0]->name, *name = request->set->name;
   if (strcmp(dir, "practice") == 0)
     return nn_dataset_open_as(dir, name, seed, dataset, err);
-  if (is_pictures(wish, dir))
-    return bp_picture_folder_load(dir, wish->rows, wish->columns, watch, dataset, err);
+  if (is_pictures(request, dir))
+    return bp_picture_folder_load(dir, request->rows, request->columns, watch, dataset, err);
   if (strlen(dir) < NN_PATH_TEXT / 2 && nn_mnist_find(dir, &files) == 0 &&
-      (wish->opened || wants_idx(wish) || strcmp(name, mnist) == 0))
+      (request->opened || wants_idx(request) || strcmp(name, mnist) == 0))
     return fail_nothing(dir, err);
-  return nn_dataset_open_as(dir, wish->opened && wants_idx(wish) ? mnist : name, seed, dataset,
-                            err);
+  return nn_dataset_open_as(dir, request->opened && wants_idx(request) ? mnist : name, seed,
+                            dataset, err);
 }
 
-bool bp_data_is_absent(const BpDataWish *wish)
+bool bp_data_is_absent(const BpDataRequest *request)
 {
-  const NnCatalogSet *set = nn_catalog_find(wish->set->name);
+  const NnCatalogSet *set = nn_catalog_find(request->set->name);
   const char *named = getenv("BACKPROP_DATA");
-  if (wish->dir || (named && named[0]) || set == nn_catalog[0])
+  if (request->dir || (named && named[0]) || set == nn_catalog[0])
     return false;
   if (!set)
-    return wants_folder(wish) || wants_idx(wish);
+    return wants_folder(request) || wants_idx(request);
   char *user_dir = NULL;
   NnMnistFiles files;
   bool found = nn_data_user_dir(&user_dir, NULL) && user_dir &&
@@ -97,12 +97,12 @@ bool bp_data_is_absent(const BpDataWish *wish)
 }
 
 /* "practice", a directory, or NULL: the user's own is to be searched. */
-static const char *place_of(const BpDataWish *wish)
+static const char *place_of(const BpDataRequest *request)
 {
   const char *named = getenv("BACKPROP_DATA");
-  if (wish->dir)
-    return wish->dir;
-  if (strcmp(wish->set->name, "practice") == 0)
+  if (request->dir)
+    return request->dir;
+  if (strcmp(request->set->name, "practice") == 0)
     return "practice";
   return named && named[0] ? named : NULL;
 }
@@ -129,16 +129,16 @@ static bool peek_user_dir(const NnCatalogSet *set, NnShape *shape, size_t *n)
   return found;
 }
 
-bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train)
+bool bp_peek_data(const BpDataRequest *request, NnShape *shape, size_t *n_train)
 {
-  const NnCatalogSet *set = nn_catalog_find(wish->set->name);
-  const char *dir = place_of(wish);
+  const NnCatalogSet *set = nn_catalog_find(request->set->name);
+  const char *dir = place_of(request);
   set = set ? set : nn_catalog[0];
   *n_train = 0;
-  *shape = nn_shape_3d(1, (size_t)wish->rows, (size_t)wish->columns);
+  *shape = nn_shape_3d(1, (size_t)request->rows, (size_t)request->columns);
   if (dir && strcmp(dir, "practice") != 0)
-    return is_pictures(wish, dir) || peek_idx(dir, set, false, shape, n_train);
-  if (!dir && (wants_folder(wish) || wants_idx(wish)))
+    return is_pictures(request, dir) || peek_idx(dir, set, false, shape, n_train);
+  if (!dir && (wants_folder(request) || wants_idx(request)))
     return false;
   if (!dir && peek_user_dir(set, shape, n_train))
     return true;
@@ -146,18 +146,18 @@ bool bp_peek_data(const BpDataWish *wish, NnShape *shape, size_t *n_train)
   return dir || set == nn_catalog[0];
 }
 
-bool bp_open_data(const BpDataWish *wish, uint64_t seed, BpLoadWatch *watch, NnDataset **dataset,
-                  NnError *err)
+bool bp_open_data(const BpDataRequest *request, uint64_t seed, BpLoadWatch *watch,
+                  NnDataset **dataset, NnError *err)
 {
-  const char *dir = place_of(wish);
-  if (!dir && wants_folder(wish))
+  const char *dir = place_of(request);
+  if (!dir && wants_folder(request))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe needs a folder of images, but none was given.");
-  if (!dir && wants_idx(wish))
+  if (!dir && wants_idx(request))
     return nn_fail(err, NN_ERR_ARG, "data.dataset",
                    "The recipe needs a folder with your own IDX files, but none was given.");
-  return dir ? open_dir(wish, dir, seed, watch, dataset, err)
-             : nn_dataset_open_as(NULL, wish->set->name, seed, dataset, err);
+  return dir ? open_dir(request, dir, seed, watch, dataset, err)
+             : nn_dataset_open_as(NULL, request->set->name, seed, dataset, err);
 }
 
 bool bp_data_tell_recipe(const NnDataset *dataset, NnConfig *recipe, NnError *err)

@@ -27,14 +27,14 @@ static bool above(const BpLesson *lesson, double goal, char missing[BP_MISSING_T
   if (best && best->test_accuracy > goal)
     return true;
   if (best)
-    return bp_missing(missing, "Best so far: %.2f %%.", 100 * best->test_accuracy);
+    return bp_check_unmet(missing, "Best so far: %.2f %%.", 100 * best->test_accuracy);
   if (!last)
-    return bp_missing(missing, "No run of this exercise has finished yet.");
+    return bp_check_unmet(missing, "No run of this exercise has finished yet.");
   if (last->practice)
-    return bp_missing(missing,
-                      "The last run reached %.2f %% on practice digits; this is about MNIST.",
-                      100 * last->test_accuracy);
-  return bp_missing(missing, "The last run was on other data than MNIST.");
+    return bp_check_unmet(missing,
+                          "The last run reached %.2f %% on practice digits; this is about MNIST.",
+                          100 * last->test_accuracy);
+  return bp_check_unmet(missing, "The last run was on other data than MNIST.");
 }
 
 static bool tutorial(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

@@ -69,7 +69,7 @@ double bp_lesson_number(const BpLesson *lesson, const char *section, const char 
   return nn_param_index(config->kind->params, key) < 0 ? NAN : nn_config_number(config, key);
 }
 
-bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...)
+bool bp_check_unmet(char missing[BP_MISSING_TEXT], const char *format, ...)
 {
   va_list args;
   va_start(args, format);
@@ -100,15 +100,15 @@ static bool say_next(const BpLesson *lesson, const BpHolds *settings, char missi
   BpRun *last = lesson->n_runs ? lesson->runs[0] : NULL;
   if (last && last->status == BP_RUN_ACTIVE)
     return run_has(lesson, last, settings)
-               ? bp_missing(missing, "Training in progress.")
-               : bp_missing(missing, "The run in progress has other settings.");
+               ? bp_check_unmet(missing, "Training in progress.")
+               : bp_check_unmet(missing, "The run in progress has other settings.");
   if (lesson->blocked)
-    return bp_missing(missing, "%s", lesson->blocked);
+    return bp_check_unmet(missing, "%s", lesson->blocked);
   if (!last)
-    return bp_missing(missing, "Press Train.");
+    return bp_check_unmet(missing, "Press Train.");
   if (!run_has(lesson, last, settings))
-    return bp_missing(missing, "The last run had other settings: train again.");
-  return bp_missing(missing, "The last run did not finish: train again.");
+    return bp_check_unmet(missing, "The last run had other settings: train again.");
+  return bp_check_unmet(missing, "The last run did not finish: train again.");
 }
 
 bool bp_check_finished(const BpLesson *lesson, const BpHolds *settings,
@@ -118,7 +118,7 @@ bool bp_check_finished(const BpLesson *lesson, const BpHolds *settings,
     if (lesson->runs[i]->status == BP_RUN_FINISHED && run_has(lesson, lesson->runs[i], settings))
       return true;
   if (!all_hold(lesson, settings))
-    return bp_missing(missing, "Set what is above first, then train.");
+    return bp_check_unmet(missing, "Set what is above first, then train.");
   return say_next(lesson, settings, missing);
 }
 

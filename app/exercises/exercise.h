@@ -56,8 +56,8 @@ const NnConfig *bp_lesson_layer(const BpLesson *lesson, const char *kind, int n,
 const char *bp_lesson_kind(const BpLesson *lesson, const char *section);
 /* A number of a section: "optimizer", "lr". NAN when the chosen kind has no such parameter. */
 double bp_lesson_number(const BpLesson *lesson, const char *section, const char *key);
-/* Writes the sentence, translated; returns false, so that `return bp_missing(…)` reads well. */
-bool bp_missing(char missing[BP_MISSING_TEXT], const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Writes the sentence, translated; returns false, so that `return bp_check_unmet(…)` reads well. */
+bool bp_check_unmet(char missing[BP_MISSING_TEXT], const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A run of this exercise has finished whose own recipe has all these settings (ends with NULL),
  * whatever the recipe in the window says now. */
 typedef bool (*BpHolds)(const BpLesson *lesson, char missing[BP_MISSING_TEXT]);

@@ -17,26 +17,27 @@ static const char start[] =
 static bool small_batches(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double n = bp_lesson_number(lesson, "data", "batch_size");
-  return n == 8 || bp_missing(missing, "The batch size is %s.", NN_SHOWN(n));
+  return n == 8 || bp_check_unmet(missing, "The batch size is %s.", NN_SHOWN(n));
 }
 
 static bool shuffled(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   return bp_lesson_number(lesson, "data", "shuffle") != 0 ||
-         bp_missing(missing, "Every epoch uses the images in the same order.");
+         bp_check_unmet(missing, "Every epoch uses the images in the same order.");
 }
 
 static bool three_epochs(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   int n = (int)bp_lesson_number(lesson, "loop", "epochs");
   return n == 3 ||
-         bp_missing(missing, ngettext("There is %d epoch.", "There are %d epochs.", (gulong)n), n);
+         bp_check_unmet(missing, ngettext("There is %d epoch.", "There are %d epochs.", (gulong)n),
+                        n);
 }
 
 static bool cross_entropy(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   const char *kind = bp_lesson_kind(lesson, "loss");
-  return g_str_equal(kind, "CrossEntropyLoss") || bp_missing(missing, "%s is chosen.", kind);
+  return g_str_equal(kind, "CrossEntropyLoss") || bp_check_unmet(missing, "%s is chosen.", kind);
 }
 
 static bool tested(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

@@ -23,10 +23,10 @@ static bool three_layers(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   if (n == 3)
     return true;
   if (n > 3)
-    return bp_missing(missing, "There are %d: remove %d.", n, n - 3);
-  return bp_missing(missing,
-                    ngettext("There is %d: add %d more.", "There are %d: add %d more.", (gulong)n),
-                    n, 3 - n);
+    return bp_check_unmet(missing, "There are %d: remove %d.", n, n - 3);
+  return bp_check_unmet(
+      missing, ngettext("There is %d: add %d more.", "There are %d: add %d more.", (gulong)n), n,
+      3 - n);
 }
 
 static bool right_sizes(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
@@ -34,22 +34,22 @@ static bool right_sizes(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
   static const int wanted[] = {64, 64, 10};
   gsize n_pixels = nn_shape_size(lesson->input);
   if (n_pixels != PIXELS)
-    return bp_missing(missing,
-                      "The images have %zu values here; MNIST's have %d: look at dataset and "
-                      "transforms.",
-                      n_pixels, PIXELS);
+    return bp_check_unmet(missing,
+                          "The images have %zu values here; MNIST's have %d: look at dataset and "
+                          "transforms.",
+                          n_pixels, PIXELS);
   int flatten, linear;
   bool both = bp_lesson_layer(lesson, "Linear", 0, &linear);
   if (!bp_lesson_layer(lesson, "Flatten", 0, &flatten) || (both && flatten > linear))
-    return bp_missing(missing, "Flatten must first turn the image into 784 numbers.");
+    return bp_check_unmet(missing, "Flatten must first turn the image into 784 numbers.");
   for (int i = 0; i < 3; i++) {
     const NnConfig *layer = bp_lesson_layer(lesson, "Linear", i, NULL);
     if (!layer)
-      return bp_missing(missing, "Linear layer %d is still missing.", i + 1);
+      return bp_check_unmet(missing, "Linear layer %d is still missing.", i + 1);
     int n = nn_config_int(layer, "out_features");
     if (n != wanted[i])
-      return bp_missing(missing, "Linear layer %d has %d outputs; it should have %d.", i + 1, n,
-                        wanted[i]);
+      return bp_check_unmet(missing, "Linear layer %d has %d outputs; it should have %d.", i + 1, n,
+                            wanted[i]);
   }
   return true;
 }
@@ -71,15 +71,17 @@ static bool relu_between(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   int n = bp_lesson_count(lesson, "Linear"), at, last;
   if (n < 2)
-    return bp_missing(missing, "At least two Linear layers are needed, with ReLU between them.");
+    return bp_check_unmet(missing,
+                          "At least two Linear layers are needed, with ReLU between them.");
   for (int i = 0; i < n - 1; i++)
     if (!relu_after(lesson, i))
-      return bp_missing(missing, "No ReLU between Linear layers %d and %d.", i + 1, i + 2);
+      return bp_check_unmet(missing, "No ReLU between Linear layers %d and %d.", i + 1, i + 2);
   bp_lesson_layer(lesson, "Linear", n - 1, &last);
   for (int i = 0; bp_lesson_layer(lesson, "ReLU", i, &at); i++)
     if (at > last)
-      return bp_missing(missing, "Remove the ReLU after the last layer: its outputs, the logits, "
-                                 "must be able to be negative.");
+      return bp_check_unmet(missing,
+                            "Remove the ReLU after the last layer: its outputs, the logits, "
+                            "must be able to be negative.");
   return true;
 }
 
@@ -90,9 +92,9 @@ static bool first_weights(const BpLesson *lesson, int n, BpFirstWeights *weights
 {
   int index;
   if (!bp_lesson_layer(lesson, "Linear", n, &index))
-    return bp_missing(missing, "There is no Linear layer.");
+    return bp_check_unmet(missing, "There is no Linear layer.");
   return bp_first_weights(lesson->recipe, lesson->input, index, weights) ||
-         bp_missing(missing, "The layers do not fit together yet.");
+         bp_check_unmet(missing, "The layers do not fit together yet.");
 }
 
 /* torch.nn.init.xavier_uniform_ draws from ±√(6/(in + out)): no weight lies outside, and their root
@@ -116,10 +118,11 @@ static bool xavier_weights(const BpLesson *lesson, char missing[BP_MISSING_TEXT]
     if (!first_weights(lesson, i, &weights, missing))
       return false;
     if (!is_xavier(&weights, &wanted))
-      return bp_missing(missing,
-                        "The initial weights of Linear layer %d have a standard deviation of %.3g "
-                        "instead of %.3g: choose Xavier uniform.",
-                        i + 1, weights.spread, wanted);
+      return bp_check_unmet(
+          missing,
+          "The initial weights of Linear layer %d have a standard deviation of %.3g "
+          "instead of %.3g: choose Xavier uniform.",
+          i + 1, weights.spread, wanted);
   }
   return true;
 }
@@ -132,9 +135,9 @@ static bool zero_biases(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
     if (!first_weights(lesson, i, &weights, missing))
       return false;
     if (!weights.has_bias)
-      return bp_missing(missing, "Linear layer %d has no bias: turn it on.", i + 1);
+      return bp_check_unmet(missing, "Linear layer %d has no bias: turn it on.", i + 1);
     if (weights.largest_bias != 0)
-      return bp_missing(
+      return bp_check_unmet(
           missing,
           "The initial biases of Linear layer %d are up to %.3g instead of 0: choose Zeros.", i + 1,
           weights.largest_bias);

@@ -21,33 +21,33 @@ static bool nearly(double a, double b)
 static bool adamw(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   const char *kind = bp_lesson_kind(lesson, "optimizer");
-  return g_str_equal(kind, "AdamW") || bp_missing(missing, "%s is chosen.", kind);
+  return g_str_equal(kind, "AdamW") || bp_check_unmet(missing, "%s is chosen.", kind);
 }
 
 static bool right_rate(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double lr = bp_lesson_number(lesson, "optimizer", "lr");
-  return nearly(lr, 1e-3) || bp_missing(missing, "The learning rate is %s.", NN_SHOWN(lr));
+  return nearly(lr, 1e-3) || bp_check_unmet(missing, "The learning rate is %s.", NN_SHOWN(lr));
 }
 
 static bool exponential(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   const char *kind = bp_lesson_kind(lesson, "scheduler");
   if (g_str_equal(kind, "none"))
-    return bp_missing(missing, "There is no schedule: the learning rate stays constant.");
+    return bp_check_unmet(missing, "There is no schedule: the learning rate stays constant.");
   if (!g_str_equal(kind, "ExponentialLR"))
-    return bp_missing(missing, "%s is chosen.", kind);
+    return bp_check_unmet(missing, "%s is chosen.", kind);
   double gamma = bp_lesson_number(lesson, "scheduler", "gamma");
-  return nearly(gamma, 0.1) || bp_missing(missing, "gamma is %s.", NN_SHOWN(gamma));
+  return nearly(gamma, 0.1) || bp_check_unmet(missing, "gamma is %s.", NN_SHOWN(gamma));
 }
 
 static bool per_epoch(const BpLesson *lesson, char missing[BP_MISSING_TEXT])
 {
   double interval = bp_lesson_number(lesson, "scheduler", "interval");
   if (isnan(interval) || g_str_equal(bp_lesson_kind(lesson, "scheduler"), "none"))
-    return bp_missing(missing, "Choose a schedule first.");
-  return interval == 0 || bp_missing(missing, "It is stepped after every batch: after a few of "
-                                              "them the learning rate is practically zero.");
+    return bp_check_unmet(missing, "Choose a schedule first.");
+  return interval == 0 || bp_check_unmet(missing, "It is stepped after every batch: after a few of "
+                                                  "them the learning rate is practically zero.");
 }
 
 static bool finished(const BpLesson *lesson, char missing[BP_MISSING_TEXT])

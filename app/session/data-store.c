@@ -11,19 +11,19 @@ enum {
 };
 
 typedef struct {
-  BpDataWish wish;
+  BpDataRequest request;
   bool opened; /* by the person, rather than because the recipe asks for it */
   BpLoadWatch watch;
 } Load;
 
 struct _BpDataStore {
   GObject parent_instance;
-  BpData *data;      /* NULL until the first has come */
-  BpDataWish asked;  /* by the recipe, in no particular folder */
-  BpDataWish loaded; /* what the data at hand were asked for as */
-  BpDataWish tried;  /* what was asked for last, loaded or not */
-  guint loading;     /* threads that load */
-  Load *load;        /* the one that is waited for, which its task owns; NULL: none */
+  BpData *data;         /* NULL until the first has come */
+  BpDataRequest asked;  /* by the recipe, in no particular folder */
+  BpDataRequest loaded; /* what the data at hand were asked for as */
+  BpDataRequest tried;  /* what was asked for last, loaded or not */
+  guint loading;        /* threads that load */
+  Load *load;           /* the one that is waited for, which its task owns; NULL: none */
 
   /* What was opened, interned; each recipe takes from it what it asks for. */
   const char *data_dir;        /* of IDX files, or "practice"; NULL: none, search */
@@ -97,29 +97,29 @@ static bool is_in_data_dir(BpDataStore *self, const NnKind *kind)
 }
 
 /* A recipe finds what it asks for in what was opened; else it is searched for. */
-static BpDataWish wanted(BpDataStore *self)
+static BpDataRequest wanted(BpDataStore *self)
 {
-  BpDataWish wish = self->asked;
-  if (g_str_equal(wish.set->name, "practice"))
-    wish.dir = "practice";
-  else if (g_str_equal(wish.set->name, "folder"))
-    wish.dir = self->picture_dir;
+  BpDataRequest request = self->asked;
+  if (g_str_equal(request.set->name, "practice"))
+    request.dir = "practice";
+  else if (g_str_equal(request.set->name, "folder"))
+    request.dir = self->picture_dir;
   else
-    wish.dir = is_in_data_dir(self, wish.set) ? self->data_dir : NULL;
-  return wish;
+    request.dir = is_in_data_dir(self, request.set) ? self->data_dir : NULL;
+  return request;
 }
 
 void bp_data_store_ask(BpDataStore *self, const NnConfig *recipe)
 {
-  self->asked = bp_data_wish(recipe, NULL);
+  self->asked = bp_data_request(recipe, NULL);
 }
 
 gboolean bp_data_store_has_asked(BpDataStore *self)
 {
-  BpDataWish wish = wanted(self);
+  BpDataRequest request = wanted(self);
   const NnDataset *set = self->data ? self->data->set : NULL;
-  return set && bp_data_wish_equal(&wish, &self->loaded) &&
-         (set->practice || g_str_equal(set->name, wish.set->name));
+  return set && bp_data_request_equal(&request, &self->loaded) &&
+         (set->practice || g_str_equal(set->name, request.set->name));
 }
 
 gboolean bp_data_store_awaits_catalog(BpDataStore *self)
@@ -135,12 +135,12 @@ const NnKind *bp_data_store_get_kind(BpDataStore *self)
 
 void bp_data_store_accept_as(BpDataStore *self, const NnConfig *recipe)
 {
-  BpDataWish wish = bp_data_wish(recipe, self->loaded.dir);
-  if (nn_param_index(wish.set->params, "image_size") >= 0) {
-    wish.rows = self->loaded.rows;
-    wish.columns = self->loaded.columns;
+  BpDataRequest request = bp_data_request(recipe, self->loaded.dir);
+  if (nn_param_index(request.set->params, "image_size") >= 0) {
+    request.rows = self->loaded.rows;
+    request.columns = self->loaded.columns;
   }
-  self->loaded = wish;
+  self->loaded = request;
 }
 
 void bp_data_store_share(BpDataStore *self, BpData *data)
@@ -157,13 +157,13 @@ static void load_thread(GTask *task, gpointer source, gpointer task_data, GCance
   Load *load = task_data;
   NnError err = {0};
   NnDataset *set;
-  if (bp_open_data(&load->wish, PRACTICE_SEED, &load->watch, &set, &err))
+  if (bp_open_data(&load->request, PRACTICE_SEED, &load->watch, &set, &err))
     g_task_return_pointer(task, bp_data_new(set), (GDestroyNotify)bp_data_unref);
   else
     g_task_return_error(task, bp_error_new(&err));
 }
 
-static void start_load(BpDataStore *self, BpDataWish wish, bool opened);
+static void start_load(BpDataStore *self, BpDataRequest request, bool opened);
 
 /* For the recipes to come. Practice digits stand in for MNIST, and for nothing else. */
 static void remember_place(BpDataStore *self, const NnDataset *set, const char *dir)
@@ -182,17 +182,17 @@ static void take_data(BpDataStore *self, BpData *data, const Load *load)
   gboolean opened = load->opened || !self->data;
   bp_data_unref(self->data);
   self->data = data;
-  self->loaded = load->wish;
+  self->loaded = load->request;
   if (load->opened)
-    remember_place(self, data->set, load->wish.dir);
+    remember_place(self, data->set, load->request.dir);
   g_signal_emit(self, signals[LOADED], 0, opened);
 }
 
 /* A size of the same images that was asked for and has not come. It may be asked for again. */
 static void keep_size(BpDataStore *self)
 {
-  const BpDataWish *there = &self->loaded;
-  BpDataWish now = wanted(self);
+  const BpDataRequest *there = &self->loaded;
+  BpDataRequest now = wanted(self);
   if (!self->data || now.set != there->set ||
       (now.rows == there->rows && now.columns == there->columns))
     return;
@@ -204,12 +204,12 @@ static void keep_size(BpDataStore *self)
  * something to train on. What was never downloaded is no failure: the window offers to do it. */
 static void load_failed(BpDataStore *self, const Load *load, const GError *error)
 {
-  BpDataWish practice = load->wish;
+  BpDataRequest practice = load->request;
   practice.dir = "practice";
-  bool absent = bp_data_is_absent(&load->wish);
+  bool absent = bp_data_is_absent(&load->request);
   if (!absent)
     g_signal_emit(self, signals[FAILED], 0, error->message, _("The data could not be opened"));
-  if (!self->data && g_strcmp0(load->wish.dir, practice.dir) != 0)
+  if (!self->data && g_strcmp0(load->request.dir, practice.dir) != 0)
     start_load(self, practice, !absent);
   else if (!load->opened)
     keep_size(self);
@@ -241,12 +241,12 @@ static void give_up(BpDataStore *self)
   self->load = NULL;
 }
 
-static void start_load(BpDataStore *self, BpDataWish wish, bool opened)
+static void start_load(BpDataStore *self, BpDataRequest request, bool opened)
 {
   Load *load = g_new0(Load, 1);
   g_autoptr(GTask) task = g_task_new(self, NULL, load_ready, NULL);
-  load->wish = self->tried = wish;
-  load->opened = load->wish.opened = opened;
+  load->request = self->tried = request;
+  load->opened = load->request.opened = opened;
   give_up(self);
   self->load = load;
   self->loading++;
@@ -257,21 +257,21 @@ static void start_load(BpDataStore *self, BpDataWish wish, bool opened)
 
 void bp_data_store_load_asked(BpDataStore *self)
 {
-  BpDataWish wish = wanted(self);
-  if (!self->load && self->data && !bp_data_wish_equal(&wish, &self->loaded) &&
-      !bp_data_wish_equal(&wish, &self->tried))
-    start_load(self, wish, false);
+  BpDataRequest request = wanted(self);
+  if (!self->load && self->data && !bp_data_request_equal(&request, &self->loaded) &&
+      !bp_data_request_equal(&request, &self->tried))
+    start_load(self, request, false);
 }
 
 /* Interned: a thread may still hold the name of the last one, and there are few. */
 void bp_data_store_open(BpDataStore *self, const char *dir)
 {
-  BpDataWish wish = self->asked;
-  bool drawn = !dir && g_str_equal(wish.set->name, "practice");
-  wish.dir = drawn ? "practice" : g_intern_string(dir);
+  BpDataRequest request = self->asked;
+  bool drawn = !dir && g_str_equal(request.set->name, "practice");
+  request.dir = drawn ? "practice" : g_intern_string(dir);
   if (drawn)
     self->data_dir = NULL;
-  start_load(self, wish, !drawn);
+  start_load(self, request, !drawn);
 }
 
 /* Interned for the same reason, and because nn_data_set_user_dir() wants it to last. */
@@ -287,7 +287,7 @@ void bp_data_store_cancel_load(BpDataStore *self)
 {
   if (!self->load)
     return;
-  BpDataWish practice = self->load->wish;
+  BpDataRequest practice = self->load->request;
   practice.dir = "practice";
   give_up(self);
   if (!self->data)
@@ -306,7 +306,7 @@ gboolean bp_data_store_get_progress(BpDataStore *self, BpLoadProgress *progress)
 {
   if (!self->load)
     return FALSE;
-  const char *dir = self->load->wish.dir;
+  const char *dir = self->load->request.dir;
   progress->done = atomic_load(&self->load->watch.done);
   progress->total = atomic_load(&self->load->watch.total);
   progress->dir = dir && !g_str_equal(dir, "practice") ? dir : NULL;
@@ -336,9 +336,9 @@ void bp_data_store_open_folders(BpDataStore *self, const BpFolders *folders)
   self->data_dir_kind = self->data_dir && folders->data_kind
                             ? nn_kind_find(NN_CLASS_DATASET, folders->data_kind)
                             : NULL;
-  BpDataWish wish = wanted(self);
-  if (wish.dir)
-    start_load(self, wish, false);
+  BpDataRequest request = wanted(self);
+  if (request.dir)
+    start_load(self, request, false);
   else
     bp_data_store_open(self, NULL);
 }
@@ -347,17 +347,17 @@ void bp_data_store_open_folders(BpDataStore *self, const BpFolders *folders)
 
 BpMissing bp_data_store_get_missing(BpDataStore *self, const NnCatalogSet **set)
 {
-  BpDataWish wish = wanted(self);
-  *set = nn_catalog_find(wish.set->name);
+  BpDataRequest request = wanted(self);
+  *set = nn_catalog_find(request.set->name);
   if (!self->data)
     return BP_MISSING_NOTHING;
   if (*set == nn_catalog[0])
     return self->data->set->practice ? BP_MISSING_SET : BP_MISSING_NOTHING;
-  if (!bp_data_is_absent(&wish))
+  if (!bp_data_is_absent(&request))
     return BP_MISSING_NOTHING;
   if (*set)
     return BP_MISSING_SET;
-  return g_str_equal(wish.set->name, "idx") ? BP_MISSING_FILES : BP_MISSING_FOLDER;
+  return g_str_equal(request.set->name, "idx") ? BP_MISSING_FILES : BP_MISSING_FOLDER;
 }
 
 static void fetch_thread(GTask *task, gpointer source, gpointer task_data,

@@ -137,9 +137,9 @@ void bp_stored_curves_async(const BpStoredMoment *moment, GObject *owner,
 bool bp_stored_open_data(const NnConfig *recipe, const char *where, const char *checksum,
                          BpLoadWatch *watch, BpData **data, NnError *err)
 {
-  BpDataWish wish = bp_data_wish(recipe, where ? g_intern_string(where) : "practice");
+  BpDataRequest request = bp_data_request(recipe, where ? g_intern_string(where) : "practice");
   NnDataset *set = NULL;
-  if (!bp_open_data(&wish, 0, watch, &set, err))
+  if (!bp_open_data(&request, 0, watch, &set, err))
     return false;
   *data = bp_data_new(set);
   return g_strcmp0((*data)->checksum, checksum) == 0 ||

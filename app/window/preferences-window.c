@@ -144,8 +144,8 @@ static void on_folder(GtkWindow *window, GFile *file, gpointer preferences)
 
 static void choose_folder(BpPreferencesPage *self)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, _("Dataset folder")};
-  bp_file_choose(GTK_WINDOW(self->window), &wish, on_folder, self->preferences);
+  BpFileRequest request = {BP_FILE_FOLDER, _("Dataset folder")};
+  bp_file_choose(GTK_WINDOW(self->window), &request, on_folder, self->preferences);
 }
 
 static void use_usual_folder(BpPreferencesPage *self)

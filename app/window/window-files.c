@@ -27,17 +27,17 @@ static void remember_folder(BpWindow *self, const char *path)
     g_object_set(self->preferences, "recipe-folder", folder, NULL);
 }
 
-static void choose_recipe(BpWindow *self, BpFileWish wish, FileFunction function)
+static void choose_recipe(BpWindow *self, BpFileRequest request, FileFunction function)
 {
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
   gtk_file_filter_set_name(filter, _("Recipes"));
   gtk_file_filter_add_mime_type(filter, recipe_type);
   gtk_file_filter_add_suffix(filter, suffix);
   gtk_file_filter_add_suffix(filter, "json");
-  wish.filter = filter;
+  request.filter = filter;
   if (self->preferences)
-    wish.folder = bp_preferences_get_recipe_folder(self->preferences);
-  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)function);
+    request.folder = bp_preferences_get_recipe_folder(self->preferences);
+  bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)function);
 }
 
 /* ---- opening ---- */
@@ -110,7 +110,7 @@ void bp_window_open_file(BpWindow *self, GFile *file)
 
 void bp_window_choose_recipe(BpWindow *self)
 {
-  choose_recipe(self, (BpFileWish){BP_FILE_OPEN, _("Open a recipe")}, bp_window_open_recipe);
+  choose_recipe(self, (BpFileRequest){BP_FILE_OPEN, _("Open a recipe")}, bp_window_open_recipe);
 }
 
 /* ---- saving ---- */
@@ -161,7 +161,7 @@ void bp_window_save_recipe(BpWindow *self)
 {
   const BpExercise *exercise = bp_exercise_get(bp_course_get_exercise(self->session->course));
   g_autofree char *name = g_strdup_printf("%s.%s", exercise->id, suffix);
-  choose_recipe(self, (BpFileWish){BP_FILE_SAVE, _("Save the recipe"), .name = name}, save_to);
+  choose_recipe(self, (BpFileRequest){BP_FILE_SAVE, _("Save the recipe"), .name = name}, save_to);
 }
 
 /* Ctrl+S by itself opens nothing afterwards, whatever was asked before. */
@@ -180,10 +180,10 @@ static void load_from(BpWindow *self, const char *path)
 
 void bp_window_choose_data(BpWindow *self)
 {
-  BpFileWish wish = {BP_FILE_FOLDER, _("Open a folder with the MNIST files, or with images")};
+  BpFileRequest request = {BP_FILE_FOLDER, _("Open a folder with the MNIST files, or with images")};
   BpFolders folders = {0};
   if (self->preferences)
     folders = bp_preferences_get_folders(self->preferences);
-  wish.folder = folders.pictures && folders.pictures[0] ? folders.pictures : folders.data;
-  bp_file_choose(GTK_WINDOW(self), &wish, on_chosen, (gpointer)load_from);
+  request.folder = folders.pictures && folders.pictures[0] ? folders.pictures : folders.data;
+  bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)load_from);
 }

@@ -16,7 +16,7 @@ import lint
 
 PO = lint.ROOT / 'po'
 ROOMS = ('engine', 'data', 'cuda', 'ui', 'app')
-MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_missing|nn_text_n|nn_elem_fail|nn_step_fail'
+MARK = re.compile(r'(?<![\w.>])(?:_|N_|C_|ngettext|nn_fail|nn_fail_nomem|cli_usage|bp_check_unmet|nn_text_n|nn_elem_fail|nn_step_fail'
                   r'|nn_dataset_add_note)\s*\(')
 # A literal that a person might read: words with a space between, or one word with a capital.
 TEXT = re.compile(r'[A-Za-z]{2,} [A-Za-z(%]|^[A-Z][a-z]+[.:…]?$|%\S* [a-z]{2,}')
@@ -24,7 +24,7 @@ STRING = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<text>"(?:\\.|[^"\\\n])*"(?:\s*"(?:\
                     r"|'(?:\\.|[^'\\\n])*'", re.S)
 # The calls whose literals are marked by their keyword, or are for the log of a developer.
 TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nomem|nn_elem_fail|nn_step_fail|cli_usage'
-                   r'|bp_missing|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
+                   r'|bp_check_unmet|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
 # Proper names, and what PyTorch and files call something in every language.
 NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU',

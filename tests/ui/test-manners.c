@@ -114,7 +114,8 @@ static GArray *take_places(void)
 static bool has_moved(const Place *place, const graphene_rect_t *now)
 {
   const graphene_rect_t *was = &place->bounds;
-  bool grows = GTK_IS_LABEL(place->widget) || GTK_IS_BOX(place->widget);
+  bool grows = GTK_IS_LABEL(place->widget) || GTK_IS_BOX(place->widget) ||
+               BP_IS_RUNS_PANE(place->widget); /* which gets one more run */
   if (now->size.width == 0 ||
       was->size.width == 0) /* shown, and given its place with the next frame */
     return false;
