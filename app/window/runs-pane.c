@@ -260,7 +260,8 @@ static void update(BpRunsPane *self)
   gtk_widget_set_visible(self->empty, n == 0);
   gtk_widget_set_visible(GTK_WIDGET(self->list), n > 0);
   gtk_widget_set_visible(self->more, n > gtk_slice_list_model_get_size(self->rows));
-  gtk_widget_set_child_visible(self->menu, shown != NULL); /* its room stays */
+  gtk_widget_set_sensitive(self->menu, shown != NULL);
+  gtk_widget_set_opacity(self->menu, shown ? 1 : 0); /* its room stays */
   gtk_list_box_select_row(self->list, box ? GTK_LIST_BOX_ROW(gtk_widget_get_parent(box)) : NULL);
 }
 
