@@ -116,8 +116,47 @@ static void softmax(const NnBackend *backend, size_t N, size_t C, const nn_real 
   nn_submit(backend, run_softmax, k);
 }
 
+struct SoftmaxBackwardNode {
+  size_t N, C;
+  const nn_real *y, *dy;
+  nn_real *dx;
+};
+
+static __global__ void softmax_backward_kernel(SoftmaxBackwardNode k)
+{
+  size_t n = nn_warp_row();
+  if (n >= k.N) /* the whole warp */
+    return;
+  const nn_real *y = k.y + n * k.C, *dy = k.dy + n * k.C;
+  nn_real dot = 0;
+  for (size_t c = threadIdx.x; c < k.C; c += NN_WARP)
+    dot += y[c] * dy[c];
+  dot = nn_warp_sum(dot);
+  for (size_t c = threadIdx.x; c < k.C; c += NN_WARP)
+    k.dx[n * k.C + c] = y[c] * (dy[c] - dot);
+}
+
+static void run_softmax_backward(NnContext *context, const void *values, const NnLive &)
+{
+  const SoftmaxBackwardNode *k = (const SoftmaxBackwardNode *)values;
+  nn_run(context, nn_warps(context, k->N), softmax_backward_kernel, *k);
+}
+
+static void softmax_backward(const NnBackend *backend, size_t N, size_t C, const nn_real *y,
+                             const nn_real *dy, nn_real *dx)
+{
+  SoftmaxBackwardNode k = nn_zeroed<SoftmaxBackwardNode>();
+  k.N = N;
+  k.C = C;
+  k.y = y;
+  k.dy = dy;
+  k.dx = dx;
+  nn_submit(backend, run_softmax_backward, k);
+}
+
 void nn_cuda_add_loss(NnBackendOps *ops)
 {
   ops->cross_entropy = cross_entropy;
   ops->softmax = softmax;
+  ops->softmax_backward = softmax_backward;
 }

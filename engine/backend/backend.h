@@ -14,7 +14,10 @@
 #include "step.h"
 #include "engine/tensor.h"
 
-enum { NN_BACKEND_API = 4 };
+/* Counts up whenever a module that was compiled before would be wrong: an entry added, removed or
+ * moved, an argument or a struct that it is given changed, or what an entry promises. A module of
+ * another number is refused when it is opened. */
+enum { NN_BACKEND_API = 5 };
 
 /* One normalization of x (N, C, S), S values in each channel.
  *
@@ -149,6 +152,9 @@ typedef struct {
                         double scale, nn_real *row_loss, nn_real *dlogits);
   /* probabilities (N, C) = softmax of each row */
   void (*softmax)(const NnBackend *, size_t N, size_t C, const nn_real *logits, nn_real *probs);
+  /* Its backward: dx (N, C) = y·(dy − Σ_c y·dy) in each row, y being the probabilities. */
+  void (*softmax_backward)(const NnBackend *, size_t N, size_t C, const nn_real *y,
+                           const nn_real *dy, nn_real *dx);
   /* How many rows have their largest value (first on ties) at their label. */
   size_t (*count_correct)(const NnBackend *, size_t N, size_t C, const nn_real *logits,
                           const int32_t *labels);

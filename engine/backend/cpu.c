@@ -423,6 +423,19 @@ static void range_softmax(const Range *r, size_t from, size_t to)
   r->kernels->softmax(from, to, r->F, r->a, r->y);
 }
 
+static void range_softmax_backward(const Range *r, size_t from, size_t to)
+{
+  r->kernels->softmax_backward(from, to, r->F, r->a, r->b, r->y);
+}
+
+static void cpu_softmax_backward(const NnBackend *backend, size_t N, size_t C, const nn_real *y,
+                                 const nn_real *dy, nn_real *dx)
+{
+  Range r = {
+      .function = range_softmax_backward, .count = N, .size = 64, .F = C, .a = y, .b = dy, .y = dx};
+  range_run(backend, &r, N * C * 4);
+}
+
 static void cpu_softmax(const NnBackend *backend, size_t N, size_t C, const nn_real *logits,
                         nn_real *probs)
 {
@@ -484,6 +497,7 @@ static const NnBackendOps cpu_ops = {
     .mean_pool_backward = nn_cpu_mean_pool_backward,
     .cross_entropy = cpu_cross_entropy,
     .softmax = cpu_softmax,
+    .softmax_backward = cpu_softmax_backward,
     .count_correct = nn_host_count_correct,
     .norms = cpu_norms,
     .add_penalty = cpu_add_penalty,

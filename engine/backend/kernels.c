@@ -84,6 +84,19 @@ static void softmax(size_t from, size_t to, size_t C, const nn_real *logits, nn_
     softmax_row(C, logits + n * C, probs + n * C);
 }
 
+static void softmax_backward(size_t from, size_t to, size_t C, const nn_real *y, const nn_real *dy,
+                             nn_real *dx)
+{
+  for (size_t n = from; n < to; n++) {
+    const nn_real *p = y + n * C, *d = dy + n * C;
+    nn_real dot = 0;
+    for (size_t c = 0; c < C; c++)
+      dot += p[c] * d[c];
+    for (size_t c = 0; c < C; c++)
+      dx[n * C + c] = p[c] * (d[c] - dot);
+  }
+}
+
 static double log_sum_exp(size_t C, const nn_real *z)
 {
   nn_real largest = row_max(z, C), sum = 0;
@@ -150,6 +163,7 @@ const NnKernels NN_KERNELS_NAME(all) = {
     .picture = &NN_KERNELS_NAME(picture),
     .cross_entropy = cross_entropy,
     .softmax = softmax,
+    .softmax_backward = softmax_backward,
     .norms = norms,
     .add_penalty = add_penalty,
     .update = update,

@@ -64,6 +64,8 @@ typedef struct {
   const NnPictureKernels *picture;
   void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to); /* samples */
   void (*softmax)(size_t from, size_t to, size_t C, const nn_real *logits, nn_real *probs);
+  void (*softmax_backward)(size_t from, size_t to, size_t C, const nn_real *y, const nn_real *dy,
+                           nn_real *dx);
   void (*norms)(size_t n, const nn_real *w, double *sum_abs, double *sum_squares);
   void (*add_penalty)(size_t n, const nn_real *w, nn_real l1, nn_real l2, nn_real *dw);
   void (*update)(int elem, int n_state, const nn_real *k, size_t n, const nn_real *dw,

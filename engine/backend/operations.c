@@ -44,6 +44,7 @@ const NnOperation nn_operations[] = {
     OPERATION(mean_pool_backward, NN_BY_KIND),
     OPERATION(cross_entropy, NN_ALWAYS),
     OPERATION(softmax, NN_ALWAYS),
+    OPERATION(softmax_backward, NN_BY_KIND),
     OPERATION(count_correct, NN_ALWAYS),
     OPERATION(norms, NN_ALWAYS),
     OPERATION(add_penalty, NN_ALWAYS),

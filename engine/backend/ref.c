@@ -118,6 +118,18 @@ static void ref_cross_entropy(const NnBackend *backend, size_t N, size_t C, cons
   }
 }
 
+static void ref_softmax_backward(const NnBackend *backend, size_t N, size_t C, const nn_real *y,
+                                 const nn_real *dy, nn_real *dx)
+{
+  for (size_t n = 0; n < N; n++) {
+    double dot = 0;
+    for (size_t c = 0; c < C; c++)
+      dot += (double)y[n * C + c] * (double)dy[n * C + c];
+    for (size_t c = 0; c < C; c++)
+      dx[n * C + c] = (nn_real)((double)y[n * C + c] * ((double)dy[n * C + c] - dot));
+  }
+}
+
 static void ref_softmax(const NnBackend *backend, size_t N, size_t C, const nn_real *logits,
                         nn_real *probs)
 {
@@ -200,6 +212,7 @@ static const NnBackendOps ref_ops = {
     .mean_pool_backward = nn_ref_mean_pool_backward,
     .cross_entropy = ref_cross_entropy,
     .softmax = ref_softmax,
+    .softmax_backward = ref_softmax_backward,
     .count_correct = nn_host_count_correct,
     .norms = ref_norms,
     .add_penalty = ref_add_penalty,

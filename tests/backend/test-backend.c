@@ -453,6 +453,11 @@ static void cross_entropy_case(size_t N, size_t C, double smoothing, bool weight
   loss2 = buffer(N * C, false);
   RUN(ref, softmax, N, C, z, loss);
   RUN(tested, softmax, N, C, z, loss2);
+  dz = buffer(N * C, false);
+  dz2 = buffer(N * C, false);
+  RUN(ref, softmax_backward, N, C, loss, z, dz);
+  RUN(tested, softmax_backward, N, C, loss, z, dz2);
+  agree(dz2, dz, N * C, 1e-5, 1e-5);
   agree(loss2, loss, N * C, 1e-6, 1e-5);
   release(z, N * C);
   release(w, C);
