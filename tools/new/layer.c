@@ -38,6 +38,7 @@ const NnLayerKind nn_@name@_layer = {
              .doc = N_("FILL IN one sentence for a student: what does it do?"),
              .source = "FILL IN authors and year; torch.nn.@Name@",
              .params = params},
+    .needs = NULL, /* FILL IN the operations that it uses, by name: "gemm add_bias" */
     .plan = plan,
     .forward = forward,
     .backward = backward};
