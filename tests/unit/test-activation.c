@@ -128,7 +128,8 @@ static void test_shape(void)
       continue;
     NnConfig *config = nn_config_new(*kind, NULL);
     NnLayerPlan plan = {0};
-    NnShape in = nn_shape_3d(2, 3, 4);
+    bool of_vectors = strcmp((*kind)->name, "Softmax") == 0; /* not of each value by itself */
+    NnShape in = of_vectors ? nn_shape_1d(24) : nn_shape_3d(2, 3, 4);
     nn_check(((const NnLayerKind *)*kind)->plan(config, in, "", &plan, NULL));
     nn_check(nn_shape_equal(plan.out, in));
     nn_config_free(config);
