@@ -8,7 +8,9 @@
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 typedef struct {
   bool json, csv;
@@ -46,17 +48,26 @@ static json_t *run_json(const char *path, const BpRunInfo *info)
 
 /* ---- list ---- */
 
+/* The width for printf() with which a text takes so many columns of a terminal. */
+static int width_for(const char *text, int columns)
+{
+  wchar_t wide[64];
+  size_t n = mbstowcs(wide, text, 64);
+  int shown = n < 64 ? wcswidth(wide, n) : -1;
+  return shown < 0 ? columns : columns + (int)strlen(text) - shown;
+}
+
 /* 2026-11-28T15:07:15.123Z without the T and what follows the minutes. */
 static void print_line(const BpRunEntry *entry)
 {
   const BpRunInfo *info = &entry->info;
   const char *created = info->created ? info->created : "";
+  const char *status = nn_text(bp_run_status_name(info->status));
   char accuracy[32] = "–";
   if (isfinite(info->test_accuracy))
     snprintf(accuracy, sizeof accuracy, "%.2f %%", 100 * info->test_accuracy);
-  printf("%.10s %.5s  %-11s %*s  %9lld  %s  %s\n", created,
-         strlen(created) > 16 ? created + 11 : "", nn_text(bp_run_status_name(info->status)),
-         isfinite(info->test_accuracy) ? 9 : 11, accuracy, (long long)info->steps,
+  printf("%.10s %.5s  %-*s %*s  %9lld  %s  %s\n", created, strlen(created) > 16 ? created + 11 : "",
+         width_for(status, 12), status, width_for(accuracy, 9), accuracy, (long long)info->steps,
          info->title ? info->title : "", entry->path);
 }
 
@@ -204,12 +215,13 @@ static int export_run(const Request *request)
 static const struct {
   const char *name;
   int least, most; /* words after it */
+  const char *takes;
   int (*function)(const Request *request);
-} commands[] = {{"list", 0, 1, list_runs},
-                {"show", 1, 1, show_run},
-                {"rename", 2, 2, rename_run},
-                {"delete", 1, 1, delete_run},
-                {"export", 1, 1, export_run}};
+} commands[] = {{"list", 0, 1, N_("runs %s takes one folder"), list_runs},
+                {"show", 1, 1, N_("runs %s takes one file"), show_run},
+                {"rename", 2, 2, N_("runs %s takes a file and a name"), rename_run},
+                {"delete", 1, 1, N_("runs %s takes one file"), delete_run},
+                {"export", 1, 1, N_("runs %s takes one file"), export_run}};
 
 static int take(void *user, const char *option, const char *text)
 {
@@ -234,10 +246,7 @@ int cli_runs(int argc, char **argv)
     request.n = argc - skip - optind;
     request.words = argv + skip + optind;
     if (request.n < commands[i].least || request.n > commands[i].most)
-      return cli_usage(commands[i].most == 2 ? "runs %s takes a file and a name"
-                       : commands[i].least   ? "runs %s takes one file"
-                                             : "runs %s takes one folder",
-                       name);
+      return cli_usage(commands[i].takes, name);
     return commands[i].function(&request);
   }
   return cli_usage("runs has no command \"%s\"; allowed are list, show, rename, delete and export",

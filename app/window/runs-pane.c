@@ -339,7 +339,7 @@ static GtkWidget *new_heading(BpRunsPane *self)
   bp_accessible_set_name(self->menu, _("Selected run"));
   gtk_widget_add_css_class(self->menu, "flat");
   gtk_widget_add_css_class(self->menu, "run-menu");
-  gtk_widget_set_valign(self->menu, GTK_ALIGN_END);
+  gtk_widget_set_valign(self->menu, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(box), label);
   gtk_box_append(GTK_BOX(box), self->menu);
   gtk_accessible_update_relation(GTK_ACCESSIBLE(self->list), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
