@@ -18,7 +18,7 @@
 #define SCHEDULER(name) extern const NnSchedulerKind nn_##name##_scheduler;
 NN_LAYERS(LAYER)
 NN_ACTIVATIONS(LAYER)
-NN_WEIGHTED_ACTIVATIONS(LAYER)
+NN_ACTIVATION_LAYERS(LAYER)
 NN_INITS(INIT)
 NN_LOSSES(LOSS)
 NN_OPTIMIZERS(OPTIMIZER)
@@ -39,7 +39,7 @@ NN_SCHEDULERS(SCHEDULER)
 static const NnKind *const sections[] = {&nn_recipe_section, &nn_data_section,
                                          &nn_regularization_section, &nn_loop_section, NULL};
 static const NnKind *const layers[] = {NN_LAYERS(LAYER) NN_ACTIVATIONS(LAYER)
-                                           NN_WEIGHTED_ACTIVATIONS(LAYER) NULL};
+                                           NN_ACTIVATION_LAYERS(LAYER) NULL};
 static const NnKind *const inits[] = {NN_INITS(INIT) NULL};
 static const NnKind *const losses[] = {NN_LOSSES(LOSS) NULL};
 static const NnKind *const optimizers[] = {NN_OPTIMIZERS(OPTIMIZER) NN_TENSOR_OPTIMIZERS(OPTIMIZER)

@@ -48,6 +48,8 @@ def ends_by(number, keys, program):
 def main():
     tests = [(0, []), (signal.SIGTERM, ["Return"]), (signal.SIGTERM, []), (signal.SIGHUP, []), (signal.SIGINT, [])]
     failed = False
+    # Whoever runs the tests under nohup ignores it, and the program respects that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for i, (number, keys) in enumerate(tests, 1):
         what = f"{number.name if number else 'closing'} after {'Return' if keys else 'the last digit'}"
         try:

@@ -49,14 +49,16 @@ class Questions:
         self.bus = Gio.DBusConnection.new_for_address_sync(address.unpack()[0], flags, None, None)
 
     def ask(self, questions):
-        """questions: [(path, interface, method, arguments)]. The answers in the same order; None from what has gone."""
+        """questions: [(path, interface, method, arguments)]. The answers in the same order: () from who has
+        nothing to say, None from what has gone."""
         answers, open_ones = [None] * len(questions), len(questions)
 
         def answered(bus, result, i):
             nonlocal open_ones
             open_ones -= 1
             try:
-                answers[i] = bus.call_finish(result).unpack()[0]
+                answer = bus.call_finish(result).unpack()
+                answers[i] = answer[0] if answer else ()
             except GLib.Error:
                 pass
         for i, (path, interface, method, arguments) in enumerate(questions):
