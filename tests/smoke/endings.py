@@ -205,6 +205,8 @@ def check_late_repeat(tap, trial, folder):
 
 def main(cli):
     tap = Tap()
+    # Under nohup it is ignored, and the program respects that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with tempfile.TemporaryDirectory(prefix='backprop-endings-') as name:
         folder = Path(name)
         trial = Trial(cli, folder, write_data(folder / 'data', good_files()))
