@@ -12,8 +12,8 @@
 
 struct _BpApplication {
   AdwApplication parent_instance;
-  BpPreferences *preferences; /* from startup on */
-  guint signals[3];           /* sources; 0: is left alone */
+  GSettings *preferences; /* from startup on */
+  guint signals[3];       /* sources; 0: is left alone */
 };
 
 G_DEFINE_FINAL_TYPE(BpApplication, bp_application, ADW_TYPE_APPLICATION)
@@ -56,7 +56,10 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
   bp_window_follow_preferences(window, self->preferences);
   gtk_window_present(GTK_WINDOW(window));
   bp_data_store_set_mirror(session->data, mirror);
-  BpFolders folders = bp_preferences_get_folders(self->preferences);
+  g_autofree char *data = g_settings_get_string(self->preferences, "data-folder");
+  g_autofree char *data_kind = g_settings_get_string(self->preferences, "data-folder-kind");
+  g_autofree char *pictures = g_settings_get_string(self->preferences, "picture-folder");
+  BpFolders folders = {.data = data, .data_kind = data_kind, .pictures = pictures};
   if (data_dir)
     bp_data_store_open(session->data, data_dir);
   else
@@ -125,12 +128,19 @@ static int bp_application_command_line(GApplication *app, GApplicationCommandLin
   return 0;
 }
 
+/* In a first start, and in one that only hands its command line to it. */
 static int bp_application_local_options(GApplication *app, GVariantDict *dict)
 {
-  if (!g_variant_dict_contains(dict, "version"))
+  g_autoptr(GError) error = NULL;
+  if (g_variant_dict_contains(dict, "version")) {
+    g_print("backprop %s\n", BP_VERSION);
+    return 0;
+  }
+  BP_APPLICATION(app)->preferences = bp_preferences_new(&error);
+  if (!error)
     return -1;
-  g_print("backprop %s\n", BP_VERSION);
-  return 0;
+  g_printerr("backprop: %s\n", error->message);
+  return 1;
 }
 
 /* ---- actions ---- */
@@ -253,7 +263,7 @@ static void catch_signals(BpApplication *self)
 
 static void take_color_scheme(BpApplication *self)
 {
-  const char *name = bp_preferences_get_color_scheme(self->preferences);
+  g_autofree char *name = g_settings_get_string(self->preferences, "color-scheme");
   AdwColorScheme scheme = g_str_equal(name, "dark")    ? ADW_COLOR_SCHEME_FORCE_DARK
                           : g_str_equal(name, "light") ? ADW_COLOR_SCHEME_FORCE_LIGHT
                                                        : ADW_COLOR_SCHEME_DEFAULT;
@@ -270,8 +280,10 @@ static void bp_application_startup(GApplication *app)
   G_APPLICATION_CLASS(bp_application_parent_class)->startup(app);
   g_action_map_add_action_entries(G_ACTION_MAP(app), entries, G_N_ELEMENTS(entries), app);
   set_keys(GTK_APPLICATION(app));
-  self->preferences = bp_preferences_new();
-  g_signal_connect_object(self->preferences, "notify::color-scheme", G_CALLBACK(take_color_scheme),
+  if (!self->preferences) /* a test asks for no options */
+    self->preferences = bp_preferences_new(NULL);
+  g_assert(self->preferences);
+  g_signal_connect_object(self->preferences, "changed::color-scheme", G_CALLBACK(take_color_scheme),
                           self, G_CONNECT_SWAPPED);
   take_color_scheme(self);
   catch_signals(self);
@@ -319,7 +331,7 @@ BpApplication *bp_application_new(void)
                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
-BpPreferences *bp_application_get_preferences(BpApplication *self)
+GSettings *bp_application_get_preferences(BpApplication *self)
 {
   return self->preferences;
 }

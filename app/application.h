@@ -12,6 +12,6 @@ G_DECLARE_FINAL_TYPE(BpApplication, bp_application, BP, APPLICATION, AdwApplicat
 /* Needs a display. */
 BpApplication *bp_application_new(void);
 /* Borrowed; NULL before the application is registered. */
-BpPreferences *bp_application_get_preferences(BpApplication *self);
+GSettings *bp_application_get_preferences(BpApplication *self);
 
 G_END_DECLS

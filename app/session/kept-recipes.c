@@ -70,14 +70,15 @@ static NnConfig *read_recipe(int index, GString *said)
   return NULL;
 }
 
-char *bp_kept_recipes_restore(BpSession *session, BpPreferences *preferences)
+char *bp_kept_recipes_restore(BpSession *session, GSettings *preferences)
 {
   GString *said = g_string_new(NULL);
-  const char *at_hand = bp_preferences_get_exercise(preferences);
-  const char *const *done = bp_preferences_get_exercises_done(preferences);
+  g_autofree char *at_hand = g_settings_get_string(preferences, "exercise");
+  g_auto(GStrv) done = g_settings_get_strv(preferences, "exercises-done");
   for (int i = 0; i < BP_N_LESSONS; i++) {
     const char *id = bp_exercise_get(i)->id;
-    bp_course_restore_exercise(session->course, i, read_recipe(i, said), g_strv_contains(done, id));
+    bp_course_restore_exercise(session->course, i, read_recipe(i, said),
+                               g_strv_contains((const char *const *)done, id));
     if (g_str_equal(at_hand, id))
       bp_course_set_exercise(session->course, i);
   }
@@ -132,15 +133,15 @@ static gboolean is_known(const char *id)
 }
 
 /* Exercises of another version, which knows them, stay done. */
-static void add_unknown(GStrvBuilder *builder, BpPreferences *preferences)
+static void add_unknown(GStrvBuilder *builder, GSettings *preferences)
 {
-  const char *const *before = bp_preferences_get_exercises_done(preferences);
-  for (; before && *before; before++)
-    if (!is_known(*before))
-      g_strv_builder_add(builder, *before);
+  g_auto(GStrv) before = g_settings_get_strv(preferences, "exercises-done");
+  for (char **id = before; *id; id++)
+    if (!is_known(*id))
+      g_strv_builder_add(builder, *id);
 }
 
-gboolean bp_kept_recipes_save(BpSession *session, BpPreferences *preferences, GError **error)
+gboolean bp_kept_recipes_save(BpSession *session, GSettings *preferences, GError **error)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
   gboolean ok = TRUE;
@@ -151,8 +152,8 @@ gboolean bp_kept_recipes_save(BpSession *session, BpPreferences *preferences, GE
   }
   add_unknown(builder, preferences);
   g_auto(GStrv) done = g_strv_builder_end(builder);
-  g_object_set(preferences, "exercise",
-               bp_exercise_get(bp_course_get_exercise(session->course))->id, "exercises-done", done,
-               NULL);
+  g_settings_set_string(preferences, "exercise",
+                        bp_exercise_get(bp_course_get_exercise(session->course))->id);
+  g_settings_set_strv(preferences, "exercises-done", (const char *const *)done);
   return ok;
 }

@@ -24,11 +24,11 @@ static void add_versions(GString *text)
                          sandbox ? ", in a Flatpak" : "");
 }
 
-static void add_computing(GString *text, BpPreferences *preferences)
+static void add_computing(GString *text, GSettings *preferences)
 {
-  g_string_append_printf(text, "\nPreferred device: %s; threads: %d (0: all of %u cores)\n",
-                         bp_preferences_get_device(preferences),
-                         bp_preferences_get_threads(preferences), (guint)nn_machine_cores());
+  g_autofree char *device = g_settings_get_string(preferences, "device");
+  g_string_append_printf(text, "\nPreferred device: %s; threads: %d (0: all of %u cores)\n", device,
+                         g_settings_get_int(preferences, "threads"), (guint)nn_machine_cores());
   g_string_append_printf(text, "CUDA: %s\n",
                          bp_cuda_get_state() == BP_CUDA_WORKS   ? "works"
                          : bp_cuda_get_state() == BP_CUDA_FAILS ? bp_cuda_get_reason()
@@ -50,14 +50,12 @@ static void add_drawing(GString *text, GtkWindow *parent)
                                                                                      : "light");
 }
 
-char *bp_about_dup_debug_info(GtkWindow *parent, BpPreferences *preferences)
+char *bp_about_dup_debug_info(GtkWindow *parent, GSettings *preferences)
 {
   g_autoptr(GString) text = g_string_new(NULL);
   add_versions(text);
   add_computing(text, preferences);
   add_drawing(text, parent);
-  g_string_append_printf(text, "\nPreferences are kept: %s\n",
-                         bp_preferences_are_kept(preferences) ? "yes" : "no, no schema");
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -79,7 +77,7 @@ static void acknowledge(GtkWidget *about)
   bp_about_add_library(about, "GTK, libadwaita, GLib, libsoup", NULL, GTK_LICENSE_LGPL_2_1, NULL);
 }
 
-void bp_about_show(GtkWindow *parent, BpPreferences *preferences)
+void bp_about_show(GtkWindow *parent, GSettings *preferences)
 {
   static const char *const developers[] = {"The Backprop authors " HOME "/graphs/contributors",
                                            NULL};

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-void bp_about_show(GtkWindow *parent, BpPreferences *preferences);
+void bp_about_show(GtkWindow *parent, GSettings *preferences);
 /* For bug reports: versions, devices, how the window is drawn. Caller frees. */
-char *bp_about_dup_debug_info(GtkWindow *parent, BpPreferences *preferences);
+char *bp_about_dup_debug_info(GtkWindow *parent, GSettings *preferences);
 
 G_END_DECLS

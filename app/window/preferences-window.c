@@ -1,5 +1,4 @@
-/* preferences-window.c: see preferences-window.h. The rows are properties of BpPreferences, bound
- * both ways. */
+/* preferences-window.c: see preferences-window.h. The rows are bound to GSettings. */
 #include "preferences-window.h"
 #include "app/session/cuda-probe.h"
 #include "engine/machine.h"
@@ -12,8 +11,7 @@
 struct _BpPreferencesPage {
   AdwPreferencesPage parent_instance;
   BpWindow *window; /* borrowed: the dialog is the window's */
-  BpPreferences *preferences;
-  AdwPreferencesGroup *look;
+  GSettings *preferences;
   AdwComboRow *scheme, *device;
   AdwActionRow *threads_row, *compare_row, *folder_row;
   GtkSpinButton *threads;
@@ -28,30 +26,26 @@ static const char *const devices[] = {"auto", "cpu", "cuda", NULL};
 
 /* ---- choices, which are kept by name ---- */
 
-static gboolean name_to_index(GBinding *binding, const GValue *from, GValue *to, gpointer names)
+static gboolean name_to_index(GValue *value, GVariant *kept, gpointer names)
 {
-  const char *name = g_value_get_string(from);
+  const char *name = g_variant_get_string(kept, NULL);
   for (guint i = 0; ((const char *const *)names)[i]; i++)
     if (g_strcmp0(((const char *const *)names)[i], name) == 0)
-      g_value_set_uint(to, i);
+      g_value_set_uint(value, i);
   return TRUE;
 }
 
-static gboolean index_to_name(GBinding *binding, const GValue *from, GValue *to, gpointer names)
+static GVariant *index_to_name(const GValue *value, const GVariantType *type, gpointer names)
 {
-  guint i = g_value_get_uint(from);
-  if (i >= g_strv_length((char **)names))
-    return FALSE;
-  g_value_set_string(to, ((const char *const *)names)[i]);
-  return TRUE;
+  guint i = g_value_get_uint(value);
+  return i < g_strv_length((char **)names) ? g_variant_new_string(((char **)names)[i]) : NULL;
 }
 
-static void bind_choice(BpPreferencesPage *self, const char *property, AdwComboRow *row,
+static void bind_choice(BpPreferencesPage *self, const char *key, AdwComboRow *row,
                         const char *const *names)
 {
-  g_object_bind_property_full(self->preferences, property, row, "selected",
-                              G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL, name_to_index,
-                              index_to_name, (gpointer)names, NULL);
+  g_settings_bind_with_mapping(self->preferences, key, row, "selected", G_SETTINGS_BIND_DEFAULT,
+                               name_to_index, index_to_name, (gpointer)names, NULL);
 }
 
 /* ---- threads: 0 is said as "All" ---- */
@@ -123,20 +117,20 @@ static void compare_devices(BpPreferencesPage *self)
 
 static void say_folder(BpPreferencesPage *self)
 {
-  gboolean own = bp_preferences_get_data_directory(self->preferences)[0] != '\0';
+  g_autofree char *own = g_settings_get_string(self->preferences, "data-directory");
   NnError err = {0};
   char *dir = NULL;
   if (nn_data_user_dir(&dir, &err))
     adw_action_row_set_subtitle(self->folder_row, dir ? dir : "");
   nn_free(dir);
-  gtk_widget_set_sensitive(self->usual, own);
+  gtk_widget_set_sensitive(self->usual, own[0] != '\0');
 }
 
 static void on_folder(GtkWindow *window, GFile *file, gpointer preferences)
 {
   g_autofree char *path = g_file_get_path(file);
   if (path)
-    g_object_set(preferences, "data-directory", path, NULL);
+    g_settings_set_string(preferences, "data-directory", path);
   else
     bp_window_tell(BP_WINDOW(window),
                    _("That folder is not on this computer: choose a local one."));
@@ -150,7 +144,7 @@ static void choose_folder(BpPreferencesPage *self)
 
 static void use_usual_folder(BpPreferencesPage *self)
 {
-  g_object_set(self->preferences, "data-directory", "", NULL);
+  g_settings_set_string(self->preferences, "data-directory", "");
 }
 
 /* ---- object ---- */
@@ -167,7 +161,6 @@ static void bp_preferences_page_class_init(BpPreferencesPageClass *klass)
   G_OBJECT_CLASS(klass)->dispose = bp_preferences_page_dispose;
   gtk_widget_class_set_template_from_resource(
       widget, "/io/github/backprop_lab/Backprop/preferences-page.ui");
-  gtk_widget_class_bind_template_child(widget, BpPreferencesPage, look);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, scheme);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, device);
   gtk_widget_class_bind_template_child(widget, BpPreferencesPage, threads_row);
@@ -194,20 +187,19 @@ static void follow(BpPreferencesPage *self)
   BpSession *session = bp_window_get_session(self->window);
   bind_choice(self, "color-scheme", self->scheme, schemes);
   bind_choice(self, "device", self->device, devices);
-  g_object_bind_property(self->preferences, "threads", self->threads, "value",
-                         G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_settings_bind(self->preferences, "threads", self->threads, "value", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object(self->device, "notify::selected", G_CALLBACK(ask_device), self,
                           G_CONNECT_SWAPPED);
   /* After those who act on it. */
-  g_signal_connect_object(self->preferences, "notify::data-directory", G_CALLBACK(say_folder), self,
-                          G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object(self->preferences, "changed::data-directory", G_CALLBACK(say_folder),
+                          self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object(session->course, "readiness-changed", G_CALLBACK(allow_comparison), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session->runner, "state-changed", G_CALLBACK(allow_comparison), self,
                           G_CONNECT_SWAPPED);
 }
 
-GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferences)
+GtkWidget *bp_preferences_window_show(BpWindow *window, GSettings *preferences)
 {
   BpPreferencesPage *self = g_object_new(BP_TYPE_PREFERENCES_PAGE, NULL);
   self->window = window;
@@ -217,9 +209,5 @@ GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferenc
   ask_device(self);
   allow_comparison(self);
   say_folder(self);
-  if (!bp_preferences_are_kept(preferences))
-    adw_preferences_group_set_description(
-        self->look,
-        _("Backprop is not installed, so its preferences are kept only until you quit."));
   return bp_show_preferences(GTK_WINDOW(window), ADW_PREFERENCES_PAGE(self));
 }

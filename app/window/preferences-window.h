@@ -10,6 +10,6 @@ G_DECLARE_FINAL_TYPE(BpPreferencesPage, bp_preferences_page, BP, PREFERENCES_PAG
                      AdwPreferencesPage)
 
 /* Returns the dialog, borrowed. */
-GtkWidget *bp_preferences_window_show(BpWindow *window, BpPreferences *preferences);
+GtkWidget *bp_preferences_window_show(BpWindow *window, GSettings *preferences);
 
 G_END_DECLS

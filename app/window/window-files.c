@@ -24,7 +24,7 @@ static void remember_folder(BpWindow *self, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname(path);
   if (self->preferences)
-    g_object_set(self->preferences, "recipe-folder", folder, NULL);
+    g_settings_set_string(self->preferences, "recipe-folder", folder);
 }
 
 static void choose_recipe(BpWindow *self, BpFileRequest request, FileFunction function)
@@ -35,8 +35,9 @@ static void choose_recipe(BpWindow *self, BpFileRequest request, FileFunction fu
   gtk_file_filter_add_suffix(filter, suffix);
   gtk_file_filter_add_suffix(filter, "json");
   request.filter = filter;
-  if (self->preferences)
-    request.folder = bp_preferences_get_recipe_folder(self->preferences);
+  g_autofree char *folder =
+      self->preferences ? g_settings_get_string(self->preferences, "recipe-folder") : NULL;
+  request.folder = folder;
   bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)function);
 }
 
@@ -181,9 +182,12 @@ static void load_from(BpWindow *self, const char *path)
 void bp_window_choose_data(BpWindow *self)
 {
   BpFileRequest request = {BP_FILE_FOLDER, _("Open a folder with the MNIST files, or with images")};
-  BpFolders folders = {0};
-  if (self->preferences)
-    folders = bp_preferences_get_folders(self->preferences);
-  request.folder = folders.pictures && folders.pictures[0] ? folders.pictures : folders.data;
+  g_autofree char *folder =
+      self->preferences ? g_settings_get_string(self->preferences, "picture-folder") : NULL;
+  if (folder && !folder[0]) {
+    g_free(folder);
+    folder = g_settings_get_string(self->preferences, "data-folder");
+  }
+  request.folder = folder;
   bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)load_from);
 }

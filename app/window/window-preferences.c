@@ -7,25 +7,26 @@
 enum { KEEP_MS = 800 }; /* after a change, so that a row that is being dragged is written once */
 
 typedef struct {
-  BpWindow *window;           /* borrowed: it owns this */
-  BpSession *session;         /* owned: it may live a moment longer than the window */
-  BpPreferences *preferences; /* owned */
-  guint keeping;              /* timeout */
-  gboolean told;              /* that it cannot be kept, once */
+  BpWindow *window;       /* borrowed: it owns this */
+  BpSession *session;     /* owned: it may live a moment longer than the window */
+  GSettings *preferences; /* owned */
+  guint keeping;          /* timeout */
+  gboolean told;          /* that it cannot be kept, once */
 } Follower;
 
 /* ---- the session follows ---- */
 
 static void take_compute(Follower *self)
 {
-  bp_devices_set_compute(self->session->devices, bp_preferences_get_threads(self->preferences),
-                         bp_preferences_get_device(self->preferences));
+  g_autofree char *device = g_settings_get_string(self->preferences, "device");
+  bp_devices_set_compute(self->session->devices, g_settings_get_int(self->preferences, "threads"),
+                         device);
 }
 
 static void take_data_directory(Follower *self)
 {
-  bp_data_store_set_user_dir(self->session->data,
-                             bp_preferences_get_data_directory(self->preferences));
+  g_autofree char *dir = g_settings_get_string(self->preferences, "data-directory");
+  bp_data_store_set_user_dir(self->session->data, dir);
 }
 
 /* What was opened is opened again at the next start. A folder that is not there today may be
@@ -34,11 +35,13 @@ static void keep_folders(Follower *self)
 {
   BpFolders folders;
   bp_data_store_get_folders(self->session->data, &folders);
-  if (folders.data)
-    g_object_set(self->preferences, "data-folder", folders.data, "data-folder-kind",
-                 folders.data_kind ? folders.data_kind : "", NULL);
+  if (folders.data) {
+    g_settings_set_string(self->preferences, "data-folder", folders.data);
+    g_settings_set_string(self->preferences, "data-folder-kind",
+                          folders.data_kind ? folders.data_kind : "");
+  }
   if (folders.pictures)
-    g_object_set(self->preferences, "picture-folder", folders.pictures, NULL);
+    g_settings_set_string(self->preferences, "picture-folder", folders.pictures);
 }
 
 /* ---- keeping ---- */
@@ -118,31 +121,29 @@ static void fit_monitor(GtkWindow *window)
   gtk_window_set_default_size(window, MIN(width, most_width), MIN(height, most_height));
 }
 
-static void bind_size(BpWindow *window, BpPreferences *preferences)
+/* A window that is smaller than the schema allows, in the moment when it folds, is not kept. */
+static GVariant *in_range(const GValue *value, const GVariantType *type, gpointer least)
 {
-  static const char *const names[][2] = {{"window-width", "default-width"},
-                                         {"window-height", "default-height"},
-                                         {"window-maximized", "maximized"}};
-  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-    g_object_bind_property(preferences, names[i][0], window, names[i][1],
-                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  int size = g_value_get_int(value);
+  return size >= GPOINTER_TO_INT(least) ? g_variant_new_int32(size) : NULL;
+}
+
+static void bind_size(BpWindow *window, GSettings *preferences)
+{
+  static const struct {
+    const char *key, *property;
+    int least;
+  } sizes[] = {{"window-width", "default-width", 360}, {"window-height", "default-height", 420}};
+  for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++)
+    g_settings_bind_with_mapping(preferences, sizes[i].key, window, sizes[i].property,
+                                 G_SETTINGS_BIND_NO_SENSITIVITY, NULL, in_range,
+                                 GINT_TO_POINTER(sizes[i].least), NULL);
+  g_settings_bind(preferences, "window-maximized", window, "maximized",
+                  G_SETTINGS_BIND_NO_SENSITIVITY);
   fit_monitor(GTK_WINDOW(window));
 }
 
-static void bind_charts(BpWindow *window, BpPreferences *preferences)
-{
-  g_object_bind_property(preferences, "chart-axis", bp_window_get_charts(window), "axis",
-                         G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-}
-
-static void follow(Follower *self, const char *property, void (*take)(Follower *))
-{
-  g_autofree char *signal = g_strconcat("notify::", property, NULL);
-  g_signal_connect_swapped(self->preferences, signal, G_CALLBACK(take), self);
-  take(self);
-}
-
-void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
+void bp_window_follow_preferences(BpWindow *window, GSettings *preferences)
 {
   Follower *self = g_new0(Follower, 1);
   self->window = window;
@@ -151,10 +152,14 @@ void bp_window_follow_preferences(BpWindow *window, BpPreferences *preferences)
   g_object_set_data_full(G_OBJECT(window), "bp-follower", self, follower_free);
   window->preferences = preferences;
   bind_size(window, preferences);
-  bind_charts(window, preferences);
-  follow(self, "threads", take_compute);
-  g_signal_connect_swapped(preferences, "notify::device", G_CALLBACK(take_compute), self);
-  follow(self, "data-directory", take_data_directory);
+  g_settings_bind(preferences, "chart-axis", bp_window_get_charts(window), "axis",
+                  G_SETTINGS_BIND_NO_SENSITIVITY);
+  g_signal_connect_swapped(preferences, "changed::threads", G_CALLBACK(take_compute), self);
+  g_signal_connect_swapped(preferences, "changed::device", G_CALLBACK(take_compute), self);
+  g_signal_connect_swapped(preferences, "changed::data-directory", G_CALLBACK(take_data_directory),
+                           self);
+  take_compute(self);
+  take_data_directory(self);
   g_signal_connect_swapped(self->session->course, "recipe-changed", G_CALLBACK(keep_soon), self);
   g_signal_connect_swapped(self->session->runner, "ended", G_CALLBACK(keep_soon), self);
   g_signal_connect_swapped(self->session->data, "changed", G_CALLBACK(keep_folders), self);

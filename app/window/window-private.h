@@ -10,10 +10,10 @@
 
 struct _BpWindow {
   AdwApplicationWindow parent_instance;
-  BpSession *session;         /* owned */
-  BpPreferences *preferences; /* borrowed from what follows them; NULL: none */
-  guint tick;                 /* callback that drains the session while a run is active */
-  guint relayout;             /* callback that takes up a new width */
+  BpSession *session;     /* owned */
+  GSettings *preferences; /* borrowed from what follows them; NULL: none */
+  guint tick;             /* callback that drains the session while a run is active */
+  guint relayout;         /* callback that takes up a new width */
   int width;
   gboolean narrow, brief; /* as the widgets know it */
   gboolean closing;

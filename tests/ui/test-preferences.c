@@ -1,6 +1,6 @@
 /* test-preferences.c: preferences act and are kept, recipes come back at the next start, and none
- * is lost by opening another. Run twice: with the schema, and without, as in a build folder. Every
- * warning ends the program. */
+ * is lost by opening another. Run twice: with the schema named by the environment, and found beside
+ * the build folder's programs. Every warning ends the program. */
 #include "app/window/about.h"
 #include "app/application.h"
 #include "app/session/cuda-probe.h"
@@ -19,7 +19,7 @@
 enum { PATIENCE_MS = 20000 };
 
 static GtkApplication *app;
-static BpPreferences *preferences;
+static GSettings *preferences;
 static BpWindow *window;
 static BpSession *session;
 static GtkWidget *dialog; /* its page: newer libadwaita shows it within the window */
@@ -129,24 +129,29 @@ static char *write_recipe(const char *name, const char *json)
   return path;
 }
 
+static void check_text(const char *key, const char *wanted)
+{
+  g_autofree char *text = g_settings_get_string(preferences, key);
+  nn_check_str(text, wanted);
+}
+
 /* ---- the tests ---- */
 
-static void test_kept_or_not(void)
+static void test_kept(void)
 {
-  const char *schemas = g_getenv("GSETTINGS_SCHEMA_DIR");
-  gboolean wanted = schemas && *schemas;
-  nn_check_int(bp_preferences_are_kept(preferences), wanted);
-  nn_check_int(bp_preferences_get_threads(preferences), 0);
-  nn_check_str(bp_preferences_get_device(preferences), "auto");
-  nn_check_str(bp_preferences_get_color_scheme(preferences), "system");
+  nn_check_int(g_settings_get_int(preferences, "threads"), 0);
+  check_text("device", "auto");
+  check_text("color-scheme", "system");
   /* Another one reads what the first has kept. */
   const char *done[] = {"network", NULL};
-  g_object_set(preferences, "threads", 3, "exercises-done", done, NULL);
-  g_autoptr(BpPreferences) other = bp_preferences_new();
-  nn_check_int(bp_preferences_get_threads(other), wanted ? 3 : 0);
-  nn_check_int(g_strv_length((char **)bp_preferences_get_exercises_done(other)), wanted ? 1 : 0);
-  done[0] = NULL;
-  g_object_set(preferences, "threads", 0, "exercises-done", done, NULL);
+  g_settings_set_int(preferences, "threads", 3);
+  g_settings_set_strv(preferences, "exercises-done", done);
+  g_autoptr(GSettings) other = bp_preferences_new(NULL);
+  g_auto(GStrv) kept = g_settings_get_strv(other, "exercises-done");
+  nn_check_int(g_settings_get_int(other, "threads"), 3);
+  nn_check_int(g_strv_length(kept), 1);
+  g_settings_reset(preferences, "threads");
+  g_settings_reset(preferences, "exercises-done");
 }
 
 static void test_dialog_opens(void)
@@ -175,9 +180,9 @@ static void test_color_scheme(void)
 {
   AdwStyleManager *style = adw_style_manager_get_default();
   adw_combo_row_set_selected(ADW_COMBO_ROW(row("scheme")), 2);
-  nn_check_str(bp_preferences_get_color_scheme(preferences), "dark");
+  check_text("color-scheme", "dark");
   nn_check(adw_style_manager_get_dark(style));
-  g_object_set(preferences, "color-scheme", "light", NULL);
+  g_settings_set_string(preferences, "color-scheme", "light");
   nn_check_int(adw_combo_row_get_selected(ADW_COMBO_ROW(row("scheme"))), 1);
   nn_check(!adw_style_manager_get_dark(style));
   adw_combo_row_set_selected(ADW_COMBO_ROW(row("scheme")), 0);
@@ -192,10 +197,10 @@ static const BpDevice *first_device(void)
 static void test_threads(void)
 {
   GtkSpinButton *spin = GTK_SPIN_BUTTON(row("threads"));
-  g_object_set(preferences, "device", "cpu", NULL); /* whatever else there is */
+  g_settings_set_string(preferences, "device", "cpu"); /* whatever else there is */
   nn_check_str(gtk_editable_get_text(GTK_EDITABLE(spin)), "All");
   gtk_spin_button_set_value(spin, 3);
-  nn_check_int(bp_preferences_get_threads(preferences), 3);
+  nn_check_int(g_settings_get_int(preferences, "threads"), 3);
   int most = MIN(3, nn_machine_cores()); /* more than these would only take turns */
   g_autofree char *title = g_strdup_printf(most > 1 ? "CPU · %d threads" : "CPU · %d thread", most);
   nn_check_int(first_device()->n_threads, most);
@@ -205,12 +210,12 @@ static void test_threads(void)
   /* What a person types: the word itself is taken, too. */
   gtk_editable_set_text(GTK_EDITABLE(spin), "2");
   gtk_spin_button_update(spin);
-  nn_check_int(bp_preferences_get_threads(preferences), 2);
+  nn_check_int(g_settings_get_int(preferences, "threads"), 2);
   gtk_editable_set_text(GTK_EDITABLE(spin), "All");
   gtk_spin_button_update(spin);
-  nn_check_int(bp_preferences_get_threads(preferences), 0);
+  nn_check_int(g_settings_get_int(preferences, "threads"), 0);
   nn_check_int(first_device()->n_threads, nn_machine_cores());
-  g_object_set(preferences, "device", "auto", NULL);
+  g_settings_set_string(preferences, "device", "auto");
 }
 
 static bool cuda_is_known(void)
@@ -222,7 +227,7 @@ static void test_device(void)
 {
   AdwComboRow *device = ADW_COMBO_ROW(row("device"));
   adw_combo_row_set_selected(device, 2);
-  nn_check_str(bp_preferences_get_device(preferences), "cuda");
+  check_text("device", "cuda");
   nn_check_str(first_device()->name, "cuda");
   nn_check(wait_for(cuda_is_known, PATIENCE_MS));
   if (bp_cuda_get_state() == BP_CUDA_FAILS) /* and the row says why */
@@ -230,7 +235,7 @@ static void test_device(void)
   adw_combo_row_set_selected(device, 1);
   nn_check_str(first_device()->name, "cpu");
   adw_combo_row_set_selected(device, 0);
-  nn_check_str(bp_preferences_get_device(preferences), "auto");
+  check_text("device", "auto");
   nn_check_str(first_device()->name, bp_cuda_get_state() == BP_CUDA_WORKS ? "cuda" : "cpu");
 }
 
@@ -263,13 +268,13 @@ static void test_data_directory(void)
   put_idx(dir, "t10k-images-idx3-ubyte", 2051, 20, 784);
   put_idx(dir, "t10k-labels-idx1-ubyte", 2049, 20, 1);
   nn_check(!gtk_widget_get_sensitive(row("usual")));
-  g_object_set(preferences, "data-directory", dir, NULL);
+  g_settings_set_string(preferences, "data-directory", dir);
   nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check_int(bp_data_store_get(session->data)->set->train.n, 70);
   nn_check_str(adw_action_row_get_subtitle(ADW_ACTION_ROW(row("folder_row"))), dir);
   nn_check(gtk_widget_get_sensitive(row("usual")));
   g_signal_emit_by_name(row("usual"), "clicked");
-  nn_check_str(bp_preferences_get_data_directory(preferences), "");
+  check_text("data-directory", "");
   nn_check(wait_for(loaded, PATIENCE_MS));
   nn_check(bp_data_store_get(session->data)->set->practice);
   place = path_of("backprop");
@@ -292,12 +297,15 @@ static void test_window_size(void)
 {
   gtk_window_set_default_size(GTK_WINDOW(window), 1000, 700);
   spend(300);
-  g_autoptr(BpPreferences) again =
-      bp_preferences_are_kept(preferences) ? bp_preferences_new() : g_object_ref(preferences);
-  int width, height;
-  g_object_get(again, "window-width", &width, "window-height", &height, NULL);
-  nn_check_int(width, 1000);
-  nn_check_int(height, 700);
+  g_autoptr(GSettings) again = bp_preferences_new(NULL);
+  nn_check_int(g_settings_get_int(again, "window-width"), 1000);
+  nn_check_int(g_settings_get_int(again, "window-height"), 700);
+}
+
+static void set_size(GSettings *settings, int width, int height)
+{
+  g_settings_set_int(settings, "window-width", width);
+  g_settings_set_int(settings, "window-height", height);
 }
 
 /* The screen of this test has 1600 × 1000 pixels where it has its own. */
@@ -307,8 +315,8 @@ static void test_window_fits_monitor(void)
       gdk_display_get_monitors(gtk_widget_get_display(GTK_WIDGET(window))), 0);
   GdkRectangle area;
   gdk_monitor_get_geometry(monitor, &area);
-  g_autoptr(BpPreferences) large = bp_preferences_new();
-  g_object_set(large, "window-width", 3 * area.width, "window-height", 3 * area.height, NULL);
+  g_autoptr(GSettings) large = bp_preferences_new(NULL);
+  set_size(large, 3 * area.width, 3 * area.height);
   g_autoptr(BpSession) other = bp_session_new(NULL);
   BpWindow *second = bp_window_new(app, other);
   bp_window_follow_preferences(second, large);
@@ -316,7 +324,7 @@ static void test_window_fits_monitor(void)
   gtk_window_get_default_size(GTK_WINDOW(second), &width, &height);
   nn_check(width > 0.9 * area.width && width < area.width);
   nn_check(height > 0.9 * area.height && height < area.height);
-  g_object_set(large, "window-width", 900, "window-height", 600, NULL);
+  set_size(large, 900, 600);
   gtk_window_get_default_size(GTK_WINDOW(second), &width, &height);
   nn_check(width == 900 && height == 600); /* what has room stays */
   gtk_window_destroy(GTK_WINDOW(second));
@@ -402,9 +410,10 @@ static void test_broken_meanwhile(void)
   nn_check(bp_kept_recipes_save(session, preferences, NULL));
   holds("backprop/recipes/network-unreadable.backprop", later);
   const char *done[] = {"of-another-version", NULL};
-  g_object_set(preferences, "exercises-done", done, NULL);
+  g_settings_set_strv(preferences, "exercises-done", done);
   nn_check(bp_kept_recipes_save(session, preferences, NULL));
-  nn_check(g_strv_contains(bp_preferences_get_exercises_done(preferences), done[0]));
+  g_auto(GStrv) kept = g_settings_get_strv(preferences, "exercises-done");
+  nn_check(g_strv_contains((const char *const *)kept, done[0]));
 }
 
 static void test_nowhere_to_keep(void)
@@ -459,7 +468,7 @@ static void test_starting_over_can_be_undone(void)
 static const struct {
   const char *name;
   void (*function)(void);
-} tests[] = {{"kept where there is a schema", test_kept_or_not},
+} tests[] = {{"kept where there is a schema", test_kept},
              {"the dialog opens, and fits 360 pixels", test_dialog_opens},
              {"color scheme", test_color_scheme},
              {"threads", test_threads},
