@@ -39,6 +39,8 @@ OPTIMIZER = '''    def __init__(self, params, lr=1e-3):
         for group in self.param_groups:
             for p in group['params']:
                 state = self.state[p]  # a dict of its own for each tensor, empty at first
+                t = state['t'] = state.get('t', 0) + 1  # the number of this step
+                m = state.setdefault('m', torch.zeros_like(p))
                 p -= group['lr'] * p.grad  # FILL IN'''
 MODULE = '''    def forward(self, x):
         return x  # FILL IN'''

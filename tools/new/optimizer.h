@@ -29,6 +29,9 @@ static int nn_@name@_n_state(const double *numbers)
   return NN_N_STATE_@name@;
 }
 
+/* FILL IN what PyTorch calls each in a state_dict; checkpoints use these names. */
+static const char *const nn_@name@_state[] = {"exp_avg"};
+
 /* Once per step, in double: what is the same for all weights. */
 static void nn_@name@_prepare(const double *numbers, uint64_t t, double *memory, double *k)
 {
@@ -45,6 +48,8 @@ const NnOptimizerKind nn_@name@_optimizer = {
              .params = nn_@name@_params},
     .n_state = nn_@name@_n_state,
     .elem = NN_OPT_@name@,
+    .state_names = nn_@name@_state,
+    /* FILL IN which of the numbers CyclicLR and OneCycleLR cycle: momentum or the first beta; −1: none */
     .momentum = -1,
     .prepare = nn_@name@_prepare};
 #endif
