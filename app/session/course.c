@@ -4,6 +4,7 @@
 #include "engine/model/model.h"
 #include "engine/recipe/recipe.h"
 #include "ui/i18n.h"
+#include "signal.h"
 #include <string.h>
 
 enum { USUAL_CLASSES = 10 };
@@ -460,20 +461,14 @@ static void bp_course_finalize(GObject *object)
   G_OBJECT_CLASS(bp_course_parent_class)->finalize(object);
 }
 
-static guint new_signal(const char *name, guint n_params, GType first, GType second)
-{
-  return g_signal_new(name, BP_TYPE_COURSE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      n_params, first, second);
-}
-
 static void bp_course_class_init(BpCourseClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = bp_course_dispose;
   G_OBJECT_CLASS(klass)->finalize = bp_course_finalize;
-  signals[RECIPE_CHANGED] = new_signal("recipe-changed", 1, G_TYPE_BOOLEAN, 0);
-  signals[READINESS_CHANGED] = new_signal("readiness-changed", 0, 0, 0);
-  signals[NOTICE] = new_signal("notice", 1, G_TYPE_STRING, 0);
-  signals[FAILED] = new_signal("failed", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RECIPE_CHANGED] = bp_signal_new(BP_TYPE_COURSE, "recipe-changed", 1, G_TYPE_BOOLEAN, 0);
+  signals[READINESS_CHANGED] = bp_signal_new(BP_TYPE_COURSE, "readiness-changed", 0, 0, 0);
+  signals[NOTICE] = bp_signal_new(BP_TYPE_COURSE, "notice", 1, G_TYPE_STRING, 0);
+  signals[FAILED] = bp_signal_new(BP_TYPE_COURSE, "failed", 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void bp_course_init(BpCourse *self)

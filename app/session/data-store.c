@@ -3,6 +3,7 @@
 #include "app/gerror.h"
 #include "data/mnist.h"
 #include "ui/i18n.h"
+#include "signal.h"
 #include <stdlib.h>
 
 enum {
@@ -50,21 +51,15 @@ static void bp_data_store_finalize(GObject *object)
   G_OBJECT_CLASS(bp_data_store_parent_class)->finalize(object);
 }
 
-static guint new_signal(const char *name, guint n_params, GType first, GType second)
-{
-  return g_signal_new(name, BP_TYPE_DATA_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      n_params, first, second);
-}
-
 static void bp_data_store_class_init(BpDataStoreClass *klass)
 {
   G_OBJECT_CLASS(klass)->finalize = bp_data_store_finalize;
-  signals[LOADED] = new_signal("loaded", 1, G_TYPE_BOOLEAN, 0);
-  signals[SIZE_KEPT] = new_signal("size-kept", 2, G_TYPE_INT, G_TYPE_INT);
-  signals[CHANGED] = new_signal("changed", 0, 0, 0);
-  signals[FETCH_CHANGED] = new_signal("fetch-changed", 0, 0, 0);
-  signals[NOTICE] = new_signal("notice", 1, G_TYPE_STRING, 0);
-  signals[FAILED] = new_signal("failed", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[LOADED] = bp_signal_new(BP_TYPE_DATA_STORE, "loaded", 1, G_TYPE_BOOLEAN, 0);
+  signals[SIZE_KEPT] = bp_signal_new(BP_TYPE_DATA_STORE, "size-kept", 2, G_TYPE_INT, G_TYPE_INT);
+  signals[CHANGED] = bp_signal_new(BP_TYPE_DATA_STORE, "changed", 0, 0, 0);
+  signals[FETCH_CHANGED] = bp_signal_new(BP_TYPE_DATA_STORE, "fetch-changed", 0, 0, 0);
+  signals[NOTICE] = bp_signal_new(BP_TYPE_DATA_STORE, "notice", 1, G_TYPE_STRING, 0);
+  signals[FAILED] = bp_signal_new(BP_TYPE_DATA_STORE, "failed", 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void bp_data_store_init(BpDataStore *self) {}

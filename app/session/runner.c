@@ -2,6 +2,7 @@
 #include "runner.h"
 #include "job.h"
 #include "ui/i18n.h"
+#include "signal.h"
 #include <math.h>
 
 enum {
@@ -58,23 +59,17 @@ static void bp_runner_finalize(GObject *object)
   G_OBJECT_CLASS(bp_runner_parent_class)->finalize(object);
 }
 
-static guint new_signal(const char *name, guint n_params, GType first, GType second)
-{
-  return g_signal_new(name, BP_TYPE_RUNNER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      n_params, first, second);
-}
-
 static void bp_runner_class_init(BpRunnerClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = bp_runner_dispose;
   G_OBJECT_CLASS(klass)->finalize = bp_runner_finalize;
-  signals[STARTED] = new_signal("started", 1, BP_TYPE_RUN, 0);
-  signals[STATE_CHANGED] = new_signal("state-changed", 0, 0, 0);
-  signals[PROGRESS] = new_signal("progress", 0, 0, 0);
-  signals[EVALUATED] = new_signal("evaluated", 2, BP_TYPE_RUN, G_TYPE_BOOLEAN);
-  signals[ENDED] = new_signal("ended", 1, BP_TYPE_RUN, 0);
-  signals[NOTICE] = new_signal("notice", 1, G_TYPE_STRING, 0);
-  signals[IDLE] = new_signal("idle", 0, 0, 0);
+  signals[STARTED] = bp_signal_new(BP_TYPE_RUNNER, "started", 1, BP_TYPE_RUN, 0);
+  signals[STATE_CHANGED] = bp_signal_new(BP_TYPE_RUNNER, "state-changed", 0, 0, 0);
+  signals[PROGRESS] = bp_signal_new(BP_TYPE_RUNNER, "progress", 0, 0, 0);
+  signals[EVALUATED] = bp_signal_new(BP_TYPE_RUNNER, "evaluated", 2, BP_TYPE_RUN, G_TYPE_BOOLEAN);
+  signals[ENDED] = bp_signal_new(BP_TYPE_RUNNER, "ended", 1, BP_TYPE_RUN, 0);
+  signals[NOTICE] = bp_signal_new(BP_TYPE_RUNNER, "notice", 1, G_TYPE_STRING, 0);
+  signals[IDLE] = bp_signal_new(BP_TYPE_RUNNER, "idle", 0, 0, 0);
 }
 
 static void bp_runner_init(BpRunner *self) {}

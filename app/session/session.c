@@ -1,5 +1,6 @@
 /* session.c: see session.h. */
 #include "session.h"
+#include "signal.h"
 
 G_DEFINE_FINAL_TYPE(BpSession, bp_session, G_TYPE_OBJECT)
 
@@ -17,18 +18,12 @@ static void bp_session_dispose(GObject *object)
   G_OBJECT_CLASS(bp_session_parent_class)->dispose(object);
 }
 
-static guint new_signal(const char *name, guint n_params)
-{
-  return g_signal_new(name, BP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      n_params, G_TYPE_STRING, G_TYPE_STRING);
-}
-
 static void bp_session_class_init(BpSessionClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = bp_session_dispose;
-  signals[NOTICE] = new_signal("notice", 1);
-  signals[FAILED] = new_signal("failed", 2);
-  signals[IDLE] = new_signal("idle", 0);
+  signals[NOTICE] = bp_signal_new(BP_TYPE_SESSION, "notice", 1, G_TYPE_STRING, 0);
+  signals[FAILED] = bp_signal_new(BP_TYPE_SESSION, "failed", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[IDLE] = bp_signal_new(BP_TYPE_SESSION, "idle", 0, 0, 0);
 }
 
 static void bp_session_init(BpSession *self) {}
