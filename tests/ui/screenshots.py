@@ -96,19 +96,19 @@ def scroll_to(app, node):
     """Turns the wheel over the recipe until node is in view."""
     heading = app.find("label", "The training loop")
     for _ in range(60):
-        y = node.extents()[1]
+        y = node.extents[1]
         if 150 < y < 750:
             return
         left, top = app._corner()
-        x = heading.extents()[0] + 20
+        x = heading.extents[0] + 20
         command("xdotool", "mousemove", str(left + x), str(top + 500), "click", "5" if y > 0 else "4")
         time.sleep(0.1)
-    raise AssertionError(f"{node.get_name()!r} does not come into view")
+    raise AssertionError(f"{node.name!r} does not come into view")
 
 
 def scroll_to_top(app):
     left, top = app._corner()
-    x = app.find("text", lambda found: found.startswith("Epochs")).extents()[0]
+    x = app.find("text", lambda found: found.startswith("Epochs")).extents[0]
     command("xdotool", "mousemove", str(left + x - 100), str(top + 500))
     for _ in range(60):
         command("xdotool", "click", "4")

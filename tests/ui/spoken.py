@@ -6,9 +6,8 @@ back as sentences with the widget's path in its window: "list Data > check box '
 import re
 import time
 
-from uitest import OLD_ROLES, Atspi, GLib, command, questions, refreshed
-
-STATE = Atspi.StateType
+import bus
+from uitest import command
 
 # What a person acts on; a list's item only if it takes the focus.
 ACTED_ON = {"push button", "toggle button", "check box", "radio button", "text", "spin button", "combo box",
@@ -26,16 +25,16 @@ TWICE = re.compile(r"^(.+) \1$")
 
 
 class Node:
-    """One widget as it is at the moment."""
+    """One widget as it was when it was looked at."""
 
-    def __init__(self, key, above, role, name, states):
-        self.key = key
+    def __init__(self, widget, above, role, name, states):
+        self.widget = widget
         self.above = above
-        self.role = OLD_ROLES.get(role, role)
+        self.role = role
         self.name = name
-        self.focusable = bool(states >> int(STATE.FOCUSABLE) & 1)
-        self.visible = bool(states >> int(STATE.VISIBLE) & 1) and (above is None or above.visible)
-        self.usable = bool(states >> int(STATE.SENSITIVE) & 1) and self.visible
+        self.focusable = bool(states >> bus.FOCUSABLE & 1)
+        self.visible = bool(states >> bus.VISIBLE & 1) and (above is None or above.visible)
+        self.usable = bool(states >> bus.SENSITIVE & 1) and self.visible
         self.description = None  # of focusable images
         self.size = (0, 0)  # of what can be used
 
@@ -51,42 +50,31 @@ class Node:
         return next((node for node in self.chain()[:-1] if node.role == role), None)
 
 
-def key(accessible):
-    """What names a widget on the bus for as long as it lives."""
-    return accessible.path
-
-
 def nodes(window, cells=3):
     """The window and all beneath it; of a table only the first cells.
 
     While the program trains, a widget may go between being listed and being asked: it is left out, as a
     screen reader does. Only the window itself must be there.
     """
-    bus = questions(window.app.bus_name)
-    found, level = [], [(window.path, None)]
+    found, level = [], [(window, None)]
     while level:
         below = []
-        for (path, above), about in zip(level, bus.all_about([path for path, _ in level])):
+        for (widget, above), about in zip(level, bus.all_about([widget for widget, _ in level])):
             if not about:
                 assert above is not None, "the window has gone"
                 continue
-            role, name, inside, bits = about
-            node = Node(path, above, Atspi.role_get_name(Atspi.Role(role)), name, bits[0] | bits[1] << 32)
+            role, name, children, states = about
+            node = Node(widget, above, role, name, states)
             found.append(node)
-            below += [(child, node) for _, child in (inside[:cells] if node.role == "table" else inside)
-                      if not child.endswith("/null")]
+            below += [(child, node) for child in (children[:cells] if role == "table" else children)]
         level = below
     used = [node for node in found if node.focusable and node.usable]
-    for node, size in zip(used, bus.sizes([node.key for node in used])):
+    for node, size in zip(used, bus.sizes([node.widget for node in used])):
         node.size = size
     images = [node for node in used if node.role == "image"]
-    for node, text in zip(images, bus.properties([node.key for node in images], "Description")):
+    for node, text in zip(images, bus.properties([node.widget for node in images], "Description")):
         node.description = text
     return found
-
-
-def windows(app):
-    return [window for window in app.windows() if window is not None]
 
 
 def is_the_librarys(node):
@@ -133,12 +121,11 @@ class Focus:
 
     def __init__(self):
         self.order = []
-        self.listener = Atspi.EventListener.new(self._on_event)
-        self.listener.register("object:state-changed:focused")
+        self.listener = bus.Listener("object:state-changed:focused", self._heard)
 
-    def _on_event(self, event):
-        if event.detail1:
-            self.order.append(event.source)
+    def _heard(self, widget, has_focus, _):
+        if has_focus:
+            self.order.append(widget)
 
     def forget(self):
         self.order = []
@@ -147,13 +134,9 @@ class Focus:
     def now(self):
         return self.order[-1] if self.order else None
 
-    def _listen(self):
-        while GLib.MainContext.default().iteration(False):
-            pass
-
     def name(self):
-        self._listen()
-        return (refreshed(self.now).get_name() or "") if self.now is not None else ""
+        bus.events()
+        return self.now.name if self.now is not None else ""
 
     def is_at(self, name):
         return self.name() == name
@@ -161,30 +144,28 @@ class Focus:
     def after(self, app, *keys, seconds=0.6, changes=1):
         """Presses keys; what has the focus then, or None when it stays where it is. Waits for so many changes, and
         then for what may still follow: a widget that passes the focus on to what is inside of it."""
-        self._listen()
+        bus.events()
         self.forget()
         app.keys(*keys)
         end = time.monotonic() + seconds
         while time.monotonic() < end and len(self.order) < changes:
             time.sleep(0.005)
-            self._listen()
+            bus.events()
         time.sleep(0.01)
-        self._listen()
+        bus.events()
         return self.now
 
     def walk(self, app, press="Tab", most=250, at_once=16):
         """Presses Tab until the focus comes round to where it was; all that had it, in order. Several keys are
         sent at once: the program answers each with an event of its own, and events keep their order."""
-        order, keys = [], set()
-        idle = 0
+        order, idle = [], 0
         while len(order) < most and idle < 3:
             self.after(app, *[press] * at_once, changes=at_once)
             idle = 0 if self.order else idle + 1
-            for node in self.order:
-                if key(node) in keys:
+            for widget in self.order:
+                if widget in order:
                     return order
-                keys.add(key(node))
-                order.append(node)
+                order.append(widget)
         return order
 
     def press_until(self, app, press, matches, most=140, at_once=12):
@@ -194,26 +175,18 @@ class Focus:
         for _ in range(0, most if back else 0, at_once):
             self.after(app, *[press] * at_once, changes=at_once)
             passed = list(self.order)
-            place = next((i for i, node in enumerate(passed) if matches(name_of(node))), None)
+            place = next((i for i, node in enumerate(passed) if matches(node.name)), None)
             if place is not None:
                 steps = len(passed) - 1 - place
                 node = self.after(app, *[back] * steps, changes=steps) if steps else passed[-1]
-                if node is not None and matches(name_of(node)):
+                if node is not None and matches(node.name):
                     return node
                 break
         for _ in range(most):
             node = self.after(app, press)
-            if node is not None and matches(name_of(node)):
+            if node is not None and matches(node.name):
                 return node
         return None
-
-
-def name_of(accessible):
-    """Its name at this moment; "" if it is gone."""
-    try:
-        return refreshed(accessible).get_name() or ""
-    except GLib.Error:
-        return ""
 
 
 def resize(app, width, height):

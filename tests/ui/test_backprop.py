@@ -9,7 +9,8 @@ import time
 import traceback
 
 try:
-    from uitest import App, survey, wait
+    import bus
+    from uitest import App, wait
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -83,8 +84,7 @@ def asks_by_alt_f4(app):
     """The question is the newest window: looked for from the end, as a busy program answers slowly. A key
     that comes while the window manager is busy with another window gets lost, and is pressed again."""
     def look():
-        return any(name == "Stop and close" for window in reversed(app.windows()) if window is not None
-                   for _, _, name in survey(window))
+        return any(name == "Stop and close" for window in reversed(app.windows()) for _, _, name in bus.survey(window))
     for last in (False, False, True):
         app.key("alt+F4")
         try:

@@ -10,7 +10,7 @@ import time
 import traceback
 
 try:
-    from uitest import App, command, text_of, wait
+    from uitest import App, command, wait
     from gi.repository import Gio, GLib
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
@@ -47,7 +47,7 @@ def epochs(app, number):
     """The row of the recipe says so."""
     def look():
         row = app.look("text", lambda name: name == "Epochs")
-        return row and text_of(row) == str(number)
+        return row and row.text == str(number)
     wait(look, f"a recipe of {number} epochs", 20)
 
 

@@ -10,9 +10,9 @@ import time
 import traceback
 
 try:
-    from uitest import App, Atspi, GLib, command, refreshed, survey, wait
+    import bus
     import spoken
-    from spoken import name_of
+    from uitest import App, wait
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -46,7 +46,7 @@ class Person:
         self.wanted = {}
 
     def names(self, state, faults):
-        for window in spoken.windows(self.app):
+        for window in self.app.windows():
             found = spoken.nodes(window)
             faults.add(state, spoken.nameless(found) + spoken.unreachable_by_role(found))
 
@@ -54,35 +54,35 @@ class Person:
         """Through the whole window by Tab; what could take the focus is wanted until it has had it. What is
         folded away looks on the bus like the rest, and is not asked for."""
         order = self.focus.walk(self.app)
-        self.reached |= {spoken.key(node) for node in order}
+        self.reached |= set(order)
         # One cell of a table stands for all: the arrow keys lead to the others.
-        self.reached |= {spoken.key(node.get_parent()) for node in order if node.get_role_name() == "table cell"}
-        unnamed = [node for node in order if not (node.get_name() or "").strip() or spoken.TYPE.match(node.get_name())]
-        faults.add(state, [f"Tab stops at a {node.get_role_name()} without a name" for node in unnamed])
-        for window in [] if folded else spoken.windows(self.app):
+        self.reached |= {node.parent for node in order if node.role == "table cell"}
+        unnamed = [node for node in order if not node.name.strip() or spoken.TYPE.match(node.name)]
+        faults.add(state, [f"Tab stops at a {node.role} without a name" for node in unnamed])
+        for window in [] if folded else self.app.windows():
             for node in spoken.nodes(window, cells=1):
-                if node.key in self.reached:
+                if node.widget in self.reached:
                     self.reached_paths.add(node.path())
                 if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
-                    self.wanted[node.key] = (state, node)
+                    self.wanted[node.widget] = (state, node)
         return order
 
     def walk_window(self, state, faults, window):
         """The same in a window that is in front; what is on its other pages has no size."""
-        self.reached |= {spoken.key(node) for node in self.focus.walk(self.app)}
+        self.reached |= set(self.focus.walk(self.app))
         for node in spoken.nodes(window, cells=1):
             if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
                 if not spoken.is_the_librarys(node):
-                    self.wanted[node.key] = (state, node)
+                    self.wanted[node.widget] = (state, node)
 
     def never_reached(self):
         """What no Tab came to; a row whose inside has the focus in its stead has been reached."""
         missed = []
         for key, (state, node) in self.wanted.items():
-            if node.role == "table cell" and node.above.key in self.reached:
+            if node.role == "table cell" and node.above.widget in self.reached:
                 continue
             inside = [other for other_key, (_, other) in self.wanted.items()
-                      if other_key in self.reached and node.key in {above.key for above in other.chain()[:-1]}
+                      if other_key in self.reached and node.widget in {above.widget for above in other.chain()[:-1]}
                       and other.name == node.name]
             if key not in self.reached and node.path() not in self.reached_paths and not inside and node.name not in spoken.OF_THE_WINDOW:
                 missed.append(f"Tab does not reach: {node.path()} ({state})")
@@ -99,7 +99,7 @@ class Person:
 
 def opens(app, person, faults):
     person.names("start", faults)
-    order = [node.get_name() for node in person.walk("start", faults)]
+    order = [node.name for node in person.walk("start", faults)]
     places = [next(i for i, name in enumerate(order) if name.startswith(start))
               for start in ("Train", "Exercise 1", "Layer 1 of 4", "Add layer", "Batch size", "Epochs", "Loss", "Samples",
                             "Image 0")]
@@ -136,13 +136,13 @@ def opens_menus(app, person, faults):
         assert inside is not None, f"the menu of {name} does not take the focus"
         person.names(f"the menu of {name}", faults)
         other = person.focus.after(app, "Down") or person.focus.after(app, "Up")
-        assert other is not None and name_of(other), f"the arrow keys do nothing in the menu of {name}"
+        assert other is not None and other.name, f"the arrow keys do nothing in the menu of {name}"
         person.focus.after(app, "Escape")
         wait(lambda name=name: person.focus.is_at(name), f"Escape to lead back to {name}, not {person.focus.name()!r}")
     person.press_until("Tab", lambda found: found.startswith("Reduction"), "the drop-down")
     app.key("space")
     time.sleep(0.5)
-    items = [node for node in spoken.nodes(spoken.windows(app)[0]) if node.role == "list item" and node.name == "sum"]
+    items = [node for node in spoken.nodes(app.windows()[0]) if node.role == "list item" and node.name == "sum"]
     assert items, "an item of the drop-down has no name"
     app.key("Down", "Return")
     time.sleep(0.4)
@@ -157,28 +157,26 @@ def opens_menus(app, person, faults):
 def moves_layers(app, person, faults):
     node = person.press_until("Tab", lambda name: name.startswith("Layer 3 of 4: ReLU"), "the ReLU")
     app.key("alt+Up")
-    wait(lambda: name_of(node).startswith("Layer 2 of 4: ReLU"), "the layer to move up")
+    wait(lambda: node.name.startswith("Layer 2 of 4: ReLU"), "the layer to move up")
     time.sleep(0.5)
     app.key("alt+Down")  # it has kept the focus
-    wait(lambda: name_of(node).startswith("Layer 3 of 4: ReLU"), "the layer to move back")
+    wait(lambda: node.name.startswith("Layer 3 of 4: ReLU"), "the layer to move back")
 
 
 def speaks_epochs(app, person, faults):
-    heard, window = [], spoken.key(app.frame)
+    heard = []
 
-    def on_name(event):  # without a question to the program, which may be too busy to answer
-        if spoken.key(event.source) == window:
-            heard.append(str(event.any_data))
-    listener = Atspi.EventListener.new(on_name)
-    listener.register("object:property-change:accessible-name")
+    def on_name(widget, _, name):  # without a question to the program, which may be too busy to answer
+        if widget == app.frame:
+            heard.append(name)
+    listener = bus.Listener("object:property-change:accessible-name", on_name)
     app.key("ctrl+t")
 
     def ended():
-        while GLib.MainContext.default().iteration(False):
-            pass
+        bus.events()
         return any("finished" in name for name in heard)
     wait(ended, f"the sentence at the end, after {heard}", 60)
-    listener.deregister("object:property-change:accessible-name")
+    listener.stop()
     epochs = [EPOCH.match(name) for name in heard[:-1]]
     assert all(epochs), f"heard {heard}"
     assert [int(match.group(1)) for match in epochs] == [1, 2, 3], f"heard {heard}"
@@ -189,16 +187,16 @@ def speaks_epochs(app, person, faults):
 def reads_charts(app, person, faults):
     time.sleep(1.5)
     chart = person.press_until("Tab", lambda name: name == "Loss", "the chart")
-    while chart.get_role_name() != "image":
+    while chart.role != "image":
         chart = person.press_until("Tab", lambda name: name == "Loss", "the chart")
-    assert re.search(r"at step [\d\u202f]+: train", refreshed(chart).get_description()), chart.get_description()
+    assert re.search(r"at step [\d\u202f]+: train", chart.description), chart.description
     app.key("Left")
-    wait(lambda: refreshed(chart).get_description().startswith("step ") and "learning rate" in chart.get_description(), "the cursor's values")
-    first = chart.get_description()
+    wait(lambda: chart.description.startswith("step ") and "learning rate" in chart.description, "the cursor's values")
+    first = chart.description
     app.key("ctrl+Left")
-    wait(lambda: refreshed(chart).get_description() != first, "other values further left")
+    wait(lambda: chart.description != first, "other values further left")
     app.key("Escape")
-    wait(lambda: refreshed(chart).get_description().startswith("Loss at step"), "the last values after Escape")
+    wait(lambda: chart.description.startswith("Loss at step"), "the last values after Escape")
 
 
 def chooses_the_axis(app, person, faults):
@@ -207,22 +205,22 @@ def chooses_the_axis(app, person, faults):
     person.press_until("Tab", lambda found: found == "Step", "the choice of the axis")
     for name in ("Epoch", "Seconds"):
         node = person.focus.after(app, "Right")
-        assert node is not None and name_of(node) == name, f"Right does not lead to {name}"
-        person.reached.add(spoken.key(node))
+        assert node is not None and node.name == name, f"Right does not lead to {name}"
+        person.reached.add(node)
     app.key("space")
-    wait(lambda: "seconds: train" in refreshed(chart).get_description(), "seconds in the chart")
+    wait(lambda: "seconds: train" in chart.description, "seconds in the chart")
     app.key("Left", "Left", "space")
-    wait(lambda: "at step" in refreshed(chart).get_description(), "steps in the chart")
+    wait(lambda: "at step" in chart.description, "steps in the chart")
 
 
 def walks_pictures(app, person, faults):
     cell = person.press_until("Tab", lambda name: name.startswith("Image 0: label"), "the pictures")
-    assert re.match(r"^Image 0: label \S+, predicted \S+ with [\d.]+.%", name_of(cell)), name_of(cell)
+    assert re.match(r"^Image 0: label \S+, predicted \S+ with [\d.]+.%", cell.name), cell.name
     cell = person.focus.after(app, "Right")
-    assert cell is not None and name_of(cell).startswith("Image 1:"), "Right does not lead to the next picture"
+    assert cell is not None and cell.name.startswith("Image 1:"), "Right does not lead to the next picture"
     app.key("space")
     app.label(lambda t: t == "Test image 1", "the picture chosen by the keyboard")
-    bars = [name for _, _, name in survey(app.root) if re.match(r"^\d: [\d.]+.%", name)]
+    bars = [name for _, _, name in bus.survey(app.root) if re.match(r"^\d: [\d.]+.%", name)]
     assert len(bars) == 10, "the probabilities have no names"
     person.names("after a run", faults)
     person.walk("after a run", faults)
@@ -270,26 +268,26 @@ def walks_exercises(app, person, faults):
     person.press_until("Tab", lambda name: name.startswith("Exercise 1"), "the exercises")
     for start in ("Exercise 2", "Exercise 3", "Exercise 4", "Free lab"):
         node = person.focus.after(app, "Down")
-        assert node is not None and name_of(node).startswith(start), f"Down does not lead to {start}"
-        person.reached.add(spoken.key(node))
+        assert node is not None and node.name.startswith(start), f"Down does not lead to {start}"
+        person.reached.add(node)
     app.label(lambda t: t.startswith("Free lab ·"), "the lab in the title")
     app.key("Home")
     app.label(lambda t: t.startswith("Exercise 1 ·"), "the exercise in the title")
 
 
 def opens_windows(app, person, faults):
-    main = len(spoken.windows(app))
+    main = len(app.windows())
     for keys, ours in WINDOWS:
         app.key(*keys)
-        wait(lambda: len(spoken.windows(app)) > main, f"the window of {keys}")
+        wait(lambda: len(app.windows()) > main, f"the window of {keys}")
         time.sleep(0.7)
-        new = spoken.windows(app)[-1]
-        assert name_of(new), f"the window of {keys} has no name"
+        new = app.windows()[-1]
+        assert new.name, f"the window of {keys} has no name"
         if ours:
             person.names(f"the window of {' '.join(keys)}", faults)
             person.walk_window(f"the window of {' '.join(keys)}", faults, new)
         app.key("Escape")
-        wait(lambda: len(spoken.windows(app)) == main, f"Escape to close the window of {keys}")
+        wait(lambda: len(app.windows()) == main, f"Escape to close the window of {keys}")
         time.sleep(0.3)
 
 
