@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -88,37 +87,59 @@ static bool has_ending(const char *name)
   return n > ending && name[0] != '.' && strcmp(name + n - ending, BP_RUN_FILE_ENDING) == 0;
 }
 
-static bool read_entry(const char *folder, const char *name, BpRunEntry *entry, NnError *err)
+/* What is in the file, or why it cannot be read. */
+static bool read_entry(BpRunEntry *entry, NnError *err)
 {
   NnError why = {0};
   BpRunFile *file = NULL;
-  entry->path = join(folder, "/", name, err);
-  if (!entry->path)
-    return false;
-  if (bp_run_file_open(entry->path, BP_RUN_FILE_READ, &file, &why) &&
-      bp_run_file_info(file, &entry->info, &why)) {
-    bp_run_file_close(file);
-    return true;
-  }
+  bool ok = bp_run_file_open(entry->path, BP_RUN_FILE_READ, &file, &why) &&
+            bp_run_file_info(file, &entry->info, &why);
   bp_run_file_close(file);
+  if (ok)
+    return true;
   bp_run_info_clear(&entry->info);
   entry->problem = nn_strdup(why.text);
   return entry->problem || nn_fail_nomem(err, "the list of runs");
 }
 
-static bool add_entry(BpRunList *list, size_t *room, const char *folder, const char *name,
-                      NnError *err)
+typedef struct {
+  const char *folder;
+  BpRunWanted wanted; /* NULL: all are */
+  void *user;
+  BpRunList *list;
+  size_t room;
+} Reading;
+
+static bool make_room(Reading *reading, NnError *err)
 {
-  if (list->n == *room) {
-    BpRunEntry *more = nn_alloc_array(*room = *room ? 2 * *room : 64, sizeof *more);
-    if (!more)
-      return nn_fail_nomem(err, "the list of runs");
-    if (list->entries)
-      memcpy(more, list->entries, list->n * sizeof *more);
-    nn_free(list->entries);
-    list->entries = more;
+  BpRunList *list = reading->list;
+  if (list->n < reading->room)
+    return true;
+  reading->room = reading->room ? 2 * reading->room : 64;
+  BpRunEntry *more = nn_alloc_array(reading->room, sizeof *more);
+  if (!more)
+    return nn_fail_nomem(err, "the list of runs");
+  if (list->entries)
+    memcpy(more, list->entries, list->n * sizeof *more);
+  nn_free(list->entries);
+  list->entries = more;
+  return true;
+}
+
+static bool add_file(Reading *reading, const char *name, NnError *err)
+{
+  struct stat info;
+  char *path = join(reading->folder, "/", name, err);
+  bool ok = path && make_room(reading, err);
+  bool wanted = ok && (!reading->wanted ||
+                       (stat(path, &info) == 0 && reading->wanted(reading->user, path, &info)));
+  if (!wanted) {
+    nn_free(path);
+    return ok;
   }
-  return read_entry(folder, name, &list->entries[list->n++], err);
+  BpRunEntry *entry = &reading->list->entries[reading->list->n++];
+  *entry = (BpRunEntry){.path = path};
+  return read_entry(entry, err);
 }
 
 /* What is not known comes last. */
@@ -130,9 +151,10 @@ static int compare(const void *a, const void *b)
   return order ? order : strcmp(y->path, x->path);
 }
 
-bool bp_runs_list(const char *folder, BpRunList *list, NnError *err)
+bool bp_runs_list_some(const char *folder, BpRunWanted wanted, void *user, BpRunList *list,
+                       NnError *err)
 {
-  size_t room = 0;
+  Reading reading = {folder, wanted, user, list, 0};
   bool ok = true;
   *list = (BpRunList){0};
   DIR *dir = opendir(folder);
@@ -140,13 +162,18 @@ bool bp_runs_list(const char *folder, BpRunList *list, NnError *err)
     return errno == ENOENT ||
            nn_fail(err, NN_ERR_IO, folder, "%s could not be opened: %s.", folder, strerror(errno));
   for (struct dirent *entry; ok && (entry = readdir(dir));)
-    ok = !has_ending(entry->d_name) || add_entry(list, &room, folder, entry->d_name, err);
+    ok = !has_ending(entry->d_name) || add_file(&reading, entry->d_name, err);
   closedir(dir);
   if (!ok)
     bp_runs_clear(list);
   else if (list->n)
     qsort(list->entries, list->n, sizeof *list->entries, compare);
   return ok;
+}
+
+bool bp_runs_list(const char *folder, BpRunList *list, NnError *err)
+{
+  return bp_runs_list_some(folder, NULL, NULL, list, err);
 }
 
 void bp_runs_clear(BpRunList *list)

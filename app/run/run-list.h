@@ -2,11 +2,13 @@
  * shows a list reads it again. Without GLib. Thread: any. */
 #pragma once
 #include "run-file.h"
+#include <sys/stat.h>
 
 typedef struct {
   char *path;
-  BpRunInfo info; /* empty where there is a problem */
-  char *problem;  /* why it cannot be read, one sentence; NULL: it can */
+  uint32_t number; /* of bp_run_numbers_find(); 0: not asked for */
+  BpRunInfo info;  /* empty where there is a problem */
+  char *problem;   /* why it cannot be read, one sentence; NULL: it can */
 } BpRunEntry;
 
 typedef struct {
@@ -22,6 +24,10 @@ bool bp_runs_folder(char **folder, NnError *err);
 bool bp_runs_new_path(const char *folder, char **path, NnError *err);
 /* All files with a run's ending; a folder that is not there has none. 1000 runs take 0.15 s. */
 bool bp_runs_list(const char *folder, BpRunList *list, NnError *err);
+/* Those of them that the function wants; it is asked about each file. */
+typedef bool (*BpRunWanted)(void *user, const char *path, const struct stat *file);
+bool bp_runs_list_some(const char *folder, BpRunWanted wanted, void *user, BpRunList *list,
+                       NnError *err);
 void bp_runs_clear(BpRunList *list); /* a zeroed one is allowed */
 
 /* By path. A run that is being trained may be renamed and pinned, not deleted. */

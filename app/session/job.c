@@ -2,7 +2,7 @@
  * window's thread may use execution and evaluator, until bp_job_free(). */
 #include "job.h"
 #include "app/run/execution.h"
-#include "app/run/run-list.h"
+#include "app/run/run-number.h"
 #include "engine/mem.h"
 #include "evaluator.h"
 #include "stored-run.h"
@@ -15,11 +15,13 @@ struct BpJob {
   BpData *data;
   char *device, *folder, *title, *exercise, *resume, *where, *checksum;
   int n_threads;
+  guint number;
   bool single_step;
   BpRange watched; /* at the start */
 
-  BpChoice choice;   /* of "auto" */
-  BpCheckpoint from; /* of a run that goes on */
+  BpLoadWatch loading; /* of the data of a run that goes on */
+  BpChoice choice;     /* of "auto" */
+  BpCheckpoint from;   /* of a run that goes on */
   BpExecution *execution;
   NnObserver *observer; /* the execution's */
   BpEvaluator *evaluator;
@@ -54,7 +56,9 @@ static void keep(BpJob *self)
       self->path = g_strdup(path);
     nn_free(path);
   }
-  if (!ok)
+  if (ok)
+    bp_run_number_keep(self->folder, self->number, self->path);
+  else
     self->unkept = err;
 }
 
@@ -66,8 +70,9 @@ static bool open_resumed(BpJob *self, BpRunFile **file, NnError *err)
     return false;
   if (!self->from.bytes)
     return nn_fail(err, NN_ERR_ARG, NULL, "The run has no checkpoint to go on from.");
-  return self->data ||
-         bp_stored_open_data(self->recipe, self->where, self->checksum, NULL, &self->data, err);
+  return (self->data || bp_stored_open_data(self->recipe, self->where, self->checksum,
+                                            &self->loading, &self->data, err)) &&
+         bp_load_watch_go_on(&self->loading, err);
 }
 
 static bool prepare_execution(BpJob *self, NnError *err)
@@ -145,6 +150,7 @@ BpJob *bp_job_new(const BpJobOptions *options)
   self->where = g_strdup(options->where);
   self->checksum = g_strdup(options->checksum);
   self->n_threads = options->n_threads;
+  self->number = options->number;
   self->single_step = options->single_step;
   self->watched = options->watched;
   self->recipe = nn_config_copy(options->recipe, NULL);
@@ -198,6 +204,7 @@ bool bp_job_is_idle(BpJob *self)
 void bp_job_stop(BpJob *self)
 {
   atomic_store(&self->stop, true);
+  atomic_store(&self->loading.stop, true);
   if (bp_job_is_running(self))
     nn_observer_stop(self->observer);
 }
@@ -205,42 +212,23 @@ void bp_job_stop(BpJob *self)
 void bp_job_abort(BpJob *self)
 {
   atomic_store(&self->abort, true);
+  atomic_store(&self->loading.stop, true);
   if (bp_job_is_running(self)) {
     nn_observer_abort(self->observer);
     bp_evaluator_stop(self->evaluator);
   }
 }
 
-void bp_job_pause(BpJob *self)
-{
-  nn_observer_pause(self->observer);
-}
-
-void bp_job_resume(BpJob *self)
-{
-  nn_observer_resume(self->observer);
-}
-
-void bp_job_step(BpJob *self)
-{
-  nn_observer_step(self->observer);
-}
-
-bool bp_job_is_paused(BpJob *self)
-{
-  return nn_observer_is_paused(self->observer);
-}
-
 /* ---- what it gives ---- */
 
-guint64 bp_job_n_steps(BpJob *self)
+NnObserver *bp_job_observer(BpJob *self)
 {
-  return nn_trainer_n_steps(bp_execution_trainer(self->execution));
+  return self->observer;
 }
 
-guint64 bp_job_steps_per_epoch(BpJob *self)
+const NnTrainer *bp_job_trainer(BpJob *self)
 {
-  return nn_trainer_steps_per_epoch(bp_execution_trainer(self->execution));
+  return bp_execution_trainer(self->execution);
 }
 
 BpData *bp_job_data(BpJob *self)
@@ -263,16 +251,6 @@ bool bp_job_take_curves(BpJob *self, BpCurves *curves)
 gsize bp_job_drain(BpJob *self, NnProgress *records, gsize max)
 {
   return bp_job_is_running(self) ? bp_execution_drain(self->execution, records, max) : 0;
-}
-
-guint bp_job_n_epochs(BpJob *self)
-{
-  return bp_job_is_running(self) ? nn_observer_n_epochs(self->observer) : 0;
-}
-
-const NnEpoch *bp_job_epoch(BpJob *self, guint index)
-{
-  return nn_observer_epoch(self->observer, index);
 }
 
 /* A point of the run's curves, in its file, too. */

@@ -4,7 +4,7 @@
  *
  * Nothing is sent to the window: it asks, once per frame. Thread: the window's. */
 #pragma once
-#include "app/run/run-file.h"
+#include "app/run/execution.h"
 #include "curves.h"
 #include "evaluation.h"
 
@@ -21,6 +21,7 @@ typedef struct {
   BpRange watched;              /* see bp_job_take_watched() */
   bool single_step;             /* pause after the first batch */
   const char *folder;           /* a new file is made here; NULL: none */
+  guint number;                 /* of the run in that folder */
   const char *title, *exercise; /* of BpRunInfo */
   const char *resume;           /* file of a run, which goes on from there; NULL: a new run */
   const char *where, *checksum; /* of that run's data */
@@ -39,25 +40,21 @@ bool bp_job_is_finished(BpJob *job);
 /* The same, and the last evaluation has been made. */
 bool bp_job_is_idle(BpJob *job);
 
-/* At any time. stop: after the batch, then both sets are evaluated; abort: without that. */
+/* At any time. stop: after the batch, then both sets are evaluated; abort: without that. A run that
+ * was to go on, and whose data are still being loaded, ends with NN_ERR_CANCELLED. */
 void bp_job_stop(BpJob *job);
 void bp_job_abort(BpJob *job);
-/* Only while it is running. */
-void bp_job_pause(BpJob *job);
-void bp_job_resume(BpJob *job);
-void bp_job_step(BpJob *job);
-bool bp_job_is_paused(BpJob *job);
 
-guint64 bp_job_n_steps(BpJob *job);
-guint64 bp_job_steps_per_epoch(BpJob *job);
+/* Both borrowed, while it is running and later: for pausing, and for what is known of it. Epochs
+ * count from when it was started. */
+NnObserver *bp_job_observer(BpJob *job);
+const NnTrainer *bp_job_trainer(BpJob *job);
 BpData *bp_job_data(BpJob *job); /* borrowed */
 /* The file of the run; NULL: it is not kept. Borrowed. */
 const char *bp_job_path(BpJob *job);
 /* Of a run that goes on: its curves until now, once; false: there are none. */
 bool bp_job_take_curves(BpJob *job, BpCurves *curves);
 gsize bp_job_drain(BpJob *job, NnProgress *records, gsize max);
-guint bp_job_n_epochs(BpJob *job); /* since it was started */
-const NnEpoch *bp_job_epoch(BpJob *job, guint index);
 BpEvaluation *bp_job_take_evaluation(BpJob *job); /* (transfer full), NULL: nothing new */
 /* The same about what somebody looks at, from now on this; see evaluator.h. */
 BpEvaluation *bp_job_take_watched(BpJob *job, BpRange range);

@@ -1,6 +1,7 @@
 /* run.c: see run.h. */
 #include "run.h"
 #include "engine/recipe/recipe.h"
+#include "signal.h"
 #include "stored-run.h"
 #include <math.h>
 
@@ -34,8 +35,7 @@ static void bp_run_class_init(BpRunClass *klass)
   static const char *const names[] = {"changed", "curves-loaded"};
   G_OBJECT_CLASS(klass)->finalize = bp_run_finalize;
   for (int i = 0; i < N_SIGNALS; i++)
-    signals[i] =
-        g_signal_new(names[i], BP_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[i] = bp_signal_new(BP_TYPE_RUN, names[i], 0, 0, 0);
 }
 
 static void bp_run_init(BpRun *self)

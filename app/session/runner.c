@@ -142,6 +142,7 @@ static bool start_job(BpRunner *self, BpRun *run, bool single_step)
                           .watched = self->watched,
                           .single_step = single_step,
                           .folder = self->folder,
+                          .number = run->number,
                           .title = run->name,
                           .exercise = run->exercise,
                           .resume = run->path,
@@ -208,7 +209,7 @@ void bp_runner_resume(BpRunner *self)
 {
   if (self->state != BP_STATE_PAUSED)
     return;
-  bp_job_resume(self->job);
+  nn_observer_resume(bp_job_observer(self->job));
   set_state(self, BP_STATE_TRAINING);
 }
 
@@ -216,7 +217,7 @@ void bp_runner_pause(BpRunner *self)
 {
   if (self->state != BP_STATE_TRAINING)
     return;
-  bp_job_pause(self->job);
+  nn_observer_pause(bp_job_observer(self->job));
   set_state(self, BP_STATE_PAUSED);
 }
 
@@ -224,7 +225,7 @@ void bp_runner_step(BpRunner *self)
 {
   if (self->state != BP_STATE_TRAINING && self->state != BP_STATE_PAUSED)
     return;
-  bp_job_step(self->job);
+  nn_observer_step(bp_job_observer(self->job));
   set_state(self, BP_STATE_PAUSED);
 }
 
@@ -270,8 +271,9 @@ static void job_is_running(BpRunner *self)
   BpRun *run = self->run;
   BpCurves curves;
   self->known = true;
-  run->n_steps = self->status.n_steps = bp_job_n_steps(self->job);
-  run->steps_per_epoch = bp_job_steps_per_epoch(self->job);
+  const NnTrainer *trainer = bp_job_trainer(self->job);
+  run->n_steps = self->status.n_steps = nn_trainer_n_steps(trainer);
+  run->steps_per_epoch = nn_trainer_steps_per_epoch(trainer);
   if (!run->data)
     run->data = bp_data_ref(bp_job_data(self->job));
   if (!run->path)
@@ -281,7 +283,8 @@ static void job_is_running(BpRunner *self)
   bp_run_changed(run);
   say_choice(self);
   if (self->state == BP_STATE_STARTING)
-    set_state(self, bp_job_is_paused(self->job) ? BP_STATE_PAUSED : BP_STATE_TRAINING);
+    set_state(self, nn_observer_is_paused(bp_job_observer(self->job)) ? BP_STATE_PAUSED
+                                                                      : BP_STATE_TRAINING);
 }
 
 static bool take_records(BpRunner *self)
@@ -301,10 +304,11 @@ static bool take_records(BpRunner *self)
 
 static bool take_epochs(BpRunner *self)
 {
-  guint n = bp_job_n_epochs(self->job);
+  const NnObserver *observer = bp_job_observer(self->job);
+  guint n = self->known ? nn_observer_n_epochs(observer) : 0;
   bool any = self->epochs_seen < n;
   for (; self->epochs_seen < n; self->epochs_seen++)
-    bp_run_add_epoch(self->run, bp_job_epoch(self->job, self->epochs_seen));
+    bp_run_add_epoch(self->run, nn_observer_epoch(observer, self->epochs_seen));
   return any;
 }
 
@@ -373,19 +377,21 @@ static bool device_failed(BpRunner *self)
          g_str_equal(bp_job_device(self->job), "cuda");
 }
 
-/* Nothing has happened to a run that could not go on. */
+/* Nothing has happened to a run that could not go on, or was stopped before it did. */
 static bool could_not_resume(BpRunner *self)
 {
   BpRun *run = self->run;
+  const NnError *error = bp_job_error(self->job);
   if (!run->path || bp_job_is_running(self->job))
     return false;
-  g_autofree char *text = g_strdup_printf(_("Run %u cannot be resumed: %s"), run->number,
-                                          bp_job_error(self->job)->text);
   run->status = self->status_before;
   run->stored = true;
   bp_run_changed(run);
   set_state(self, BP_STATE_IDLE);
-  g_signal_emit(self, signals[NOTICE], 0, text);
+  g_autofree char *text =
+      g_strdup_printf(_("Run %u cannot be resumed: %s"), run->number, error->text);
+  if (error->status != NN_ERR_CANCELLED)
+    g_signal_emit(self, signals[NOTICE], 0, text);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /* test-run-list.c: the runs of a folder; renaming, deleting and getting back. */
 #include "folder.h"
+#include "app/run/run-number.h"
 #include <sys/stat.h>
 #include <time.h>
 
@@ -96,6 +97,59 @@ static void test_new_path(void)
   nn_free(second);
 }
 
+/* ---- numbers ---- */
+
+/* The numbers of the folder's runs, the newest first: "3 2 1". */
+static const char *numbers(const char *folder)
+{
+  static char text[256];
+  size_t n = 0;
+  BpRunList list;
+  text[0] = '\0';
+  nn_check(bp_runs_list(folder, &list, NULL) && bp_run_numbers_find(folder, &list, NULL));
+  for (size_t i = 0; i < list.n; i++)
+    n += (size_t)snprintf(text + n, sizeof text - n, "%s%u", i ? " " : "", list.entries[i].number);
+  bp_runs_clear(&list);
+  return text;
+}
+
+/* Given once, in the order of age; gaps stay, whoever asks, and after a number was only taken. */
+static void test_numbers(void)
+{
+  char folder[512];
+  strcpy(folder, in_folder("numbered"));
+  mkdir(folder, 0700);
+  add_run("numbered/b.bprun", "second", "2026-11-02T00:00:00.000Z");
+  add_run("numbered/a.bprun", "first", "2026-11-01T00:00:00.000Z");
+  add_run("numbered/c.bprun", "third", "2026-11-03T00:00:00.000Z");
+  nn_check_str(numbers(folder), "3 2 1");
+  unlink(in_folder("numbered/c.bprun"));
+  nn_check_str(numbers(folder), "2 1");
+  add_run("numbered/d.bprun", "older than all", "2026-10-01T00:00:00.000Z");
+  nn_check_str(numbers(folder), "2 1 4");
+  nn_check_int(bp_run_number_take(folder, 3), 5);
+  nn_check_int(bp_run_number_take(folder, 20), 20);
+  add_run("numbered/e.bprun", "taken before it began", "2026-11-05T00:00:00.000Z");
+  bp_run_number_keep(folder, 5, in_folder("numbered/e.bprun"));
+  nn_check_str(numbers(folder), "5 2 1 4");
+  bp_run_number_keep(folder, 6, in_folder("numbered/e.bprun")); /* the last word counts */
+  nn_check_str(numbers(folder), "6 2 1 4");
+}
+
+/* What a killed program or a person has left in the file costs no other run its number. */
+static void test_damaged_numbers(void)
+{
+  char folder[512];
+  strcpy(folder, in_folder("numbered"));
+  FILE *file = fopen(in_folder("numbered/.numbers"), "a");
+  fputs("words\n-1 a.bprun\n99999999999 a.bprun\n21 f.bpr", file);
+  fclose(file);
+  add_run("numbered/f.bprun", "newest", "2026-11-06T00:00:00.000Z");
+  nn_check_str(numbers(folder), "21 6 2 1 4");
+  nn_check_str(numbers(folder), "21 6 2 1 4");
+  nn_check_int(bp_run_number_take("/nowhere/at/all", 7), 7);
+}
+
 static double now(clockid_t clock)
 {
   struct timespec time;
@@ -138,6 +192,8 @@ int main(void)
   nn_test("what is in training stays", test_delete_active);
   nn_test("purge", test_purge);
   nn_test("new names", test_new_path);
+  nn_test("numbers", test_numbers);
+  nn_test("damaged numbers", test_damaged_numbers);
   nn_test("a thousand", test_many);
   int status = nn_test_done();
   folder_remove();

@@ -39,7 +39,7 @@ static void start_session(void)
   nn_check(nn_config_set_path(recipe, "loop.epochs", "2", NULL));
   bp_course_take_recipe(session->course, recipe);
   bp_data_store_open(session->data, NULL);
-  nn_check(wait_for(loaded, PATIENCE_MS));
+  nn_check(wait_for(loaded, PATIENCE_MS) && wait_for(idle, PATIENCE_MS)); /* the folder is read */
 }
 
 static void end_session(void)
@@ -180,6 +180,7 @@ static void test_same_curves(void)
 static void test_renamed_pinned_deleted(void)
 {
   nn_check_int(n_listed(), 2);
+  nn_check_int(listed(0)->number, 2);
   BpRun *run = listed(1);
   bp_runs_rename(session->runs, run, "my first");
   bp_runs_set_pinned(session->runs, run, TRUE);
@@ -193,6 +194,7 @@ static void test_renamed_pinned_deleted(void)
   nn_check_int(n_listed(), 1);
   nn_check_str(listed(0)->name, "my first");
   nn_check(listed(0)->pinned);
+  nn_check_int(listed(0)->number, 1);
   nn_check(!bp_runs_delete(session->runs, gone) || n_listed() == 1); /* it is not there any more */
 }
 
@@ -225,7 +227,12 @@ static bool newest_finished(void)
   return listed(0)->status == BP_RUN_FINISHED;
 }
 
-/* Each sees what the other has trained; neither touches it. */
+static bool renamed(void)
+{
+  return g_str_equal(listed(0)->name, "seen by both");
+}
+
+/* Each sees what the other has trained and renamed; neither touches it. */
 static void test_two_sessions(void)
 {
   BpSession *first = session;
@@ -233,13 +240,16 @@ static void test_two_sessions(void)
   BpSession *second = session;
   nn_check_int(n_listed(), 1);
   BpRun *run = train();
-  nn_check_int(run->number, 2);
+  nn_check_int(run->number, 3); /* 2 was that of the one that was deleted */
   session = first;
   wanted = 2;
   nn_check(wait_for(so_many, PATIENCE_MS));
   nn_check_str(listed(0)->path, run->path);
+  nn_check_int(listed(0)->number, 3);
   nn_check(wait_for(newest_finished, PATIENCE_MS)); /* looked at now and then */
   nn_check_int(listed(0)->steps, run->steps);
+  bp_runs_rename(second->runs, run, "seen by both");
+  nn_check(wait_for(renamed, PATIENCE_MS));
   session = second;
   end_session();
   session = first;
@@ -328,9 +338,30 @@ static void test_interrupted(void)
   bp_run_release_curves(run);
 }
 
-/* ---- what cannot be ---- */
-
 static char *notice;
+static void on_notice(BpSession *from, const char *text);
+
+/* Stop also ends the loading of the data that a run goes on with; the run stays as it was. */
+static void test_stopped_before_it_goes_on(void)
+{
+  end_session();
+  start_session();
+  BpRun *run = listed(0);
+  gulong handler = g_signal_connect(session, "notice", G_CALLBACK(on_notice), NULL);
+  guint64 steps = run->steps;
+  nn_check(run->data == NULL && bp_run_can_resume(run));
+  nn_check(bp_runner_resume_stored(session->runner, run));
+  bp_runner_stop(session->runner);
+  nn_check(wait_for(idle, PATIENCE_MS));
+  nn_check_int(run->status, BP_RUN_STOPPED);
+  nn_check_int(run->steps, steps);
+  nn_check(notice == NULL); /* who has stopped it knows */
+  nn_check(bp_run_can_resume(run));
+  nn_check_int(bp_runner_get_state(session->runner), BP_STATE_IDLE);
+  g_signal_handler_disconnect(session, handler);
+}
+
+/* ---- what cannot be ---- */
 
 static void on_notice(BpSession *from, const char *text)
 {
@@ -348,7 +379,12 @@ static void test_no_run(void)
   session = bp_session_new(NULL);
   g_signal_connect(session, "notice", G_CALLBACK(on_notice), NULL);
   bp_runs_open_folder(session->runs);
+  nn_check_int(n_listed(), 0); /* nobody waits for the disk */
+  nn_check(wait_for(idle, PATIENCE_MS));
   nn_check_int(n_listed(), 3);
+  nn_check_int(listed(0)->number, 4);
+  nn_check_int(listed(1)->number, 3);
+  nn_check_int(listed(2)->number, 1);
   nn_check_has(notice ? notice : "", "letter.bprun");
   nn_check(g_file_get_contents(path, &there, NULL, NULL));
   nn_check_str(there ? there : "", "Dear reader");
@@ -367,6 +403,7 @@ int main(int argc, char **argv)
   nn_test("a deleted run comes back", test_undo);
   nn_test("two sessions at once", test_two_sessions);
   nn_test("an interrupted run goes on", test_interrupted);
+  nn_test("stopped before it goes on", test_stopped_before_it_goes_on);
   nn_test("a file that is no run", test_no_run);
   end_session();
   g_free(notice);
