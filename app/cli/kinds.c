@@ -138,9 +138,10 @@ static int print_json(void)
       json_array_append_new(list, kind_json(*k));
     json_object_set_new(root, klass->name, list);
   }
-  cli_json_print(root, stdout);
+  NnError err;
+  bool ok = cli_json_print(root, &err);
   json_decref(root);
-  return CLI_OK;
+  return ok ? CLI_OK : cli_failed(&err);
 }
 
 /* ---- kinds as text ---- */

@@ -208,9 +208,9 @@ bool cli_report_json(const CliReport *report, NnError *err)
       "test_loss", number(report->result->test.loss), "recipe", recipe ? recipe : json_null());
   if (root && recipe) {
     json_object_set_new(root, "classes", class_names(report->dataset));
-    cli_json_print(root, stdout);
+    bool ok = cli_json_print(root, err);
     json_decref(root);
-    return true;
+    return ok;
   }
   json_decref(root);
   return nn_fail_nomem(err, "the JSON report");

@@ -90,7 +90,7 @@ static int list_runs(const Request *request)
       print_line(entry);
   }
   if (ok && request->json)
-    cli_json_print(all, stdout);
+    ok = cli_json_print(all, &err);
   else if (ok && list.n == 0)
     fprintf(stderr, _("There are no runs in %s.\n"), folder ? folder : request->words[0]);
   json_decref(all);
@@ -146,7 +146,7 @@ static int show_run(const Request *request)
     json_t *run = run_json(request->words[0], &info);
     json_object_set_new(run, "checkpoint",
                         newest.bytes ? json_integer((json_int_t)newest.step) : json_null());
-    cli_json_print(run, stdout);
+    ok = cli_json_print(run, &err);
     json_decref(run);
   } else if (ok) {
     print_run(&info, &newest);
