@@ -121,6 +121,7 @@ static bool match_classes(CliTrain *t, const CliOptions *options)
 {
   NnError err = {0};
   NnShape shape;
+  char text[NN_MATCHED_TEXT];
   int n_classes = t->dataset->n_classes, n = nn_config_count(t->recipe, "network");
   if (!nn_transforms_check(t->recipe, t->dataset->shape, &shape, NULL) ||
       nn_model_check(t->recipe, shape, n_classes, NULL, NULL, NULL, &err) ||
@@ -134,11 +135,7 @@ static bool match_classes(CliTrain *t, const CliOptions *options)
   if (layer >= 0 && ours) {
     nn_config_free(t->recipe);
     t->recipe = matched;
-    fprintf(stderr,
-            ngettext("The last layer now has %d output, one for each class.\n",
-                     "The last layer now has %d outputs, one for each class.\n",
-                     (unsigned long)n_classes),
-            n_classes);
+    fprintf(stderr, "%s\n", nn_model_matched_text(n_classes, text));
     return true;
   }
   nn_config_free(matched);
@@ -168,7 +165,8 @@ static bool check_early(CliTrain *t, const CliOptions *options, const char *dir)
                               .train = &source,
                               .test = &test,
                               .backend = t->backend,
-                              .max_steps = options->steps};
+                              .max_steps = options->steps,
+                              .checkpoints = options->out || options->resume};
   return nn_transforms_check(t->recipe, picture, &source.shape, &t->err) &&
          nn_trainer_check(&trainer, &t->err);
 }

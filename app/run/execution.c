@@ -64,7 +64,8 @@ static bool prepare(BpExecution *self, NnError *err)
                               .train_evaluated = nn_loaders_evaluated(&self->loaders),
                               .test = &self->loaders.test.source,
                               .backend = spec->backend ? spec->backend : self->backend,
-                              .max_steps = spec->max_steps};
+                              .max_steps = spec->max_steps,
+                              .checkpoints = spec->checkpoints};
   if (!nn_trainer_new(&options, &self->trainer, err) ||
       (spec->from && !nn_trainer_restore(self->trainer, spec->from->bytes, spec->from->size, err)))
     return false;

@@ -1,5 +1,7 @@
 /* match-classes.c: adapts a network made for other classes to the classes of the data. */
+#include "engine/text.h"
 #include "model.h"
+#include <stdio.h>
 #include <string.h>
 
 int nn_model_match_classes(NnConfig *recipe, NnShape input, int n_classes)
@@ -15,6 +17,16 @@ int nn_model_match_classes(NnConfig *recipe, NnShape input, int n_classes)
     return last;
   nn_config_set_number(layer, "out_features", before, NULL);
   return -1;
+}
+
+const char *nn_model_matched_text(int n_classes, char text[NN_MATCHED_TEXT])
+{
+  snprintf(text, NN_MATCHED_TEXT,
+           nn_text_n("The last layer now has %d output, one for each class.",
+                     "The last layer now has %d outputs, one for each class.",
+                     (unsigned long)n_classes),
+           n_classes);
+  return text;
 }
 
 static bool insert(NnConfig *recipe, int index, const char *kind)

@@ -28,6 +28,9 @@ bool nn_model_check(const NnConfig *recipe, NnShape input, int n_classes, NnShap
 /* Turns a network whose last layer is a Linear to n_classes, by its out_features, where nothing
  * else is in the way; the index of that layer, or −1, and then the recipe is unchanged. */
 int nn_model_match_classes(NnConfig *recipe, NnShape input, int n_classes);
+/* What it has done, one sentence. */
+enum { NN_MATCHED_TEXT = 256 };
+const char *nn_model_matched_text(int n_classes, char text[NN_MATCHED_TEXT]);
 /* The same in a copy, which the caller frees; where that is not enough a Linear is put at the end,
  * behind a Flatten if need be. False, and *mended untouched: this mends nothing. */
 bool nn_model_mend(const NnConfig *recipe, NnShape input, int n_classes, NnConfig **mended);

@@ -168,11 +168,16 @@ static bool check_evaluations(const NnTrainer *t, NnError *err)
 
 /* ---- memory ---- */
 
-/* Of a run in host memory, with the copies for who watches. */
+/* Of a run in host memory, with the copies for who watches: the weights, and where there are
+ * checkpoints these again with the optimizer's state, and the order of an epoch's samples. */
 static uint64_t wanted_bytes(const NnTrainer *t, size_t batch)
 {
   uint64_t learned = nn_model_n_params(t->stepper.model) + nn_model_n_buffers(t->stepper.model);
-  return nn_stepper_bytes(&t->stepper, batch) + NN_OBSERVER_COPIES * learned * sizeof(nn_real);
+  uint64_t state = (uint64_t)t->stepper.optimizer.n_state * nn_model_n_params(t->stepper.model);
+  uint64_t copy = learned * sizeof(nn_real);
+  if (t->options.checkpoints)
+    copy += (learned + state) * sizeof(nn_real) + t->train->n_samples * sizeof(uint32_t);
+  return nn_stepper_bytes(&t->stepper, batch) + NN_OBSERVER_COPIES * copy;
 }
 
 static bool check_memory(const NnTrainer *t, NnError *err)

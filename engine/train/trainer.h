@@ -27,7 +27,8 @@ typedef struct {
   const NnSource *test;     /* the same; NULL: no evaluation */
   const NnBackend *backend; /* the same */
   uint64_t
-      max_steps; /* stop after so many updates, counted from the run's beginning; 0: no limit */
+      max_steps;    /* stop after so many updates, counted from the run's beginning; 0: no limit */
+  bool checkpoints; /* its observer will have some: their memory is counted before the run */
 } NnTrainerOptions;
 
 typedef struct NnTrainer NnTrainer;

@@ -1,9 +1,12 @@
 /* test-machine.c: how much of the computer may be used, in trees of files laid out as proc(5) and
  * the kernel's documentation of cgroups (admin-guide/cgroup-v1/memory, cgroup-v2) describe them.
  * The right numbers are sums done by hand. */
+#include "data-kinds.h"
 #include "tests/check.h"
 #include "engine/machine.h"
 #include "engine/mem.h"
+#include "engine/recipe/recipe.h"
+#include "engine/train/trainer.h"
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +121,58 @@ static void test_container(void)
   nn_check_int(nn_machine_memory(), 8192 * MIB);
 }
 
+/* ---- what a run takes ---- */
+
+static bool fits(const NnTrainerOptions *options, uint64_t kib)
+{
+  char text[64];
+  NnError err = {0};
+  snprintf(text, sizeof text, "MemAvailable: %llu kB\n", (unsigned long long)kib);
+  put("proc/meminfo", text);
+  bool ok = nn_trainer_check(options, &err);
+  nn_check(ok || err.status == NN_ERR_NOMEM);
+  return ok;
+}
+
+/* The least free memory with which a run is not refused, in KiB. */
+static uint64_t least(const NnTrainerOptions *options)
+{
+  uint64_t low = 0, high = 8 << 20;
+  while (high - low > 1) {
+    uint64_t middle = (low + high) / 2;
+    *(fits(options, middle) ? &high : &low) = middle;
+  }
+  return high;
+}
+
+/* Each of an observer's three checkpoints of this network and Adam holds (784 + 1) · 2000 weights
+ * with two numbers of the optimizer's for each, and the 10 weights and biases of each class. */
+static void test_checkpoints(void)
+{
+  NnError err = {0};
+  NnBackend *backend = NULL;
+  NnConfig *recipe = NULL;
+  NnSource train = {.shape = nn_shape_1d(784), .n_samples = 1000, .n_classes = 10};
+  start("", "");
+  nn_check(nn_backend_open("ref", 1, &backend, &err));
+  nn_check(nn_recipe_parse("{\"version\": 1, \"data\": {\"transforms\": []}, \"network\": ["
+                           "{\"kind\": \"Linear\", \"out_features\": 2000},"
+                           "{\"kind\": \"Linear\", \"out_features\": 10}],"
+                           "\"optimizer\": \"Adam\"}",
+                           "test", &recipe, &err));
+  nn_check_str(err.text, "");
+  NnTrainerOptions options = {.recipe = recipe, .train = &train, .backend = backend};
+  uint64_t without = least(&options);
+  options.checkpoints = true;
+  double more = 1024.0 * (double)(least(&options) - without);
+  double sum = 3 * (3 * 4.0 * (785 * 2000 + 2001 * 10) + 4 * 1000);
+  nn_check(more > 0.99 * sum);
+  nn_check(more < 1.5 * sum); /* some is left for everybody else */
+  nn_config_free(recipe);
+  nn_backend_close(backend);
+  nn_machine_set_root(NULL);
+}
+
 static int cores_of_process(void)
 {
   cpu_set_t set;
@@ -211,12 +266,14 @@ static void test_text(void)
 
 int main(void)
 {
+  add_data_kinds();
   if (!mkdtemp(folder))
     return 1;
   nn_test("without groups", test_no_groups);
   nn_test("groups of version 1", test_v1);
   nn_test("groups of version 2", test_v2);
   nn_test("in a container", test_container);
+  nn_test("checkpoints are part of a run's memory", test_checkpoints);
   nn_test("cores", test_cores);
   nn_test("cores that are kept away", test_affinity);
   nn_test("limits of the process", test_limits);
