@@ -27,6 +27,7 @@ def missing_numbers(cli):
     for klass, name in golden.wanted(kinds):
         if f'{klass}-{name}' not in present:
             yield f'PyTorch\'s numbers of {name} are missing: ./dev golden {klass} {name}'
+    yield from golden.missing_transforms(kinds, json.loads(golden.TRANSFORMS.read_text())['cases'])
 
 
 def translated(path):

@@ -19,7 +19,7 @@ CLASSES = {
     'schedule': ('schedule.c', 'engine/schedulers', 'engine/meson.build', 'schedulers'),
     'transform': ('transform.c', 'data/transforms', 'data/meson.build', 'transforms')}
 MARK = 'FILL IN'
-GOLDEN = {'activation': 'layer', 'schedule': 'scheduler'}
+ALSO = {'scheduler': 'schedule'}  # a class goes by the name that the recipe has for it, too
 REFERENCE = '''"""@Name@, which PyTorch does not have: FILL IN where this comes from (paper, and its authors' own code).
 
 Written from the paper's formulas, not from this program. make_kind.py uses it in the place of @place@.@Name@."""
@@ -83,6 +83,7 @@ def write_reference(klass, name):
 def main(arguments):
     words = [a for a in arguments if not a.startswith('--')]
     options = set(arguments) - set(words)
+    words[:1] = [ALSO.get(word, word) for word in words[:1]]
     if len(words) != 2 or words[0] not in CLASSES or options - {'--not-in-pytorch'}:
         stop(f'./dev new {"|".join(CLASSES)} NAME [--not-in-pytorch]')
     klass, name = words
@@ -105,8 +106,7 @@ def main(arguments):
     if '--not-in-pytorch' in options:
         print(f'Written: {write_reference(klass, name).relative_to(ROOT)}')
     print(f'\nNow replace every "{MARK}" in it. Then, with a Python that has PyTorch:')
-    print('  tests/data/make_transforms.py > tests/data/transforms-torch.json    (after adding its cases there)'
-          if klass == 'transform' else f'  ./dev golden {GOLDEN.get(klass, klass)} {name}')
+    print(f'  ./dev golden {klass} {name}')
     print('and ./dev finish, which says what is left.')
 
 

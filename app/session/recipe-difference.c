@@ -69,14 +69,12 @@ static char *value_text(const NnParamSpec *spec, const NnValue *value)
   return g_string_free(g_string_append_c(g_steal_pointer(&all), ')'), FALSE);
 }
 
-/* What a layer is mostly about needs no name, and some names are longer than a list of runs has
- * room for. */
-static char *change_text(const NnConfig *config, const NnParamSpec *spec)
+/* What an entry of a list (a layer) is mostly about needs no name, and some names are longer than a
+ * list of runs has room for. */
+static char *change_text(const NnConfig *config, const NnParamSpec *spec, gboolean listed)
 {
   static const char *const shorter[][2] = {{"batch_size", "batch"},
                                            {"validation_fraction", "validation"}};
-  gboolean listed =
-      config->kind->klass == NN_CLASS_LAYER || config->kind->klass == NN_CLASS_TRANSFORM;
   g_autofree char *value = value_text(spec, nn_config_value(config, spec->key));
   const char *key = spec->key, *owner = listed ? bp_kind_title(config->kind) : NULL;
   for (gsize i = 0; i < G_N_ELEMENTS(shorter); i++)
@@ -89,7 +87,8 @@ static char *change_text(const NnConfig *config, const NnParamSpec *spec)
 
 /* ---- lists ---- */
 
-static void compare(GPtrArray *texts, const NnConfig *a, const NnConfig *b);
+/* listed: both are entries of a list. */
+static void compare(GPtrArray *texts, const NnConfig *a, const NnConfig *b, gboolean listed);
 
 /* What laying two entries beside each other costs. */
 enum { ADDED = 2, CHANGED = 1, REPLACED = 3 };
@@ -132,7 +131,7 @@ static void add_counted(GPtrArray *texts, const char *sign, GPtrArray *kinds)
 static void compare_entries(GPtrArray *texts, const NnConfig *a, const NnConfig *b)
 {
   if (a->kind == b->kind)
-    compare(texts, a, b);
+    compare(texts, a, b, TRUE);
   else
     add(texts, g_strdup_printf("%s → %s", bp_kind_title(a->kind), bp_kind_title(b->kind)));
 }
@@ -157,22 +156,24 @@ static void compare_lists(GPtrArray *texts, const NnValue *a, const NnValue *b)
 
 /* ---- configs ---- */
 
-/* Another kind has other parameters, but every optimizer has a learning rate. */
+/* Another kind has other parameters, but every optimizer has a learning rate, and nothing else has.
+ */
 static void compare_children(GPtrArray *texts, const NnConfig *a, const NnConfig *b)
 {
+  int lr = nn_param_index(b->kind->params, "lr");
   if (a->kind == b->kind) {
-    compare(texts, a, b);
+    compare(texts, a, b, FALSE);
     return;
   }
   gboolean none = g_str_equal(b->kind->name, "none");
   add(texts,
       none ? g_strdup_printf("− %s", bp_kind_title(a->kind)) : g_strdup(bp_kind_title(b->kind)));
-  if (b->kind->klass == NN_CLASS_OPTIMIZER &&
+  if (lr >= 0 && nn_param_index(a->kind->params, "lr") >= 0 &&
       !same(nn_config_number(a, "lr"), nn_config_number(b, "lr")))
-    add(texts, change_text(b, &b->kind->params[nn_param_index(b->kind->params, "lr")]));
+    add(texts, change_text(b, &b->kind->params[lr], FALSE));
 }
 
-static void compare(GPtrArray *texts, const NnConfig *a, const NnConfig *b)
+static void compare(GPtrArray *texts, const NnConfig *a, const NnConfig *b, gboolean listed)
 {
   for (const NnParamSpec *spec = a->kind->params; spec && spec->key; spec++) {
     const NnValue *x = nn_config_value(a, spec->key), *y = nn_config_value(b, spec->key);
@@ -183,7 +184,7 @@ static void compare(GPtrArray *texts, const NnConfig *a, const NnConfig *b)
     else if (spec->type == NN_PARAM_KINDS)
       compare_lists(texts, x, y);
     else if (!values_equal(spec, x, y))
-      add(texts, change_text(b, spec));
+      add(texts, change_text(b, spec, listed));
   }
 }
 
@@ -194,9 +195,9 @@ GStrv bp_recipe_differences(const NnConfig *base, const NnConfig *before, const 
   g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GPtrArray) newest = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GStrvBuilder) ordered = g_strv_builder_new();
-  compare(all, base, recipe);
+  compare(all, base, recipe, FALSE);
   if (before && before != base)
-    compare(newest, before, recipe);
+    compare(newest, before, recipe, FALSE);
   for (int old = 0; old < 2; old++)
     for (guint i = 0; i < all->len; i++)
       if (g_ptr_array_find_with_equal_func(newest, all->pdata[i], g_str_equal, NULL) == !old)

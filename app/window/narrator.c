@@ -7,7 +7,7 @@
 
 typedef struct {
   BpRunner *runner; /* borrowed */
-  guint told;       /* epochs of the present run */
+  guint n_spoken;   /* epochs of the present run */
 } Narrator;
 
 static const char KEY[] = "bp-narrator";
@@ -43,17 +43,17 @@ char *bp_narrator_end_sentence(BpRun *run)
 static void on_run_started(GtkWidget *window)
 {
   Narrator *self = g_object_get_data(G_OBJECT(window), KEY);
-  self->told = 0;
+  self->n_spoken = 0;
 }
 
-/* Epochs that end faster than frames are drawn are told by the newest of them. */
+/* Of epochs that end faster than frames are drawn only the newest is spoken of. */
 static void on_progress(GtkWidget *window)
 {
   Narrator *self = g_object_get_data(G_OBJECT(window), KEY);
   BpRun *run = bp_runner_get_run(self->runner);
-  if (!run || run->epochs <= self->told)
+  if (!run || run->epochs <= self->n_spoken)
     return;
-  self->told = run->epochs;
+  self->n_spoken = run->epochs;
   g_autofree char *sentence = bp_narrator_epoch_sentence(run, bp_runner_get_status(self->runner));
   bp_accessible_announce(window, sentence);
 }

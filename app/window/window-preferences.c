@@ -11,7 +11,7 @@ typedef struct {
   BpSession *session;     /* owned: it may live a moment longer than the window */
   GSettings *preferences; /* owned */
   guint keeping;          /* timeout */
-  gboolean told;          /* that it cannot be kept, once */
+  gboolean has_warned;    /* that it cannot be kept, once */
 } Follower;
 
 /* ---- the session follows ---- */
@@ -50,9 +50,9 @@ static void keep(Follower *self)
 {
   g_autoptr(GError) error = NULL;
   g_clear_handle_id(&self->keeping, g_source_remove);
-  if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->told)
+  if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->has_warned)
     return;
-  self->told = TRUE;
+  self->has_warned = TRUE;
   g_autofree char *text = g_strdup_printf(_("Your recipes cannot be saved: %s"), error->message);
   bp_window_tell(self->window, text);
 }

@@ -2,6 +2,15 @@
  * same. */
 #include "layer.h"
 
+bool nn_layer_takes_vectors(const char *kind, NnShape in, const char *where, NnError *err)
+{
+  char text[NN_SHAPE_TEXT];
+  return in.n_dims == 1 ||
+         nn_fail(err, NN_ERR_SHAPE, where,
+                 "%s: %s expects a vector, but its input is %s; put a Flatten before it.", where,
+                 kind, nn_shape_text(in, text));
+}
+
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
 {

@@ -85,3 +85,6 @@ struct NnLayer {
   uint64_t n_batches; /* training batches seen (num_batches_tracked) */
   NnLayerPlan plan;
 };
+
+/* For plan(): refuses images, in a sentence that names the layer's kind. */
+bool nn_layer_takes_vectors(const char *kind, NnShape in, const char *where, NnError *err);

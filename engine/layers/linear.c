@@ -35,13 +35,10 @@ static const NnParamSpec params[] = {
 static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerPlan *plan,
                  NnError *err)
 {
-  char text[NN_SHAPE_TEXT];
   double wanted = nn_config_number(config, "in_features");
   size_t out = (size_t)nn_config_int(config, "out_features");
-  if (in.n_dims != 1)
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: Linear expects a vector, but its input is %s; put a Flatten before it.",
-                   where, nn_shape_text(in, text));
+  if (!nn_layer_takes_vectors("Linear", in, where, err))
+    return false;
   if (!isnan(wanted) && (size_t)wanted != in.dims[0])
     return nn_fail(
         err, NN_ERR_SHAPE, where,

@@ -7,12 +7,8 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
                  NnError *err)
 {
   (void)config;
-  if (in.n_dims != 1)
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: Softmax takes vectors, and here come images; put a Flatten before it.",
-                   where);
   plan->out = in;
-  return true;
+  return nn_layer_takes_vectors("Softmax", in, where, err);
 }
 
 static void forward(NnLayer *layer, const NnPass *pass)

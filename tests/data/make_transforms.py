@@ -111,6 +111,7 @@ kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[1.0, 1.0], ratio=[0.5, 0.5])
 kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[0.0, 0.0], ratio=[1.0, 2.0])
 kind('RandomResizedCrop', 6, 9, size=[5, 7], scale=[2.0, 2.0], ratio=[1.1, 1.1])
 kind('RandomResizedCrop', 6, 9, tensor=False, size=[2, 3], scale=[1.0, 1.0], ratio=[100.0, 100.0])
+# ./dev golden transform NAME writes its cases here:
 
 for h, w in (7, 9), (9, 9):
     for mode in 'nearest', 'bilinear':

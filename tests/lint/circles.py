@@ -16,7 +16,7 @@ def _in(folder, names):
 
 
 # A circle that stays: a list shows kinds, a kind shows its parameters, and a parameter can be a list of kinds.
-RECURSIVE = [_in('ui/recipe', 'kind-item kind-list kinds-row param-panel')]
+RECURSIVE = [_in('ui/recipe', 'kind-item kind-list kind-list-edit kinds-row param-panel')]
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 # A definition in this project's layout: its name in a line that begins at the margin, its body in a line of its own.

@@ -2,7 +2,7 @@
 """Every kind has a golden file: golden.py BACKPROP-CLI.
 
 The program says which kinds and parameters there are (kinds --json). Each kind of a class that computes needs
-tests/ref/golden/CLASS-NAME.json; a layer's file also needs a case for each of its own parameters, and what a file
+tests/ref/golden/CLASS-NAME.json, and each transform a case in tests/data; a layer's file also needs a case for each of its own parameters, and what a file
 says about itself must be true."""
 import json
 import subprocess
@@ -11,6 +11,8 @@ import sys
 import lint
 
 FOLDER = lint.ROOT / 'tests' / 'ref' / 'golden'
+TRANSFORMS = lint.ROOT / 'tests' / 'data' / 'transforms-torch.json'
+DRAWN = {'ToTensor', 'RandomErasing'}  # before every case of a tensor; tests/data/test-chances.c
 NOT_COMPUTED = ('section', 'dataset', 'transform')  # every other class is compared with PyTorch
 
 
@@ -26,6 +28,14 @@ def missing(kinds, present):
     for name in sorted(set(present) - names):
         if name.split('-')[0] in kinds:
             yield f'tests/ref/golden/{name}.json is for no kind that the program lists'
+
+
+def missing_transforms(kinds, cases):
+    """Transforms stand in one file, all together."""
+    tried = {case['args'].get('kind') for case in cases} | DRAWN
+    for kind in kinds.get('transform', []):
+        if kind['name'] not in tried:
+            yield f'{TRANSFORMS.relative_to(lint.ROOT)} has no case of {kind["name"]}: ./dev golden transform {kind["name"]}'
 
 
 def header(stem, content):
@@ -76,6 +86,9 @@ def main(cli):
         tap.refuses('refuses a kind without a file', missing({'layer': [{'name': 'Linear'}, {'name': 'X'}]}, ['layer-Linear']))
         tap.refuses('refuses a file without a kind', missing({'layer': []}, ['layer-Linear']))
         check_files(tap, kinds, files)
+        cases = json.loads(TRANSFORMS.read_text())['cases']
+        tap.check('every transform has a case', missing_transforms(kinds, cases))
+        tap.refuses('refuses a transform without a case', missing_transforms(kinds, []))
     tap.done()
 
 

@@ -9,11 +9,8 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
                  NnError *err)
 {
   (void)config;
-  if (in.n_dims != 1) /* FILL IN which inputs it takes */
-    return nn_fail(err, NN_ERR_SHAPE, where,
-                   "%s: @Name@ takes vectors, and here come images; a Flatten before it makes vectors of them.", where);
   plan->out = in;
-  return true;
+  return nn_layer_takes_vectors("@Name@", in, where, err); /* FILL IN which inputs it takes */
 }
 
 /* x → y, by the backend's operations (engine/backend/backend.h) alone. */

@@ -1,38 +1,28 @@
 /* kind-list.c: rows in step with a list of configs. A moved entry keeps its row, and with it its
  * focus and its opened parameters; a refresh keeps the rows whose kinds are still the same. */
-#include "kind-list.h"
-#include "kind-item.h"
+#include "kind-list-private.h"
 #include "kind-menu.h"
 #include "param-panel.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
 #include <stdlib.h>
 
-struct _BpKindList {
-  AdwBin parent_instance;
-  NnConfig *holder;        /* borrowed */
-  const NnParamSpec *spec; /* of the list; NULL without a holder */
-  GtkWidget *list, *empty, *add_button, *add_label;
-  GtkWidget *problem; /* of the list as a whole */
-  GPtrArray *rows;    /* borrowed from list, in its order */
-};
-
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(BpKindList, bp_kind_list, ADW_TYPE_BIN)
 
-static int n_entries(BpKindList *self)
+int bp_kind_list_count(BpKindList *self)
 {
   return self->holder ? nn_config_count(self->holder, self->spec->key) : 0;
 }
 
-static NnConfig *entry(BpKindList *self, int i)
+NnConfig *bp_kind_list_entry(BpKindList *self, int i)
 {
   return nn_config_at(self->holder, self->spec->key, i);
 }
 
-static int position_of(BpKindList *self, BpKindItem *row)
+int bp_kind_list_position(BpKindList *self, BpKindItem *row)
 {
   guint i;
   return g_ptr_array_find(self->rows, row, &i) ? (int)i : -1;
@@ -104,11 +94,11 @@ GtkWidget *bp_kind_list_find(BpKindList *self, const char *path)
   BpKindItem *row = item_at(self, path, &rest);
   GtkWidget *found = row ? bp_kind_item_find(row, rest) : GTK_WIDGET(self);
   if (row && gtk_widget_is_ancestor(found, bp_kind_item_get_panel(row)))
-    bp_kind_list_select(self, position_of(self, row));
+    bp_kind_list_select(self, bp_kind_list_position(self, row));
   return found;
 }
 
-static void reset_rows(BpKindList *self)
+void bp_kind_list_reset_rows(BpKindList *self)
 {
   bp_kind_list_clear(self);
   bp_kind_list_set_flows(self, NULL, 0);
@@ -116,13 +106,13 @@ static void reset_rows(BpKindList *self)
   gtk_widget_set_visible(self->list, self->rows->len > 0);
 }
 
-static void emit_changed(BpKindList *self)
+void bp_kind_list_emit_changed(BpKindList *self)
 {
-  reset_rows(self);
+  bp_kind_list_reset_rows(self);
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
-static gboolean refuse(BpKindList *self, const NnError *err)
+gboolean bp_kind_list_refuse(BpKindList *self, const NnError *err)
 {
   gtk_widget_activate_action(GTK_WIDGET(self), BP_KIND_LIST_REFUSED, "s", err->text);
   return FALSE;
@@ -130,34 +120,32 @@ static gboolean refuse(BpKindList *self, const NnError *err)
 
 static void on_item_remove(BpKindItem *row, BpKindList *self)
 {
-  bp_kind_list_remove(self, position_of(self, row));
+  bp_kind_list_remove(self, bp_kind_list_position(self, row));
 }
 
 static void on_item_move_by(BpKindItem *row, int by, BpKindList *self)
 {
-  int from = position_of(self, row);
+  int from = bp_kind_list_position(self, row);
   bp_kind_list_move(self, from, from + by);
 }
 
-static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after, BpKindList *self);
-
-static GtkWidget *make_item(BpKindList *self, NnConfig *config)
+GtkWidget *bp_kind_list_make_item(BpKindList *self, NnConfig *config)
 {
   GtkWidget *row = bp_kind_item_new(config);
-  g_signal_connect_swapped(row, "changed", G_CALLBACK(emit_changed), self);
+  g_signal_connect_swapped(row, "changed", G_CALLBACK(bp_kind_list_emit_changed), self);
   g_signal_connect(row, "remove", G_CALLBACK(on_item_remove), self);
   g_signal_connect(row, "move-by", G_CALLBACK(on_item_move_by), self);
-  g_signal_connect(row, "dropped", G_CALLBACK(on_item_dropped), self);
+  g_signal_connect(row, "dropped", G_CALLBACK(bp_kind_list_drop), self);
   return row;
 }
 
-static void take_row(BpKindList *self, guint i)
+void bp_kind_list_take_row(BpKindList *self, guint i)
 {
   gtk_list_box_remove(GTK_LIST_BOX(self->list), self->rows->pdata[i]);
   g_ptr_array_remove_index(self->rows, i);
 }
 
-static void put_row(BpKindList *self, GtkWidget *row, guint i)
+void bp_kind_list_put_row(BpKindList *self, GtkWidget *row, guint i)
 {
   gtk_list_box_insert(GTK_LIST_BOX(self->list), row, (int)i);
   g_ptr_array_insert(self->rows, (int)i, row);
@@ -168,21 +156,21 @@ static void put_row(BpKindList *self, GtkWidget *row, guint i)
 void bp_kind_list_refresh(BpKindList *self)
 {
   g_return_if_fail(BP_IS_KIND_LIST(self));
-  int n = n_entries(self);
+  int n = bp_kind_list_count(self);
   for (int i = 0; i < n; i++) {
-    NnConfig *config = entry(self, i);
+    NnConfig *config = bp_kind_list_entry(self, i);
     BpKindItem *row = i < (int)self->rows->len ? self->rows->pdata[i] : NULL;
     if (row && bp_kind_item_get_kind(row) == config->kind) {
       bp_kind_item_set_config(row, config);
     } else {
       if (row)
-        take_row(self, (guint)i);
-      put_row(self, make_item(self, config), (guint)i);
+        bp_kind_list_take_row(self, (guint)i);
+      bp_kind_list_put_row(self, bp_kind_list_make_item(self, config), (guint)i);
     }
   }
   while ((int)self->rows->len > n)
-    take_row(self, self->rows->len - 1);
-  reset_rows(self);
+    bp_kind_list_take_row(self, self->rows->len - 1);
+  bp_kind_list_reset_rows(self);
 }
 
 static void name_parts(BpKindList *self)
@@ -249,180 +237,11 @@ GtkWidget *bp_kind_list_get_button(BpKindList *self)
   return self->add_button;
 }
 
-/* ---- editing ---- */
-
-static int index_in_class(const NnKind *kind)
-{
-  const NnKind *const *kinds = nn_kinds(kind->klass);
-  int i = 0;
-  while (kinds[i] && kinds[i] != kind)
-    i++;
-  return i;
-}
-
-static int insert_position(BpKindList *self, const NnKind *kind)
-{
-  int selected = bp_kind_list_get_selected(self), n = n_entries(self);
-  if (selected >= 0)
-    return selected + 1;
-  for (int i = 0; i < n && nn_class(kind->klass)->flags & NN_CLASS_IN_ORDER; i++)
-    if (index_in_class(entry(self, i)->kind) > index_in_class(kind))
-      return i;
-  for (int i = n - 1; i >= 0; i--)
-    if (!g_strcmp0(entry(self, i)->kind->name, self->spec->last_kind))
-      return i;
-  return n;
-}
-
-/* Puts `config` (consumed) there. */
-static gboolean insert(BpKindList *self, NnConfig *config, int position)
-{
-  NnError err = {0};
-  if (!nn_config_insert(self->holder, self->spec->key, position, config, &err))
-    return refuse(self, &err);
-  put_row(self, make_item(self, entry(self, position)), (guint)position);
-  gtk_widget_set_visible(self->list, TRUE); /* else it could not take the focus */
-  gtk_widget_grab_focus(self->rows->pdata[position]);
-  return TRUE;
-}
-
-gboolean bp_kind_list_add(BpKindList *self, const char *kind_name)
-{
-  g_return_val_if_fail(BP_IS_KIND_LIST(self) && kind_name && self->holder, FALSE);
-  NnError err = {0};
-  const NnKind *kind = nn_kind_find(self->spec->klass, kind_name);
-  g_return_val_if_fail(kind, FALSE);
-  NnConfig *config = nn_config_new(kind, &err);
-  if (!config)
-    return refuse(self, &err);
-  int position = insert_position(self, kind);
-  if (!insert(self, config, position))
-    return FALSE;
-  bp_kind_list_select(self, position);
-  emit_changed(self);
-  return TRUE;
-}
-
-/* Emits no signal. */
-static gboolean take_out(BpKindList *self, int index)
-{
-  NnError err = {0};
-  BpKindItem *row = self->rows->pdata[index];
-  bp_kind_item_release(row);
-  if (!nn_config_remove(self->holder, self->spec->key, index, &err)) {
-    bp_kind_item_set_config(row, entry(self, index));
-    return refuse(self, &err);
-  }
-  take_row(self, (guint)index);
-  return TRUE;
-}
-
-gboolean bp_kind_list_remove(BpKindList *self, int index)
-{
-  g_return_val_if_fail(BP_IS_KIND_LIST(self), FALSE);
-  int n = n_entries(self);
-  if (index < 0 || index >= n)
-    return FALSE;
-  /* The focus goes to the neighbor before its row goes. */
-  gtk_widget_grab_focus(index + 1 < n ? self->rows->pdata[index + 1]
-                        : index > 0   ? self->rows->pdata[index - 1]
-                                      : self->add_button);
-  if (!take_out(self, index))
-    return FALSE;
-  emit_changed(self);
-  return TRUE;
-}
-
-/* The others go round it: a row that is taken out, if only for a moment, loses the focus, and GTK
- * gives that to the first row with the next frame. */
-static void move_row(BpKindList *self, int from, int to)
-{
-  int step = from < to ? 1 : -1;
-  for (int i = from; i != to; i += step) {
-    GtkWidget *other = g_object_ref(self->rows->pdata[i + step]);
-    take_row(self, (guint)(i + step));
-    put_row(self, other, (guint)i);
-    g_object_unref(other);
-  }
-  gtk_widget_grab_focus(self->rows->pdata[to]);
-}
-
-gboolean bp_kind_list_move(BpKindList *self, int from, int to)
-{
-  g_return_val_if_fail(BP_IS_KIND_LIST(self), FALSE);
-  NnError err = {0};
-  int n = n_entries(self);
-  if (from < 0 || to < 0 || from >= n || to >= n || from == to)
-    return FALSE;
-  if (!nn_config_move(self->holder, self->spec->key, from, to, &err))
-    return refuse(self, &err);
-  move_row(self, from, to);
-  emit_changed(self);
-  return TRUE;
-}
-
-/* ---- dragging ---- */
-
-static BpKindList *list_of(BpKindItem *row)
-{
-  return BP_KIND_LIST(gtk_widget_get_ancestor(GTK_WIDGET(row), BP_TYPE_KIND_LIST));
-}
-
-/* From another list, to a place in this one: a copy comes, then the old one goes. */
-static gboolean take_from_other_list(BpKindList *self, BpKindItem *dragged, int position)
-{
-  NnError err = {0};
-  BpKindList *from = list_of(dragged);
-  NnConfig *config = bp_kind_item_get_config(dragged);
-  if (gtk_widget_is_ancestor(GTK_WIDGET(self), GTK_WIDGET(dragged)) ||
-      config->kind->klass != self->spec->klass)
-    return FALSE;
-  NnConfig *copy = nn_config_copy(config, &err);
-  if (!copy)
-    return refuse(self, &err);
-  if (!insert(self, copy, position))
-    return FALSE;
-  take_out(from, position_of(from, dragged));
-  reset_rows(from);
-  emit_changed(self);
-  if (!gtk_widget_is_ancestor(GTK_WIDGET(self), GTK_WIDGET(from)))
-    emit_changed(from); /* those around it hear of what has gone */
-  return TRUE;
-}
-
-static void on_item_dropped(BpKindItem *row, BpKindItem *dragged, gboolean after, BpKindList *self)
-{
-  int from = position_of(self, dragged), to = position_of(self, row) + (after ? 1 : 0);
-  if (from >= 0)
-    bp_kind_list_move(self, from, from < to ? to - 1 : to);
-  else
-    take_from_other_list(self, dragged, to);
-}
-
-/* Beneath the rows: at the end. */
-static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
-                        BpKindList *self)
-{
-  BpKindItem *dragged = g_value_get_object(value);
-  if (!dragged || !self->holder)
-    return FALSE;
-  int from = position_of(self, dragged);
-  return from >= 0 ? bp_kind_list_move(self, from, n_entries(self) - 1)
-                   : take_from_other_list(self, dragged, n_entries(self));
-}
-
-static void add_drop_target(BpKindList *self, GtkWidget *widget)
-{
-  GtkDropTarget *target = gtk_drop_target_new(BP_TYPE_KIND_ITEM, GDK_ACTION_MOVE);
-  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
-  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(target));
-}
-
 /* ---- object ---- */
 
 static void on_activated(BpKindList *self, GtkListBoxRow *row)
 {
-  int index = position_of(self, BP_KIND_ITEM(row));
+  int index = bp_kind_list_position(self, BP_KIND_ITEM(row));
   bp_kind_list_select(self, bp_kind_list_get_selected(self) == index ? -1 : index);
 }
 
@@ -458,7 +277,7 @@ static GtkWidget *make_add_button(BpKindList *self)
   gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->add_button), create_menu, self, NULL);
   gtk_widget_set_sensitive(self->add_button, FALSE);
   gtk_widget_add_css_class(self->add_button, "bp-add");
-  add_drop_target(self, self->add_button);
+  bp_kind_list_add_drop_target(self, self->add_button);
   return self->add_button;
 }
 
@@ -470,7 +289,7 @@ static GtkWidget *make_empty(BpKindList *self)
   gtk_widget_add_css_class(self->empty, "dim-label");
   gtk_widget_add_css_class(self->empty, "caption");
   gtk_widget_add_css_class(self->empty, "bp-empty");
-  add_drop_target(self, self->empty);
+  bp_kind_list_add_drop_target(self, self->empty);
   return self->empty;
 }
 

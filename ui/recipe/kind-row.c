@@ -2,6 +2,7 @@
 #include "kind-row.h"
 #include "ui/accessible.h"
 #include "kind-menu.h"
+#include "row-layout.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
 
@@ -89,7 +90,7 @@ static void create_menu(GtkMenuButton *button, gpointer user_data)
   bp_kind_menu_set_chosen(BP_KIND_MENU(menu), chosen_kind(self));
 }
 
-/* The name asks for all the room it needs, but gives way in a narrow window. */
+/* The name asks for all the room it needs, and goes below the title where there is not so much. */
 static void bp_kind_row_build(BpParamRow *row, const char *owner)
 {
   BpKindRow *self = BP_KIND_ROW(row);
@@ -109,6 +110,7 @@ static void bp_kind_row_build(BpParamRow *row, const char *owner)
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), self->button);
   bp_accessible_set_name(GTK_WIDGET(self), nn_text(spec_of(self)->label));
   bp_style_limit_subtitle(GTK_WIDGET(self));
+  bp_row_layout_install(ADW_ACTION_ROW(self));
 }
 
 void bp_kind_row_set_note(BpKindRow *self, const char *text)

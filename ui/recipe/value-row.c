@@ -2,6 +2,7 @@
  * model; the editor only shows it. Every way of editing ends in finish(). */
 #include "value-row.h"
 #include "ui/accessible.h"
+#include "row-layout.h"
 #include "value-entry.h"
 #include "value-text.h"
 #include "ui/i18n.h"
@@ -212,6 +213,7 @@ static void bp_value_row_build(BpParamRow *row, const char *owner)
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), bp_value_row_get_editor(self));
   name_editor(self, owner);
   bp_value_row_show_problem(row, "", NULL);
+  bp_row_layout_install(ADW_ACTION_ROW(self));
 }
 
 GtkWidget *bp_value_row_get_editor(BpValueRow *self)

@@ -3,8 +3,12 @@
 
 The program says which parameters there are; the numbers are PyTorch's, or those of reference/NAME.py for a kind that
 PyTorch does not have. A case with the defaults, one with each parameter elsewhere, one with all of them, and what
-is refused. Kinds that need more cases have a script of their own. ./dev golden runs this. Needs PyTorch."""
+is refused. Kinds that need more cases have a script of their own. A transform's cases become lines of
+tests/data/make_transforms.py, which is run. ./dev golden runs this. Needs PyTorch.
+
+CLASS is as in a recipe or as for ./dev new: an activation is a layer, a schedule a scheduler."""
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -16,6 +20,8 @@ import golden
 from golden import layer_case, write
 
 OFF = (-0.1, 1.5, -1)  # numbers that are refused somewhere
+ALSO = {'activation': 'layer', 'schedule': 'scheduler'}
+TRANSFORMS = golden.HERE.parents[1] / 'data'
 
 
 def kind_of(cli, klass, name):
@@ -68,10 +74,19 @@ def settings(kind):
         yield 'all of them', others
 
 
+def off(param):
+    """Values that may be refused: of a list, each entry by itself."""
+    if param['type'] in ('int', 'float'):
+        yield from OFF
+    if param['type'] == 'floats':
+        for i in range(len(param['default'] or [])):
+            yield from (param['default'][:i] + [x] + param['default'][i + 1:] for x in OFF)
+
+
 def refusals(kind, make):
     """(name, parameters, words): numbers that PyTorch refuses."""
     for param in kind['params']:
-        for value in OFF if param['type'] in ('int', 'float') else ():
+        for value in off(param):
             try:
                 make(**{param['key']: value})
             except Exception as error:  # whatever it raises is the matter here
@@ -88,6 +103,9 @@ def optimizer(kind):
     for case, params in settings(kind):
         cases.append(optimizer_case(case, {'kind': name, **params}, lambda p, params=params: [make(p, **params)]))
     cases.append(optimizer_case('a schedule', {'kind': name, 'lr': 0.1}, lambda p: [make(p, lr=0.1)], lrs={'5': 0.5, '9': 0.1}))
+    if 'momentum' in {param['key'] for param in kind['params']}:
+        cases.append(optimizer_case('a schedule of the momentum', {'kind': name, 'momentum': 0.9}, lambda p: [make(p, momentum=0.9)],
+                                    momenta={'3': 0.5, '6': 0.95}))
     cases += [{'name': case, 'config': {'kind': name, **params}, 'refused': words} for case, params, words in
               refusals(kind, lambda **p: make([nn.Parameter(torch.zeros(1))], **p))]
     return cases, source
@@ -97,7 +115,12 @@ def layer(kind):
     """A layer without parameters of its shape, on a vector, and on an image if both take one; an activation also on its
     kinks and far out."""
     name = kind['name']
-    make, source = find(nn, name)
+    found, source = find(nn, name)
+    # nn.Softmax asks which dimension holds the values of a sample.
+    place = {'dim': 1} if 'dim' in inspect.signature(found).parameters and 'dim' not in {p['key'] for p in kind['params']} else {}
+
+    def make(**params):
+        return found(**place, **params)
     cases = []
     for case, params in settings(kind):
         cases.append(layer_case(case, {'kind': name, **params}, make(**params), [7], [(4, True), (1, True), (2, False)]))
@@ -125,10 +148,46 @@ def scheduler(kind):
             for change in (None, {'after': 3, 'times': 0.5})], None
 
 
+def forms_of(name, params):
+    """What torchvision's transform does not take of an image as bytes (PIL) and as a tensor."""
+    import torchvision.transforms as T
+    bytes_, left_out = torch.zeros(1, 7, 10, dtype=torch.uint8), ''
+    for form, x in (('pil', T.ToPILImage()(bytes_)), ('tensor', bytes_ / 255)):
+        try:
+            getattr(T, name)(**params)(x)
+        except TypeError:
+            left_out += f', {form}=False'
+    return left_out
+
+
+def transform(kind):
+    """Lines of make_transforms.py, behind its mark. Nothing may be left to chance: where there is a p, it is 1."""
+    name, path = kind['name'], TRANSFORMS / 'make_transforms.py'
+    keys = {param['key'] for param in kind['params']}
+    if name.startswith('Random') and 'p' not in keys:
+        sys.exit(f'{name} draws: write cases in which nothing is left to chance into {path.relative_to(golden.HERE.parents[2])}, '
+                 'and test what it draws in tests/data/test-chances.c.')
+    sure = {'p': 1.0} if 'p' in keys else {}
+    made = {f'kind({name!r}, 7, 10{forms_of(name, params | sure)}'
+            f'{"".join(f", {key}={value!r}" for key, value in (params | sure).items())})\n': None for _, params in settings(kind)}
+    lines = [line for line in path.read_text().splitlines(True) if not line.startswith(f'kind({name!r}, 7, 10')]
+    at = next(i for i, line in enumerate(lines) if 'golden transform' in line) + 1
+    path.write_text(''.join(lines[:at] + list(made) + lines[at:]))
+    done = subprocess.run([sys.executable, '-B', '-W', 'ignore', path], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f'{path} fails, so take what is wrong out of it:\n{done.stderr}')
+    (TRANSFORMS / 'transforms-torch.json').write_text(done.stdout)
+    print(f'transforms-torch.json: {len(json.loads(done.stdout)["cases"])} cases')
+
+
 def main(cli, klass, name):
+    klass = ALSO.get(klass, klass)
+    if klass == 'transform':
+        transform(kind_of(cli, klass, name))
+        return
     ways = {'optimizer': optimizer, 'layer': layer, 'loss': loss, 'init': init, 'scheduler': scheduler}
     if klass not in ways:
-        sys.exit(f'CLASS is one of {", ".join(ways)}.')
+        sys.exit(f'CLASS is one of {", ".join([*ways, "transform", *ALSO])}.')
     cases, source = ways[klass](kind_of(cli, klass, name))
     write(klass, name, cases, tol=1e-6 if klass == 'init' else 1e-10, reference=source)
 
