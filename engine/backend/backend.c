@@ -21,8 +21,9 @@ static bool open_named(const char *name, int n_threads, NnBackend **backend, NnE
   if (strcmp(name, "ref") == 0)
     return nn_backend_open_ref(backend, err);
 #ifndef NN_ONLY_REF
-  if (strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0)
-    return nn_backend_open_cpu(n_threads ? n_threads : all_cores(), backend, err);
+  bool operations = strcmp(name, "cpu:operations") == 0;
+  if (operations || strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0)
+    return nn_backend_open_cpu(n_threads ? n_threads : all_cores(), !operations, backend, err);
   if (strcmp(name, "cuda") == 0)
     return nn_backend_open_cuda(backend, err);
 #endif

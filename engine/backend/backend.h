@@ -255,7 +255,8 @@ bool nn_backend_has(const NnBackend *backend, const char *needs, const char *who
  * start no threads of its own. */
 void nn_backends_start(void);
 enum { NN_MOST_THREADS = 1024 };
-/* Opens a backend by name: "ref", "cpu", "cuda" or "auto". n_threads: 0 means all cores that this
+/* Opens a backend by name: "ref", "cpu", "cuda" or "auto"; "cpu:operations" is cpu that never does
+ * a whole step its own way (compile_step), for comparisons. n_threads: 0 means all cores that this
  * process may use (machine.h); more than these are slower, but allowed.
  * Errors: NN_ERR_UNSUPPORTED or NN_ERR_DEVICE with one sentence; NN_ERR_ARG for an unknown name. */
 bool nn_backend_open(const char *name, int n_threads, NnBackend **backend, NnError *err);

@@ -5,6 +5,7 @@
  * chunks by its sizes alone, and a sum is never cut across chunks (or its chunks are added in index
  * order), so that any number of threads gives the same bits. Read cpu_gemm() first. */
 #include "cpu.h"
+#include "fused/fused-run.h"
 #include "host.h"
 #include "ref.h"
 #include "engine/mem.h"
@@ -378,7 +379,10 @@ static void norm_run(const NnBackend *backend, const NnNorm *norm, NormKernel ke
 
 static void cpu_batchnorm_train(const NnBackend *backend, const NnNorm *norm)
 {
-  norm_run(backend, norm, nn_cpu_of(backend)->kernels->norm->batch_train, false);
+  NnNorm here = *norm;
+  if (nn_host_diverged(backend))
+    here.running_mean = here.running_var = NULL;
+  norm_run(backend, &here, nn_cpu_of(backend)->kernels->norm->batch_train, false);
 }
 
 static void cpu_batchnorm_eval(const NnBackend *backend, const NnNorm *norm)
@@ -517,9 +521,13 @@ static const NnBackendOps cpu_ops = {
     .clip_norm = nn_host_clip_norm,
     .step_results = nn_host_step_results,
     .gather = nn_host_gather,
+    .compile_step = nn_cpu_compile_step,
+    .run_steps = nn_cpu_run_steps,
+    .sync_step = nn_cpu_sync_step,
+    .free_step = nn_cpu_free_step,
 };
 
-bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err)
+bool nn_backend_open_cpu(int n_threads, bool fuses, NnBackend **backend, NnError *err)
 {
   char device[64];
   if (!nn_blas_open(err))
@@ -528,11 +536,14 @@ bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err)
   if (!cpu)
     return nn_fail_nomem(err, "the CPU backend");
   cpu->kernels = nn_kernels();
+  cpu->fuses = fuses;
   snprintf(device, sizeof device, n_threads == 1 ? "CPU · 1 thread" : "CPU · %d threads",
            n_threads);
   if (nn_pool_new(n_threads, &cpu->pool, err) && nn_blas_keep_room(&cpu->room, n_threads, err) &&
-      nn_host_open(&cpu_ops, n_threads, device, cpu, backend, err))
+      nn_host_open(&cpu_ops, n_threads, device, cpu, backend, err)) {
+    (*backend)->steps_ahead = fuses ? NN_HOST_STEPS : 1;
     return true;
+  }
   free_cpu(cpu);
   return false;
 }

@@ -9,6 +9,7 @@ typedef struct {
   NnPool *pool; /* owned */
   const NnKernels *kernels;
   NnBlasRoom room; /* until the first product */
+  bool fuses;      /* whole steps, where it can */
 } NnCpu;
 
 static inline const NnCpu *nn_cpu_of(const NnBackend *backend)

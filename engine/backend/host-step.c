@@ -1,5 +1,5 @@
-/* host-step.c: training steps on the backends in host memory, which do everything at once: the
- * result of the one step that is under way lies in NnHost. */
+/* host-step.c: training steps on the backends in host memory, which do everything at once: their
+ * results lie in NnHost until somebody wants them. */
 #include "host.h"
 
 /* Operations take their backend as const: its table and memory do not change. The step does. */
@@ -15,7 +15,29 @@ static double total(const NnHost *host)
 
 bool nn_host_diverged(const NnBackend *backend)
 {
-  return !isfinite((float)total(host_of(backend)));
+  const NnHost *host = host_of(backend);
+  return host->halted || (host->open && !isfinite((float)total(host)));
+}
+
+static void add_result(NnHost *host, const NnStepResult *result)
+{
+  host->results[host->n_results++ % NN_HOST_STEPS] = *result;
+  host->halted |= !isfinite((float)result->loss);
+}
+
+/* What is open gets no more penalties. */
+static void close_step(NnHost *host)
+{
+  if (host->open)
+    add_result(host, &(NnStepResult){.loss = total(host), .correct = host->correct});
+  host->open = false;
+  host->loss = host->penalty = 0;
+}
+
+void nn_host_add_result(const NnBackend *backend, const NnStepResult *result)
+{
+  close_step(host_of(backend));
+  add_result(host_of(backend), result);
 }
 
 void nn_host_step_mark(const NnBackend *backend)
@@ -27,8 +49,9 @@ void nn_host_step_loss(const NnBackend *backend, const NnStepLoss *step)
 {
   const NnBackendOps *ops = backend->ops;
   NnHost *host = host_of(backend);
+  close_step(host);
+  host->open = true;
   host->loss = ops->sum(backend, step->row_loss, step->N) / step->divisor;
-  host->penalty = 0;
   host->correct = ops->count_correct(backend, step->N, step->C, step->logits, step->labels);
 }
 
@@ -60,9 +83,11 @@ bool nn_host_step_results(const NnBackend *backend, NnStepResult *results, size_
 {
   NnHost *host = host_of(backend);
   (void)err;
-  if (n > 0)
-    results[0] = (NnStepResult){.loss = total(host), .correct = host->correct};
-  host->loss = host->penalty = 0;
+  close_step(host);
+  for (size_t i = 0; i < n; i++)
+    results[i] = host->results[(host->n_results - n + i) % NN_HOST_STEPS];
+  host->n_results = 0;
+  host->halted = false;
   return true;
 }
 

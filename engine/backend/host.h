@@ -3,13 +3,18 @@
 #include "backend.h"
 
 bool nn_backend_open_ref(NnBackend **backend, NnError *err);
-bool nn_backend_open_cpu(int n_threads, NnBackend **backend, NnError *err);
+bool nn_backend_open_cpu(int n_threads, bool fuses, NnBackend **backend, NnError *err);
 
-/* A backend in host memory runs each operation at once, so one step is under way at a time. */
+/* A backend in host memory runs each operation at once; results wait until they are collected. */
+enum { NN_HOST_STEPS = 64 };
 typedef struct {
   NnBackend backend; /* first: a pointer to it is a pointer to this */
+  bool open;         /* the newest step may get penalties yet: */
   double loss, penalty;
   size_t correct;
+  NnStepResult results[NN_HOST_STEPS]; /* a ring; those before it */
+  size_t n_results;
+  bool halted; /* one of them is not finite */
 } NnHost;
 
 /* Allocates the NnBackend itself; takes nothing on failure. */
@@ -27,7 +32,10 @@ size_t nn_host_count_correct(const NnBackend *backend, size_t N, size_t C, const
 double nn_host_sum(const NnBackend *backend, const nn_real *x, size_t n);
 
 /* host-step.c */
-bool nn_host_diverged(const NnBackend *backend);  /* the present step's loss is not finite */
+/* A loss of a step that has not been collected is not finite. */
+bool nn_host_diverged(const NnBackend *backend);
+/* One more step that is through. */
+void nn_host_add_result(const NnBackend *backend, const NnStepResult *result);
 void nn_host_step_mark(const NnBackend *backend); /* begin, end: nothing is put off */
 void nn_host_step_loss(const NnBackend *backend, const NnStepLoss *step);
 void nn_host_step_penalty(const NnBackend *backend, const nn_real *w, size_t n, double l1,

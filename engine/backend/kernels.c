@@ -7,6 +7,7 @@
 extern const NnNormKernels NN_KERNELS_NAME(norm);
 extern const NnVectorKernels NN_KERNELS_NAME(vector);
 extern const NnPictureKernels NN_KERNELS_NAME(picture);
+extern const NnFusedKernels NN_KERNELS_NAME(fused);
 
 static void add_bias(size_t from, size_t to, size_t F, const nn_real *restrict b,
                      nn_real *restrict y)
@@ -161,6 +162,7 @@ const NnKernels NN_KERNELS_NAME(all) = {
     .norm = &NN_KERNELS_NAME(norm),
     .vector = &NN_KERNELS_NAME(vector),
     .picture = &NN_KERNELS_NAME(picture),
+    .fused = &NN_KERNELS_NAME(fused),
     .cross_entropy = cross_entropy,
     .softmax = softmax,
     .softmax_backward = softmax_backward,

@@ -5,6 +5,7 @@
  * Ranges are [from, to). Nothing here allocates or knows threads. */
 #pragma once
 #include "backend.h"
+#include "fused/fused-kernels.h"
 #include <stdbool.h>
 
 enum { NN_NORM_CHANNELS = 64 }; /* most channels of one call */
@@ -62,6 +63,7 @@ typedef struct {
   const NnNormKernels *norm;
   const NnVectorKernels *vector;
   const NnPictureKernels *picture;
+  const NnFusedKernels *fused;
   void (*cross_entropy)(const NnCrossEntropy *, size_t from, size_t to); /* samples */
   void (*softmax)(size_t from, size_t to, size_t C, const nn_real *logits, nn_real *probs);
   void (*softmax_backward)(size_t from, size_t to, size_t C, const nn_real *y, const nn_real *dy,

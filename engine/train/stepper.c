@@ -104,6 +104,9 @@ void nn_stepper_use(NnStepper *stepper, const NnResident *bytes)
   nn_batch_loader_use(&stepper->loader, bytes);
   if (!stepper->needs_loss_before_update)
     nn_compiled_step_init(&stepper->compiled, &parts, stepper->max_in_flight);
+  /* Operations in host memory are done one after the other: nothing is gained by looking late. */
+  if (stepper->backend->host_memory && !stepper->compiled.step)
+    stepper->max_in_flight = 1;
 }
 
 NnFloatMode nn_stepper_float_mode(const NnStepper *stepper)

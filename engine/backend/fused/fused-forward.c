@@ -1,0 +1,117 @@
+/* fused-forward.c: y = x·W + b.
+ *
+ *            W  k=0  │ w w w w … │ states │         One vector of a row of weights meets 4 samples,
+ *               k=1  │ w w w w … │ states │         whose value x[n, k] is the same for all
+ * columns: x[n, k] ──►  …                                  8 sums stay in registers until all k are
+ * through. bias │ b b b b … │ states │ └ y[n, ·] ┘
+ *
+ * Where most inputs are 0, each sample goes through its own list of the others, with 8 vectors of
+ * its y in registers. Either way a y adds up in the order of its inputs. */
+#include "fused-vector.h"
+
+enum { ROWS = 4, VECTORS = 2 };
+
+/* ---- all inputs ---- */
+
+NN_INLINE void dense_tile(const NnFusedForward *f, size_t n, size_t c, int rows, int vectors)
+{
+  const NnFusedWeights *w = f->weights;
+  const float *bias = w->rows + w->K * w->row + c, *row = w->rows + c, *x = f->x + n * f->ldx;
+  NnVector y[ROWS][VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < vectors; v++)
+      y[i][v] = nn_load(bias + v * NN_WIDTH);
+  for (size_t k = 0; k < w->K; k++, row += w->row)
+    for (int i = 0; i < rows; i++)
+      for (int v = 0; v < vectors; v++)
+        y[i][v] += x[(size_t)i * f->ldx + k] * nn_load(row + v * NN_WIDTH);
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < vectors; v++)
+      nn_store(f->y + (n + (size_t)i) * w->Jp + c + v * NN_WIDTH, y[i][v]);
+}
+
+static void dense_columns(const NnFusedForward *f, const NnFusedRange *r, size_t c)
+{
+  size_t n = r->n0;
+  for (; n + ROWS <= r->n1; n += ROWS)
+    dense_tile(f, n, c, ROWS, VECTORS);
+  for (; n < r->n1; n++)
+    dense_tile(f, n, c, 1, VECTORS);
+}
+
+static void dense_last(const NnFusedForward *f, const NnFusedRange *r, size_t c)
+{
+  size_t n = r->n0;
+  for (; n + ROWS <= r->n1; n += ROWS)
+    dense_tile(f, n, c, ROWS, 1);
+  for (; n < r->n1; n++)
+    dense_tile(f, n, c, 1, 1);
+}
+
+static void dense(const NnFusedForward *f, const NnFusedRange *r)
+{
+  size_t c = r->c0;
+  for (; c + VECTORS * NN_WIDTH <= r->c1; c += VECTORS * NN_WIDTH)
+    dense_columns(f, r, c);
+  for (; c < r->c1; c += NN_WIDTH)
+    dense_last(f, r, c);
+}
+
+/* ---- the inputs that are not 0 ---- */
+
+NN_INLINE void sparse_tile(const NnFusedForward *f, size_t n, size_t c, int units)
+{
+  const NnFusedWeights *w = f->weights;
+  const float *bias = w->rows + w->K * w->row + c;
+  const NnFusedEntry *e = f->samples->entries + n * f->samples->slot;
+  const NnFusedEntry *end = e + f->samples->counts[n];
+  NnVector y[8];
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    y[v] = nn_load(bias + v * NN_WIDTH);
+  for (; e < end; e++) {
+    const float *row = w->rows + e->at * w->row + c;
+    for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+      y[v] += e->x * nn_load(row + v * NN_WIDTH);
+  }
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    nn_store(f->y + n * w->Jp + c + v * NN_WIDTH, y[v]);
+}
+
+static void sparse_block(const NnFusedForward *f, const NnFusedRange *r, size_t c)
+{
+  for (size_t n = r->n0; n < r->n1; n++)
+    sparse_tile(f, n, c, NN_BLOCK_UNITS);
+}
+
+/* Half a block, which is what two threads have of 64 columns. */
+static void sparse_half(const NnFusedForward *f, const NnFusedRange *r, size_t c)
+{
+  for (size_t n = r->n0; n < r->n1; n++)
+    sparse_tile(f, n, c, NN_BLOCK_UNITS / 2);
+}
+
+static void sparse_unit(const NnFusedForward *f, const NnFusedRange *r, size_t c)
+{
+  for (size_t n = r->n0; n < r->n1; n++)
+    sparse_tile(f, n, c, 1);
+}
+
+static void sparse(const NnFusedForward *f, const NnFusedRange *r)
+{
+  enum { BLOCK = NN_BLOCK_UNITS * NN_FUSED_UNIT };
+  size_t c = r->c0;
+  for (; c + BLOCK <= r->c1; c += BLOCK)
+    sparse_block(f, r, c);
+  for (; c + BLOCK / 2 <= r->c1; c += BLOCK / 2)
+    sparse_half(f, r, c);
+  for (; c < r->c1; c += NN_FUSED_UNIT)
+    sparse_unit(f, r, c);
+}
+
+void NN_KERNELS_NAME(fused_forward)(const NnFusedForward *f, NnFusedRange r)
+{
+  if (f->x)
+    dense(f, &r);
+  else
+    sparse(f, &r);
+}

@@ -1,0 +1,108 @@
+/* fused-kernels.h: the inner loops of the fused step (fused.h has the picture of its memory). Like
+ * kernels.h: each file is compiled once per instruction set, nothing here allocates or knows
+ * threads, and no sum depends on the range that a call is given. */
+#pragma once
+#include "engine/tensor.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Columns come in whole units of so many: one cache line. */
+enum { NN_FUSED_UNIT = 16 };
+
+/* A number that is not 0, and the row it stands in or belongs to. */
+typedef struct {
+  uint32_t at;
+  float x;
+} NnFusedEntry;
+
+/* Rows of entries, each with room for `slot` of them. */
+typedef struct {
+  size_t slot;
+  uint32_t *counts;
+  NnFusedEntry *entries;
+} NnFusedLists;
+
+/* Samples [n0, n1) and columns [c0, c1). */
+typedef struct {
+  size_t n0, n1, c0, c1;
+} NnFusedRange;
+
+/* Weights of one Linear, input by input; row K is the bias. A row holds the weights of one input,
+ * then each state of the optimizer for them: (1 + n_state)·Jp numbers. */
+typedef struct {
+  size_t K, J, Jp, row;
+  float *rows;
+} NnFusedWeights;
+
+/* y (N, Jp) = x (N, ldx)·W + b; x NULL: the entries of each sample are `samples`. */
+typedef struct {
+  const NnFusedWeights *weights;
+  const float *x;
+  size_t ldx;
+  const NnFusedLists *samples;
+  float *y;
+} NnFusedForward;
+
+/* dx (N, lddx)[n, k] = Σ_j dz (N, Jp)[n, j]·W[k, j] */
+typedef struct {
+  const NnFusedWeights *weights;
+  const float *dz;
+  float *dx;
+  size_t lddx;
+} NnFusedBackward;
+
+/* dW[k, j] = Σ_n x[n, k]·dz[n, j], and for the bias Σ_n dz[n, j], with the penalties' part; then
+ * the update, or into `gradient`. */
+typedef struct {
+  const NnFusedWeights *weights;
+  size_t N;
+  const float *x; /* (N, ldx); NULL: */
+  size_t ldx;
+  const NnFusedLists *inputs; /* the entries of each input */
+  const float *dz;            /* (N, Jp) */
+  float l1, l2;               /* of the weights, and whether the bias has them, too */
+  bool bias_penalty, has_bias;
+  int optimizer, n_state;
+  const float *scalars;
+  float *gradient; /* (K + 1, Jp), or NULL */
+} NnFusedUpdate;
+
+/* Bytes as in NnGather, or floats. Entries of one sample are in the order of its values. */
+typedef struct {
+  size_t C, S;
+  const uint8_t *pixels; /* (C, S) */
+  const float *table;    /* (C, 256) */
+  const int *zero;       /* (C) the byte that stands for 0, or −1 */
+  const float *x;        /* (C·S), where pixels is NULL */
+} NnFusedSample;
+
+typedef struct {
+  size_t C, Cp;
+  const float *logits; /* (N, Cp) */
+  const float *class_weight;
+  const int32_t *labels;
+  double smoothing, scale;
+  float *row_loss, *dlogits; /* (N), (N, Cp) */
+} NnFusedLoss;
+
+typedef struct {
+  uint64_t seed;
+  uint32_t purpose, epoch;
+  const uint32_t *samples;
+  double p;
+  size_t ld; /* mask (N, ld) */
+  float *mask;
+} NnFusedDropout;
+
+typedef struct {
+  size_t (*list)(const NnFusedSample *, NnFusedEntry *entries); /* how many */
+  /* Entries of the samples that belong to inputs [k0, k1), input by input, samples in order. */
+  void (*turn)(const NnFusedLists *samples, size_t N, size_t k0, size_t k1,
+               const NnFusedLists *inputs);
+  void (*forward)(const NnFusedForward *, NnFusedRange);
+  void (*backward)(const NnFusedBackward *, size_t N, size_t k0, size_t k1);
+  void (*update)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c0, size_t c1);
+  void (*loss)(const NnFusedLoss *, size_t n0, size_t n1);
+  void (*dropout)(const NnFusedDropout *, NnFusedRange);
+} NnFusedKernels;

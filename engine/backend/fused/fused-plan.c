@@ -1,0 +1,169 @@
+/* fused-plan.c: which plans the fused step takes, and where everything lies. */
+#include "fused.h"
+#include "engine/machine.h"
+#include "engine/mem.h"
+
+/* Lists of a batch have room for all of its values; and what is multiplied here rather than by
+ * OpenBLAS, whose kernels are better the larger the matrices are. */
+enum { MOST_INPUTS = 1 << 22, MOST_DENSE = 1 << 25 };
+
+/* ---- which plans ---- */
+
+static bool is_op(const NnStepLayer *l)
+{
+  return l->op == NN_STEP_ACTIVATION || (l->op == NN_STEP_DROPOUT && l->dropout.draws == l->in);
+}
+
+static bool is_known(const NnStepPlan *p)
+{
+  if (p->n_layers == 0 || p->layers[0].op != NN_STEP_LINEAR || p->loss != NN_STEP_CROSS_ENTROPY ||
+      p->clip_norm != 0 || p->clip_value != 0 || p->N * p->C * p->S > MOST_INPUTS ||
+      p->layers[p->n_layers - 1].out != p->n_classes)
+    return false;
+  for (int i = 0; i < p->n_layers; i++) {
+    const NnStepLayer *l = &p->layers[i];
+    bool linear = l->op == NN_STEP_LINEAR && !l->weight_norm && l->in < UINT32_MAX;
+    if (!(linear && (i == 0 || p->N * l->in * l->out <= MOST_DENSE)) && !is_op(l))
+      return false;
+  }
+  return true;
+}
+
+/* ---- the data ---- */
+
+/* The byte that is 0 in each channel. */
+static void find_zeros(const NnStepPlan *p, int *zero)
+{
+  for (size_t c = 0; c < p->C; c++) {
+    zero[c] = -1;
+    for (int byte = 255; byte >= 0; byte--)
+      if (p->table[c * 256 + (size_t)byte] == 0)
+        zero[c] = byte;
+  }
+}
+
+/* Whether most values are 0, going by some samples from all over the data. */
+static bool is_mostly_zero(const NnStepPlan *p)
+{
+  enum { LOOKS = 64 };
+  size_t step = p->n_samples > LOOKS ? p->n_samples / LOOKS : 1, n = 0, all = 0;
+  for (size_t i = 0; i < p->n_samples; i += step)
+    for (size_t k = 0; k < p->C * p->S; k++, all++)
+      n += p->table[k / p->S * 256 + p->pixels[i * p->C * p->S + k]] != 0;
+  return n <= all / 2;
+}
+
+/* ---- memory ---- */
+
+/* Hands out aligned pieces of one block; without a block it only counts. */
+typedef struct {
+  char *memory;
+  size_t used;
+} Carver;
+
+static void *carve(Carver *c, size_t count, size_t size)
+{
+  void *piece = c->memory ? c->memory + c->used : NULL;
+  c->used += (count * size + 63) / 64 * 64;
+  return piece;
+}
+
+static void carve_lists(Carver *c, NnFusedLists *lists, size_t rows, size_t most)
+{
+  lists->slot = (most + 7) / 8 * 8;
+  /* Rows that are a page apart would share few places of the cache. */
+  if (lists->slot % 64 == 0)
+    lists->slot += 8;
+  lists->counts = carve(c, rows, sizeof *lists->counts);
+  lists->entries = carve(c, rows * lists->slot, sizeof *lists->entries);
+}
+
+static void carve_layer(Carver *c, const NnStepPlan *p, NnFusedLayer *l)
+{
+  NnFusedWeights *w = &l->weights;
+  size_t values = p->N * w->Jp;
+  w->rows = carve(c, (w->K + 1) * w->row, sizeof *w->rows);
+  l->z = carve(c, values, sizeof *l->z);
+  l->d[0] = carve(c, values, sizeof *l->z);
+  l->d[1] = l->n_ops > 0 ? carve(c, values, sizeof *l->z) : l->d[0];
+  for (int i = 0; i < l->n_ops; i++) {
+    l->ops[i].y = carve(c, values, sizeof *l->z);
+    l->ops[i].mask = l->ops[i].plan->op == NN_STEP_DROPOUT ? carve(c, values, sizeof *l->z) : NULL;
+  }
+}
+
+static void carve_batch(Carver *c, NnFused *f)
+{
+  const NnStepPlan *p = &f->plan;
+  size_t K = p->C * p->S;
+  f->zero = carve(c, p->C, sizeof *f->zero);
+  if (f->lists) {
+    carve_lists(c, &f->samples, p->N, K);
+    carve_lists(c, &f->inputs, K, p->N);
+  } else {
+    f->x = carve(c, 2 * p->N * K, sizeof *f->x);
+  }
+  f->labels = carve(c, p->N, sizeof *f->labels);
+  f->row_loss = carve(c, p->N, sizeof *f->row_loss);
+  f->row_correct = carve(c, p->N, sizeof *f->row_correct);
+  if (p->l1 != 0 || p->l2 != 0)
+    f->penalties = carve(c, nn_fused_n_penalties(f), sizeof *f->penalties);
+}
+
+static size_t carve_all(NnFused *f, char *memory)
+{
+  Carver c = {memory, 0};
+  for (int i = 0; i < f->n_layers; i++)
+    carve_layer(&c, &f->plan, &f->layers[i]);
+  carve_batch(&c, f);
+  return c.used;
+}
+
+/* ---- the chain ---- */
+
+static void read_layers(NnFused *f)
+{
+  for (int i = 0; i < f->plan.n_layers; i++) {
+    const NnStepLayer *from = &f->plan.layers[i];
+    if (from->op != NN_STEP_LINEAR) {
+      f->layers[f->n_layers - 1].n_ops++;
+      f->ops[f->n_ops++].plan = from;
+      continue;
+    }
+    NnFusedLayer *l = &f->layers[f->n_layers++];
+    size_t Jp = (from->out + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT;
+    l->plan = from;
+    l->ops = f->ops + f->n_ops;
+    l->weights = (NnFusedWeights){
+        .K = from->in, .J = from->out, .Jp = Jp, .row = (1 + (size_t)f->plan.n_state) * Jp};
+  }
+}
+
+NnFused *nn_fused_new(const NnCpu *cpu, const NnStepPlan *plan)
+{
+  NnFused *self = is_known(plan) ? nn_alloc(sizeof *self) : NULL;
+  if (!self)
+    return NULL;
+  self->plan = *plan;
+  self->kernels = cpu->kernels;
+  self->fused = cpu->kernels->fused;
+  self->pool = cpu->pool;
+  self->lists = !plan->pixels || is_mostly_zero(plan);
+  read_layers(self);
+  size_t bytes = carve_all(self, NULL);
+  self->memory = nn_machine_has(bytes) ? nn_alloc(bytes) : NULL;
+  if (!self->memory) {
+    nn_free(self);
+    return NULL;
+  }
+  carve_all(self, self->memory);
+  if (plan->pixels)
+    find_zeros(plan, self->zero);
+  return self;
+}
+
+void nn_fused_free(NnFused *fused)
+{
+  nn_free(fused->memory);
+  nn_free(fused);
+}

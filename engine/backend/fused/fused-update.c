@@ -1,0 +1,138 @@
+/* fused-update.c: the gradient of the weights, and their update, in one pass.
+ *
+ *     x[·, k] of the batch: the samples in which input k is not 0
+ *        │
+ *        ▼                 dz n=0 │ d d d d … │         g = Σ x[n, k]·dz[n, ·]
+ *     (n, x) (n, x) …  ──►     n=1 │ d d d d … │  ──►    in registers, then in one line of the
+ *                                                       first-level cache
+ *     W  k │ w w w w … │ m m m m … │ v v v v … │  ◄──   w, m, v ← update(w, g, m, v)
+ *
+ * A row of W is read and written once in a step, and a gradient is never in memory, unless it has
+ * to be clipped: then it goes into `gradient`. The bias is the row of an input that is 1 in every
+ * sample. Gradients add up in the order of the samples. */
+#include "fused-vector.h"
+#include "engine/elem/loops.h"
+
+enum { BLOCK = NN_BLOCK_UNITS * NN_FUSED_UNIT };
+
+/* ---- gradients ---- */
+
+NN_INLINE void of_entries(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
+{
+  const NnFusedEntry *e = u->inputs->entries + k * u->inputs->slot;
+  const NnFusedEntry *end = e + u->inputs->counts[k];
+  NnVector sums[8] = {0};
+  for (; e < end; e++) {
+    const float *dz = u->dz + e->at * u->weights->Jp + c;
+    for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+      sums[v] += e->x * nn_load(dz + v * NN_WIDTH);
+  }
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    nn_store(g + v * NN_WIDTH, sums[v]);
+}
+
+NN_INLINE void of_column(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
+{
+  const float *x = u->x + k, *dz = u->dz + c;
+  NnVector sums[8] = {0};
+  for (size_t n = 0; n < u->N; n++, x += u->ldx, dz += u->weights->Jp)
+    for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+      sums[v] += *x * nn_load(dz + v * NN_WIDTH);
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    nn_store(g + v * NN_WIDTH, sums[v]);
+}
+
+static void of_bias(const NnFusedUpdate *u, size_t c, size_t n_columns, float *g)
+{
+  for (size_t i = 0; i < n_columns; i++)
+    g[i] = 0;
+  for (size_t n = 0; n < u->N; n++)
+    for (size_t i = 0; i < n_columns; i++)
+      g[i] += u->dz[n * u->weights->Jp + c + i];
+}
+
+NN_INLINE void of_row(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
+{
+  if (u->x)
+    of_column(u, k, c, units, g);
+  else
+    of_entries(u, k, c, units, g);
+}
+
+static void add_penalty(const NnFusedUpdate *u, const float *w, size_t n, float *g)
+{
+  for (size_t i = 0; i < n; i++) {
+    float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
+    g[i] += u->l1 * sign + 2 * u->l2 * w[i];
+  }
+}
+
+/* One row of at most a block of columns. */
+NN_INLINE void gradient(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
+{
+  const NnFusedWeights *w = u->weights;
+  if (k == w->K)
+    of_bias(u, c, n, g);
+  else if (n == BLOCK)
+    of_row(u, k, c, NN_BLOCK_UNITS, g);
+  else if (n == BLOCK / 2)
+    of_row(u, k, c, NN_BLOCK_UNITS / 2, g);
+  else
+    for (size_t i = 0; i < n; i += NN_FUSED_UNIT)
+      of_row(u, k, c + i, 1, g + i);
+  if ((u->l1 != 0 || u->l2 != 0) && (k < w->K || u->bias_penalty))
+    add_penalty(u, w->rows + k * w->row + c, n, g);
+}
+
+/* ---- updates ---- */
+
+/* Columns that only fill up the last unit stay 0, whatever an update makes of 0. */
+static void clear_padding(const NnFusedWeights *w, int n_state, float *row)
+{
+  for (int s = 0; s <= n_state; s++)
+    for (size_t j = w->J; j < w->Jp; j++)
+      row[(size_t)s * w->Jp + j] = 0;
+}
+
+/* Rows of at most a block of columns. `loop` is a constant, so that each optimizer has its own. */
+NN_INLINE void update_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n,
+                           NnOptLoop loop)
+{
+  const NnFusedWeights *w = u->weights;
+  _Alignas(64) float g[BLOCK];
+  for (size_t k = k0; k < k1; k++) {
+    float *row = w->rows + k * w->row, *state[NN_MAX_STATE];
+    gradient(u, k, c, n, g);
+    for (int s = 0; s < NN_MAX_STATE; s++)
+      state[s] = row + (size_t)(s + 1) * w->Jp + c;
+    loop(u->n_state, u->scalars, n / NN_FUSED_UNIT * NN_FUSED_UNIT, g, state, row + c);
+    if (c + n > w->J)
+      clear_padding(w, u->n_state, row);
+  }
+}
+
+typedef void (*UpdateRows)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c, size_t n);
+#define NN_X(name)                                                                          \
+  static void name##_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n) \
+  {                                                                                         \
+    update_rows(u, k0, k1, c, n, name##_update_loop);                                       \
+  }
+NN_OPTIMIZERS(NN_X)
+#undef NN_X
+#define NN_X(name) name##_rows,
+static const UpdateRows optimizers[] = {NN_OPTIMIZERS(NN_X)};
+#undef NN_X
+
+static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
+{
+  for (size_t k = k0; k < k1; k++)
+    gradient(u, k, c, n, u->gradient + k * u->weights->Jp + c);
+}
+
+void NN_KERNELS_NAME(fused_update)(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c0,
+                                   size_t c1)
+{
+  UpdateRows rows = u->gradient ? store_rows : optimizers[u->optimizer];
+  for (size_t c = c0; c < c1; c += BLOCK)
+    rows(u, k0, k1, c, c1 - c < BLOCK ? c1 - c : BLOCK);
+}

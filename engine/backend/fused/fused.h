@@ -1,0 +1,107 @@
+/* fused.h: whole training steps of a chain of Linear layers on the processor, with what stands
+ * between them one value at a time (activations, dropout). What it claims, it computes as the
+ * operations of the plan would, up to the order of sums; all else goes operation by operation,
+ * which is the oracle (tests/backend/test-fused.c).
+ *
+ * Everything has the form that the inner loops like:
+ *
+ *   weights    input by input, the weights from one input to all outputs side by side and the
+ *              optimizer's states for them behind:
+ *
+ *                 input 0   │ w₀₀ w₀₁ w₀₂ … w₀ⱼ 0 0 │ m₀₀ m₀₁ … 0 0 │ v₀₀ v₀₁ … 0 0 │
+ *                 input 1   │ w₁₀ w₁₁ w₁₂ … w₁ⱼ 0 0 │ …
+ *                   ⋮
+ *                 bias      │ b₀  b₁  b₂  … bⱼ  0 0 │ …
+ *
+ *              so that an input which is 0 costs nothing, and an update is one stream
+ *   values     sample by sample (N, Jp); Jp: outputs, filled up to whole cache lines
+ *   batch      where most values are 0 (handwriting): the others, as lists (fused-lists.c)
+ *
+ * Threads share the columns. In the first layer a thread computes and updates the weights to its
+ * own outputs, so that they never leave its core; in each later layer it updates the weights from
+ * its own inputs, for which it has made the gradient dx. Samples of the last layer and of the loss
+ * are shared, too. Whoever needs what another has made meets it at a barrier (fused-barrier.h):
+ * after the batch, each layer's forward pass, the loss, and each dx. No sum is cut, so any number
+ * of threads gives the same bits. Read nn_fused_step() first. */
+#pragma once
+#include "engine/backend/cpu.h"
+#include "fused-barrier.h"
+#include "fused-kernels.h"
+
+typedef struct {
+  const NnStepLayer *plan;
+  float *y, *mask; /* (N, Jp) */
+} NnFusedOp;
+
+/* A Linear and what follows it, up to the next. */
+typedef struct {
+  const NnStepLayer *plan;
+  NnFusedWeights weights;
+  float *z;    /* (N, Jp) x·W + b */
+  float *d[2]; /* (N, Jp) gradients; dz ends in d[0] */
+  NnFusedOp *ops;
+  int n_ops;
+} NnFusedLayer;
+
+typedef struct {
+  NnStepPlan plan;
+  const NnKernels *kernels;
+  const NnFusedKernels *fused;
+  NnPool *pool;
+  int n_layers, n_ops;
+  NnFusedLayer layers[NN_STEP_MAX_LAYERS];
+  NnFusedOp ops[NN_STEP_MAX_LAYERS];
+  /* the batch */
+  bool lists;                   /* bytes that are mostly 0, or floats, which may be */
+  int *zero;                    /* (C) as in NnFusedSample */
+  NnFusedLists samples, inputs; /* if lists */
+  float *x;                     /* two batches (N, C·S) that were bytes, if not */
+  int32_t *labels;              /* (N) */
+  float *row_loss;              /* (N) */
+  bool *row_correct;            /* (N) */
+  double *penalties;            /* one sum for each unit of rows and columns, see fused-penalty.c */
+  bool mine;                    /* weights, buffers and states are here, not where the plan says */
+  NnFusedBarrier barrier;
+  void *memory; /* owned: all of the above */
+} NnFused;
+
+/* One of the threads that do a step together. */
+typedef struct {
+  NnFused *fused;
+  const NnStepRun *run;
+  int thread, n_threads;
+  const float *x; /* the batch (N, C·S); NULL: its lists */
+  bool halted;    /* a loss was not finite: nothing changes any more */
+} NnFusedWorker;
+
+static inline size_t nn_fused_share(size_t n, int thread, int n_threads)
+{
+  return n * (size_t)thread / (size_t)n_threads;
+}
+
+/* What this thread has of the columns of Jp. */
+static inline NnFusedRange nn_fused_columns(const NnFusedWorker *w, size_t Jp)
+{
+  size_t units = Jp / NN_FUSED_UNIT;
+  return (NnFusedRange){.n1 = w->fused->plan.N,
+                        .c0 = nn_fused_share(units, w->thread, w->n_threads) * NN_FUSED_UNIT,
+                        .c1 = nn_fused_share(units, w->thread + 1, w->n_threads) * NN_FUSED_UNIT};
+}
+
+/* fused-plan.c: NULL: not claimed, or there is no memory. */
+NnFused *nn_fused_new(const NnCpu *cpu, const NnStepPlan *plan);
+void nn_fused_free(NnFused *fused);
+/* fused-weights.c: into the form above, if they are where the plan says, and back. */
+void nn_fused_take_weights(NnFused *fused);
+void nn_fused_give_weights(NnFused *fused);
+/* fused-batch.c: this thread's share of the k-th batch of the run; then, all threads having
+ * brought theirs, w->x; and its share of the lists by input. */
+void nn_fused_fetch(const NnFusedWorker *w, size_t k);
+void nn_fused_choose(NnFusedWorker *w, size_t k);
+void nn_fused_turn(const NnFusedWorker *w);
+/* fused-step.c */
+void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result);
+/* fused-penalty.c: this thread's sums; and all of them, when everyone has made theirs. */
+void nn_fused_add_penalties(const NnFusedWorker *w);
+double nn_fused_penalty(const NnFused *fused);
+size_t nn_fused_n_penalties(const NnFused *fused);
