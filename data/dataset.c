@@ -50,21 +50,31 @@ bool nn_pictures_fit(size_t n, size_t size, NnError *err)
                  nn_bytes_text(nn_machine_memory(), room));
 }
 
+bool nn_split_take(NnSplit *split, NnShape shape, size_t n, const NnFileBlock *block, NnError *err)
+{
+  int32_t *labels = nn_alloc_array(n, sizeof *labels);
+  if (!labels)
+    return nn_fail_nomem(err, "the labels of a dataset");
+  uint8_t *images = block->bytes + (block->n - n * nn_shape_size(shape));
+  *split = (NnSplit){.n = n, .images = images, .labels = labels, .memory = *block};
+  return true;
+}
+
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err)
 {
+  NnFileBlock block = {.n = n * nn_shape_size(shape)};
   if (n < 1 || n > NN_MAX_SAMPLES)
     return nn_fail(err, NN_ERR_ARG, NULL, "%zu images were requested, allowed are 1 to %d.", n,
                    NN_MAX_SAMPLES);
   if (!nn_pictures_fit(n, nn_shape_size(shape), err))
     return false;
-  uint8_t *images = nn_alloc_array(n, nn_shape_size(shape));
-  int32_t *labels = images ? nn_alloc_array(n, sizeof *labels) : NULL;
-  if (!labels) {
-    nn_free(images);
+  block.bytes = nn_alloc(block.n);
+  if (!block.bytes)
     return nn_fail_nomem(err, "the images of a dataset");
-  }
-  *split = (NnSplit){.n = n, .images = images, .labels = labels};
-  return true;
+  if (nn_split_take(split, shape, n, &block, err))
+    return true;
+  nn_file_block_free(&block);
+  return false;
 }
 
 /* Entries that are still NULL when one cannot be had are freed like the others. */
@@ -84,7 +94,7 @@ bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnErr
 
 static void split_clear(NnSplit *split)
 {
-  nn_free(split->images);
+  nn_file_block_free(&split->memory);
   nn_free(split->labels);
 }
 

@@ -2,8 +2,10 @@
  * half.
  *
  * Pixels stay bytes, as they are in the files: 47 MB for MNIST; the loader makes floats of them, a
- * batch at a time. Thread: one while it is being filled; any number once it is only read. */
+ * batch at a time. Large files are not read but mapped (file-block.h), so that a set may be larger
+ * than the memory. Thread: one while it is being filled; any number once it is only read. */
 #pragma once
+#include "file-block.h"
 #include "engine/tensor.h"
 
 /* What fits: enough for every set of small pictures in common use, small enough that no product of
@@ -11,14 +13,15 @@
 enum {
   NN_MAX_CLASSES = 1000,
   NN_MAX_CHANNELS = 4,
-  NN_MAX_SIDE = 256,       /* rows, columns */
-  NN_MAX_SAMPLES = 4000000 /* in one split */
+  NN_MAX_SIDE = 256,        /* rows, columns */
+  NN_MAX_SAMPLES = 50000000 /* in one split */
 };
 
 typedef struct {
   size_t n;
-  uint8_t *images; /* (n, C, H, W), 0 … 255, owned by the data set */
-  int32_t *labels; /* (n), 0 … n_classes − 1, owned by the data set */
+  uint8_t *images;    /* (n, C, H, W), 0 … 255, in `memory` */
+  int32_t *labels;    /* (n), 0 … n_classes − 1, owned by the data set */
+  NnFileBlock memory; /* owned by the data set */
 } NnSplit;
 
 typedef struct NnDataset {
@@ -46,6 +49,9 @@ bool nn_pictures_fit(size_t n, size_t size, NnError *err);
 /* Gives an empty split room for n ≥ 1 pictures of `shape`, all zero. NN_ERR_ARG beyond
  * NN_MAX_SAMPLES, NN_ERR_NOMEM (also of nn_pictures_fit()). On false the split is unchanged. */
 bool nn_split_alloc(NnSplit *split, NnShape shape, size_t n, NnError *err);
+/* Gives an empty split the pictures of a block, which ends with them and is taken over. Errors and
+ * false as above, except of nn_pictures_fit(); the block is the caller's then. */
+bool nn_split_take(NnSplit *split, NnShape shape, size_t n, const NnFileBlock *block, NnError *err);
 /* Gives the classes names: dataset->n_classes texts, copied; what is no UTF-8 in them becomes "?".
  * Once. NN_ERR_NOMEM. */
 bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err);

@@ -60,7 +60,7 @@ static size_t width_of(uint8_t type, int n_dims)
   return n_dims > 1 ? 0 : type == TYPE_SHORT ? 2 : type == TYPE_INT ? 4 : 0;
 }
 
-/* With both limits kept the product cannot overflow: 4 000 000 · 256 · 256 < 2^38. */
+/* With both limits kept the product cannot overflow: 50 000 000 · 256 · 256 < 2^42. */
 static bool read_dims(NnIdx *idx, const uint8_t *bytes, NnError *err)
 {
   idx->n_bytes = idx->width;
@@ -133,6 +133,31 @@ bool nn_idx_read(NnIdx *idx, uint8_t *out, NnError *err)
   if (!nn_byte_file_read(&idx->file, &behind, 1, &got, err))
     return false;
   return got == 0 || fail_long(idx, err);
+}
+
+static size_t content_of(const NnIdx *idx)
+{
+  return 4 + 4 * (size_t)idx->n_dims + idx->n_bytes;
+}
+
+size_t nn_idx_memory(const NnIdx *idx)
+{
+  return nn_file_block_is_mapped(&idx->file, content_of(idx)) ? 0 : idx->n_bytes;
+}
+
+bool nn_idx_take(NnIdx *idx, NnFileBlock *block, NnError *err)
+{
+  size_t n = content_of(idx);
+  if (!nn_file_block_take(block, &idx->file, n, err))
+    return false;
+  if (block->bytes)
+    return true;
+  if (!nn_file_block_alloc(block, n, err))
+    return false;
+  if (nn_idx_read(idx, block->bytes + (n - idx->n_bytes), err))
+    return true;
+  nn_file_block_free(block);
+  return false;
 }
 
 void nn_idx_close(NnIdx *idx)

@@ -3,11 +3,12 @@
  * format's description on MNIST's page, yann.lecun.com/exdb/mnist.
  *
  * In two steps, so that the values go straight into memory whose size was checked first:
- *   nn_idx_open() reads and checks the header; nn_idx_read() the values and the end of the file.
+ *   nn_idx_open() reads and checks the header; nn_idx_read() the values and the end of the file, or
+ *   nn_idx_take(), which gives the memory, too.
  * Pictures are unsigned bytes (type 08), as in MNIST and its relatives; labels may also be integers
  * of 16 (0b) or 32 bits (0c), for more than 256 classes. Thread: one at a time. */
 #pragma once
-#include "byte-file.h"
+#include "file-block.h"
 
 enum { NN_IDX_MAX_DIMS = 3 };
 
@@ -26,4 +27,9 @@ bool nn_idx_open(NnIdx *idx, const char *path, int n_dims, NnError *err);
 /* Writes the values to `out`, once, as they are in the file, and checks that the file ends there.
  * On false `out` may be partly written. Errors: NN_ERR_IO, NN_ERR_FORMAT. */
 bool nn_idx_read(NnIdx *idx, uint8_t *out, NnError *err);
+/* The same, once: *block, which the caller frees, ends with the values; the header is before them.
+ * The shortest way that the file allows. Errors: as above, NN_ERR_NOMEM. */
+bool nn_idx_take(NnIdx *idx, NnFileBlock *block, NnError *err);
+/* Bytes of memory that nn_idx_take() will take: none of a file that is mapped. */
+size_t nn_idx_memory(const NnIdx *idx);
 void nn_idx_close(NnIdx *idx);

@@ -6,6 +6,7 @@
 #include "set-name.h"
 #include "engine/mem.h"
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -187,7 +188,7 @@ static bool fail_missing(const char *dir, const NnMnistFiles *files, int found, 
 
 /* ---- reading ---- */
 
-/* Opens the pictures of one split; the first that are opened decide the size for both. */
+/* Opens the pictures of one half; the first that are opened decide the size for both. */
 static bool open_images(NnIdx *idx, const char *path, NnShape *shape, NnError *err)
 {
   if (!nn_idx_open(idx, path, 3, err))
@@ -204,17 +205,6 @@ static bool open_images(NnIdx *idx, const char *path, NnShape *shape, NnError *e
   return false;
 }
 
-static bool read_images(const char *path, NnSplit *split, NnShape *shape, NnError *err)
-{
-  NnIdx idx;
-  if (!open_images(&idx, path, shape, err))
-    return false;
-  bool ok =
-      nn_split_alloc(split, *shape, idx.dims[0], err) && nn_idx_read(&idx, split->images, err);
-  nn_idx_close(&idx);
-  return ok;
-}
-
 static int allowed_label(const NnMnistFiles *files)
 {
   return files->split   ? files->split->n_classes - 1
@@ -222,49 +212,84 @@ static int allowed_label(const NnMnistFiles *files)
                         : NN_MAX_CLASSES - 1;
 }
 
-static NnLabelsFile labels_of(const NnMnistFiles *files, int split)
-{
-  return (NnLabelsFile){.path = files->paths[2 * split + 1],
-                        .images_path = files->paths[2 * split],
-                        .allowed = allowed_label(files)};
-}
+/* The training or the test half of a set, and how reading it went. */
+typedef struct {
+  NnLabelsFile labels; /* names the images, too */
+  NnShape shape;
+  NnSplit *split;
+  int most; /* the highest label */
+  bool ok;
+  NnError err;
+} Half;
 
 /* All four files together, by their headers, before anything is read: a few megabytes may unpack to
- * gigabytes. */
-static bool check_headers(const NnMnistFiles *files, NnError *err)
+ * gigabytes. Fills in what the halves have to know. */
+static bool check_headers(const NnMnistFiles *files, Half halves[2], NnShape *shape, NnError *err)
 {
-  size_t sum = 0;
-  NnShape shape = {0};
-  for (int s = 0; s < 2; s++) {
+  size_t bytes = 0, size;
+  *shape = (NnShape){0};
+  for (int h = 0; h < 2; h++) {
     NnIdx idx;
-    NnLabelsFile labels = labels_of(files, s);
-    if (!open_images(&idx, labels.images_path, &shape, err))
+    halves[h].labels = (NnLabelsFile){.path = files->paths[2 * h + 1],
+                                      .images_path = files->paths[2 * h],
+                                      .allowed = allowed_label(files)};
+    if (!open_images(&idx, files->paths[2 * h], shape, err))
       return false;
     size_t n = idx.dims[0];
-    sum += n;
+    bytes += nn_idx_memory(&idx);
     nn_idx_close(&idx);
-    if (!nn_labels_check(&labels, n, err))
+    if (!nn_labels_check(&halves[h].labels, n, err))
       return false;
   }
-  return nn_pictures_fit(sum, nn_shape_size(shape), err);
+  halves[0].shape = halves[1].shape = *shape;
+  size = nn_shape_size(*shape);
+  return nn_pictures_fit(bytes / size, size, err);
 }
 
-/* Both halves; *most becomes the highest label. */
+static bool read_images(Half *half)
+{
+  NnIdx idx;
+  NnFileBlock block;
+  NnError *err = &half->err;
+  if (!open_images(&idx, half->labels.images_path, &half->shape, err))
+    return false;
+  size_t n = idx.dims[0];
+  bool ok = nn_idx_take(&idx, &block, err);
+  nn_idx_close(&idx);
+  if (!ok || nn_split_take(half->split, half->shape, n, &block, err))
+    return ok;
+  nn_file_block_free(&block);
+  return false;
+}
+
+static void *read_half(void *data)
+{
+  Half *half = data;
+  half->ok =
+      read_images(half) && nn_labels_read(&half->labels, half->split, &half->most, &half->err);
+  return NULL;
+}
+
+/* Both halves, at once where a thread can be had; *most becomes the highest label. */
 static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, NnError *err)
 {
-  dataset->shape = (NnShape){0}; /* the first file decides */
-  NnSplit *splits[2] = {&dataset->train, &dataset->test};
-  *most = 0;
-  if (!check_headers(files, err))
+  Half halves[2] = {{.split = &dataset->train}, {.split = &dataset->test}};
+  pthread_t thread;
+  if (!check_headers(files, halves, &dataset->shape, err))
     return false;
-  for (int s = 0; s < 2; s++) {
-    NnLabelsFile labels = labels_of(files, s);
-    int highest;
-    if (!read_images(labels.images_path, splits[s], &dataset->shape, err) ||
-        !nn_labels_read(&labels, splits[s], &highest, err))
+  bool both = pthread_create(&thread, NULL, read_half, &halves[1]) == 0;
+  read_half(&halves[0]);
+  if (both)
+    pthread_join(thread, NULL);
+  else
+    read_half(&halves[1]);
+  for (int h = 0; h < 2; h++)
+    if (!halves[h].ok) {
+      if (err)
+        *err = halves[h].err;
       return false;
-    *most = highest > *most ? highest : *most;
-  }
+    }
+  *most = halves[0].most > halves[1].most ? halves[0].most : halves[1].most;
   dataset->where = nn_strdup(files->dir);
   return dataset->where || nn_fail_nomem(err, "the name of a directory");
 }

@@ -13,9 +13,11 @@ typedef struct {
  * nn_alloc() gave out is alive and no other thread runs: it is meant for tests. */
 void nn_mem_set_allocator(const NnAllocator *allocator);
 
-/* Zeroed; NULL when it fails. 0 bytes gives 1. nn_alloc_array() also gives NULL when count × size
+/* Zeroed, but for nn_alloc_unset(), whose caller fills it at once; NULL when it fails. 0 bytes
+ * gives 1. nn_alloc_array() also gives NULL when count × size
  * overflows. */
 void *nn_alloc(size_t bytes);
+void *nn_alloc_unset(size_t bytes);
 void *nn_alloc_array(size_t count, size_t size);
 void nn_free(void *memory);        /* NULL is allowed */
 char *nn_strdup(const char *text); /* caller frees with nn_free() */

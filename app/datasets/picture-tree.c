@@ -14,6 +14,7 @@
 /* No data set is nested as deep. Of 10 000 other files and folders, at least every fifth entry has
  * to be a picture; the walk itself ends early only where that is out of sight. */
 enum {
+  MOST_ENTRIES = 4000000,
   MOST_LEVELS = 500,
   MOST_REPEATS = 1000,
   FEW_OTHERS = 10000,
@@ -138,7 +139,7 @@ static GPtrArray *read_names(const char *path)
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
   GPtrArray *names = dir ? g_ptr_array_new_with_free_func(g_free) : NULL;
   const char *name;
-  while (dir && names->len <= NN_MAX_SAMPLES && (name = g_dir_read_name(dir)))
+  while (dir && names->len <= MOST_ENTRIES && (name = g_dir_read_name(dir)))
     g_ptr_array_add(names, g_strdup(name));
   return names;
 }
@@ -185,7 +186,7 @@ static void read_folder(BpPictureTree *tree, Walk *walk, const Around *around, G
   for (guint i = 0; i < names->len && !walk->stop; i++) {
     walk->n_entries++;
     add_entry(tree, walk, around, names->pdata[i]);
-    walk->stop |= walk->n_entries > NN_MAX_SAMPLES || is_hopeless(walk, MANY_OTHERS) ||
+    walk->stop |= walk->n_entries > MOST_ENTRIES || is_hopeless(walk, MANY_OTHERS) ||
                   (walk->only_first && walk->n_known > 0) ||
                   !bp_load_watch_go_on(walk->watch, NULL);
   }
@@ -231,11 +232,11 @@ static bool check_walk(const Walk *walk, const char *dir, NnError *err)
                   "should be: open a folder of images, with one folder for each class.",
                   n),
         walk->n_entries, dir, n);
-  return walk->n_entries <= NN_MAX_SAMPLES ||
+  return walk->n_entries <= MOST_ENTRIES ||
          nn_fail(err, NN_ERR_IO, dir,
                  "%s contains more than %d files: open a folder that contains only images, with "
                  "one folder for each class.",
-                 dir, NN_MAX_SAMPLES);
+                 dir, MOST_ENTRIES);
 }
 
 BpPictureTree *bp_picture_tree_new(const char *dir, BpPassedOver *passed, BpLoadWatch *watch,

@@ -82,7 +82,7 @@ bool bp_execution_prepare(const BpRunSpec *spec, BpExecution **execution, NnErro
     return nn_fail_nomem(err, "a run");
   self->spec = *spec;
   pthread_mutex_init(&self->mutex, NULL);
-  self->waiting = nn_alloc_array(MOST_WAITING, sizeof *self->waiting);
+  self->waiting = nn_alloc_unset(MOST_WAITING * sizeof *self->waiting); /* memory as it fills */
   if (!(self->waiting || nn_fail_nomem(err, "a run")) || !prepare(self, err)) {
     bp_execution_free(self);
     return false;

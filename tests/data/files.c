@@ -194,7 +194,7 @@ void files_mnist(const char *dir, MnistForm form)
   }
 }
 
-static int fail_at, n_allocs, n_live;
+static _Atomic int fail_at, n_allocs, n_live; /* two threads read a set */
 
 static void *counted_alloc(void *user, size_t bytes)
 {

@@ -37,8 +37,26 @@ static const char *written(FileBytes content, const char *name)
   return path;
 }
 
+/* In one piece: the header, and the same values. */
+static void check_taken(const char *path)
+{
+  NnIdx idx;
+  NnFileBlock block = {0};
+  NnError err = {0};
+  if (!nn_check(nn_idx_open(&idx, path, 3, &err)))
+    return;
+  nn_check_int(nn_idx_memory(&idx), 60);
+  nn_check(nn_idx_take(&idx, &block, &err));
+  nn_idx_close(&idx);
+  nn_check_int(block.n, 76);
+  nn_check(!block.mapped && memcmp(block.bytes + 16, values, 60) == 0);
+  nn_file_block_free(&block);
+  nn_check(block.bytes == NULL);
+}
+
 static void check_good(const char *path)
 {
+  check_taken(path);
   NnIdx idx;
   NnError err = {0};
   uint8_t out[61];
@@ -88,6 +106,19 @@ static void test_members(void)
   files_drop(&both);
 }
 
+/* The same file in one piece is refused with the same sentence. */
+static void check_not_taken(const char *path, const NnError *why)
+{
+  NnIdx idx;
+  NnError err = {0};
+  NnFileBlock block = {0};
+  nn_check(nn_idx_open(&idx, path, 3, &err) && !nn_idx_take(&idx, &block, &err));
+  nn_check(block.bytes == NULL);
+  nn_check_int(err.status, why->status);
+  nn_check_str(err.text, why->text);
+  nn_idx_close(&idx);
+}
+
 /* Reads `path` to its end, which must fail with `status` and a sentence that has the path and both
  * parts; nothing may stay open. */
 static void check_broken(const char *path, NnStatus status, const char *part1, const char *part2)
@@ -101,6 +132,7 @@ static void check_broken(const char *path, NnStatus status, const char *part1, c
     ok = nn_idx_read(&idx, out, &err);
     nn_idx_close(&idx);
     free(out);
+    check_not_taken(path, &err);
   }
   nn_check(!ok);
   nn_check_int(err.status, status);
@@ -163,21 +195,21 @@ static FileBytes with_dims(uint32_t n, uint32_t rows, uint32_t columns)
 
 static void test_sizes(void)
 {
-  broken(with_dims(0, 4, 5), true, "declares 0 entries", "allowed are 1 to 4000000");
-  broken(with_dims(4000001, 4, 5), true, "declares 4000001 entries", "allowed are 1 to 4000000");
-  broken(with_dims(0xffffffff, 1, 1), true, "4294967295 entries", "allowed are 1 to 4000000");
+  broken(with_dims(0, 4, 5), true, "declares 0 entries", "allowed are 1 to 50000000");
+  broken(with_dims(50000001, 4, 5), true, "declares 50000001 entries", "allowed are 1 to 50000000");
+  broken(with_dims(0xffffffff, 1, 1), true, "4294967295 entries", "allowed are 1 to 50000000");
   broken(with_dims(3, 257, 5), true, "declares 257 rows", "allowed are 1 to 256");
   broken(with_dims(3, 0, 5), true, "declares 0 rows", "allowed are 1 to 256");
   broken(with_dims(3, 4, 0x80000000), true, "2147483648 columns", "allowed are 1 to 256");
   broken(with_dims(3, 4, 0), true, "declares 0 columns", "allowed are 1 to 256");
   /* The largest promise there is, from 76 bytes: refused before any memory is asked for. */
-  broken(with_dims(4000000, 256, 256), false, "declares 262144000000 bytes", "it has only 60");
+  broken(with_dims(50000000, 256, 256), false, "declares 3276800000000 bytes", "it has only 60");
 }
 
 static void test_lying_gzip_header(void)
 {
-  FileBytes lie = with_dims(4000000, 256, 256), packed = files_gzip(lie);
-  check_broken(written(packed, "lie.gz"), NN_ERR_FORMAT, "declares 262144000000 bytes",
+  FileBytes lie = with_dims(50000000, 256, 256), packed = files_gzip(lie);
+  check_broken(written(packed, "lie.gz"), NN_ERR_FORMAT, "declares 3276800000000 bytes",
                "compressed bytes can hold");
   files_drop(&lie);
   files_drop(&packed);
