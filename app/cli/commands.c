@@ -60,6 +60,17 @@ static const CliOption get_options[] = {
     {"to", "DIR", CLI_OFFERS_FOLDERS, N_("the directory to download to"), NULL},
     HELP,
     {NULL}};
+static const CliOption bench_options[] = {
+    {"data", "DIR|practice", CLI_OFFERS_DATA, N_("a data directory, or practice"),
+     N_("the data that is trained on; MNIST, if it is found")},
+    {"quick", NULL, CLI_OFFERS_NOTHING, N_("the main cases, in half a minute"),
+     N_("the main cases alone, in half a minute")},
+    {"python", "PROGRAM", CLI_OFFERS_FILES, N_("the Python that has PyTorch or JAX"),
+     N_("the Python that has PyTorch or JAX; python3 unless\n"
+        "given; what it lacks is left out")},
+    JSON,
+    HELP,
+    {NULL}};
 static const CliOption help_options[] = {HELP, {NULL}};
 
 const CliCommand cli_commands[] = {
@@ -86,6 +97,10 @@ const CliCommand cli_commands[] = {
     {"runs", "delete", "FILE", N_("put a run aside, to be removed after a month"), help_options},
     {"runs", "export", "FILE --csv", N_("print step,epoch,loss,accuracy,lr,seconds of every step"),
      csv_options},
+    {"bench", NULL, "[OPTIONS]",
+     N_("measure the speed of training on this computer, beside\n"
+        "PyTorch and JAX where Python has them"),
+     bench_options},
     {NULL}};
 
 const CliCommand *cli_command_find(const char *name, const char *second)

@@ -183,6 +183,20 @@ static json_t *recipe_json(const NnConfig *recipe, NnError *err)
   return json;
 }
 
+/* The most memory that this program has had at any time, in bytes, by proc(5); null elsewhere. A
+ * process's ru_maxrss would count the program that has started it, too. */
+static json_t *peak_memory(void)
+{
+  char line[128];
+  unsigned long long kilobytes = 0;
+  FILE *file = fopen("/proc/self/status", "re");
+  while (file && fgets(line, sizeof line, file) && sscanf(line, "VmHWM: %llu", &kilobytes) != 1) {
+  }
+  if (file)
+    fclose(file);
+  return kilobytes ? json_integer((json_int_t)(kilobytes * 1024)) : json_null();
+}
+
 static json_t *class_names(const NnDataset *dataset)
 {
   char text[NN_CLASS_TEXT];
@@ -198,11 +212,12 @@ bool cli_report_json(const CliReport *report, NnError *err)
   for (uint32_t i = 0; i < report->n_epochs; i++)
     json_array_append_new(epochs, epoch_json(&report->epochs[i]));
   json_t *root = json_pack(
-      "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
+      "{s:s, s:i, s:o, s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
       report->backend->ops->name, "threads", report->backend->n_threads, "seed",
       seed_json(report->recipe), "parameters", (json_int_t)report->n_params, "dataset",
       report->dataset->name, "practice_digits", (int)report->dataset->practice, "steps",
-      (json_int_t)report->result->steps, "seconds", number(report->result->seconds), "epochs",
+      (json_int_t)report->result->steps, "seconds", number(report->result->seconds),
+      "start_seconds", number(report->start_seconds), "peak_memory", peak_memory(), "epochs",
       epochs, "train_accuracy", number(report->result->train.accuracy), "test_accuracy",
       number(report->result->test.accuracy), "train_loss", number(report->result->train.loss),
       "test_loss", number(report->result->test.loss), "recipe", recipe ? recipe : json_null());

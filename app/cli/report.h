@@ -25,6 +25,7 @@ typedef struct {
   size_t n_params;
   const NnEpoch *epochs;
   uint32_t n_epochs;
+  double start_seconds; /* until the first step */
   const NnResult *result;
 } CliReport;
 

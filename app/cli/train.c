@@ -115,6 +115,7 @@ static int report(CliTrain *t, const CliOptions *options, const Watch *w)
                           nn_model_n_params(nn_trainer_model(bp_execution_trainer(t->execution))),
                       .epochs = t->epochs,
                       .n_epochs = t->n_earlier + w->reported,
+                      .start_seconds = t->start_seconds,
                       .result = &t->result};
   if (!options->json)
     cli_report_text(&report);
@@ -160,10 +161,13 @@ static int train(CliTrain *t, const CliOptions *options)
 int cli_train(int argc, char **argv)
 {
   CliOptions options;
+  double began = now();
   int status = cli_options_parse(&options, cli_command_find("train", NULL), argc, argv);
   if (status == CLI_OK) {
     CliTrain t = {0};
-    status = cli_train_prepare(&t, &options) ? train(&t, &options) : cli_failed(&t.err);
+    bool ok = cli_train_prepare(&t, &options);
+    t.start_seconds = now() - began;
+    status = ok ? train(&t, &options) : cli_failed(&t.err);
     cli_train_clear(&t);
   }
   cli_options_clear(&options);

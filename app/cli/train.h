@@ -14,6 +14,7 @@ typedef struct {
   NnEpoch *epochs; /* those of an earlier part of the run, and room for all */
   uint32_t n_earlier;
   NnOutFile log;
+  double start_seconds; /* from the command's beginning to the first step */
   NnResult result;
   NnError err;
   bool ok;

@@ -32,8 +32,10 @@ NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli 
          '[RECIPE] [--set KEY=VALUE]…', 'mnist|fashion-mnist|kmnist [--from URL] [--to DIR]', 'FILE NAME'}
 # What SQLite reads: an SQL keyword in capitals, and the beginning of its files.
 SQL = re.compile(r'^(?:SQLite format 3$|[ ,]*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|FROM)\b)')
-# The report about the system in the dialog About is for those who mend faults.
-IN_ENGLISH = {'app/window/about.c'}
+# The report about the system in the dialog About is for those who mend faults, and the figures of backprop-cli bench for
+# those who compare them: their names are those of the page that holds them.
+IN_ENGLISH = {'app/window/about.c', 'app/cli/bench/bench.c', 'app/cli/bench/cases.c', 'app/cli/bench/machine.c',
+              'app/cli/bench/peer.c', 'app/cli/bench/results.c'}
 
 # Where the marks are made, and their functions.
 MACHINERY = {'engine/text.h', 'engine/error.h', 'data/dataset.h', 'ui/i18n.h'}

@@ -49,7 +49,7 @@ TRAIN = ('train', '--data', 'practice', '--set', 'optimizer.lr=0.0015', '--set',
 def without_times(report):
     report = json.loads(report)
     for part in [report, *report['epochs']]:
-        for key in ('seconds', 'iterations_per_second'):
+        for key in ('seconds', 'start_seconds', 'peak_memory', 'iterations_per_second'):
             part.pop(key, None)
     return report
 
