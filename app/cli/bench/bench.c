@@ -253,8 +253,10 @@ static int bench(Bench *b)
   b->results.load[1] = bench_machine_load();
   if (isatty(STDERR_FILENO))
     fputs("\r\033[K", stderr);
-  if (ok && !cli_signal())
-    (b->json ? bench_print_json : bench_print_text)(&b->results);
+  if (ok && !cli_signal() && b->json)
+    ok = bench_print_json(&b->results, &err);
+  else if (ok && !cli_signal())
+    bench_print_text(&b->results);
   bench_peer_stop(&b->torch);
   bench_peer_stop(&b->jax);
   remove_data(b);

@@ -141,7 +141,7 @@ static json_t *points_json(const BenchResults *results)
   return points;
 }
 
-void bench_print_json(const BenchResults *r)
+bool bench_print_json(const BenchResults *r, NnError *err)
 {
   json_t *root =
       json_pack("{s:s, s:b, s:s, s:s?, s:s?, s:o, s:[o,o], s:o, s:o, s:o, s:o}", "program",
@@ -149,8 +149,9 @@ void bench_print_json(const BenchResults *r)
                 r->jax, "nonzero_pixels", number(r->share), "load", number(r->load[0]),
                 number(r->load[1]), "machine", machine_json(&r->machine), "rows", rows_json(r),
                 "cases", cases_json(r), "scale", points_json(r));
-  cli_json_print(root, stdout);
+  bool ok = cli_json_print(root, err);
   json_decref(root);
+  return ok;
 }
 
 /* ---- text ---- */

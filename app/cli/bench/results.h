@@ -46,4 +46,4 @@ BenchSpread bench_row_spread(const BenchResults *results, const BenchRow *row);
 double bench_least_seconds(const BenchMachine *machine, const BenchWork *work, bool all_cores);
 
 void bench_print_text(const BenchResults *results);
-void bench_print_json(const BenchResults *results);
+bool bench_print_json(const BenchResults *results, NnError *err); /* NN_ERR_NOMEM */
