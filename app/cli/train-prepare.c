@@ -24,7 +24,8 @@ static bool open_resumed(CliTrain *t, const CliOptions *options, BpRunInfo *info
     return false;
   unsigned long long done = t->from.step;
   uint64_t all = (uint64_t)(info->steps_per_epoch * info->n_epochs);
-  if (t->from.bytes && all > 0 && done >= all)
+  bool finished = info->state && strcmp(info->state, "finished") == 0;
+  if (t->from.bytes && finished && all > 0 && done >= all)
     return nn_fail(err, NN_ERR_ARG, options->resume,
                    "%s has finished: all of its %llu steps are done.", options->resume, done);
   if (options->steps && done >= options->steps)

@@ -255,14 +255,15 @@ static void wait_for_work(BpRecorder *self)
   self->asked = false;
 }
 
-/* Stopped is also what did fewer steps than its epochs have. */
+/* Stopped is also what did fewer steps than its epochs have, or was not measured at the end. */
 static const char *state_of(const BpRunInfo *info, const NnResult *result, const NnError *err)
 {
   if (err && err->status == NN_ERR_NONFINITE)
     return "diverged";
   if (err && err->status != NN_ERR_CANCELLED)
     return "failed";
-  return (int64_t)result->steps < info->steps_per_epoch * info->n_epochs ? "stopped" : "finished";
+  bool all_done = (int64_t)result->steps >= info->steps_per_epoch * info->n_epochs;
+  return all_done && result->train.n_samples > 0 ? "finished" : "stopped";
 }
 
 static void take_result(BpRunInfo *info, const NnResult *result, const NnError *err)

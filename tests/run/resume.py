@@ -67,8 +67,22 @@ def check_steps(tap, cli, folder, wanted, report):
                   runs.query(path, 'SELECT state, (SELECT count(*) FROM checkpoint) FROM run') == [('finished', 2)])
 
 
+def check_unmeasured(tap, cli, folder, report):
+    """Stopped, or killed, when all steps were done and the whole training set was still being measured."""
+    for state in ('stopped', 'active'):
+        path = folder / f'unmeasured-{state}.bprun'
+        shutil.copy(folder / 'whole.bprun', path)
+        with sqlite3.connect(path) as file:
+            file.execute('UPDATE run SET state = ?, train_loss = NULL, train_accuracy = NULL', (state,))
+        file.close()
+        done = runs.train(cli, '--resume', path, '--json')
+        tap.check(f'{state} at the end: measured when it goes on', done.returncode == 0
+                  and figures(json.loads(done.stdout)) == figures(report)
+                  and runs.query(path, 'SELECT state, train_loss FROM run') == [('finished', report['train_loss'])], done.stderr)
+
+
 def stop_by_signal(cli, folder, path, number):
-    command = runs.train_command(cli, folder / 'long.json', '--data', folder / 'data', '--out', path)
+    command = runs.train_command(cli, folder / 'slow.json', '--data', folder / 'data', '--out', path)
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=runs.ENVIRONMENT)
     for _ in range(3000):
         if running.poll() is not None or (path.exists() and runs.query(path, 'SELECT steps FROM run')[0][0] > 50):
@@ -87,7 +101,7 @@ def check_signals(tap, cli, folder):
                   and runs.query(path, 'SELECT run.state, max(checkpoint.step) FROM run, checkpoint') == [('stopped', steps)], said)
         log, again = folder / 'a.csv', folder / 'b.csv'
         runs.train(cli, '--resume', path, '--steps', steps + 40, '--log', log)
-        runs.train(cli, folder / 'long.json', '--data', folder / 'data', '--steps', steps + 40, '--log', again)
+        runs.train(cli, folder / 'slow.json', '--data', folder / 'data', '--steps', steps + 40, '--log', again)
         tap.check(f'{number.name}: goes on as if nothing had happened', log.read_bytes() == again.read_bytes())
 
 
@@ -203,8 +217,10 @@ def main(cli):
         runs.write_set(folder / 'data')
         (folder / 'recipe.json').write_text(runs.recipe(EPOCHS))
         (folder / 'long.json').write_text(runs.recipe(1000, 256))
+        (folder / 'slow.json').write_text(runs.recipe(1000, 2048))
         wanted, report = unbroken(cli, folder)
         check_steps(tap, cli, folder, wanted, report)
+        check_unmeasured(tap, cli, folder, report)
         check_signals(tap, cli, folder)
         check_refusals(tap, cli, folder)
         check_full_disk(tap, cli, folder)
