@@ -36,13 +36,13 @@ static bool wait_for_state(BpState state)
 static void act(const char *action)
 {
   gtk_widget_activate_action(GTK_WIDGET(window), action, NULL);
-  run_loop(300);
+  run_until_idle(300);
 }
 
 static void show_page(const char *name)
 {
   gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", name);
-  run_loop(300);
+  run_until_idle(300);
 }
 
 /* Says which state of the window it was when something is cut off. */
@@ -60,9 +60,9 @@ static void look(const char *state)
 static void set_size(int width, int height)
 {
   gtk_window_set_default_size(GTK_WINDOW(window), width, height);
-  run_loop(400);
+  run_until_idle(400);
   gtk_window_set_default_size(GTK_WINDOW(window), width, height);
-  run_loop(200);
+  run_until_idle(200);
   check_width(content(), width);
 }
 
@@ -92,7 +92,7 @@ static void train_a_little(void)
   nn_check(wait_for_state(BP_STATE_TRAINING));
   for (int i = 0; i < 500 && !bp_runs_get_evaluation(session->runs); i++)
     run_loop(10);
-  run_loop(300);
+  run_until_idle(300);
 }
 
 static void set_recipe(const char *path, const char *text)
@@ -100,14 +100,14 @@ static void set_recipe(const char *path, const char *text)
   NnConfig *recipe = nn_config_copy(bp_course_get_recipe(session->course), NULL);
   nn_check(nn_config_set_path(recipe, path, text, NULL));
   bp_course_take_recipe(session->course, recipe);
-  run_loop(200);
+  run_until_idle(200);
 }
 
 static void look_at_exercises(gboolean narrow)
 {
   for (int i = 0; i < BP_N_LESSONS; i++) {
     bp_course_set_exercise(session->course, i);
-    run_loop(200);
+    run_until_idle(200);
     look(bp_exercise_get(i)->id);
     if (narrow)
       look_at_panes();
@@ -120,7 +120,7 @@ static void look_at_troubles(gboolean narrow)
   bp_course_set_refusal(session->course,
                         "SGD, Learning rate: “as fast as it can” is not allowed: it must "
                         "be a number of at least 0.");
-  run_loop(200);
+  run_until_idle(200);
   look("refused");
   bp_course_set_refusal(session->course, NULL);
   set_recipe("network", "[{\"kind\": \"Flatten\"}, {\"kind\": \"Linear\", \"out_features\": 64},"
@@ -128,7 +128,7 @@ static void look_at_troubles(gboolean narrow)
   set_recipe("optimizer", "{\"kind\": \"SGD\", \"lr\": 1e30}");
   bp_course_train(session->course, FALSE);
   nn_check(wait_for_state(BP_STATE_IDLE));
-  run_loop(300);
+  run_until_idle(300);
   look("diverged");
   if (narrow)
     look_at_panes();
@@ -156,12 +156,12 @@ static void live(int width, int height)
   set_recipe("seed", "18446744073709551615");
   look("changed meanwhile");
   bp_runner_pause(session->runner);
-  run_loop(300);
+  run_until_idle(300);
   look("paused");
   look_at_pages();
   bp_runner_stop(session->runner);
   nn_check(wait_for_state(BP_STATE_IDLE));
-  run_loop(300);
+  run_until_idle(300);
   look("stopped");
   if (narrow)
     look_at_panes();
@@ -171,7 +171,7 @@ static void live(int width, int height)
 static void set_letters(int factor)
 {
   g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", factor * 96 * 1024, NULL);
-  run_loop(200);
+  run_until_idle(200);
 }
 
 static void test_wide(void)
@@ -217,7 +217,7 @@ static void test_check(void)
   gtk_widget_set_tooltip_text(box, gtk_label_get_text(GTK_LABEL(label)));
   nn_check(cut_by(label, box) == NULL);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_NONE);
-  run_loop(100);
+  run_until_idle(100);
   gtk_widget_size_allocate(label, &(GtkAllocation){0, 0, 60, 8}, -1);
   nn_check(cut_by(label, box) != NULL);
   gtk_window_destroy(GTK_WINDOW(other));
@@ -245,6 +245,6 @@ int main(int argc, char **argv)
   nn_test("both", test_narrow_and_large);
   gtk_window_destroy(GTK_WINDOW(window));
   g_object_unref(session);
-  run_loop(100);
+  run_until_idle(100);
   return nn_test_done();
 }

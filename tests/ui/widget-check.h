@@ -20,6 +20,19 @@ static inline void run_loop(int milliseconds)
   }
 }
 
+/* Lets the main loop work until it has found nothing to do for 40 ms: two frames, so all is laid
+ * out and drawn. At most so many milliseconds, as a run that trains never rests. */
+static inline void run_until_idle(int most)
+{
+  gint64 end = g_get_monotonic_time() + most * 1000;
+  for (int idle_ms = 0; idle_ms < 40 && g_get_monotonic_time() < end; idle_ms++) {
+    if (g_main_context_iteration(NULL, FALSE))
+      idle_ms = 0;
+    else
+      g_usleep(1000);
+  }
+}
+
 /* Shows a widget in a window of its own and waits until it has been laid out. */
 static inline GtkWidget *show_widget(GtkWidget *widget, int width, int height)
 {
