@@ -246,6 +246,18 @@ static void check_whole(const char *key, const char *name, int width)
   nn_check(bounds.origin.x + bounds.size.width <= (float)gtk_widget_get_width(row));
 }
 
+/* The title in one line, and the value below it or beside. */
+static bool is_below_title(const char *key, const char *title, const char *name)
+{
+  graphene_rect_t above, value;
+  GtkWidget *row = row_of(key), *label = GTK_WIDGET(find_label(row, title));
+  GtkWidget *button = bp_kind_row_get_button(BP_KIND_ROW(row));
+  nn_check(gtk_widget_compute_bounds(label, row, &above));
+  nn_check(gtk_widget_compute_bounds(GTK_WIDGET(find_label(button, name)), row, &value));
+  nn_check_int(pango_layout_get_line_count(gtk_label_get_layout(GTK_LABEL(label))), 1);
+  return value.origin.y >= above.origin.y + above.size.height;
+}
+
 /* The longest name in a column as wide as the window's. The tooltip is one paragraph, since GTK
  * breaks no line of several. */
 static void test_long_name(void)
@@ -253,7 +265,11 @@ static void test_long_name(void)
   static const char name[] = "CosineAnnealingWarmRestarts";
   open_panel(optimizer_keys);
   choose_kind("scheduler", name);
+  check_whole("scheduler", name, 440);
+  nn_check(!is_below_title("scheduler", "Schedule", name));
   check_whole("scheduler", name, 340);
+  check_whole("scheduler", name, 300);
+  nn_check(is_below_title("scheduler", "Schedule", name));
   nn_check_has(gtk_widget_get_tooltip_text(row_of("scheduler")), name);
   nn_check(!strchr(gtk_widget_get_tooltip_text(row_of("scheduler")), '\n'));
   close_panel();

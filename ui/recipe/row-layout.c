@@ -2,9 +2,7 @@
  * whose parts are found by the names that style sheets have for them. */
 #include "row-layout.h"
 
-enum {
-  LINES = 2 /* a title may take so many before its value goes below */
-};
+enum { LINES = 2 }; /* a title may take so many before its value goes below */
 
 #define BP_TYPE_ROW_LAYOUT (bp_row_layout_get_type())
 G_DECLARE_FINAL_TYPE(BpRowLayout, bp_row_layout, BP, ROW_LAYOUT, GtkLayoutManager)
@@ -50,9 +48,25 @@ static int room_beside(const Parts *parts, int width)
   return width - natural(parts->value) - parts->gap;
 }
 
+/* So that no word is broken. */
+static int longest_word(GtkWidget *label)
+{
+  int longest = 0;
+  g_auto(GStrv) words = g_strsplit(gtk_label_get_text(GTK_LABEL(label)), " ", -1);
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(label, NULL);
+  for (int i = 0; words[i]; i++) {
+    int width;
+    pango_layout_set_text(layout, words[i], -1);
+    pango_layout_get_pixel_size(layout, &width, NULL);
+    longest = MAX(longest, width);
+  }
+  return longest;
+}
+
 static gboolean is_stacked(const Parts *parts, int width)
 {
-  return room_beside(parts, width) < natural(parts->title) / LINES;
+  int room = room_beside(parts, width), whole = natural(parts->title);
+  return room < whole && (room < whole / LINES || room < longest_word(parts->title));
 }
 
 static void measure_width(const Parts *parts, int *least, int *wanted)
