@@ -52,7 +52,7 @@ def elsewhere(param):
     if kind == 'choice':
         return next(choice for choice in param['choices'] if choice != value)
     if kind == 'floats' and value:
-        return [x * 0.7 for x in value]
+        return [x * 0.7 for x in value] if isinstance(value, list) else value + 1
     if kind in ('int', 'float'):
         low, high = param.get('min'), param.get('max')
         tries = [round((value or 0) * 0.5, 6), 0.1, 0.25, 1.5] if kind == 'float' else [(value or 0) + 1, (value or 0) + 2, 1]
@@ -63,23 +63,27 @@ def elsewhere(param):
     return None
 
 
-def settings(kind):
-    """(name of the case, parameters): the defaults, each parameter by itself, all together."""
-    others = {p['key']: elsewhere(p) for p in kind['params'] if not p.get('derived') and p['type'] not in ('kind', 'kinds')}
+def settings(kind, made=None):
+    """(name of the case, parameters): the defaults, each parameter by itself, all together. What `made` has no default for
+    is in all of them."""
+    needed = {name for name, p in inspect.signature(made).parameters.items() if p.default is p.empty} if made else set()
+    params = [p for p in kind['params'] if not p.get('derived') and p['type'] not in ('kind', 'kinds')]
+    base = {p['key']: elsewhere(p) if p['default'] is None else p['default'] for p in params if p['key'] in needed}
+    others = {p['key']: elsewhere(p) for p in params}
     others = {key: value for key, value in others.items() if value is not None and key not in ('interval', 'reduction')}
-    yield 'defaults', {}
+    yield 'defaults', base
     for key, value in others.items():
-        yield key, {key: value}
+        yield key, base | {key: value}
     if len(others) > 1:
-        yield 'all of them', others
+        yield 'all of them', base | others
 
 
 def off(param):
     """Values that may be refused: of a list, each entry by itself."""
     if param['type'] in ('int', 'float'):
         yield from OFF
-    if param['type'] == 'floats':
-        for i in range(len(param['default'] or [])):
+    if param['type'] == 'floats' and isinstance(param['default'], list):
+        for i in range(len(param['default'])):
             yield from (param['default'][:i] + [x] + param['default'][i + 1:] for x in OFF)
 
 
@@ -100,7 +104,7 @@ def optimizer(kind):
     name = kind['name']
     make, source = find(torch.optim, name)
     cases = []
-    for case, params in settings(kind):
+    for case, params in settings(kind, make):
         cases.append(optimizer_case(case, {'kind': name, **params}, lambda p, params=params: [make(p, **params)]))
     cases.append(optimizer_case('a schedule', {'kind': name, 'lr': 0.1}, lambda p: [make(p, lr=0.1)], lrs={'5': 0.5, '9': 0.1}))
     if 'momentum' in {param['key'] for param in kind['params']}:
@@ -122,7 +126,7 @@ def layer(kind):
     def make(**params):
         return found(**place, **params)
     cases = []
-    for case, params in settings(kind):
+    for case, params in settings(kind, found):
         cases.append(layer_case(case, {'kind': name, **params}, make(**params), [7], [(4, True), (1, True), (2, False)]))
     if kind.get('group') == 'activation' and not dict(make().named_parameters()):
         far = torch.tensor([0.0, -0.0, 0.5, -0.5, 1, -1, 3, -3, 6, -6, 20, -20, 90, -90, 1000, -1000])
@@ -144,7 +148,8 @@ def init(kind):
 
 def scheduler(kind):
     from schedule import trace
-    return [trace(name, {'kind': kind['name'], **params}, change=change) for name, params in settings(kind)
+    found, _ = find(torch.optim.lr_scheduler, kind['name'])
+    return [trace(name, {'kind': kind['name'], **params}, change=change) for name, params in settings(kind, found)
             for change in (None, {'after': 3, 'times': 0.5})], None
 
 
@@ -152,6 +157,7 @@ def forms_of(name, params):
     """What torchvision's transform does not take of an image as bytes (PIL) and as a tensor."""
     import torchvision.transforms as T
     bytes_, left_out = torch.zeros(1, 7, 10, dtype=torch.uint8), ''
+    params = {key: T.InterpolationMode(value) if key == 'interpolation' else value for key, value in params.items()}
     for form, x in (('pil', T.ToPILImage()(bytes_)), ('tensor', bytes_ / 255)):
         try:
             getattr(T, name)(**params)(x)
@@ -167,9 +173,10 @@ def transform(kind):
     if name.startswith('Random') and 'p' not in keys:
         sys.exit(f'{name} draws: write cases in which nothing is left to chance into {path.relative_to(golden.HERE.parents[2])}, '
                  'and test what it draws in tests/data/test-chances.c.')
+    import torchvision.transforms as T
     sure = {'p': 1.0} if 'p' in keys else {}
     made = {f'kind({name!r}, 7, 10{forms_of(name, params | sure)}'
-            f'{"".join(f", {key}={value!r}" for key, value in (params | sure).items())})\n': None for _, params in settings(kind)}
+            f'{"".join(f", {key}={value!r}" for key, value in (params | sure).items())})\n': None for _, params in settings(kind, getattr(T, name))}
     lines = [line for line in path.read_text().splitlines(True) if not line.startswith(f'kind({name!r}, 7, 10')]
     at = next(i for i, line in enumerate(lines) if 'golden transform' in line) + 1
     path.write_text(''.join(lines[:at] + list(made) + lines[at:]))
