@@ -22,6 +22,31 @@ def run(*command):
     return [] if result.returncode == 0 else (result.stdout + result.stderr).strip().splitlines() or ['failed']
 
 
+# What appstreamcli only remarks upon, and software centers refuse or show badly.
+TAGS = ('summary-has-dot-suffix', 'summary-first-word-not-capitalized', 'content-rating-missing', 'url-not-secure',
+        'releases-info-missing', 'screenshot-no-caption', 'screenshot-media-url-not-secure')
+
+
+def remarks(command, words):
+    """Its lines with one of these words in them, and all if it fails."""
+    result = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    lines = (result.stdout + result.stderr).strip().splitlines()
+    return lines or ['failed'] if result.returncode else [line for line in lines if any(word in line for word in words)]
+
+
+def with_remarks(tap, name, command, words, path, wrong):
+    """wrong: (name, text of such a file) that the tool has to remark upon."""
+    if not shutil.which(command[0]):
+        tap.skip(name, f'needs {command[0]}')
+        return
+    tap.check(name, remarks([*command, path], words))
+    with tempfile.TemporaryDirectory() as folder:
+        for what, text in wrong:
+            other = Path(folder, path.name)
+            other.write_text(text)
+            tap.refuses('refuses ' + what, remarks([*command, other], words))
+
+
 def with_tool(tap, name, tool, *arguments):
     if shutil.which(tool):
         tap.check(name, run(tool, *arguments))
@@ -82,9 +107,17 @@ def builder_complaints(path):
 def main():
     tap = lint.Tap()
     entry, metainfo = (Path(path) for path in sys.argv[1:3])
-    with_tool(tap, 'desktop entry', 'desktop-file-validate', entry)
-    with_tool(tap, 'metainfo', 'appstreamcli', 'validate', '--no-net', '--pedantic', metainfo)
-    entry, metainfo = entry.read_text(), metainfo.read_text()
+    text = metainfo.read_text()
+    with_remarks(tap, 'desktop entry', ['desktop-file-validate'], ['main category'], entry,
+                 [('a category that says nothing', re.sub('Categories=.*', 'Categories=GTK;', entry.read_text()))])
+    with_remarks(tap, 'metainfo', ['appstreamcli', 'validate', '--no-net', '--pedantic'], TAGS, metainfo,
+                 [('a summary that is a sentence', text.replace('</summary>', '.</summary>', 1)),
+                  ('no rating', re.sub('<content_rating.*?(/>|</content_rating>)', '', text, flags=re.S)),
+                  ('no release', re.sub('<releases>.*?</releases>', '', text, flags=re.S)),
+                  ('no caption', re.sub('<caption.*?</caption>', '', text, flags=re.S)),
+                  ('no default screenshot', text.replace(' type="default"', '')),
+                  ('an address without https', text.replace('>https:', '>http:'))])
+    entry, metainfo = entry.read_text(), text
     tap.check('one application, one name', identity_complaints(entry, metainfo))
     tap.refuses('refuses a picture that is not there', screenshot_complaints(metainfo.replace('dark.png', 'gone.png')))
     tap.refuses('refuses another size', screenshot_complaints(metainfo.replace('width="', 'width="1')))
