@@ -1,6 +1,7 @@
 /* main.c: the window program. Without a display it says so and ends. */
 #include "application.h"
 #include "engine/backend/backend.h"
+#include "engine/mem.h"
 #include "language.h"
 #include "ui/i18n.h"
 #include <stdio.h>
@@ -18,6 +19,7 @@ static bool needs_no_display(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+  nn_mem_start();
   nn_backends_start();
   bp_language_start();
   g_set_prgname("backprop");

@@ -5,11 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* The system gives more than there is, and ends the program when it is used: large pieces are
  * looked into before. They also come in large pages, where the system has them: a fraction of the
  * time until they can be used, and of that to find a sample in them. */
 enum { ALIGNMENT = 64, LARGE = 1 << 25 };
+/* What malloc() takes from the system and gives back by itself, what it keeps for the next, and how
+ * many shares its threads have. */
+enum { OF_ITS_OWN = 1 << 18, KEPT = 1 << 17, SHARES = 2 };
+
+void nn_mem_start(void)
+{
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, OF_ITS_OWN);
+  mallopt(M_TRIM_THRESHOLD, KEPT);
+  mallopt(M_ARENA_MAX, SHARES);
+#endif
+}
 
 /* Of the whole small pages inside; what the system makes of it changes nothing else. */
 static void ask_for_large_pages(void *memory, size_t bytes)

@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "data/data.h"
 #include "engine/backend/backend.h"
+#include "engine/mem.h"
 #include "app/language.h"
 #include "ui/i18n.h"
 #include <fcntl.h>
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
   fill_descriptors();
   unsetenv("POSIXLY_CORRECT"); /* options may follow the recipe, as --help has them */
   signal(SIGXFSZ, SIG_IGN);    /* a limit on the size of files is then an error like a full disk */
+  nn_mem_start();
   nn_backends_start();
   bp_language_start();
   /* Its numbers are pasted into --set, recipes and other programs, which know the point alone. */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes what backprop-cli bench --json has measured into tests/bench/RESULTS.md, between its two marks.
 
-  results.py BENCH.json RESULTS.md
+  results.py BENCH.json RESULTS.md [WINDOW.json]      the latter by window.py; it may be missing
 """
 import datetime
 import json
@@ -75,10 +75,20 @@ def machine(report):
             f"; the programs themselves are in the latter.")
 
 
-def page(report):
+def window(report):
+    after = report['after']
+    runs = max(after, key=int)
+    return (f"The window on MNIST: {report['before']:.0f} MB before the first run, {after['1']:.0f} after it, {after[runs]:.0f} after "
+            f"{runs} runs, {report['at rest']:.0f} at rest; at most {report['peak']:.0f}. Idle, it takes "
+            f"{100 * report['idle, share of a core']:.1f} % of a core.")
+
+
+def page(report, of_window):
     yield machine(report)
     yield ''
     yield from rows(report)
+    if of_window:
+        yield '\n' + window(of_window)
     yield '\n![Speed and scale](charts.png)\n'
     yield from cases(report)
     if report['scale']:
@@ -86,12 +96,13 @@ def page(report):
         yield from scale(report)
 
 
-def main(source, target):
+def main(source, target, of_window=None):
     target = Path(target)
     before, rest = target.read_text().split(BEGIN)
     after = rest.split(END)[1]
     report = json.loads(Path(source).read_text())
-    target.write_text(before + BEGIN + '\n' + '\n'.join(page(report)) + '\n' + END + after)
+    of_window = json.loads(Path(of_window).read_text()) if of_window and Path(of_window).exists() else None
+    target.write_text(before + BEGIN + '\n' + '\n'.join(page(report, of_window)) + '\n' + END + after)
 
 
 if __name__ == '__main__':

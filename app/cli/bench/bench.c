@@ -118,6 +118,7 @@ static bool measure_ours(Bench *b, int i, double *rate, NnError *err)
   BenchTrial wanted = {.sets = bench->sets,
                        .batch_size = bench->batch_size,
                        .n_threads = bench->all_cores ? 0 : 1,
+                       .operations = bench->operations,
                        .seconds = seconds_of(b),
                        .share = b->results.share};
   int neighbor = bench->neighbor ? bench_neighbor_start() : 0;

@@ -18,6 +18,7 @@ typedef struct {
   int batch_size;
   bool all_cores;
   bool neighbor;           /* another process keeps one core busy meanwhile */
+  bool operations;         /* "cpu:operations": no step is claimed as a whole */
   const char *const *sets; /* KEY, VALUE, …, NULL: what differs from the tutorial; NULL: nothing */
   bool in_quick;           /* --quick measures it, too */
 } BenchCase;

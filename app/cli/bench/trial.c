@@ -73,7 +73,8 @@ bool bench_trial(const NnDataset *dataset, const BenchTrial *wanted, double *rat
   BpSpeed speed = {0};
   bool ok = bench_recipe(wanted->sets, wanted->batch_size, &recipe, err) &&
             nn_loaders_open(&loaders, dataset, recipe, err) &&
-            nn_backend_open("cpu", wanted->n_threads, &backend, err);
+            nn_backend_open(wanted->operations ? "cpu:operations" : "cpu", wanted->n_threads,
+                            &backend, err);
   BpMeasurement request = {.recipe = recipe,
                            .train = &loaders.train.source,
                            .backend = backend,

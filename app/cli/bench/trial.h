@@ -14,7 +14,8 @@ typedef struct {
 typedef struct {
   const char *const *sets; /* KEY, VALUE, …, NULL: what differs from the tutorial; NULL: nothing */
   int batch_size, n_threads;
-  double seconds; /* of training that counts; some come before */
+  bool operations; /* no step is claimed as a whole */
+  double seconds;  /* of training that counts; some come before */
   double share;
 } BenchTrial;
 
