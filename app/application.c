@@ -3,7 +3,7 @@
 #include "app/window/about.h"
 #include "config.h"
 #include "app/help/help-window.h"
-#include "app/session/kept-recipes.h"
+#include "app/session/saved-recipes.h"
 #include "app/window/preferences-window.h"
 #include "app/window/window-preferences.h"
 #include "ui/i18n.h"
@@ -50,7 +50,7 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
     g_printerr("backprop: %s\n", error->message);
     return NULL;
   }
-  g_autofree char *unread = bp_kept_recipes_restore(session, self->preferences);
+  g_autofree char *unread = bp_saved_recipes_restore(session, self->preferences);
   BpWindow *window = bp_window_new(GTK_APPLICATION(self), session);
   bp_runs_open_folder(session->runs);
   bp_window_follow_preferences(window, self->preferences);
@@ -69,7 +69,7 @@ static BpWindow *open_window(BpApplication *self, const char *data_dir, const ch
   return window;
 }
 
-/* The window that is there takes up what a second start was told. */
+/* The window that is there takes the arguments of a second start. */
 static BpWindow *want_window(BpApplication *self, const char *data_dir, const char *mirror)
 {
   BpWindow *window = present_window(self);

@@ -116,7 +116,8 @@ static bool sets_network(const CliOptions *options)
   return any;
 }
 
-/* The program's own recipes are for any data; a person's is left as it is, and told what it lacks.
+/* The program's own recipes are for any data; a person's is left as it is, and what it lacks is
+ * said.
  */
 static bool match_classes(CliTrain *t, const CliOptions *options)
 {

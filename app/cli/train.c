@@ -124,7 +124,7 @@ static int report(CliTrain *t, const CliOptions *options, const Watch *w)
   return w->lost ? CLI_FAILED : CLI_OK; /* why has been said */
 }
 
-/* Whoever has gone away (| head) is told nothing. */
+/* Says nothing where nobody reads any more (| head). */
 static int stopped(const CliTrain *t)
 {
   unsigned long long steps = t->result.steps;

@@ -20,7 +20,7 @@ typedef struct {
   void (*progress)(void *user, guint64 size); /* after every piece: the size of the file */
   void *user;
   gboolean
-      unsure; /* the answer ended where it may have ended, or have been cut: it told no length */
+      unsure; /* the answer ended where it may have ended, or have been cut: it gave no length */
   gboolean whole; /* the server's ranges cannot be used: it is asked for all; set as that shows */
 } BpTransfer;
 

@@ -31,7 +31,7 @@ void bp_passed_over_add(BpPassedOver *self, BpPassed why, const char *path);
 /* A file of another kind, which is called by the ending of its name. */
 void bp_passed_over_add_ending(BpPassedOver *self, const char *name);
 guint bp_passed_over_count(const BpPassedOver *self);
-/* "40 .webp, 2 .txt, 1 hidden (.x), 1 too large (a/5.png)"; paths are told from `root` on, and
+/* "40 .webp, 2 .txt, 1 hidden (.x), 1 too large (a/5.png)"; paths begin below `root`, and
  * long ones without their middle. Caller frees. */
 char *bp_passed_over_list(const BpPassedOver *self, const char *root);
 

@@ -212,7 +212,7 @@ static bool is_whole_gif(const guint8 *bytes, gsize n)
   return skip_gif_blocks(bytes, n, at + 11 + gif_colors(bytes[at + 9])) <= n;
 }
 
-/* What the decoder has told. */
+/* What the decoder has found. */
 typedef struct {
   int w, h;
   bool large;

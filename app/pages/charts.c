@@ -351,7 +351,7 @@ static GtkWidget *new_view(BpCharts *self, const char *title, const char *empty)
   GtkWidget *view = bp_plot_view_new(title);
   BpPlot *plot = plot_of(view);
   bp_plot_set_empty_text(plot, empty);
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   gtk_widget_set_parent(view, GTK_WIDGET(self));
   g_signal_connect(view, "cursor-changed", G_CALLBACK(on_cursor), self);
   return view;

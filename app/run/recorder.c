@@ -269,9 +269,9 @@ static const char *state_of(const BpRunInfo *info, const NnResult *result, const
 static void take_result(BpRunInfo *info, const NnResult *result, const NnError *err)
 {
   const char *state = state_of(info, result, err);
-  bool told = strcmp(state, "diverged") == 0 || strcmp(state, "failed") == 0;
+  bool has_reason = strcmp(state, "diverged") == 0 || strcmp(state, "failed") == 0;
   bp_run_info_set(&info->state, state);
-  bp_run_info_set(&info->reason, told ? err->text : NULL);
+  bp_run_info_set(&info->reason, has_reason ? err->text : NULL);
   info->steps = (int64_t)result->steps;
   info->seconds = result->seconds;
   info->train_loss = result->train.n_samples ? result->train.loss : NAN;

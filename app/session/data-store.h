@@ -1,6 +1,6 @@
 /* data-store.h: the data set at hand: loading it, downloading it, and what is missing.
  *
- * It is told which data the recipe asks for, finds these in the folders that were opened or in the
+ * It is given what data the recipe asks for, finds these in the folders that were opened or in the
  * usual places, and loads them on another thread. The data at hand stay until others have come.
  *
  * Thread: the window's. Signals:

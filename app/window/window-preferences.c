@@ -1,6 +1,6 @@
 /* window-preferences.c: see window-preferences.h. */
 #include "window-preferences.h"
-#include "app/session/kept-recipes.h"
+#include "app/session/saved-recipes.h"
 #include "window-private.h"
 #include "ui/i18n.h"
 
@@ -50,7 +50,7 @@ static void keep(Follower *self)
 {
   g_autoptr(GError) error = NULL;
   g_clear_handle_id(&self->keeping, g_source_remove);
-  if (bp_kept_recipes_save(self->session, self->preferences, &error) || self->has_warned)
+  if (bp_saved_recipes_save(self->session, self->preferences, &error) || self->has_warned)
     return;
   self->has_warned = TRUE;
   g_autofree char *text = g_strdup_printf(_("Your recipes cannot be saved: %s"), error->message);

@@ -296,7 +296,7 @@ static void ask_to_stop(BpWindow *self)
   bp_ask(GTK_WINDOW(self), heading, text, answers, on_stop_answer, NULL);
 }
 
-/* A run that was told to stop asks no more. */
+/* A run that is being stopped asks no more. */
 static bool would_lose_run(BpWindow *self)
 {
   BpState state = bp_runner_get_state(self->session->runner);

@@ -34,13 +34,13 @@ static bool beside_build(char path[PATH_SIZE])
 
 static bool find(char path[PATH_SIZE], NnError *err)
 {
-  const char *wished = getenv("BACKPROP_CUDA_MODULE");
-  if (wished && wished[0]) {
-    snprintf(path, PATH_SIZE, "%s", wished);
+  const char *chosen = getenv("BACKPROP_CUDA_MODULE");
+  if (chosen && chosen[0]) {
+    snprintf(path, PATH_SIZE, "%s", chosen);
     return is_there(path) || nn_fail(err, NN_ERR_UNSUPPORTED, "device",
                                      "CUDA is not available: the module %s, named by "
                                      "BACKPROP_CUDA_MODULE, does not exist.",
-                                     wished);
+                                     chosen);
   }
   if (beside_build(path))
     return true;

@@ -1,4 +1,4 @@
-/* picture.h: what operations on pictures are told: convolution and pooling of x (N, C, height,
+/* picture.h: the arguments of operations on pictures: convolution and pooling of x (N, C, height,
  * width). Pairs are [vertical, horizontal]. Compiles as C11 and C++17, as elem/elem.h does.
  *
  * Sizes follow torch.nn.Conv2d, MaxPool2d and AvgPool2d; the caller has made sure that every output

@@ -1,5 +1,5 @@
-/* step.h: what a backend is told of a whole training step, beyond single operations. Compiles as
- * C11 and C++17, as picture.h does.
+/* step.h: the description of a whole training step for a backend, beyond single operations.
+ * Compiles as C11 and C++17, as picture.h does.
  *
  * A step is begun and ended (NnBackendOps.step_begin, .step_end); its loss stays with the backend
  * until the trainer collects the results of several steps at once (.step_results), so that a device
@@ -73,7 +73,7 @@ typedef struct {
   double momentum; /* NAN: 1/(batches seen, with this one) */
 } NnStepNorm;
 
-/* One layer of a chain: what its operation is told. Offsets are places in the flat lists of
+/* One layer of a chain: the arguments of its operation. Offsets are places in the flat lists of
  * parameters and of buffers. */
 typedef struct {
   NnStepOp op;

@@ -21,7 +21,7 @@ typedef struct {
   NnStepParts parts;
   const NnBackend *backend; /* borrowed */
   void *step;               /* owned by the backend; NULL: it has no way of its own for this step */
-  /* owned: what the waiting steps are told, as in NnStepRun */
+  /* owned: the arguments of the waiting steps, as in NnStepRun */
   uint32_t *ids, *samples, *epochs;
   double *scalars, *divisors;
   uint64_t *batches;

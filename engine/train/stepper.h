@@ -1,6 +1,6 @@
 /* stepper.h: training steps: batch loader, model, objective, optimizer, and the steps in flight. It
  * does a step operation by operation, or as a compiled step where the backend has one, and knows
- * nothing of epochs, schedules or observers: it is told which samples come next, with which
+ * nothing of epochs, schedules or observers: it is given which samples come next, with which
  * learning rate.
  *
  *   nn_stepper_draft(&stepper, &options, &err);   sizes are known

@@ -1,4 +1,4 @@
-/* trainer-run.c: a run from where the trainer stands to its end, and what is told of it. */
+/* trainer-run.c: a run from where the trainer stands to its end, and what is reported of it. */
 #include "clock.h"
 #include "diagnose.h"
 #include "trainer-loop.h"

@@ -33,7 +33,7 @@ bool is_small(void)
   return getenv("BACKPROP_TEST_SMALL") || strstr(tested->device, "Emulated");
 }
 
-void settle(const NnBackend *backend)
+void wait_for_backend(const NnBackend *backend)
 {
   NnError err;
   if (!nn_check(backend->ops->sync(backend, &err)))
@@ -43,7 +43,7 @@ void settle(const NnBackend *backend)
 nn_real *buffer(size_t n, bool random)
 {
   nn_real *whole = tested->ops->alloc(tested, (n + 2 * GUARD) * sizeof *whole);
-  settle(tested);
+  wait_for_backend(tested);
   for (size_t i = 0; i < n + 2 * GUARD; i++)
     whole[i] = i < GUARD || i >= n + GUARD ? guard_value
                : random                    ? (nn_real)nn_keyed_normal(&rng)
@@ -61,7 +61,7 @@ nn_real *copy_of(const nn_real *values, size_t n)
 int32_t *labels_of(size_t n, size_t n_classes)
 {
   int32_t *labels = tested->ops->alloc(tested, n * sizeof *labels);
-  settle(tested);
+  wait_for_backend(tested);
   for (size_t i = 0; i < n; i++)
     labels[i] = (int32_t)(nn_keyed_u32(&rng) % n_classes);
   return labels;

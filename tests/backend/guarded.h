@@ -21,9 +21,10 @@ void close_backends(void);
 bool is_small(void);
 
 /* Waits for what a backend is doing, before its memory is looked at. */
-void settle(const NnBackend *backend);
+void wait_for_backend(const NnBackend *backend);
 /* One operation without a result, and then waits. */
-#define RUN(backend, op, ...) ((backend)->ops->op((backend), __VA_ARGS__), settle(backend))
+#define RUN(backend, op, ...) \
+  ((backend)->ops->op((backend), __VA_ARGS__), wait_for_backend(backend))
 
 nn_real *buffer(size_t n, bool random); /* n values between guards: normals, or NaN */
 nn_real *copy_of(const nn_real *values, size_t n);

@@ -152,7 +152,7 @@ static void optimizer_case(const NnConfig *config, size_t rows)
     a.target.dw = b.target.dw = dw;
     nn_optimizer_step(&a.optimizer, &a.target);
     nn_optimizer_step(&b.optimizer, &b.target);
-    settle(tested);
+    wait_for_backend(tested);
     release(dw, n);
   }
   bool rounds = strcmp(config->kind->name, "Muon") == 0; /* bfloat16 may round the other way */

@@ -150,7 +150,7 @@ static void run_steps(Memory *k, unsigned n, Way way, NnStepResult *results)
     one_step(k, step, way);
   if (!nn_check(tested->ops->step_results(tested, results, n, &err)))
     printf("# %s\n", err.text);
-  settle(tested);
+  wait_for_backend(tested);
 }
 
 static void compare(unsigned n, Way way)
@@ -201,13 +201,13 @@ static void test_diverged(void)
     for (int i = 0; i < 256; i++)
       k.table[i] = (nn_real)INFINITY;
     one_step(&k, 3, (Way){listed, false});
-    settle(tested);
+    wait_for_backend(tested);
     memcpy(mean, k.run_mean, C * sizeof *mean); /* moved before the loss was known */
     nn_check_close(k.w, w, N_PARAMS, 0, 0);
     for (int i = 0; i < 256; i++)
       k.table[i] = old + (nn_real)i / 256;
     one_step(&k, 4, (Way){listed, false});
-    settle(tested);
+    wait_for_backend(tested);
     nn_check_close(k.w, w, N_PARAMS, 0, 0);
     for (int c = 0; c < C; c++)
       nn_check(memcmp(&k.run_mean[c], &mean[c], sizeof mean[c]) == 0);

@@ -160,7 +160,7 @@ static void spend_frames(int n)
 }
 
 /* The places of a window that has come to rest. */
-static GArray *settle(void)
+static GArray *places_at_rest(void)
 {
   spend_frames(3);
   GArray *places = take_places();
@@ -182,7 +182,7 @@ static bool over_and_evaluated(void)
 static void train_in_place(const char *page)
 {
   gtk_widget_activate_action(GTK_WIDGET(window), "win.show-page", "s", page);
-  g_autoptr(GArray) places = settle();
+  g_autoptr(GArray) places = places_at_rest();
   click("win.train");
   check_places(places, "at the start");
   for (int i = 0; i < 10 && wait_for(training, PATIENCE_MS); i++) {
@@ -217,7 +217,7 @@ static void test_divergence_moves_nothing(void)
   resize(1080, 700);
   start_over(1, "5");
   set("optimizer", "{\"kind\": \"SGD\", \"lr\": 1000}");
-  g_autoptr(GArray) places = settle();
+  g_autoptr(GArray) places = places_at_rest();
   click("win.train");
   nn_check(wait_for(over, PATIENCE_MS));
   spend(300);

@@ -44,7 +44,7 @@ static double typical(double step)
   return 0.97 - 0.12 * exp(-step / 2500) - 0.75 * exp(-step / 60);
 }
 
-static void test_late_first(void)
+static void test_crop_start(void)
 {
   g_autoptr(BpSeries) series = bp_series_new();
   g_autoptr(BpSeries) loss = bp_series_new();
@@ -57,8 +57,8 @@ static void test_late_first(void)
   bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
   nn_check(bp_plot_y_axis(plot).min <= 0.5);
   nn_check(bp_plot_y_axis(other).max >= 1.4);
-  bp_plot_set_late_first(plot, true);
-  bp_plot_set_late_first(other, true);
+  bp_plot_set_crop_start(plot, true);
+  bp_plot_set_crop_start(other, true);
   BpAxis y = bp_plot_y_axis(plot);
   /* What came after a fifth of the run, 95 % and more, has most of the height. */
   nn_check(y.min >= 0.9 && y.min <= typical(4500) && y.max >= typical(22500) && y.max <= 1);
@@ -74,7 +74,7 @@ static void test_collapse(void)
     bp_series_append(series, i, i < 20000 ? typical(i) : 0.11);
   g_autoptr(BpPlot) plot = plot_of(series, &(BpPlotLineOptions){.name = "train"});
   bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   nn_check(bp_plot_y_axis(plot).min <= 0.11);
 }
 
@@ -86,7 +86,7 @@ static void test_diverged(void)
     bp_series_append(series, i, i < 980 ? 1 : pow(10, 1.5 * (i - 980)));
   bp_series_append(series, 1000, NAN);
   g_autoptr(BpPlot) plot = plot_of(series, &(BpPlotLineOptions){.name = "train"});
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   BpAxis y = bp_plot_y_axis(plot);
   nn_check(y.max >= 2 && y.max <= 5);
 }
@@ -99,7 +99,7 @@ static void test_nothing_learned(void)
     bp_series_append(series, i, 0.1 + 0.01 * sin(i * 0.02));
   g_autoptr(BpPlot) plot = plot_of(series, &(BpPlotLineOptions){.name = "train"});
   bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   BpAxis y = bp_plot_y_axis(plot);
   nn_check(y.min == 0 && y.max >= 0.2 && y.max <= 0.4);
 }
@@ -119,7 +119,7 @@ static void test_y_of_runs(void)
     g_autoptr(BpPlot) plot = plot_of(other, &(BpPlotLineOptions){.quiet = true, .label = "other"});
     bp_plot_add_line(plot, own, &(BpPlotLineOptions){.name = "train"});
     bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
-    bp_plot_set_late_first(plot, true);
+    bp_plot_set_crop_start(plot, true);
     BpAxis y = bp_plot_y_axis(plot);
     nn_check(y.min >= 0.9 && y.min <= 0.95);
   }
@@ -143,7 +143,7 @@ static void check_five(int chosen, bool percent, bool log_y, bool diverged)
   }
   bp_plot_set_y_format(plot, percent ? BP_FORMAT_PERCENT : BP_FORMAT_NUMBER);
   bp_plot_set_log_y(plot, log_y);
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   BpAxis y = bp_plot_y_axis(plot);
   for (int i = 0; i < 5; i++)
     for (int k = 118; k < 236; k++) {
@@ -175,7 +175,7 @@ static void test_lost_chosen(void)
     g_autoptr(BpPlot) plot = plot_of(other, &(BpPlotLineOptions){.quiet = true, .label = "other"});
     bp_plot_add_line(plot, own, &(BpPlotLineOptions){.name = "train"});
     bp_plot_set_y_format(plot, percent ? BP_FORMAT_PERCENT : BP_FORMAT_NUMBER);
-    bp_plot_set_late_first(plot, true);
+    bp_plot_set_crop_start(plot, true);
     BpAxis y = bp_plot_y_axis(plot);
     nn_check(y.min <= 0.1 && y.max >= (percent ? typical(2000) : 14));
     nn_check(y.max <= (percent ? 1 : 30));
@@ -292,7 +292,7 @@ int main(void)
 {
   nn_test("the shown run decides the x axis", test_x_of_runs);
   nn_test("epochs make batch sizes comparable", test_x_of_epochs);
-  nn_test("most of the height is for what comes late", test_late_first);
+  nn_test("most of the height is for what comes late", test_crop_start);
   nn_test("a late collapse is seen", test_collapse);
   nn_test("a run that diverges", test_diverged);
   nn_test("nothing learned looks like nothing", test_nothing_learned);

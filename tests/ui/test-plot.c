@@ -153,7 +153,7 @@ static void test_pathological(void)
         bp_plot_add_line(plot, series, &(BpPlotLineOptions){.kind = BP_LINE_STRIP});
         bp_plot_add_line(plot, series, &(BpPlotLineOptions){.quiet = true, .label = "b"});
         bp_plot_set_log_y(plot, k & 1);
-        bp_plot_set_late_first(plot, k & 2);
+        bp_plot_set_crop_start(plot, k & 2);
         bp_plot_set_epoch_length(plot, 1);
         bp_plot_set_cursor(plot, 1);
         Image image = draw(plot, k & 1, 1);
@@ -365,7 +365,7 @@ static BpPlot *plot_beyond(size_t length, const char *label, const char *number)
   BpPlotLineOptions options = {.label = label, .number = number, .color = 4, .quiet = true};
   bp_plot_add_line(plot, other, &options);
   bp_plot_set_y_format(plot, BP_FORMAT_PERCENT);
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   return plot;
 }
 
@@ -427,7 +427,7 @@ static double frame_of(size_t n)
     bp_series_unref(newest);
     newest = bp_series_ref(series);
   }
-  bp_plot_set_late_first(plot, true);
+  bp_plot_set_crop_start(plot, true);
   bp_plot_set_x_plan(plot, 100, 1.1 * (double)n);
   BpPlotStyle style;
   bp_plot_style_default(&style, false, false);

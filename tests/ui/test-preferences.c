@@ -4,7 +4,7 @@
 #include "app/window/about.h"
 #include "app/application.h"
 #include "app/session/cuda-probe.h"
-#include "app/session/kept-recipes.h"
+#include "app/session/saved-recipes.h"
 #include "app/window/preferences-window.h"
 #include "app/window/window-preferences.h"
 #include "data/data.h"
@@ -337,7 +337,7 @@ static BpSession *next_start(void)
 {
   BpSession *next = bp_session_new(NULL);
   g_free(said);
-  said = bp_kept_recipes_restore(next, preferences);
+  said = bp_saved_recipes_restore(next, preferences);
   return next;
 }
 
@@ -356,7 +356,7 @@ static void test_recipes_come_back(void)
   nn_check_int(epochs_of(next), 17);
   nn_check(!bp_course_is_exercise_done(next->course, 2));
   bp_course_restore_exercise(session->course, 2, NULL, TRUE);
-  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(bp_saved_recipes_save(session, preferences, NULL));
   g_autoptr(BpSession) later = next_start();
   nn_check(bp_course_is_exercise_done(later->course, 2));
 }
@@ -366,7 +366,7 @@ static void test_start_leaves_no_file(void)
   g_autofree char *path = path_of("backprop/recipes/lab.backprop");
   nn_check(g_file_test(path, G_FILE_TEST_EXISTS));
   bp_course_reset_recipe(session->course);
-  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(bp_saved_recipes_save(session, preferences, NULL));
   nn_check(!g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
@@ -395,7 +395,7 @@ static void test_broken_file(void)
   g_autoptr(BpSession) second = next_start();
   nn_check_has(said ? said : "", "version");
   holds("backprop/recipes/loop-unreadable-2.backprop", later);
-  nn_check(bp_kept_recipes_save(second, preferences, NULL));
+  nn_check(bp_saved_recipes_save(second, preferences, NULL));
   holds("backprop/recipes/loop-unreadable.backprop", cut);
   holds("backprop/recipes/loop-unreadable-2.backprop", later);
   g_autoptr(BpSession) third = next_start();
@@ -407,11 +407,11 @@ static void test_broken_meanwhile(void)
 {
   static const char later[] = "{\"version\": 3}";
   g_autofree char *path = write_recipe("backprop/recipes/network.backprop", later);
-  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(bp_saved_recipes_save(session, preferences, NULL));
   holds("backprop/recipes/network-unreadable.backprop", later);
   const char *done[] = {"of-another-version", NULL};
   g_settings_set_strv(preferences, "exercises-done", done);
-  nn_check(bp_kept_recipes_save(session, preferences, NULL));
+  nn_check(bp_saved_recipes_save(session, preferences, NULL));
   g_auto(GStrv) kept = g_settings_get_strv(preferences, "exercises-done");
   nn_check(g_strv_contains((const char *const *)kept, done[0]));
 }
@@ -422,7 +422,7 @@ static void test_nowhere_to_keep(void)
   g_autoptr(GError) error = NULL;
   nn_check_int(g_rename(dir, aside), 0);
   nn_check(g_file_set_contents(dir, "in the way", -1, NULL));
-  nn_check(!bp_kept_recipes_save(session, preferences, &error));
+  nn_check(!bp_saved_recipes_save(session, preferences, &error));
   nn_check_has(error ? error->message : "", "recipes");
   g_remove(dir);
   nn_check_int(g_rename(aside, dir), 0);

@@ -27,7 +27,7 @@ struct BpPlot {
   GArray *lines;                                /* BpPlotLine */
   double x_start, x_total, epoch_length, foot_width, foot_height, cursor;
   BpFormat x_format, y_format;
-  bool log_y, late_first;
+  bool log_y, crop_start;
   guint64 settings_revision, cursor_revision;
   BpShape *shape; /* owned; NULL until it is first asked for */
 };

@@ -123,7 +123,7 @@ static void need_curve(const BpPlot *plot, int i, const BpShape *shape, Need *ne
       include(&need->lo, &need->hi, mean->y);
   }
   need_band(bp_shape_spreads(shape, i), from, plot->log_y, need);
-  if (plot->y_format == BP_FORMAT_NUMBER && plot->late_first &&
+  if (plot->y_format == BP_FORMAT_NUMBER && plot->crop_start &&
       (!plot->log_y || line->options.quiet))
     need->hi = tamed(means, from, need->hi);
 }
@@ -243,7 +243,7 @@ static BpAxis fit_y(const BpPlot *plot, const BpShape *shape)
   if (bp_plot_leader(plot))
     need = need_of_run(plot, shape);
   double lo = need.lo, hi = need.hi;
-  if (isnan(lo) || plot->log_y || !plot->late_first) {
+  if (isnan(lo) || plot->log_y || !plot->crop_start) {
     include(&lo, &hi, need.early_lo);
     include(&lo, &hi, need.early_hi);
   } else {

@@ -128,9 +128,9 @@ bool bp_plot_get_log_y(const BpPlot *plot)
   return plot->log_y;
 }
 
-void bp_plot_set_late_first(BpPlot *plot, bool late_first)
+void bp_plot_set_crop_start(BpPlot *plot, bool crop_start)
 {
-  set_flag(plot, &plot->late_first, late_first);
+  set_flag(plot, &plot->crop_start, crop_start);
 }
 
 static double positive(double value)

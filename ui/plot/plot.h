@@ -11,7 +11,7 @@
  * quiet line that is longer is shown to its end if that does not make the axis more than twice as
  * long, and else runs out of the picture: a short run never becomes a sliver beside a long one.
  *
- * The y axis. With bp_plot_set_late_first() at least two thirds of its height belong to what came
+ * The y axis. With bp_plot_set_crop_start() at least two thirds of its height belong to what came
  * after the first fifth of the run: as much of the steep beginning as would take more than that
  * leaves the picture, at the top (loss) or at the bottom (accuracy). What comes later is never cut
  * off, but for losses beyond four times of what nine tenths of them stay below (a run that
@@ -99,7 +99,8 @@ void bp_plot_set_foot(BpPlot *plot, double width, double height);
 void bp_plot_set_y_format(BpPlot *plot, BpFormat format);
 void bp_plot_set_log_y(BpPlot *plot, bool log_y);
 bool bp_plot_get_log_y(const BpPlot *plot);
-void bp_plot_set_late_first(BpPlot *plot, bool late_first);
+/* The y axis need not show the first steps, whose loss is far above what comes later. */
+void bp_plot_set_crop_start(BpPlot *plot, bool crop_start);
 
 /* The run goes on: the axis begins with `start` (> 0; 0: the run is over), and goes to `total` in
  * the end (0: unknown). Both in what the axis counts. */

@@ -1,5 +1,5 @@
-/* kept-recipes.c: see kept-recipes.h. */
-#include "kept-recipes.h"
+/* saved-recipes.c: see saved-recipes.h. */
+#include "saved-recipes.h"
 #include "engine/mem.h"
 #include "engine/out-file.h"
 #include "engine/recipe/recipe.h"
@@ -70,7 +70,7 @@ static NnConfig *read_recipe(int index, GString *said)
   return NULL;
 }
 
-char *bp_kept_recipes_restore(BpSession *session, GSettings *preferences)
+char *bp_saved_recipes_restore(BpSession *session, GSettings *preferences)
 {
   GString *said = g_string_new(NULL);
   g_autofree char *at_hand = g_settings_get_string(preferences, "exercise");
@@ -141,7 +141,7 @@ static void add_unknown(GStrvBuilder *builder, GSettings *preferences)
       g_strv_builder_add(builder, *id);
 }
 
-gboolean bp_kept_recipes_save(BpSession *session, GSettings *preferences, GError **error)
+gboolean bp_saved_recipes_save(BpSession *session, GSettings *preferences, GError **error)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
   gboolean ok = TRUE;
