@@ -64,8 +64,8 @@ __attribute__((visibility("default"))) bool nn_cuda_open(int api, int device, Nn
   ops.name = "cuda";
   ops.api = old ? NN_BACKEND_API - 1 : NN_BACKEND_API;
   ops.step_results = step_results;
+  ops.compile_step = NULL; /* the processor's own would do all of it, and many steps at a time */
   if (wish && strcmp(wish, "fast") == 0) {
-    ops.compile_step = NULL; /* else the processor's own would do all of it */
     ops.gemm = no_product;
     ops.optimizer_step = no_update;
   }
