@@ -167,6 +167,19 @@ static void test_refused(void)
 }
 
 /* 64 bits, as torch.manual_seed takes them. */
+/* The entry of a value shows all of it, at a width of the window. */
+static void check_seen(const char *key, int width)
+{
+  gtk_window_set_default_size(GTK_WINDOW(window), width, 700);
+  run_loop(200);
+  GtkWidget *text = GTK_WIDGET(gtk_editable_get_delegate(GTK_EDITABLE(editor_of(key))));
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(text, text_of(key));
+  int wide;
+  pango_layout_get_pixel_size(layout, &wide, NULL);
+  if (!nn_check(wide <= gtk_widget_get_width(text)))
+    fprintf(stderr, "# %s: %d pixels for %d\n", text_of(key), gtk_widget_get_width(text), wide);
+}
+
 static void test_seed(void)
 {
   static const char *const keys[] = {"seed", NULL};
@@ -182,6 +195,8 @@ static void test_seed(void)
   nn_check_str(text_of("seed"), "18446744073709551615");
   press_step("seed", 1); /* there is none above */
   nn_check_str(text_of("seed"), "18446744073709551615");
+  check_seen("seed", 340);
+  check_seen("seed", 300);
   type_text("seed", "-1"); /* the same for PyTorch, but written another way */
   nn_check(nn_config_seed(recipe, "seed") == 18446744073709551615u);
   press_step("seed", -1);
@@ -200,6 +215,7 @@ static void test_list(void)
 {
   open_panel(optimizer_keys);
   nn_check_str(text_of("optimizer.betas"), "0.9, 0.999");
+  check_seen("optimizer.betas", 300);
   type_text("optimizer.betas", "(0.5, 0.99)");
   nn_check_near(nn_config_value(nn_config_child(recipe, "optimizer"), "betas")->numbers[0], 0.5, 0,
                 0);

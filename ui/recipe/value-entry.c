@@ -5,8 +5,11 @@ struct _BpValueEntry {
   GtkBox parent_instance;
   GtkWidget *entry, *down, *up;
   char *shown; /* owned: the text that stands for the value */
+  int width_chars;
   gboolean eager, committing, typing, setting;
 };
+
+enum { MOST_CHARS = 24 }; /* that are seen without scrolling, if there is room for them */
 
 enum { COMMIT, STEP, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -90,6 +93,10 @@ void bp_value_entry_set_text(BpValueEntry *self, const char *text)
   g_return_if_fail(BP_IS_VALUE_ENTRY(self));
   g_free(self->shown);
   self->shown = g_strdup(text);
+  if (!self->typing) /* it does not grow under the fingers */
+    gtk_editable_set_max_width_chars(
+        GTK_EDITABLE(self->entry),
+        MAX(self->width_chars, MIN((int)g_utf8_strlen(text, -1) + 1, MOST_CHARS)));
   if (self->typing || !g_strcmp0(text, gtk_editable_get_text(GTK_EDITABLE(self->entry))))
     return;
   self->setting = TRUE;
@@ -145,6 +152,7 @@ static GtkWidget *add_button(BpValueEntry *self, const char *icon, const char *l
 
 static void make_entry(BpValueEntry *self, int width_chars)
 {
+  self->width_chars = width_chars;
   self->entry = gtk_entry_new();
   gtk_editable_set_alignment(GTK_EDITABLE(self->entry), 1);
   gtk_editable_set_width_chars(GTK_EDITABLE(self->entry), width_chars);
