@@ -17,7 +17,7 @@
 /* Counts up whenever a module that was compiled before would be wrong: an entry added, removed or
  * moved, an argument or a struct that it is given changed, or what an entry promises. A module of
  * another number is refused when it is opened. */
-enum { NN_BACKEND_API = 5 };
+enum { NN_BACKEND_API = 6 };
 
 /* One normalization of x (N, C, S), S values in each channel.
  *
@@ -218,6 +218,13 @@ typedef struct {
   /* Puts weights, buffers and states where the plan says; the next run_steps() takes them from
    * there. NULL: they are always there. */
   void (*sync_step)(const NnBackend *, void *step);
+  /* What a step that is compiled anew lacks, with the weights of sync_step() alone, to go on with
+   * the same bits. step_rest: after sync_step(); *size bytes that are the backend's until the next
+   * run, at most those of weights and states, one for each weight and 4096; 0: there is nothing.
+   * set_step_rest: before the first run_steps(); what another kind of step has left is ignored.
+   * NULL: there is never anything. */
+  const void *(*step_rest)(const NnBackend *, void *step, size_t *size);
+  void (*set_step_rest)(const NnBackend *, void *step, const void *bytes, size_t size);
 } NnBackendOps;
 
 struct NnBackend {

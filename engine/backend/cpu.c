@@ -524,6 +524,8 @@ static const NnBackendOps cpu_ops = {
     .compile_step = nn_cpu_compile_step,
     .run_steps = nn_cpu_run_steps,
     .sync_step = nn_cpu_sync_step,
+    .step_rest = nn_cpu_step_rest,
+    .set_step_rest = nn_cpu_set_step_rest,
     .free_step = nn_cpu_free_step,
 };
 

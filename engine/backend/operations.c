@@ -68,6 +68,8 @@ const NnOperation nn_operations[] = {
     OPERATION(run_steps, NN_OPTIONAL),
     OPERATION(free_step, NN_OPTIONAL),
     OPERATION(sync_step, NN_OPTIONAL),
+    OPERATION(step_rest, NN_OPTIONAL),
+    OPERATION(set_step_rest, NN_OPTIONAL),
 };
 enum { N_OPERATIONS = sizeof nn_operations / sizeof *nn_operations };
 const int nn_n_operations = N_OPERATIONS;

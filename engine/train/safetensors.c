@@ -122,6 +122,18 @@ const char *nn_tensors_get_text(const NnTensorReader *reader, const char *key)
   return json_string_value(json_object_get(json_object_get(reader->header, "__metadata__"), key));
 }
 
+const void *nn_tensors_get_list(const NnTensorReader *reader, const char *name, NnDtype dtype,
+                                size_t *size)
+{
+  const json_t *shape = json_object_get(json_object_get(reader->header, name), "shape");
+  json_int_t n = json_integer_value(json_array_get(shape, 0));
+  const void *values = NULL;
+  if (n > 0 && (uint64_t)n <= reader->n_data)
+    values = nn_tensors_get(reader, name, dtype, nn_shape_1d((size_t)n), NULL);
+  *size = values ? (size_t)n * dtype_sizes[dtype] : 0;
+  return values;
+}
+
 int nn_tensors_count(const NnTensorReader *reader)
 {
   return (int)json_object_size(reader->header) -

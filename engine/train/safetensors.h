@@ -51,6 +51,10 @@ const char *nn_tensors_get_text(const NnTensorReader *reader, const char *key); 
  * it is missing or another one. */
 const void *nn_tensors_get(const NnTensorReader *reader, const char *name, NnDtype dtype,
                            NnShape shape, NnError *err);
+/* Of a tensor that may be missing, a list of any length: its *size bytes; NULL, 0: there is none.
+ */
+const void *nn_tensors_get_list(const NnTensorReader *reader, const char *name, NnDtype dtype,
+                                size_t *size);
 int nn_tensors_count(const NnTensorReader *reader);
 /* Of the values: what tells that they are not what was written. */
 uint64_t nn_tensors_checksum(const unsigned char *bytes, size_t n);

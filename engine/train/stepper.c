@@ -2,6 +2,7 @@
 #include "stepper.h"
 #include "clock.h"
 #include "engine/mem.h"
+#include <string.h>
 
 /* Seconds of work that may be in flight. */
 static const double MOST_AHEAD = 0.02;
@@ -85,6 +86,7 @@ void nn_stepper_clear(NnStepper *stepper)
       backend->ops->free(backend, target->state[i]);
   nn_batch_loader_clear(&stepper->loader);
   nn_objective_clear(&stepper->objective);
+  nn_free(stepper->rest);
   nn_free(stepper->in_flight);
   nn_free(stepper->results);
   nn_model_free(stepper->model);
@@ -107,6 +109,40 @@ void nn_stepper_use(NnStepper *stepper, const NnResident *bytes)
   /* Operations in host memory are done one after the other: nothing is gained by looking late. */
   if (stepper->backend->host_memory && !stepper->compiled.step)
     stepper->max_in_flight = 1;
+  if (stepper->compiled.step && stepper->rest)
+    stepper->backend->ops->set_step_rest(stepper->backend, stepper->compiled.step, stepper->rest,
+                                         stepper->rest_size);
+  nn_stepper_set_rest(stepper, NULL, 0, NULL);
+}
+
+/* ---- what a compiled step keeps to itself ---- */
+
+const void *nn_stepper_rest(const NnStepper *stepper, size_t *size)
+{
+  const NnBackendOps *ops = stepper->backend->ops;
+  *size = stepper->rest_size;
+  if (!stepper->compiled.step || !ops->step_rest)
+    return stepper->rest;
+  return ops->step_rest(stepper->backend, stepper->compiled.step, size);
+}
+
+size_t nn_stepper_most_rest(const NnStepper *stepper)
+{
+  size_t n = stepper->target.n, states = (size_t)stepper->optimizer.n_state;
+  return stepper->backend->ops->step_rest ? (1 + states) * n * sizeof(nn_real) + n + 4096 : 0;
+}
+
+bool nn_stepper_set_rest(NnStepper *stepper, const void *bytes, size_t size, NnError *err)
+{
+  void *copy = size > 0 && stepper->backend->ops->set_step_rest ? nn_alloc(size) : NULL;
+  if (size > 0 && stepper->backend->ops->set_step_rest && !copy)
+    return nn_fail_nomem(err, "the checkpoint");
+  nn_free(stepper->rest);
+  stepper->rest = copy;
+  stepper->rest_size = copy ? size : 0;
+  if (copy)
+    memcpy(copy, bytes, size);
+  return true;
 }
 
 NnFloatMode nn_stepper_float_mode(const NnStepper *stepper)

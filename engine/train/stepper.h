@@ -41,6 +41,8 @@ typedef struct {
   NnOptimizerTarget target; /* its state and workspace are owned */
   NnBatchLoader loader;     /* owned */
   NnCompiledStep compiled;  /* owned; empty until nn_stepper_use() */
+  void *rest;               /* owned: for `compiled`, see nn_stepper_set_rest() */
+  size_t rest_size;
   uint64_t seed;
   bool needs_loss_before_update; /* each step's loss is needed on the host before its update */
   size_t max_in_flight;          /* the backend's, or 1 */
@@ -76,6 +78,13 @@ bool nn_stepper_collect(NnStepper *stepper, const NnInFlight **done, size_t *n, 
 /* Weights, buffers and the optimizer's state are where the model and the target say, to be read or
  * written until the next begin. Nothing is in flight. */
 void nn_stepper_sync(NnStepper *stepper);
+/* What weights and states leave out of a run that is to go on with the same bits
+ * (NnBackendOps.step_rest), after nn_stepper_sync(): *size bytes, borrowed; 0: nothing. */
+const void *nn_stepper_rest(const NnStepper *stepper, size_t *size);
+/* The most that it can be. */
+size_t nn_stepper_most_rest(const NnStepper *stepper);
+/* Before nn_stepper_use(). Copies. NN_ERR_NOMEM. */
+bool nn_stepper_set_rest(NnStepper *stepper, const void *bytes, size_t size, NnError *err);
 /* The learning rate and momentum of a step go to the optimizer. */
 void nn_stepper_apply(NnStepper *stepper, double lr, double momentum);
 /* Fetches the batch of a step and says how its pass goes: for who goes through it once more. */

@@ -202,6 +202,22 @@ static void walk_place(Walk *w)
           false);
 }
 
+/* In the middle of an epoch there may be more to a compiled step than its weights. Where they are
+ * read, restore() has taken it. */
+static void walk_rest(Walk *w)
+{
+  size_t size = 0;
+  const void *rest = NULL;
+  if (w->with_order && (w->pass == LIST || w->pass == WRITE))
+    rest = nn_stepper_rest(&w->t->stepper, &size);
+  if (w->reader)
+    rest = nn_tensors_get_list(w->reader, "trainer.rest", NN_U32, &size);
+  if (!w->reader && size > 0)
+    visit(w, "trainer.rest", NN_U32, nn_shape_1d(size / 4), (void *)rest, false);
+  else
+    w->n += rest != NULL;
+}
+
 static void walk(Walk *w)
 {
   w->n = 0;
@@ -209,6 +225,7 @@ static void walk(Walk *w)
   walk_place(w);
   walk_optimizer(w);
   walk_schedule(w, &w->t->scheduler, "scheduler");
+  walk_rest(w);
 }
 
 static Walk walk_of(NnTrainer *t, Pass pass)
@@ -324,7 +341,7 @@ size_t nn_trainer_most_bytes(NnTrainer *trainer)
   enum { GROWTH = 1024 }; /* of numbers in the header, which get longer */
   Walk w = walk_of(trainer, LIST);
   w.with_order = true;
-  return list(&w) + GROWTH;
+  return list(&w) + GROWTH + nn_stepper_most_rest(&trainer->stepper);
 }
 
 size_t nn_trainer_write(NnTrainer *trainer, unsigned char *bytes)
@@ -395,6 +412,10 @@ static bool restore(NnTrainer *t, const NnTensorReader *reader, NnError *err)
                    nn_tensors_count(reader), w.n);
   if (w.with_order)
     order = nn_tensors_get(reader, "trainer.order", NN_U32, nn_shape_1d(t->train->n_samples), err);
+  size_t n_rest;
+  const void *rest = nn_tensors_get_list(reader, "trainer.rest", NN_U32, &n_rest);
+  if (!nn_stepper_set_rest(&t->stepper, rest, n_rest, err))
+    return false;
   if (!is_plausible(&w) || (order && !nn_sampler_set_order(t->sampler, order)))
     return nn_checkpoint_fail_damaged(err);
   w = walk_of(t, READ);

@@ -7,6 +7,7 @@
 #include "engine/rng.h"
 #include "engine/train/trainer.h"
 #include "tests/check.h"
+#include "tests/resume-run.h"
 #include "tests/trainer-observer.h"
 #include "tests/unit/data-kinds.h"
 #include <math.h>
@@ -161,6 +162,13 @@ static void spy_update(const NnBackend *backend, int elem, int n_state, const do
   real_ops->optimizer_step(backend, elem, n_state, scalars, n, dw, state, w);
 }
 
+/* Looks at the weights after every call. */
+static void peep_run(const NnBackend *backend, void *step, const NnStepRun *run)
+{
+  real_ops->run_steps(backend, step, run);
+  real_ops->sync_step(backend, step);
+}
+
 /* How many of the first 50 steps are whole, counted on the backend's own table. */
 static bool is_claimed(const char *json)
 {
@@ -250,6 +258,16 @@ static void test_optimizers_with_everything(void)
                  "\"weight_decay\": 0.01}, \"scheduler\": {\"kind\": \"OneCycleLR\", "
                  "\"max_lr\": 0.01, \"total_steps\": 600}"),
           1e-4);
+}
+
+/* Gradients no larger than eps, as of rare pixels: what a row has missed depends on how eps weighs
+ * in each of the steps. */
+static void test_eps(void)
+{
+  make_data(0);
+  compare(RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"Adam\", \"eps\": 0.01}"), 1e-4);
+  compare(RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"AdamW\", \"eps\": 1e-4}"), 1e-4);
+  compare(RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"AdamW\", \"eps\": 1e-6}"), 1e-4);
 }
 
 static void test_activations(void)
@@ -350,11 +368,67 @@ static void test_diverges(void)
   end(whole);
 }
 
+/* ---- in the middle of a run ---- */
+
+static bool peeps;
+
+static bool open_whole(NnBackend **backend, NnError *err)
+{
+  bool ok = nn_backend_open("cpu", 2, backend, err);
+  if (ok && peeps) {
+    real_ops = (*backend)->ops;
+    spied = *real_ops;
+    spied.run_steps = peep_run;
+    (*backend)->ops = &spied;
+  }
+  return ok;
+}
+
+/* Saved, gone on with elsewhere, and looked at after every few steps: the same bits. */
+static void resume(const char *json)
+{
+  static const uint64_t stops[] = {13, 64, 77, 80, 145};
+  NnConfig *recipe = NULL;
+  const char *what = "";
+  nn_check(nn_recipe_parse(json, "test", &recipe, NULL));
+  ResumeCase c = {.recipe = recipe, .train = &source, .test = &source, .open = open_whole};
+  ResumeRun *whole = resume_run(&c, NULL, 200);
+  for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+    ResumeRun *first = resume_run(&c, NULL, stops[i]);
+    ResumeRun *second = resume_run(&c, &first->checkpoint, 200);
+    if (!nn_check(whole->ok && first->ok) || !nn_check(resume_same(whole, second, stops[i], &what)))
+      printf("#   stopped at %d: %s; %s\n", (int)stops[i], what, json);
+    resume_free(second);
+    resume_free(first);
+  }
+  peeps = true;
+  ResumeRun *seen = resume_run(&c, NULL, 200);
+  peeps = false;
+  if (!nn_check(resume_same(whole, seen, 0, &what)))
+    printf("#   looked at: %s; %s\n", what, json);
+  resume_free(seen);
+  resume_free(whole);
+  nn_config_free(recipe);
+}
+
+static void test_resumes(void)
+{
+  make_data(0);
+  resume(RECIPE(8, TUTORIAL, ""));
+  resume(
+      RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.05, \"momentum\": 0.9}"));
+  resume(RECIPE(9, TUTORIAL, ", \"optimizer\": {\"kind\": \"Adam\", \"amsgrad\": true}"));
+  hidden = true;
+  resume(RECIPE(8, TUTORIAL, ""));
+  hidden = false;
+}
+
 int main(void)
 {
   add_data_kinds();
   nn_test("optimizers", test_optimizers);
   nn_test("optimizers with all they have", test_optimizers_with_everything);
+  nn_test("eps", test_eps);
   nn_test("activations", test_activations);
   nn_test("widths and depths", test_shapes);
   nn_test("dropout", test_dropout);
@@ -362,5 +436,6 @@ int main(void)
   nn_test("losses", test_loss);
   nn_test("values that are not 0", test_dense);
   nn_test("a diverging run", test_diverges);
+  nn_test("saved, restored and looked at", test_resumes);
   return nn_test_done();
 }

@@ -52,6 +52,11 @@ typedef struct {
   size_t lddx;
 } NnFusedBackward;
 
+/* What a row that has missed some updates has to be multiplied by, see fused-lazy.h. */
+typedef struct {
+  float keep, sum, eps, spread, m, v;
+} NnFusedFactors;
+
 /* dW[k, j] = Σ_n x[n, k]·dz[n, j], and for the bias Σ_n dz[n, j], with the penalties' part; then
  * the update, or into `gradient`. */
 typedef struct {
@@ -65,7 +70,8 @@ typedef struct {
   bool bias_penalty, has_bias;
   int optimizer, n_state;
   const float *scalars;
-  float *gradient; /* (K + 1, Jp), or NULL */
+  float *gradient;   /* (K + 1, Jp), or NULL */
+  bool only_touched; /* leave out inputs without entries */
 } NnFusedUpdate;
 
 /* Bytes as in NnGather, or floats. Entries of one sample are in the order of its values. */
@@ -103,6 +109,8 @@ typedef struct {
   void (*forward)(const NnFusedForward *, NnFusedRange);
   void (*backward)(const NnFusedBackward *, size_t N, size_t k0, size_t k1);
   void (*update)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c0, size_t c1);
+  void (*catch_up)(float *row, size_t Jp, int n_state, size_t c0, size_t c1,
+                   const NnFusedFactors *);
   void (*loss)(const NnFusedLoss *, size_t n0, size_t n1);
   void (*dropout)(const NnFusedDropout *, NnFusedRange);
 } NnFusedKernels;

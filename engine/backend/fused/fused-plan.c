@@ -92,6 +92,28 @@ static void carve_layer(Carver *c, const NnStepPlan *p, NnFusedLayer *l)
   }
 }
 
+static bool is_lazy(const NnFused *f)
+{
+  return f->lists && f->n_layers > 1 && f->plan.l1 == 0 && f->plan.l2 == 0 &&
+         nn_fused_may_be_lazy(f->plan.optimizer, f->plan.n_state);
+}
+
+/* One for each thread, and what goes with it. */
+static void carve_lazy(Carver *c, NnFused *f, int n_threads)
+{
+  size_t K = f->layers[0].weights.K;
+  if (!is_lazy(f))
+    return;
+  f->row = carve(c, f->layers[0].weights.row, sizeof *f->row);
+  f->lazy = carve(c, (size_t)n_threads, sizeof *f->lazy);
+  for (int i = 0; i < n_threads; i++) {
+    uint8_t *level = carve(c, K, sizeof *level);
+    if (f->lazy)
+      f->lazy[i].level = level;
+  }
+  f->rest = carve(c, nn_fused_rest_size(f), 1);
+}
+
 static void carve_batch(Carver *c, NnFused *f)
 {
   const NnStepPlan *p = &f->plan;
@@ -110,12 +132,13 @@ static void carve_batch(Carver *c, NnFused *f)
     f->penalties = carve(c, nn_fused_n_penalties(f), sizeof *f->penalties);
 }
 
-static size_t carve_all(NnFused *f, char *memory)
+static size_t carve_all(NnFused *f, int n_threads, char *memory)
 {
   Carver c = {memory, 0};
   for (int i = 0; i < f->n_layers; i++)
     carve_layer(&c, &f->plan, &f->layers[i]);
   carve_batch(&c, f);
+  carve_lazy(&c, f, n_threads);
   return c.used;
 }
 
@@ -139,7 +162,7 @@ static void read_layers(NnFused *f)
   }
 }
 
-NnFused *nn_fused_new(const NnCpu *cpu, const NnStepPlan *plan)
+NnFused *nn_fused_new(const NnCpu *cpu, int n_threads, const NnStepPlan *plan)
 {
   NnFused *self = is_known(plan) ? nn_alloc(sizeof *self) : NULL;
   if (!self)
@@ -150,13 +173,13 @@ NnFused *nn_fused_new(const NnCpu *cpu, const NnStepPlan *plan)
   self->pool = cpu->pool;
   self->lists = !plan->pixels || is_mostly_zero(plan);
   read_layers(self);
-  size_t bytes = carve_all(self, NULL);
+  size_t bytes = carve_all(self, n_threads, NULL);
   self->memory = nn_machine_has(bytes) ? nn_alloc(bytes) : NULL;
   if (!self->memory) {
     nn_free(self);
     return NULL;
   }
-  carve_all(self, self->memory);
+  carve_all(self, n_threads, self->memory);
   if (plan->pixels)
     find_zeros(plan, self->zero);
   return self;

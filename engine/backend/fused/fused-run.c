@@ -6,7 +6,7 @@
 void *nn_cpu_compile_step(const NnBackend *backend, const NnStepPlan *plan)
 {
   const NnCpu *cpu = nn_cpu_of(backend);
-  return cpu->fuses ? nn_fused_new(cpu, plan) : NULL;
+  return cpu->fuses ? nn_fused_new(cpu, backend->n_threads, plan) : NULL;
 }
 
 void nn_cpu_free_step(const NnBackend *backend, void *step)
@@ -19,6 +19,18 @@ void nn_cpu_sync_step(const NnBackend *backend, void *step)
 {
   (void)backend;
   nn_fused_give_weights(step);
+}
+
+const void *nn_cpu_step_rest(const NnBackend *backend, void *step, size_t *size)
+{
+  (void)backend;
+  return nn_fused_rest(step, size);
+}
+
+void nn_cpu_set_step_rest(const NnBackend *backend, void *step, const void *bytes, size_t size)
+{
+  (void)backend;
+  nn_fused_set_rest(step, bytes, size);
 }
 
 typedef struct {
@@ -45,8 +57,10 @@ void nn_cpu_run_steps(const NnBackend *backend, void *step, const NnStepRun *run
 {
   NnStepResult results[NN_HOST_STEPS];
   Job job = {step, run, nn_host_diverged(backend), results};
-  nn_fused_take_weights(step);
+  if (nn_fused_take_weights(step))
+    nn_fused_take_rest(step);
   job.fused->barrier.n_threads = backend->n_threads;
+  nn_fused_share_lazy(step, backend->n_threads);
   nn_pool_run(job.fused->pool, work, &job, (size_t)backend->n_threads);
   for (size_t k = 0; k < run->n_steps; k++)
     nn_host_add_result(backend, &results[k]);

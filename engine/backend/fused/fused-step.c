@@ -155,7 +155,8 @@ static void update_layer(const NnFusedWorker *w, int i, const float *scalars)
                      .bias_penalty = !p->weights_only,
                      .optimizer = p->optimizer,
                      .n_state = p->n_state,
-                     .scalars = scalars};
+                     .scalars = scalars,
+                     .only_touched = i == 0 && w->lazy};
   if (i > 0 || f->n_layers == 1) { /* from its own inputs */
     NnFusedRange inputs =
         nn_fused_columns(w, (K + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT);
@@ -193,6 +194,7 @@ static void backward(const NnFusedWorker *w, size_t k)
     update_layer(w, i, scalars);
   }
   update_layer(w, 0, scalars);
+  nn_fused_end_rows(w, k);
 }
 
 /* ---- the step ---- */
@@ -203,14 +205,15 @@ void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result)
   nn_fused_fetch(w, k);
   nn_fused_meet(&f->barrier);
   nn_fused_choose(w, k);
-  for (int i = 0; i < f->n_layers - 1; i++) {
-    layer_forward(w, i, k, nn_fused_columns(w, f->layers[i].weights.Jp));
-    if (i == 0)
-      nn_fused_turn(w);
+  if (!w->x) {
+    nn_fused_turn(w);
     nn_fused_meet(&f->barrier);
   }
-  if (f->n_layers == 1)
-    nn_fused_turn(w);
+  nn_fused_begin_rows(w, k);
+  for (int i = 0; i < f->n_layers - 1; i++) {
+    layer_forward(w, i, k, nn_fused_columns(w, f->layers[i].weights.Jp));
+    nn_fused_meet(&f->barrier);
+  }
   finish_forward(w, k);
   nn_fused_meet(&f->barrier);
   NnStepResult here = result_of(w, k);

@@ -8,5 +8,6 @@ const NnFusedKernels NN_KERNELS_NAME(fused) = {.list = NN_KERNELS_NAME(fused_lis
                                                .forward = NN_KERNELS_NAME(fused_forward),
                                                .backward = NN_KERNELS_NAME(fused_backward),
                                                .update = NN_KERNELS_NAME(fused_update),
+                                               .catch_up = NN_KERNELS_NAME(fused_catch_up),
                                                .loss = NN_KERNELS_NAME(fused_loss),
                                                .dropout = NN_KERNELS_NAME(fused_dropout)};

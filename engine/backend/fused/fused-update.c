@@ -102,6 +102,8 @@ NN_INLINE void update_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t 
   _Alignas(64) float g[BLOCK];
   for (size_t k = k0; k < k1; k++) {
     float *row = w->rows + k * w->row, *state[NN_MAX_STATE];
+    if (u->only_touched && k < w->K && u->inputs->counts[k] == 0)
+      continue;
     gradient(u, k, c, n, g);
     for (int s = 0; s < NN_MAX_STATE; s++)
       state[s] = row + (size_t)(s + 1) * w->Jp + c;

@@ -40,5 +40,7 @@ void NN_KERNELS_NAME(fused_forward)(const NnFusedForward *, NnFusedRange);
 void NN_KERNELS_NAME(fused_backward)(const NnFusedBackward *, size_t N, size_t k0, size_t k1);
 void NN_KERNELS_NAME(fused_update)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c0,
                                    size_t c1);
+void NN_KERNELS_NAME(fused_catch_up)(float *row, size_t Jp, int n_state, size_t c0, size_t c1,
+                                     const NnFusedFactors *);
 void NN_KERNELS_NAME(fused_loss)(const NnFusedLoss *, size_t n0, size_t n1);
 void NN_KERNELS_NAME(fused_dropout)(const NnFusedDropout *, NnFusedRange);

@@ -26,7 +26,7 @@
 #pragma once
 #include "engine/backend/cpu.h"
 #include "fused-barrier.h"
-#include "fused-kernels.h"
+#include "fused-lazy.h"
 
 typedef struct {
   const NnStepLayer *plan;
@@ -60,7 +60,12 @@ typedef struct {
   float *row_loss;              /* (N) */
   bool *row_correct;            /* (N) */
   double *penalties;            /* one sum for each unit of rows and columns, see fused-penalty.c */
+  NnFusedLazy *lazy;            /* (threads), or NULL: every row is updated in every step */
   bool mine;                    /* weights, buffers and states are here, not where the plan says */
+  bool given;                   /* they are, and were brought there: the same, unless written to */
+  char *rest;                   /* fused-rest.c */
+  bool has_rest;                /* which is to be taken with the weights */
+  float *row;                   /* for one of the first layer's */
   NnFusedBarrier barrier;
   void *memory; /* owned: all of the above */
 } NnFused;
@@ -70,8 +75,9 @@ typedef struct {
   NnFused *fused;
   const NnStepRun *run;
   int thread, n_threads;
-  const float *x; /* the batch (N, C·S); NULL: its lists */
-  bool halted;    /* a loss was not finite: nothing changes any more */
+  const float *x;    /* the batch (N, C·S); NULL: its lists */
+  NnFusedLazy *lazy; /* NULL: not in this step */
+  bool halted;       /* a loss was not finite: nothing changes any more */
 } NnFusedWorker;
 
 static inline size_t nn_fused_share(size_t n, int thread, int n_threads)
@@ -89,16 +95,26 @@ static inline NnFusedRange nn_fused_columns(const NnFusedWorker *w, size_t Jp)
 }
 
 /* fused-plan.c: NULL: not claimed, or there is no memory. */
-NnFused *nn_fused_new(const NnCpu *cpu, const NnStepPlan *plan);
+NnFused *nn_fused_new(const NnCpu *cpu, int n_threads, const NnStepPlan *plan);
 void nn_fused_free(NnFused *fused);
 /* fused-weights.c: into the form above, if they are where the plan says, and back. */
-void nn_fused_take_weights(NnFused *fused);
+bool nn_fused_take_weights(NnFused *fused); /* whether they have been written to */
 void nn_fused_give_weights(NnFused *fused);
+bool nn_fused_is_as_given(NnFused *fused); /* nobody has written there since */
+/* fused-rest.c: see NnBackendOps.step_rest; once the weights have been taken: the rest, too. */
+size_t nn_fused_rest_size(const NnFused *fused);
+const void *nn_fused_rest(NnFused *fused, size_t *size);
+void nn_fused_set_rest(NnFused *fused, const void *bytes, size_t size);
+void nn_fused_take_rest(NnFused *fused);
 /* fused-batch.c: this thread's share of the k-th batch of the run; then, all threads having
  * brought theirs, w->x; and its share of the lists by input. */
 void nn_fused_fetch(const NnFusedWorker *w, size_t k);
 void nn_fused_choose(NnFusedWorker *w, size_t k);
 void nn_fused_turn(const NnFusedWorker *w);
+/* fused-rows.c: the first layer's rows before the forward pass and after the backward pass. */
+void nn_fused_share_lazy(NnFused *fused, int n_threads); /* before a run: they know the same */
+void nn_fused_begin_rows(NnFusedWorker *w, size_t k);
+void nn_fused_end_rows(const NnFusedWorker *w, size_t k);
 /* fused-step.c */
 void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result);
 /* fused-penalty.c: this thread's sums; and all of them, when everyone has made theirs. */

@@ -1,0 +1,71 @@
+/* fused-lazy.c: see fused-lazy.h. */
+#include "fused-lazy.h"
+#include "engine/elem/list.h"
+#include "engine/kind-elements.h"
+#include <math.h>
+
+bool nn_fused_may_be_lazy(int optimizer, int n_state)
+{
+  bool adam = optimizer == NN_OPT_adam || optimizer == NN_OPT_adamw;
+  return (adam && n_state == 2) || optimizer == NN_OPT_sgd; /* 3 states: AMSGrad */
+}
+
+/* Weight decay that is added to the gradient leaves no gradient 0. */
+bool nn_fused_is_lazy(int optimizer, const double *scalars)
+{
+  if (optimizer == NN_OPT_sgd)
+    return scalars[NN_SGD_DECAY] == 0;
+  return scalars[NN_ADAM_DECAY] == 0 && scalars[NN_ADAM_EPS] > 0 && scalars[NN_ADAM_B2] > 0;
+}
+
+static void miss_adam(NnFusedMissed *x, const double *k)
+{
+  x->m *= k[NN_ADAM_B1];
+  x->v *= k[NN_ADAM_B2];
+  x->inverse_root *= 1 / sqrt(k[NN_ADAM_B2]);
+  double inverse = x->inverse_root / k[NN_ADAM_ROOT], a = k[NN_ADAM_STEP] * x->m * inverse;
+  x->keep *= k[NN_ADAM_KEEP];
+  x->sum = k[NN_ADAM_KEEP] * x->sum + a;
+  double e = k[NN_ADAM_EPS] * inverse;
+  x->eps_sum = k[NN_ADAM_KEEP] * x->eps_sum + a * e;
+  x->eps2_sum = k[NN_ADAM_KEEP] * x->eps2_sum + a * e * e;
+}
+
+static void miss_sgd(NnFusedMissed *x, const double *k)
+{
+  double momentum = k[NN_SGD_MOMENTUM];
+  if (momentum == 0)
+    return;
+  x->m *= momentum;
+  x->sum += k[NN_SGD_LR] * x->m * (k[NN_SGD_NESTEROV] != 0 ? momentum : 1);
+}
+
+void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars, size_t K,
+                        const uint32_t *touched)
+{
+  uint32_t now = lazy->done++;
+  lazy->missed[now] = (NnFusedMissed){.keep = 1, .m = 1, .v = 1, .inverse_root = 1};
+  for (uint32_t q = 0; q <= now; q++)
+    if (optimizer == NN_OPT_sgd)
+      miss_sgd(&lazy->missed[q], scalars);
+    else
+      miss_adam(&lazy->missed[q], scalars);
+  for (size_t k = 0; k < K; k++)
+    lazy->level[k] = touched[k] ? (uint8_t)lazy->done : lazy->level[k];
+}
+
+bool nn_fused_missed(const NnFusedLazy *lazy, size_t k, NnFusedFactors *factors)
+{
+  if (lazy->level[k] == lazy->done)
+    return false;
+  const NnFusedMissed *x = &lazy->missed[lazy->level[k]];
+  double eps = x->sum != 0 ? x->eps_sum / x->sum : 1;
+  double spread = x->sum != 0 ? x->eps2_sum / x->sum - eps * eps : 0;
+  *factors = (NnFusedFactors){.keep = (float)x->keep,
+                              .sum = (float)x->sum,
+                              .eps = (float)eps,
+                              .spread = (float)spread,
+                              .m = (float)x->m,
+                              .v = (float)x->v};
+  return true;
+}
