@@ -522,21 +522,22 @@ static void test_loaded(void)
   remove_tree(home);
 }
 
-/* ---- showing where something is ---- */
-
-/* It is where it is looked for, in sight, stands out and has the focus. */
-static void check_shown(const char *path, GtkWidget *view)
+static bool is_in_sight(GtkWidget *view)
 {
   graphene_rect_t at;
-  nn_check(bp_recipe_column_find(BP_RECIPE_COLUMN(column), path));
-  run_loop(150);
-  GtkWidget *scroller = gtk_widget_get_ancestor(view, GTK_TYPE_SCROLLED_WINDOW);
-  nn_check(gtk_widget_has_css_class(view, "bp-flash") && gtk_widget_get_mapped(view));
-  nn_check(gtk_widget_compute_bounds(view, scroller, &at));
-  if (!nn_check(at.origin.y >= 0 && at.origin.y < (float)gtk_widget_get_height(scroller)))
-    fprintf(stderr, "# %s is at %g\n", path, (double)at.origin.y);
-  GtkWidget *focus = gtk_root_get_focus(GTK_ROOT(window));
-  nn_check(focus && (focus == view || gtk_widget_is_ancestor(focus, view)));
+  GtkWidget *in = gtk_widget_get_ancestor(view, GTK_TYPE_SCROLLED_WINDOW);
+  return gtk_widget_get_mapped(view) && gtk_widget_compute_bounds(view, in, &at) &&
+         at.origin.y >= 0 && at.origin.y < (float)gtk_widget_get_height(in);
+}
+
+/* In sight, once what it lies in has unfolded; it stands out and has the focus. */
+static void check_shown(const char *path, GtkWidget *view)
+{
+  nn_check(bp_recipe_column_find(BP_RECIPE_COLUMN(column), path) &&
+           gtk_widget_has_css_class(view, "bp-flash"));
+  for (int i = 0; i < 40 && !is_in_sight(view); i++)
+    run_loop(50);
+  nn_check(is_in_sight(view) && gtk_widget_get_state_flags(view) & GTK_STATE_FLAG_FOCUS_WITHIN);
 }
 
 static void test_find(void)
