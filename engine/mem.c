@@ -26,6 +26,13 @@ void nn_mem_start(void)
 #endif
 }
 
+void nn_mem_trim(void)
+{
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 /* Of the whole small pages inside; what the system makes of it changes nothing else. */
 static void ask_for_large_pages(void *memory, size_t bytes)
 {

@@ -13,6 +13,9 @@ typedef struct {
  * glibc would keep those of the size that it has once seen freed, in each thread's share, and a
  * window that has trained some runs 40 MB more. Elsewhere nothing needs to be said. */
 void nn_mem_start(void);
+/* After something large, such as a run: pages between what is still in use go back, too. Takes a
+ * few milliseconds. Any thread. */
+void nn_mem_trim(void);
 
 /* Replaces the allocator (copied); NULL brings the default back. Call it only while nothing that
  * nn_alloc() gave out is alive and no other thread runs: it is meant for tests. */

@@ -105,6 +105,7 @@ void bp_execution_free(BpExecution *execution)
   nn_free(execution->waiting);
   pthread_mutex_destroy(&execution->mutex);
   nn_free(execution);
+  nn_mem_trim();
 }
 
 NnTrainer *bp_execution_trainer(BpExecution *execution)

@@ -34,11 +34,12 @@ def verdict(row):
 
 
 def rows(report):
-    yield '| what | batch | measured | floor | goal | reached |\n|---|--:|--:|--:|--:|---|'
+    yield '| what | batch | measured | of the best rounds | floor | goal | reached |\n|---|--:|--:|--:|--:|--:|---|'
     for row in report['rows']:
         unit = UNITS[row['unit']]
         goal = f"{row['goal']:g}{unit}" if row['goal'] else ''
         yield (f"| {row['title']} | {row['batch_size'] or ''} | {spread(row, DIGITS[row['unit']])}{unit if row['median'] else ''} | "
+               f"{count(row['best'], DIGITS[row['unit']])} | "
                f"{row['floor']:g}{unit} | {goal} | {verdict(row)} |")
 
 

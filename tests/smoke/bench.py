@@ -44,6 +44,7 @@ def check_report(test, report):
     test.check('says what a peer could not do', cases['CNN, PyTorch']['why'] == 'ValueError: no such layer')
     row = rows["1 core, against PyTorch's loop as written", 8]
     test.check('a ratio is that of the rates', near(row['median'], cases['1 core, 8']['median'] / 50))
+    test.check('and of the best rounds', near(row['best'], cases['1 core, 8']['high'] / 50))
     test.check('with its floor and goal', (row['floor'], row['goal']) == (40, 60))
     test.check('the spread is around the median', all(
         c['low'] <= c['median'] <= c['high'] for c in [*cases.values(), *rows.values()] if c['median'] is not None))

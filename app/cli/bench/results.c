@@ -45,6 +45,14 @@ BenchSpread bench_row_spread(const BenchResults *results, const BenchRow *row)
   return bench_spread(&ratios);
 }
 
+double bench_row_best(const BenchResults *results, const BenchRow *row)
+{
+  if (!row->to)
+    return bench_row_spread(results, row).low;
+  return bench_spread(&results->rates[bench_case_find(row->of)]).high /
+         bench_spread(&results->rates[bench_case_find(row->to)]).high;
+}
+
 double bench_least_seconds(const BenchMachine *machine, const BenchWork *work, bool all_cores)
 {
   int cores = all_cores ? machine->cores : 1;
@@ -94,6 +102,7 @@ static json_t *rows_json(const BenchResults *results)
                   "unit", units[row->unit], "floor", number(row->floor), "goal",
                   row->goal > 0 ? number(row->goal) : json_null());
     set_spread(object, bench_row_spread(results, row));
+    json_object_set_new(object, "best", number(bench_row_best(results, row)));
     json_array_append_new(rows, object);
   }
   return rows;

@@ -42,6 +42,8 @@ BenchSpread bench_spread(const BenchSeries *series);
 /* A row's figure: the ratio of each round by itself, so that what slows a whole round down falls
  * out of it. */
 BenchSpread bench_row_spread(const BenchResults *results, const BenchRow *row);
+/* The same of the best round of each: on a machine that others use, what they took least from. */
+double bench_row_best(const BenchResults *results, const BenchRow *row);
 /* The least time of a step on so many cores (1, or all), by the larger of its two kinds of work. */
 double bench_least_seconds(const BenchMachine *machine, const BenchWork *work, bool all_cores);
 
