@@ -20,6 +20,24 @@ static float exponentials(const NnFusedLoss *l, const float *z, float *largest, 
   return sum;
 }
 
+/* p → dz_c = p_c·Σ q − q_c. Where a p is close to 1, the difference to it counts. */
+static void gradient(const NnFusedLoss *l, size_t y, double even, double q_y, double total,
+                     float *dz)
+{
+  float scale = (float)(l->scale * total);
+  double p_y = (double)dz[y];
+  if (even > 0) {
+    for (size_t c = 0; c < l->C; c++) {
+      double q = even * (l->class_weight ? (double)l->class_weight[c] : 1) + (c == y ? q_y : 0);
+      dz[c] = (float)(l->scale * ((double)dz[c] * total - q));
+    }
+    return;
+  }
+  for (size_t c = 0; c < l->Cp / NN_FUSED_UNIT * NN_FUSED_UNIT; c++)
+    dz[c] *= scale;
+  dz[y] = (float)(l->scale * (p_y * total - q_y));
+}
+
 /* q_c = (ε/C)·w_c + (1 − ε)·w_y·[c = y]; loss = Σ q_c (log Σ exp z − z_c); dz_c = p_c·Σ q − q_c. */
 static void row(const NnFusedLoss *l, size_t n)
 {
@@ -35,12 +53,10 @@ static void row(const NnFusedLoss *l, size_t n)
     loss += q == 0 ? 0 : q * (log_sum - (double)z[c]);
   }
   l->row_loss[n] = (float)loss;
-  float scale = (float)(l->scale * total / (double)sum);
+  float inverse = 1 / sum;
   for (size_t c = 0; c < l->Cp / NN_FUSED_UNIT * NN_FUSED_UNIT; c++)
-    dz[c] *= scale;
-  for (size_t c = 0; even > 0 && c < l->C; c++)
-    dz[c] -= (float)(l->scale * even * (weight ? (double)weight[c] : 1));
-  dz[y] -= (float)(l->scale * q_y);
+    dz[c] *= inverse;
+  gradient(l, y, even, q_y, total, dz);
 }
 
 void NN_KERNELS_NAME(fused_loss)(const NnFusedLoss *l, size_t n0, size_t n1)
