@@ -1,6 +1,7 @@
 /* test-fused.c: whole training steps as the cpu backend does them (engine/backend/fused), against
  * the same steps operation by operation, for every pattern that it claims. Losses of 500 steps
  * agree within 1e-4, weights after 100 within 1e-5; any number of threads gives the same bits. */
+#include "engine/backend/fused/fused-pace.h"
 #include "engine/elem/list.h"
 #include "engine/optimizers/optimizer.h"
 #include "engine/recipe/recipe.h"
@@ -423,6 +424,45 @@ static void test_resumes(void)
   hidden = false;
 }
 
+/* ---- how many threads ---- */
+
+/* Seconds in which so many steps are done, if one takes that long alone and together; *share: of
+ * the steps, what went together. */
+static double pace(NnFusedPace *p, size_t n_steps, double alone, double together, double *share)
+{
+  static double now = 100;
+  double began = now;
+  size_t n_together = 0;
+  for (size_t done = 0; done < n_steps;) {
+    bool all;
+    size_t left = n_steps - done, n = nn_fused_pace_next(p, left < 64 ? left : 64, now, &all);
+    double seconds = (double)n * (all ? together : alone);
+    now += seconds;
+    nn_fused_pace_note(p, n, seconds, now);
+    n_together += all ? n : 0;
+    done += n;
+  }
+  *share = (double)n_together / (double)n_steps;
+  return now - began;
+}
+
+/* Threads that help are used, those that do not are not, and either is noticed when it changes. */
+static void test_pace(void)
+{
+  NnFusedPace p = {0};
+  double share, seconds = pace(&p, 100000, 30e-6, 18e-6, &share);
+  nn_check(share > 0.99);
+  nn_check_near(seconds, 1.8, 0, 0.01);
+  seconds = pace(&p, 100000, 30e-6, 1600e-6, &share); /* a neighbor comes */
+  nn_check(share < 0.01);
+  nn_check(seconds < 3.3);
+  pace(&p, 200000, 30e-6, 18e-6, &share); /* and goes */
+  nn_check(share > 0.6);
+  p = (NnFusedPace){0};
+  seconds = pace(&p, 100000, 2e-6, 3e-6, &share); /* too little to share */
+  nn_check(seconds < 0.23 && share < 0.2);
+}
+
 int main(void)
 {
   add_data_kinds();
@@ -436,6 +476,7 @@ int main(void)
   nn_test("losses", test_loss);
   nn_test("values that are not 0", test_dense);
   nn_test("a diverging run", test_diverges);
+  nn_test("as many threads as help", test_pace);
   nn_test("saved, restored and looked at", test_resumes);
   return nn_test_done();
 }

@@ -27,6 +27,7 @@
 #include "engine/backend/cpu.h"
 #include "fused-barrier.h"
 #include "fused-lazy.h"
+#include "fused-pace.h"
 
 typedef struct {
   const NnStepLayer *plan;
@@ -67,6 +68,7 @@ typedef struct {
   bool has_rest;                /* which is to be taken with the weights */
   float *row;                   /* for one of the first layer's */
   NnFusedBarrier barrier;
+  NnFusedPace pace;
   void *memory; /* owned: all of the above */
 } NnFused;
 
