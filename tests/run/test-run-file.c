@@ -382,6 +382,8 @@ static void test_hot_journal(void)
   bp_run_file_close(file);
 }
 
+enum { NOBODY_ELSE = 77 };
+
 /* The same where nothing can be written: read by a copy, and the file stays as the killed program
  * left it. In a child, which may have to become somebody who is not root. */
 static int read_where_nothing_can_be_written(void)
@@ -390,8 +392,8 @@ static int read_where_nothing_can_be_written(void)
   NnProgress back[200];
   NnError err = {0};
   size_t n = 0;
-  if (geteuid() == 0 && setuid(65534) != 0)
-    return 1;
+  if (geteuid() == 0 && (setuid(65534) != 0 || access(test_folder, X_OK) != 0))
+    return NOBODY_ELSE;
   if (!bp_run_file_open(in_folder("h.bprun"), BP_RUN_FILE_READ, &file, &err) ||
       !bp_run_file_check(file, &err) || !bp_run_file_steps(file, 0, back, 200, &n, &err))
     return fprintf(stderr, "# %s\n", err.text), 2;
@@ -414,7 +416,10 @@ static void test_read_only(void)
   if (child == 0)
     _exit(read_where_nothing_can_be_written());
   waitpid(child, &status, 0);
-  nn_check_int(WEXITSTATUS(status), 0);
+  if (WEXITSTATUS(status) == NOBODY_ELSE)
+    nn_skip("there are no other people in this sandbox");
+  else
+    nn_check_int(WEXITSTATUS(status), 0);
   nn_check(chmod(test_folder, 0700) == 0);
   nn_check_int(size_of(in_folder("h.bprun")), size);
 }
