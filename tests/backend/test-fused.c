@@ -328,6 +328,11 @@ static void test_regularization(void)
   compare(RECIPE(8, TUTORIAL,
                  ", \"regularization\": {\"l1\": 1e-4, \"l2\": 1e-3, \"penalty_on\": \"weights\"}"),
           1e-4);
+  compare(RECIPE(8, TUTORIAL, ", \"regularization\": {\"clip_value\": 0.002}"), 1e-4);
+  compare(RECIPE(8, TUTORIAL,
+                 ", \"regularization\": {\"l1\": 1e-3, \"clip_value\": 0.002}, "
+                 "\"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.5, \"momentum\": 0.9}"),
+          1e-4);
 }
 
 static void test_loss(void)

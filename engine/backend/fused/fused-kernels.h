@@ -68,6 +68,7 @@ typedef struct {
   const float *dz;            /* (N, Jp) */
   float l1, l2;               /* of the weights, and whether the bias has them, too */
   bool bias_penalty, has_bias;
+  float clip_value; /* the most that a gradient may be; 0: anything */
   int optimizer, n_state;
   const float *scalars;
   float *gradient;   /* (K + 1, Jp), or NULL */

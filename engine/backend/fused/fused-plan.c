@@ -17,7 +17,7 @@ static bool is_op(const NnStepLayer *l)
 static bool is_known(const NnStepPlan *p)
 {
   if (p->n_layers == 0 || p->layers[0].op != NN_STEP_LINEAR || p->loss != NN_STEP_CROSS_ENTROPY ||
-      p->clip_norm != 0 || p->clip_value != 0 || p->N * p->C * p->S > MOST_INPUTS ||
+      p->clip_norm != 0 || p->N * p->C * p->S > MOST_INPUTS ||
       p->layers[p->n_layers - 1].out != p->n_classes)
     return false;
   for (int i = 0; i < p->n_layers; i++) {

@@ -153,6 +153,7 @@ static void update_layer(const NnFusedWorker *w, int i, const float *scalars)
                      .l1 = (float)p->l1,
                      .l2 = (float)p->l2,
                      .bias_penalty = !p->weights_only,
+                     .clip_value = (float)p->clip_value,
                      .optimizer = p->optimizer,
                      .n_state = p->n_state,
                      .scalars = scalars,

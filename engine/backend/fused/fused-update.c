@@ -67,6 +67,13 @@ static void add_penalty(const NnFusedUpdate *u, const float *w, size_t n, float 
   }
 }
 
+/* A NaN stays one. */
+static void clip(float limit, size_t n, float *g)
+{
+  for (size_t i = 0; i < n; i++)
+    g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
+}
+
 /* One row of at most a block of columns. */
 NN_INLINE void gradient(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
 {
@@ -82,6 +89,8 @@ NN_INLINE void gradient(const NnFusedUpdate *u, size_t k, size_t c, size_t n, fl
       of_row(u, k, c + i, 1, g + i);
   if ((u->l1 != 0 || u->l2 != 0) && (k < w->K || u->bias_penalty))
     add_penalty(u, w->rows + k * w->row + c, n, g);
+  if (u->clip_value > 0)
+    clip(u->clip_value, n, g);
 }
 
 /* ---- updates ---- */
