@@ -73,7 +73,9 @@ def machine(report):
             f"{100 * report['nonzero_pixels']:.1f} % of the pixels are not 0.\n\n"
             f"Measured peak, one core and all: {both('flops', 'GFLOP/s')}; in place in L2 {both('l2_bytes', 'GB/s')}, in L3 {both('l3_bytes', 'GB/s')}, in memory "
             f"{both('memory_bytes', 'GB/s')}. Load of the machine before and after (1: one core busy): {load[0]} and {load[1]}"
-            f"; the programs themselves are in the latter.")
+            f"; the programs themselves are in the latter."
+            + (' **Other programs kept the machine busy: rates and times are worse than its own, and no row is to be judged by them.**'
+               if report['load'][0] > 0.5 else ''))
 
 
 def window(report):

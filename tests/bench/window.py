@@ -2,7 +2,7 @@
 """What the window costs: its memory after some runs, and the processor's time while nothing happens. Not a test,
 since both depend on the system's libraries; it runs inside tests/ui/ui-session.sh.
 
-  window.py RUNS DATA PROGRAM…
+  window.py RUNS DATA OUT.json PROGRAM…      other programs of the session write to standard output, too
 """
 import json
 import os
@@ -33,7 +33,7 @@ def idle(pid, seconds=10):
     return (processor(pid) - before) / seconds
 
 
-def main(n_runs, data, *program):
+def main(n_runs, data, out, *program):
     recipe = Path(os.environ['UI_DIR']) / 'short.json'
     recipe.write_text(RECIPE)
     app = App([*program, '--data', data, str(recipe)], 'backprop', 'Backprop')
@@ -49,7 +49,7 @@ def main(n_runs, data, *program):
     report |= {'peak': megabytes(pid, 'VmHWM'), 'at rest': megabytes(pid), 'idle, share of a core': idle(pid)}
     app.picture('window.png')
     app.close()
-    print(json.dumps(report, indent=2))
+    Path(out).write_text(json.dumps(report, indent=2))
 
 
 if __name__ == '__main__':

@@ -141,12 +141,14 @@ static json_t *cases_json(const BenchResults *results)
 static json_t *points_json(const BenchResults *results)
 {
   json_t *points = json_array();
-  for (const BenchPoint *p = results->points; p->series; p++)
+  for (const BenchPoint *p = results->points; p->series; p++) {
+    bool all_cores = strcmp(p->series, "threads") != 0 || p->size > 1;
     json_array_append_new(
         points, json_pack("{s:s, s:i, s:i, s:f, s:f, s:f, s:f}", "series", p->series, "size",
                           p->size, "batch_size", p->batch_size, "flop", p->work.flop, "bytes",
                           p->work.bytes, "seconds", p->seconds, "least",
-                          bench_least_seconds(&results->machine, &p->work, true)));
+                          bench_least_seconds(&results->machine, &p->work, all_cores)));
+  }
   return points;
 }
 
