@@ -9,14 +9,16 @@
 
 enum { SAMPLES = 4, INPUTS = 2 };
 
-/* The same order of additions for every sum. */
+/* The same order of additions for every sum: halves of the vector, until one lane is left. */
 NN_INLINE float sum_of(NnVector v)
 {
   float lanes[NN_WIDTH];
   memcpy(lanes, &v, sizeof lanes);
+  NN_UNROLL
   for (int half = NN_WIDTH / 2; half > 0; half /= 2)
-    for (int i = 0; i < half; i++)
-      lanes[i] += lanes[i + half];
+    NN_UNROLL
+  for (int i = 0; i < half; i++)
+    lanes[i] += lanes[i + half];
   return lanes[0];
 }
 
@@ -24,14 +26,21 @@ NN_INLINE void tile(const NnFusedBackward *b, size_t n, size_t k, int samples, i
 {
   const NnFusedWeights *w = b->weights;
   const float *dz = b->dz + n * w->Jp, *rows = w->rows + k * w->row;
-  NnVector sums[SAMPLES][INPUTS] = {0};
+  NnVector sums[SAMPLES][INPUTS];
+  NN_UNROLL
+  for (int i = 0; i < samples * inputs; i++)
+    sums[i / inputs][i % inputs] = nn_splat(0);
   for (size_t j = 0; j < w->Jp; j += NN_WIDTH)
-    for (int i = 0; i < samples; i++)
-      for (int m = 0; m < inputs; m++)
-        sums[i][m] += nn_load(dz + (size_t)i * w->Jp + j) * nn_load(rows + (size_t)m * w->row + j);
+    NN_UNROLL
   for (int i = 0; i < samples; i++)
-    for (int m = 0; m < inputs; m++)
-      b->dx[(n + (size_t)i) * b->lddx + k + (size_t)m] = sum_of(sums[i][m]);
+    NN_UNROLL
+  for (int m = 0; m < inputs; m++)
+    sums[i][m] += nn_load(dz + (size_t)i * w->Jp + j) * nn_load(rows + (size_t)m * w->row + j);
+  NN_UNROLL
+  for (int i = 0; i < samples; i++)
+    NN_UNROLL
+  for (int m = 0; m < inputs; m++)
+    b->dx[(n + (size_t)i) * b->lddx + k + (size_t)m] = sum_of(sums[i][m]);
 }
 
 void NN_KERNELS_NAME(fused_backward)(const NnFusedBackward *b, size_t N, size_t k0, size_t k1)

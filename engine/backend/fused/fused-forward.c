@@ -18,16 +18,22 @@ NN_INLINE void dense_tile(const NnFusedForward *f, size_t n, size_t c, int rows,
   const NnFusedWeights *w = f->weights;
   const float *bias = w->rows + w->K * w->row + c, *row = w->rows + c, *x = f->x + n * f->ldx;
   NnVector y[ROWS][VECTORS];
+  NN_UNROLL
   for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++)
-      y[i][v] = nn_load(bias + v * NN_WIDTH);
+    NN_UNROLL
+  for (int v = 0; v < vectors; v++)
+    y[i][v] = nn_load(bias + v * NN_WIDTH);
   for (size_t k = 0; k < w->K; k++, row += w->row)
-    for (int i = 0; i < rows; i++)
-      for (int v = 0; v < vectors; v++)
-        y[i][v] += x[(size_t)i * f->ldx + k] * nn_load(row + v * NN_WIDTH);
+    NN_UNROLL
   for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++)
-      nn_store(f->y + (n + (size_t)i) * w->Jp + c + v * NN_WIDTH, y[i][v]);
+    NN_UNROLL
+  for (int v = 0; v < vectors; v++)
+    y[i][v] += x[(size_t)i * f->ldx + k] * nn_load(row + v * NN_WIDTH);
+  NN_UNROLL
+  for (int i = 0; i < rows; i++)
+    NN_UNROLL
+  for (int v = 0; v < vectors; v++)
+    nn_store(f->y + (n + (size_t)i) * w->Jp + c + v * NN_WIDTH, y[i][v]);
 }
 
 static void dense_columns(const NnFusedForward *f, const NnFusedRange *r, size_t c)
@@ -66,13 +72,16 @@ NN_INLINE void sparse_tile(const NnFusedForward *f, size_t n, size_t c, int unit
   const NnFusedEntry *e = f->samples->entries + n * f->samples->slot;
   const NnFusedEntry *end = e + f->samples->counts[n];
   NnVector y[8];
+  NN_UNROLL
   for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
     y[v] = nn_load(bias + v * NN_WIDTH);
   for (; e < end; e++) {
     const float *row = w->rows + e->at * w->row + c;
+    NN_UNROLL
     for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
       y[v] += e->x * nn_load(row + v * NN_WIDTH);
   }
+  NN_UNROLL
   for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
     nn_store(f->y + n * w->Jp + c + v * NN_WIDTH, y[v]);
 }

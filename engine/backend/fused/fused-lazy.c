@@ -18,17 +18,22 @@ bool nn_fused_is_lazy(int optimizer, const double *scalars)
   return scalars[NN_ADAM_DECAY] == 0 && scalars[NN_ADAM_EPS] > 0 && scalars[NN_ADAM_B2] > 0;
 }
 
-static void miss_adam(NnFusedMissed *x, const double *k)
+/* What a step does to a row that misses it, besides what the row has missed before. */
+typedef struct {
+  double b1, b2, inverse_b2_root, inverse_root, step, keep, eps;
+} AdamStep;
+
+static void miss_adam(NnFusedMissed *x, const AdamStep *k)
 {
-  x->m *= k[NN_ADAM_B1];
-  x->v *= k[NN_ADAM_B2];
-  x->inverse_root *= 1 / sqrt(k[NN_ADAM_B2]);
-  double inverse = x->inverse_root / k[NN_ADAM_ROOT], a = k[NN_ADAM_STEP] * x->m * inverse;
-  x->keep *= k[NN_ADAM_KEEP];
-  x->sum = k[NN_ADAM_KEEP] * x->sum + a;
-  double e = k[NN_ADAM_EPS] * inverse;
-  x->eps_sum = k[NN_ADAM_KEEP] * x->eps_sum + a * e;
-  x->eps2_sum = k[NN_ADAM_KEEP] * x->eps2_sum + a * e * e;
+  x->m *= k->b1;
+  x->v *= k->b2;
+  x->inverse_root *= k->inverse_b2_root;
+  double inverse = x->inverse_root * k->inverse_root, a = k->step * x->m * inverse;
+  x->keep *= k->keep;
+  x->sum = k->keep * x->sum + a;
+  double e = k->eps * inverse;
+  x->eps_sum = k->keep * x->eps_sum + a * e;
+  x->eps2_sum = k->keep * x->eps2_sum + a * e * e;
 }
 
 static void miss_sgd(NnFusedMissed *x, const double *k)
@@ -45,11 +50,18 @@ void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars,
 {
   uint32_t now = lazy->done++;
   lazy->missed[now] = (NnFusedMissed){.keep = 1, .m = 1, .v = 1, .inverse_root = 1};
+  const AdamStep adam = {.b1 = scalars[NN_ADAM_B1],
+                         .b2 = scalars[NN_ADAM_B2],
+                         .inverse_b2_root = 1 / sqrt(scalars[NN_ADAM_B2]),
+                         .inverse_root = 1 / scalars[NN_ADAM_ROOT],
+                         .step = scalars[NN_ADAM_STEP],
+                         .keep = scalars[NN_ADAM_KEEP],
+                         .eps = scalars[NN_ADAM_EPS]};
   for (uint32_t q = 0; q <= now; q++)
     if (optimizer == NN_OPT_sgd)
       miss_sgd(&lazy->missed[q], scalars);
     else
-      miss_adam(&lazy->missed[q], scalars);
+      miss_adam(&lazy->missed[q], &adam);
   for (size_t k = 0; k < K; k++)
     lazy->level[k] = touched[k] ? (uint8_t)lazy->done : lazy->level[k];
 }

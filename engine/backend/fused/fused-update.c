@@ -12,6 +12,7 @@
  * sample. Gradients add up in the order of the samples. */
 #include "fused-vector.h"
 #include "engine/elem/loops.h"
+#include <string.h>
 
 enum { BLOCK = NN_BLOCK_UNITS * NN_FUSED_UNIT };
 
@@ -21,12 +22,17 @@ NN_INLINE void of_entries(const NnFusedUpdate *u, size_t k, size_t c, int units,
 {
   const NnFusedEntry *e = u->inputs->entries + k * u->inputs->slot;
   const NnFusedEntry *end = e + u->inputs->counts[k];
-  NnVector sums[8] = {0};
+  NnVector sums[8];
+  NN_UNROLL
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    sums[v] = nn_splat(0);
   for (; e < end; e++) {
     const float *dz = u->dz + e->at * u->weights->Jp + c;
+    NN_UNROLL
     for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
       sums[v] += e->x * nn_load(dz + v * NN_WIDTH);
   }
+  NN_UNROLL
   for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
     nn_store(g + v * NN_WIDTH, sums[v]);
 }
@@ -34,10 +40,15 @@ NN_INLINE void of_entries(const NnFusedUpdate *u, size_t k, size_t c, int units,
 NN_INLINE void of_column(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
 {
   const float *x = u->x + k, *dz = u->dz + c;
-  NnVector sums[8] = {0};
+  NnVector sums[8];
+  NN_UNROLL
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    sums[v] = nn_splat(0);
   for (size_t n = 0; n < u->N; n++, x += u->ldx, dz += u->weights->Jp)
-    for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
-      sums[v] += *x * nn_load(dz + v * NN_WIDTH);
+    NN_UNROLL
+  for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
+    sums[v] += *x * nn_load(dz + v * NN_WIDTH);
+  NN_UNROLL
   for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
     nn_store(g + v * NN_WIDTH, sums[v]);
 }
@@ -49,14 +60,6 @@ static void of_bias(const NnFusedUpdate *u, size_t c, size_t n_columns, float *g
   for (size_t n = 0; n < u->N; n++)
     for (size_t i = 0; i < n_columns; i++)
       g[i] += u->dz[n * u->weights->Jp + c + i];
-}
-
-NN_INLINE void of_row(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
-{
-  if (u->x)
-    of_column(u, k, c, units, g);
-  else
-    of_entries(u, k, c, units, g);
 }
 
 static void add_penalty(const NnFusedUpdate *u, const float *w, size_t n, float *g)
@@ -75,18 +78,49 @@ static void clip(float limit, size_t n, float *g)
 }
 
 /* One row of at most a block of columns. */
-NN_INLINE void gradient(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
+typedef void (*Gradient)(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g);
+
+#define NN_X(name, units)                                                                    \
+  static void name##_entries(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g) \
+  {                                                                                          \
+    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                    \
+      of_entries(u, k, c + i, units, g + i);                                                 \
+  }                                                                                          \
+  static void name##_column(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)  \
+  {                                                                                          \
+    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                    \
+      of_column(u, k, c + i, units, g + i);                                                  \
+  }
+NN_X(block, NN_BLOCK_UNITS)
+NN_X(half, NN_BLOCK_UNITS / 2)
+NN_X(unit, 1)
+#undef NN_X
+
+static void bias(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
+{
+  (void)k;
+  of_bias(u, c, n, g);
+}
+
+static Gradient gradient_of(const NnFusedUpdate *u, size_t k, size_t n)
+{
+  if (k == u->weights->K)
+    return bias;
+  if (n == BLOCK)
+    return u->x ? block_column : block_entries;
+  if (n == BLOCK / 2)
+    return u->x ? half_column : half_entries;
+  return u->x ? unit_column : unit_entries;
+}
+
+static bool is_adjusted(const NnFusedUpdate *u)
+{
+  return u->l1 != 0 || u->l2 != 0 || u->clip_value > 0;
+}
+
+static void adjust(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
 {
   const NnFusedWeights *w = u->weights;
-  if (k == w->K)
-    of_bias(u, c, n, g);
-  else if (n == BLOCK)
-    of_row(u, k, c, NN_BLOCK_UNITS, g);
-  else if (n == BLOCK / 2)
-    of_row(u, k, c, NN_BLOCK_UNITS / 2, g);
-  else
-    for (size_t i = 0; i < n; i += NN_FUSED_UNIT)
-      of_row(u, k, c + i, 1, g + i);
   if ((u->l1 != 0 || u->l2 != 0) && (k < w->K || u->bias_penalty))
     add_penalty(u, w->rows + k * w->row + c, n, g);
   if (u->clip_value > 0)
@@ -103,20 +137,27 @@ static void clear_padding(const NnFusedWeights *w, int n_state, float *row)
       row[(size_t)s * w->Jp + j] = 0;
 }
 
-/* Rows of at most a block of columns. `loop` is a constant, so that each optimizer has its own. */
+/* Rows of at most a block of columns: all inputs, or the bias alone. `loop` is a constant, so that
+ * each optimizer has its own, which keeps its scalars in registers from row to row. */
 NN_INLINE void update_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n,
                            NnOptLoop loop)
 {
   const NnFusedWeights *w = u->weights;
+  Gradient gradient = gradient_of(u, k0, n);
+  bool adjusted = is_adjusted(u);
+  float scalars[NN_MAX_SCALARS];
   _Alignas(64) float g[BLOCK];
+  memcpy(scalars, u->scalars, sizeof scalars);
   for (size_t k = k0; k < k1; k++) {
     float *row = w->rows + k * w->row, *state[NN_MAX_STATE];
     if (u->only_touched && k < w->K && u->inputs->counts[k] == 0)
       continue;
     gradient(u, k, c, n, g);
+    if (adjusted)
+      adjust(u, k, c, n, g);
     for (int s = 0; s < NN_MAX_STATE; s++)
       state[s] = row + (size_t)(s + 1) * w->Jp + c;
-    loop(u->n_state, u->scalars, n / NN_FUSED_UNIT * NN_FUSED_UNIT, g, state, row + c);
+    loop(u->n_state, scalars, n / NN_FUSED_UNIT * NN_FUSED_UNIT, g, state, row + c);
     if (c + n > w->J)
       clear_padding(w, u->n_state, row);
   }
@@ -126,7 +167,10 @@ typedef void (*UpdateRows)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c
 #define NN_X(name)                                                                          \
   static void name##_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n) \
   {                                                                                         \
-    update_rows(u, k0, k1, c, n, name##_update_loop);                                       \
+    if (n == BLOCK)                                                                         \
+      update_rows(u, k0, k1, c, BLOCK, name##_update_loop);                                 \
+    else                                                                                    \
+      update_rows(u, k0, k1, c, n, name##_update_loop);                                     \
   }
 NN_OPTIMIZERS(NN_X)
 #undef NN_X
@@ -136,10 +180,15 @@ static const UpdateRows optimizers[] = {NN_OPTIMIZERS(NN_X)};
 
 static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
 {
-  for (size_t k = k0; k < k1; k++)
-    gradient(u, k, c, n, u->gradient + k * u->weights->Jp + c);
+  Gradient gradient = gradient_of(u, k0, n);
+  for (size_t k = k0; k < k1; k++) {
+    float *g = u->gradient + k * u->weights->Jp + c;
+    gradient(u, k, c, n, g);
+    adjust(u, k, c, n, g);
+  }
 }
 
+/* Inputs [k0, k1), or the bias: k0 = K. */
 void NN_KERNELS_NAME(fused_update)(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c0,
                                    size_t c1)
 {

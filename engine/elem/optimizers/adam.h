@@ -30,13 +30,12 @@ NN_HD nn_real nn_adam_update(nn_real w, nn_real g, nn_real *s, const nn_real *k)
   g = g * k[NN_ADAM_SIGN] + k[NN_ADAM_DECAY] * w;
   w *= k[NN_ADAM_KEEP];
   /* torch.lerp: whichever form keeps more digits */
-  nn_real near = s[0] + k[NN_ADAM_W1] * (g - s[0]);
-  nn_real far = g - k[NN_ADAM_B1] * (g - s[0]);
-  s[0] = k[NN_ADAM_W1_LARGE] != 0 ? far : near;
+  bool large = k[NN_ADAM_W1_LARGE] != 0;
+  s[0] = (large ? g : s[0]) + (large ? -k[NN_ADAM_B1] : k[NN_ADAM_W1]) * (g - s[0]);
   s[1] = k[NN_ADAM_B2] * s[1] + k[NN_ADAM_W2] * g * g;
-  s[2] = s[2] > s[1] ? s[2] : s[1];
-  nn_real v = k[NN_ADAM_AMSGRAD] != 0 ? s[2] : s[1];
-  return w - k[NN_ADAM_STEP] * s[0] / (NN_M(sqrt)(v) * k[NN_ADAM_ROOT] + k[NN_ADAM_EPS]);
+  nn_real most = k[NN_ADAM_AMSGRAD] * s[2];
+  s[2] = most > s[1] ? most : s[1];
+  return w - k[NN_ADAM_STEP] * s[0] / (NN_M(sqrt)(s[2]) * k[NN_ADAM_ROOT] + k[NN_ADAM_EPS]);
 }
 
 #ifdef NN_ELEM_KINDS
