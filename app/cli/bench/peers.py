@@ -52,6 +52,13 @@ class Torch:
             self.made = {(way, batch): getattr(self, way)(batch)}
         return timed(self.made[way, batch], seconds)
 
+    def batches(self, batch):
+        """The numbers of a batch's images, epoch after epoch, each in a new order."""
+        while True:
+            order = self.torch.randperm(len(self.images))
+            for at in range(0, len(order) - batch + 1, batch):
+                yield order[at:at + batch]
+
     def network(self, *layers):
         nn = self.torch.nn
         model = nn.Sequential(*layers)
@@ -117,14 +124,10 @@ class Torch:
         d = [torch.empty(batch, b) for b in SIZES[1:]]
         minus = torch.full((batch, 1), -1.0)
         across = [weight.t() for weight, _ in weights]
-        state = {'at': 0, 'order': torch.randperm(len(x_all))}
+        indices = self.batches(batch)
 
         def step():
-            at = state['at']
-            if at + batch > len(x_all):
-                at, state['order'] = 0, torch.randperm(len(x_all))
-            state['at'] = at + batch
-            index = state['order'][at:at + batch]
+            index = next(indices)
             torch.index_select(x_all, 0, index, out=x)
             torch.index_select(y_all, 0, index, out=y)
             torch.addmm(weights[0][1], x, across[0], out=z[0]).relu_()
@@ -151,14 +154,10 @@ class Torch:
         torch = self.torch
         x_all = torch.from_numpy(self.images).float().div_(255).unsqueeze(1)
         y_all = torch.from_numpy(self.labels.astype('int64'))
-        state = {'at': 0, 'order': torch.randperm(len(x_all))}
+        indices = self.batches(batch)
 
         def step():
-            at = state['at']
-            if at + batch > len(x_all):
-                at, state['order'] = 0, torch.randperm(len(x_all))
-            state['at'] = at + batch
-            index = state['order'][at:at + batch]
+            index = next(indices)
             optimizer.zero_grad()
             torch.nn.functional.cross_entropy(model(x_all[index]), y_all[index]).backward()
             optimizer.step()

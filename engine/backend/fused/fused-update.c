@@ -16,6 +16,8 @@
 
 enum { BLOCK = NN_BLOCK_UNITS * NN_FUSED_UNIT };
 
+extern const NnKernels NN_KERNELS_NAME(all);
+
 /* ---- gradients ---- */
 
 NN_INLINE void of_entries(const NnFusedUpdate *u, size_t k, size_t c, int units, float *g)
@@ -53,30 +55,6 @@ NN_INLINE void of_column(const NnFusedUpdate *u, size_t k, size_t c, int units, 
     nn_store(g + v * NN_WIDTH, sums[v]);
 }
 
-static void of_bias(const NnFusedUpdate *u, size_t c, size_t n_columns, float *g)
-{
-  for (size_t i = 0; i < n_columns; i++)
-    g[i] = 0;
-  for (size_t n = 0; n < u->N; n++)
-    for (size_t i = 0; i < n_columns; i++)
-      g[i] += u->dz[n * u->weights->Jp + c + i];
-}
-
-static void add_penalty(const NnFusedUpdate *u, const float *w, size_t n, float *g)
-{
-  for (size_t i = 0; i < n; i++) {
-    float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
-    g[i] += u->l1 * sign + 2 * u->l2 * w[i];
-  }
-}
-
-/* A NaN stays one. */
-static void clip(float limit, size_t n, float *g)
-{
-  for (size_t i = 0; i < n; i++)
-    g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
-}
-
 /* One row of at most a block of columns. */
 typedef void (*Gradient)(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g);
 
@@ -96,10 +74,15 @@ NN_X(half, NN_BLOCK_UNITS / 2)
 NN_X(unit, 1)
 #undef NN_X
 
+/* The row of an input that is 1 in every sample. */
 static void bias(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
 {
   (void)k;
-  of_bias(u, c, n, g);
+  for (size_t i = 0; i < n; i++)
+    g[i] = 0;
+  for (size_t sample = 0; sample < u->N; sample++)
+    for (size_t i = 0; i < n; i++)
+      g[i] += u->dz[sample * u->weights->Jp + c + i];
 }
 
 static Gradient gradient_of(const NnFusedUpdate *u, size_t k, size_t n)
@@ -118,13 +101,15 @@ static bool is_adjusted(const NnFusedUpdate *u)
   return u->l1 != 0 || u->l2 != 0 || u->clip_value > 0;
 }
 
+/* By the loops of the single operations. A NaN stays one. */
 static void adjust(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
 {
   const NnFusedWeights *w = u->weights;
+  const NnKernels *kernels = &NN_KERNELS_NAME(all);
   if ((u->l1 != 0 || u->l2 != 0) && (k < w->K || u->bias_penalty))
-    add_penalty(u, w->rows + k * w->row + c, n, g);
+    kernels->add_penalty(n, w->rows + k * w->row + c, u->l1, u->l2, g);
   if (u->clip_value > 0)
-    clip(u->clip_value, n, g);
+    kernels->vector->clamp(n, u->clip_value, g);
 }
 
 /* ---- updates ---- */
