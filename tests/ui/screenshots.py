@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from uitest import App, command
+from uitest import App, command, shadow
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,10 +42,9 @@ def geometry(window):
 
 
 def extents(window):
-    """The widths of the shadow: left, right, top, bottom."""
-    text = command("xprop", "-id", window, "_GTK_FRAME_EXTENTS")
-    assert "=" in text, "the window has no shadow; is mutter running?"
-    return [int(v) for v in text.split("=")[1].split(",")]
+    around = shadow(window)
+    assert around, "the window has no shadow; is mutter running?"
+    return around
 
 
 def pixels(window):

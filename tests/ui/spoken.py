@@ -7,7 +7,7 @@ import re
 import time
 
 import bus
-from uitest import command
+from uitest import command, shadow
 
 # What a person acts on; a list's item only if it takes the focus.
 ACTED_ON = {"push button", "toggle button", "check box", "radio button", "text", "spin button", "combo box",
@@ -191,8 +191,7 @@ class Focus:
 
 def resize(app, width, height):
     """The size of the window without its shadow. Twice: what it needs at least is less once it is narrow."""
-    shadow = command("xprop", "-id", app.window, "_GTK_FRAME_EXTENTS")
-    extra = [int(v) for v in shadow.split("=")[1].split(",")] if "=" in shadow else [0, 0, 0, 0]
+    extra = shadow(app.window) or [0, 0, 0, 0]
     for _ in range(2):
         command("xdotool", "windowsize", app.window, str(width + extra[0] + extra[1]),
                 str(height + extra[2] + extra[3]))

@@ -19,6 +19,12 @@ def command(*words):
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
+def shadow(window):
+    """The widths of the shadow around a window, which is the program's: left, right, top, bottom. None without one."""
+    text = command("xprop", "-id", window, "_GTK_FRAME_EXTENTS")
+    return [int(v) for v in text.split("=")[1].split(",")] if "=" in text else None
+
+
 def wait(look, what, seconds=30):
     """The first true answer of look(); fails with a picture of the screen when there is none."""
     end = time.monotonic() + seconds
@@ -90,10 +96,9 @@ class App:
         lines = command("xdotool", "getwindowgeometry", "--shell", self.window).splitlines()
         place = dict(line.split("=") for line in lines)
         x, y = int(place["X"]), int(place["Y"])
-        shadow = command("xprop", "-id", self.window, "_GTK_FRAME_EXTENTS")
-        if "=" in shadow:
-            left, _right, top, _bottom = (int(v) for v in shadow.split("=")[1].split(","))
-            return x + left, y + top
+        around = shadow(self.window)
+        if around:
+            return x + around[0], y + around[2]
         _, _, width, height = self.frame.extents
         return x + (int(place["WIDTH"]) - width) // 2, y + (int(place["HEIGHT"]) - height) // 2
 
