@@ -1,5 +1,6 @@
 /* loaders.c: see loaders.h. */
 #include "loaders.h"
+#include "engine/mem.h"
 
 static NnPipelineSpec list_of(const NnConfig *recipe, bool test)
 {
@@ -43,6 +44,43 @@ bool nn_transforms_check(const NnConfig *recipe, NnShape in, NnShape *out, NnErr
       "data.test_transforms: test images become %zu × %zu pixels, but the network is built for %zu "
       "× %zu, the size of the training images; both lists must end with the same size.",
       test.dims[1], test.dims[2], out->dims[1], out->dims[2]);
+}
+
+static bool set_test_list(NnConfig *data, NnConfig **list, int n, NnError *err)
+{
+  bool ok = true;
+  for (int i = 0; i < n; i++) {
+    ok = ok && nn_config_insert(data, "test_transforms", i, list[i], err);
+    list[i] = NULL;
+  }
+  return ok;
+}
+
+bool nn_transforms_spell_out(const NnConfig *recipe, NnShape in, NnConfig **spelled, NnError *err)
+{
+  NnConfig **list = NULL;
+  int n = 0;
+  NnPipelineSpec spec = list_of(recipe, false);
+  spec.shape = in;
+  *spelled = nn_config_copy(recipe, err);
+  bool ok = *spelled;
+  NnConfig *data = ok ? nn_config_child(*spelled, "data") : NULL;
+  if (ok && nn_config_count(data, "test_transforms") == 0) {
+    ok = nn_pipeline_spell_out(&spec, &list, &n, err);
+    bool same = ok && n == spec.n_transforms;
+    for (int i = 0; same && i < n; i++)
+      same = nn_config_equal(list[i], spec.transforms[i]);
+    if (ok && !same)
+      ok = set_test_list(data, list, n, err);
+  }
+  for (int i = 0; i < n; i++)
+    nn_config_free(list[i]);
+  nn_free(list);
+  if (!ok) {
+    nn_config_free(*spelled);
+    *spelled = NULL;
+  }
+  return ok;
 }
 
 bool nn_loader_open(NnLoader *loader, const NnDataset *dataset, NnView view, const NnConfig *recipe,

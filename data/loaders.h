@@ -25,6 +25,10 @@ void nn_loaders_clear(NnLoaders *loaders); /* also of zeros */
 /* The training pictures as they are evaluated. */
 const NnSource *nn_loaders_evaluated(const NnLoaders *loaders);
 
+/* A copy of a recipe in which data.test_transforms says what null stands for, if that is another
+ * list than data.transforms; the caller frees it. Errors: as above. */
+bool nn_transforms_spell_out(const NnConfig *recipe, NnShape in, NnConfig **spelled, NnError *err);
+
 /* The shape (C, H, W) of pictures `in` after the recipe's transforms, and whether these can stand
  * so: for checking a recipe without data. Errors: as above. */
 bool nn_transforms_check(const NnConfig *recipe, NnShape in, NnShape *out, NnError *err);

@@ -119,6 +119,35 @@ static bool plan_list(NnPipeline *p, const List *list, NnForm *form, NnError *er
   return true;
 }
 
+/* ---- in words ---- */
+
+static bool spell_step(const NnStep *step, NnConfig **list, int *n, NnError *err)
+{
+  if (step->left_out || is_holder(&step->kind->kind))
+    return true;
+  if (step->kind->spell_out)
+    return step->kind->spell_out(step, list, n, err);
+  list[*n] = nn_config_copy(step->config, err);
+  return list[(*n)++] != NULL;
+}
+
+bool nn_pipeline_spell_out(const NnPipelineSpec *spec, NnConfig ***list, int *n, NnError *err)
+{
+  const size_t *dims = spec->shape.dims;
+  NnForm form = {dims[0], dims[1], dims[2], false};
+  List all = {spec->transforms, spec->n_transforms, spec->path, false, false};
+  size_t most = (size_t)count_steps(spec->transforms, spec->n_transforms);
+  NnPipeline p = {.steps = nn_alloc_array(most, sizeof *p.steps)};
+  *list = nn_alloc_array(most * NN_SPELLED, sizeof **list);
+  *n = 0;
+  bool ok = (p.steps && *list) || nn_fail_nomem(err, "the transforms");
+  ok = ok && plan_list(&p, &all, &form, err);
+  for (int i = 0; ok && i < p.n; i++)
+    ok = spell_step(&p.steps[i], *list, n, err);
+  nn_pipeline_clear(&p);
+  return ok;
+}
+
 /* ---- tables ---- */
 
 /* Takes the steps behind ToTensor that treat every pixel alike into its table. A RandomApply ends

@@ -37,6 +37,9 @@ typedef struct {
  * cannot stand where it is; `where` is its path in a recipe), NN_ERR_NOMEM. On false *pipeline is
  * empty. Free with nn_pipeline_clear(). */
 bool nn_pipeline_init(NnPipeline *pipeline, const NnPipelineSpec *spec, NnError *err);
+/* What is done without chance, as a list that has no chance in it: PyTorch has no such notion. The
+ * caller frees list, of *n configs, and each of these, on false too. */
+bool nn_pipeline_spell_out(const NnPipelineSpec *spec, NnConfig ***list, int *n, NnError *err);
 void nn_pipeline_clear(NnPipeline *pipeline); /* empty is allowed, twice too */
 /* (C, H, W) of what comes out. */
 NnShape nn_pipeline_shape(const NnPipeline *pipeline);

@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct NnTransformKind NnTransformKind;
 
-enum { NN_STEP_NUMBERS = 16 };
+enum { NN_STEP_NUMBERS = 16, NN_SPELLED = 3 };
 
 /* One transform of a plan. */
 typedef struct {
@@ -51,6 +51,9 @@ struct NnTransformKind {
   bool (*plan)(NnStep *step, NnError *err);
   /* false: the picture stays as it is and nothing was written, which needs in and out alike. */
   bool (*apply)(const NnStepCall *call);
+  /* Without chance, and for a kind whose name promises some: adds what it does then to a list of at
+   * most NN_SPELLED. NULL: itself, unless it is left out. */
+  bool (*spell_out)(const NnStep *step, NnConfig **list, int *n, NnError *err);
   /* Instead of apply: what becomes of one value of channel c, wherever it is. */
   nn_real (*pixel)(const double *numbers, size_t c, nn_real x);
 };
@@ -122,6 +125,7 @@ void nn_angle_range(const NnValue *value, double range[2]);
   {                                                                                              \
     .key = "interpolation", .label = N_("Interpolation"), .type = NN_PARAM_CHOICE, .def = d,     \
     .min = 0, .max = 1, .step = 1, .choices = nn_interpolations,                                 \
+    .torch_enum = "transforms.InterpolationMode",                                                \
     .doc = N_("How pixel values are computed: from the nearest pixel of the original image, or " \
               "by interpolating between its neighbors.")                                         \
   }

@@ -52,6 +52,12 @@ static const CliOption train_options[] = {
     HELP,
     {NULL}};
 static const CliOption recipe_options[] = {SET, HELP, {NULL}};
+static const CliOption pytorch_options[] = {SET,
+                                            {"notebook", NULL, CLI_OFFERS_NOTHING,
+                                             N_("as a Jupyter notebook"),
+                                             N_("as a Jupyter notebook instead of a script")},
+                                            HELP,
+                                            {NULL}};
 static const CliOption json_options[] = {JSON, HELP, {NULL}};
 static const CliOption csv_options[] = {
     {"csv", NULL, CLI_OFFERS_NOTHING, N_("as comma-separated values"), NULL}, HELP, {NULL}};
@@ -82,6 +88,8 @@ const CliCommand cli_commands[] = {
      json_options},
     {"recipe", "show", "[RECIPE] [--set KEY=VALUE]…",
      N_("show the complete recipe, defaults filled in"), recipe_options},
+    {"recipe", "pytorch", "[RECIPE] [OPTIONS]", N_("print the same as a PyTorch program"),
+     pytorch_options},
     {"data", "info", "DIR|SET",
      N_("describe a data directory; SET is mnist, fashion-mnist,\n"
         "kmnist or practice"),

@@ -1,10 +1,8 @@
-/* kinds.c: backprop-cli kinds, recipe show: what there is, without training. */
+/* kinds.c: backprop-cli kinds: what there is. */
 #include "json-output.h"
 #include "options.h"
 #include "cli.h"
 #include "data/data.h"
-#include "engine/mem.h"
-#include "engine/recipe/recipe.h"
 #include "ui/i18n.h"
 #include <jansson.h>
 #include <math.h>
@@ -178,33 +176,4 @@ int cli_kinds(int argc, char **argv)
   if (argc == 2 && strcmp(argv[1], "--json") == 0)
     return print_json();
   return cli_usage("kinds accepts only --json, not \"%s\"", argv[argc - 1]);
-}
-
-/* ---- recipe show ---- */
-
-static int show_recipe(const CliOptions *options)
-{
-  NnError err;
-  NnConfig *recipe;
-  if (!cli_options_recipe(options, &recipe, &err))
-    return cli_failed(&err);
-  char *text = nn_recipe_text(recipe, &err);
-  nn_config_free(recipe);
-  if (!text)
-    return cli_failed(&err);
-  fputs(text, stdout);
-  nn_free(text);
-  return CLI_OK;
-}
-
-int cli_recipe(int argc, char **argv)
-{
-  if (argc < 2 || strcmp(argv[1], "show") != 0)
-    return cli_usage("recipe has one command: recipe show [RECIPE] [--set KEY=VALUE]…");
-  CliOptions options;
-  int status = cli_options_parse(&options, cli_command_find("recipe", "show"), argc - 1, argv + 1);
-  if (status == CLI_OK)
-    status = show_recipe(&options);
-  cli_options_clear(&options);
-  return status;
 }

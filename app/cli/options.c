@@ -71,9 +71,11 @@ static void remember(CliOptions *options, const char *option, const char *text)
   const struct {
     const char *name, **text;
     bool *given;
-  } all[] = {{"data", &options->data, NULL}, {"device", &options->device, NULL},
-             {"out", &options->out, NULL},   {"resume", &options->resume, NULL},
-             {"json", NULL, &options->json}, {"oversubscribe", NULL, &options->oversubscribe}};
+  } all[] = {
+      {"data", &options->data, NULL},        {"device", &options->device, NULL},
+      {"out", &options->out, NULL},          {"resume", &options->resume, NULL},
+      {"json", NULL, &options->json},        {"oversubscribe", NULL, &options->oversubscribe},
+      {"notebook", NULL, &options->notebook}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(option, all[i].name) == 0 && text)
       *all[i].text = text;

@@ -12,7 +12,7 @@ typedef struct {
   int threads;
   bool oversubscribe; /* as many as that, whatever the number of cores */
   uint64_t steps;
-  bool json;
+  bool json, notebook;
   const char **sets; /* KEY=VALUE, in order; owned */
   int n_sets;
 } CliOptions;

@@ -51,6 +51,7 @@ const NnTransformKind nn_transform_center_crop = {
     .kind =
         {.klass = NN_CLASS_TRANSFORM,
          .name = "CenterCrop",
+         .torch = "CenterCrop(size)",
          .group = "geometry",
          .doc = N_(
              "Crops every image at its center; an image that is too small is padded with black."),

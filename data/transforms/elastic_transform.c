@@ -117,6 +117,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_elastic_transform = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "ElasticTransform",
+             .torch = "ElasticTransform(*)",
              .label = N_("Elastic transform"),
              .group = "augmentation",
              .doc = N_("Distorts every image like rubber, differently each time, much as "

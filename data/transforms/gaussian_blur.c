@@ -117,6 +117,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_gaussian_blur = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "GaussianBlur",
+             .torch = "GaussianBlur(kernel_size, *)",
              .label = N_("Gaussian blur"),
              .group = "augmentation",
              .doc = N_("Blurs every image, like a camera that is out of focus."),

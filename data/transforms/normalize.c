@@ -77,6 +77,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_normalize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Normalize",
+             .torch = "Normalize(mean[], std[])",
              .group = "scale",
              .doc = N_("Subtracts the mean and divides by the standard deviation, so that over the "
                        "whole dataset the pixels have mean 0 and standard deviation 1."),

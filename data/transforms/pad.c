@@ -45,6 +45,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_pad = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Pad",
+             .torch = "Pad(padding, *)",
              .group = "geometry",
              .doc = N_("Adds a border around every image, which makes it larger."),
              .source = "pytorch.org/vision/stable, transforms.Pad",

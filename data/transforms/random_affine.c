@@ -111,6 +111,7 @@ const NnTransformKind nn_transform_random_affine = {
     .kind =
         {.klass = NN_CLASS_TRANSFORM,
          .name = "RandomAffine",
+         .torch = "RandomAffine(degrees, *)",
          .label = N_("Random affine"),
          .group = "augmentation",
          .doc =

@@ -23,6 +23,7 @@ static const NnParamSpec params[] = {{.key = "transforms",
 const NnTransformKind nn_transform_random_apply = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomApply",
+             .torch = "RandomApply(transforms, *)",
              .label = N_("Random apply"),
              .group = "augmentation",
              .doc = N_("Applies a list of transforms with a given probability."),

@@ -72,6 +72,38 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
+/* ---- without chance ---- */
+
+static bool add_pad(const NnStep *step, const double *sides, int n_sides, NnConfig **list, int *n,
+                    NnError *err)
+{
+  NnConfig *pad = list[*n] = nn_config_new(&nn_transform_pad.kind, err);
+  return pad && (*n)++ >= 0 && nn_config_set_numbers(pad, "padding", sides, n_sides, err) &&
+         nn_config_set_number(pad, "fill", nn_config_number(step->config, "fill"), err) &&
+         nn_config_set_number(pad, "padding_mode", nn_config_number(step->config, "padding_mode"),
+                              err);
+}
+
+static bool spell_out(const NnStep *step, NnConfig **list, int *n, NnError *err)
+{
+  const NnValue *padding = nn_config_value(step->config, "padding");
+  NnBorder border = nn_border_read(padding);
+  double more[2] = {(step->numbers[CANVAS_W] - (double)step->in.W - border.left - border.right) / 2,
+                    (step->numbers[CANVAS_H] - (double)step->in.H - border.top - border.bottom) /
+                        2};
+  if (padding->n > 0 && !add_pad(step, padding->numbers, padding->n, list, n, err))
+    return false;
+  if ((more[0] > 0 || more[1] > 0) && !add_pad(step, more, 2, list, n, err))
+    return false;
+  if (step->numbers[CANVAS_H] == (double)step->out.H &&
+      step->numbers[CANVAS_W] == (double)step->out.W)
+    return true;
+  NnConfig *crop = list[*n] = nn_config_new(&nn_transform_center_crop.kind, err);
+  return crop && (*n)++ >= 0 &&
+         nn_config_set_numbers(crop, "size", nn_config_value(step->config, "size")->numbers, 2,
+                               err);
+}
+
 static const NnParamSpec params[] = {
     NN_PARAM_SIZE(N_("Size of the crop: one number for a square, or height and width.")),
     NN_PARAM_PADDING(N_("Border added before cropping, so that the crop can shift; null for none."),
@@ -91,6 +123,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_random_crop = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomCrop",
+             .torch = "RandomCrop(size, *)",
              .label = N_("Random crop"),
              .group = "augmentation",
              .doc = N_("Crops every image at a random position, so that the position of a digit "
@@ -100,4 +133,5 @@ const NnTransformKind nn_transform_random_crop = {
              .check = nn_padding_check},
     .plan = plan,
     .apply = apply,
+    .spell_out = spell_out,
 };

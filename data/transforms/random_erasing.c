@@ -90,6 +90,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_random_erasing = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomErasing",
+             .torch = "RandomErasing(*)",
              .label = N_("Random erasing"),
              .group = "augmentation",
              .doc = N_("Erases a random rectangle of some images, so that the network does not "

@@ -15,6 +15,7 @@ static const NnParamSpec params[] = {NN_PARAM_P(N_("Probability that an image is
 const NnTransformKind nn_transform_random_horizontal_flip = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomHorizontalFlip",
+             .torch = "RandomHorizontalFlip(*)",
              .label = N_("Random horizontal flip"),
              .group = "augmentation",
              .doc = N_("Flips some images left to right: useful for photographs, harmful for "

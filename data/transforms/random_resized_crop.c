@@ -64,8 +64,8 @@ static NnRectangle middle(const NnForm *in, const NnForm *out)
   double scale = fmin((double)in->H / (double)out->H, (double)in->W / (double)out->W);
   NnRectangle r = {.h = (size_t)fmax(1, rint((double)out->H * scale)),
                    .w = (size_t)fmax(1, rint((double)out->W * scale))};
-  r.top = (in->H - r.h) / 2;
-  r.left = (in->W - r.w) / 2;
+  r.top = (size_t)rint((double)(in->H - r.h) / 2); /* as CenterCrop does */
+  r.left = (size_t)rint((double)(in->W - r.w) / 2);
   return r;
 }
 
@@ -103,6 +103,26 @@ static bool apply(const NnStepCall *call)
   return true;
 }
 
+/* The part in the middle, and then its size. */
+static bool spell_out(const NnStep *step, NnConfig **list, int *n, NnError *err)
+{
+  NnRectangle r;
+  if (nn_crop_is_certain(&step->in, step->numbers + SCALE, step->numbers + RATIO, &r))
+    return (list[*n] = nn_config_copy(step->config, err)) && (*n)++ >= 0;
+  r = middle(&step->in, &step->out);
+  double part[] = {(double)r.h, (double)r.w};
+  if (r.h != step->in.H || r.w != step->in.W) {
+    NnConfig *crop = list[*n] = nn_config_new(&nn_transform_center_crop.kind, err);
+    if (!crop || (*n)++ < 0 || !nn_config_set_numbers(crop, "size", part, 2, err))
+      return false;
+  }
+  double size[] = {(double)step->out.H, (double)step->out.W};
+  NnConfig *resize = list[*n] = nn_config_new(&nn_transform_resize.kind, err);
+  return resize && (*n)++ >= 0 && nn_config_set_numbers(resize, "size", size, 2, err) &&
+         nn_config_set_number(resize, "interpolation", step->numbers[BILINEAR], err) &&
+         nn_config_set_number(resize, "antialias", step->numbers[ANTIALIAS], err);
+}
+
 static bool check(const NnConfig *config, const char *where, NnError *err)
 {
   return nn_check_range(config, where, "scale", err) && nn_check_range(config, where, "ratio", err);
@@ -133,6 +153,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_random_resized_crop = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomResizedCrop",
+             .torch = "RandomResizedCrop(size, *)",
              .label = N_("Random resized crop"),
              .group = "augmentation",
              .doc = N_("Crops a part of random size and position and resizes it; test images are "
@@ -143,4 +164,5 @@ const NnTransformKind nn_transform_random_resized_crop = {
              .check = check},
     .plan = plan,
     .apply = apply,
+    .spell_out = spell_out,
 };

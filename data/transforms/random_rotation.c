@@ -41,6 +41,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_random_rotation = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomRotation",
+             .torch = "RandomRotation(degrees, *)",
              .label = N_("Random rotation"),
              .group = "augmentation",
              .doc = N_("Rotates every image by a random angle: a little resembles how people "

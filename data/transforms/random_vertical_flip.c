@@ -15,6 +15,7 @@ static const NnParamSpec params[] = {NN_PARAM_P(N_("Probability that an image is
 const NnTransformKind nn_transform_random_vertical_flip = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "RandomVerticalFlip",
+             .torch = "RandomVerticalFlip(*)",
              .label = N_("Random vertical flip"),
              .group = "augmentation",
              .doc = N_("Flips some images top to bottom: harmful for digits, because a 2 then "

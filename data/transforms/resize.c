@@ -70,6 +70,7 @@ static const NnParamSpec params[] = {
 const NnTransformKind nn_transform_resize = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "Resize",
+             .torch = "Resize(size, *)",
              .group = "geometry",
              .doc = N_("Resizes every image, and with it the network's input."),
              .source = "pytorch.org/vision/stable, transforms.Resize",

@@ -18,6 +18,7 @@ static nn_real pixel(const double *numbers, size_t c, nn_real x)
 const NnTransformKind nn_transform_to_tensor = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "ToTensor",
+             .torch = "ToTensor()",
              .label = N_("To tensor"),
              .group = "scale",
              .doc = N_("Converts the bytes 0 to 255 of an image to numbers from 0 to 1, the range "

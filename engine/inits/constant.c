@@ -26,6 +26,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_constant_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "constant_",
+             .torch = "constant_(tensor, val)",
              .label = N_("Constant"),
              .doc = N_("Sets every value to the same number; units whose initial weights are equal "
                        "stay equal."),

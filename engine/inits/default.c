@@ -14,6 +14,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_default_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "default",
+             .torch = "",
              .label = N_("PyTorch default"),
              .doc = N_("Draws from a uniform distribution whose range shrinks with the number of "
                        "inputs: what a layer does when nothing is chosen."),

@@ -42,6 +42,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_dirac_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "dirac_",
+             .torch = "dirac_(tensor, *)",
              .label = N_("Dirac"),
              .doc = N_("Makes a convolution pass its input channels through unchanged, as far as "
                        "there are filters."),

@@ -13,6 +13,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_eye_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "eye_",
+             .torch = "eye_(tensor, *)",
              .label = N_("Identity"),
              .doc = N_(
                  "Makes every unit pass one input through unchanged, as far as there are units."),

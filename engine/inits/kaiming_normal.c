@@ -10,6 +10,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_kaiming_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_normal_",
+             .torch = "kaiming_normal_(tensor, *)",
              .label = N_("Kaiming normal"),
              .doc = N_("Draws from a normal distribution whose standard deviation compensates for "
                        "the variance lost in ReLU and similar activations."),

@@ -11,6 +11,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_kaiming_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "kaiming_uniform_",
+             .torch = "kaiming_uniform_(tensor, *)",
              .label = N_("Kaiming uniform"),
              .doc = N_("Draws from a uniform distribution whose range compensates for the variance "
                        "lost in ReLU and similar activations."),

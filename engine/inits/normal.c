@@ -35,6 +35,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "normal_",
+             .torch = "normal_(tensor, *)",
              .label = N_("Normal"),
              .doc = N_("Draws every value from a normal distribution with a fixed standard "
                        "deviation, whatever the size of the layer."),

@@ -13,6 +13,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_ones_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "ones_",
+             .torch = "ones_(tensor, *)",
              .label = N_("Ones"),
              .doc = N_("Sets every value to one: the initial scale of a normalization layer."),
              .source = "torch.nn.init.ones_"},

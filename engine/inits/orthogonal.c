@@ -80,6 +80,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_orthogonal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "orthogonal_",
+             .torch = "orthogonal_(tensor, *)",
              .label = N_("Orthogonal"),
              .doc = N_("Makes the rows of the weight matrix orthogonal, so that the layer rotates "
                        "signals without stretching them."),

@@ -53,6 +53,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_sparse_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "sparse_",
+             .torch = "sparse_(tensor, sparsity=, *)",
              .label = N_("Sparse"),
              .doc = N_("Sets most weights to zero, so that every input reaches only a few units."),
              .source = "Martens 2010; torch.nn.init.sparse_",

@@ -197,6 +197,7 @@ static bool check(const NnConfig *config, const char *where, NnError *err)
 const NnInitKind nn_trunc_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "trunc_normal_",
+             .torch = "trunc_normal_(tensor, *)",
              .label = N_("Truncated normal"),
              .doc = N_("Draws from a normal distribution without its tails, so that no weight "
                        "starts very large."),

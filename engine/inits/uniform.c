@@ -47,6 +47,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "uniform_",
+             .torch = "uniform_(tensor, *)",
              .label = N_("Uniform"),
              .doc = N_("Draws every value from a uniform distribution with a fixed range, whatever "
                        "the size of the layer."),

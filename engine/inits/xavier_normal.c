@@ -27,6 +27,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_xavier_normal_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "xavier_normal_",
+             .torch = "xavier_normal_(tensor, *)",
              .label = N_("Xavier normal"),
              .doc = N_("Draws from a normal distribution whose standard deviation keeps the "
                        "variance of activations and gradients about equal in all layers."),

@@ -28,6 +28,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_xavier_uniform_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "xavier_uniform_",
+             .torch = "xavier_uniform_(tensor, *)",
              .label = N_("Xavier uniform"),
              .doc = N_("Draws from a uniform distribution whose range keeps the variance of "
                        "activations and gradients about equal in all layers."),

@@ -13,6 +13,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_zeros_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "zeros_",
+             .torch = "zeros_(tensor, *)",
              .label = N_("Zeros"),
              .doc = N_("Sets every value to zero: right for biases; units whose initial weights "
                        "are equal, however, stay equal."),

@@ -63,6 +63,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_adaptiveavgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AdaptiveAvgPool2d",
+             .torch = "AdaptiveAvgPool2d(output_size)",
              .group = "pooling",
              .doc = N_("Averages over regions, so that an image of any size gets the given size."),
              .source = "torch.nn.AdaptiveAvgPool2d",

@@ -71,6 +71,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_avgpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "AvgPool2d",
+             .torch = "AvgPool2d(kernel_size, *)",
              .group = "pooling",
              .doc = N_("Makes an image smaller by averaging over each window."),
              .source = "LeCun et al. 1998; torch.nn.AvgPool2d",

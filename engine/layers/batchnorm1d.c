@@ -14,6 +14,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
 const NnLayerKind nn_batchnorm1d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm1d",
+             .torch = "BatchNorm1d(num_features|size, *)",
              .group = "norm",
              .doc = N_("Normalizes every feature to mean 0 and standard deviation 1 over the "
                        "batch, which makes deep networks easier to train."),

@@ -12,6 +12,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
 const NnLayerKind nn_batchnorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "BatchNorm2d",
+             .torch = "BatchNorm2d(num_features|size, *)",
              .group = "norm",
              .doc = N_("Normalizes every channel of an image to mean 0 and standard deviation 1 "
                        "over the batch."),

@@ -284,6 +284,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_conv2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Conv2d",
+             .torch = "Conv2d(in_channels|size, out_channels, kernel_size=, *)",
              .group = "linear",
              .doc = N_(
                  "Slides small learned filters over an image; each detects its pattern anywhere."),

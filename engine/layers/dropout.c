@@ -66,6 +66,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_dropout_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout",
+             .torch = "Dropout(p)",
              .group = "regularization",
              .doc = N_("Sets random values to zero during training, so that the network does not "
                        "rely on single ones."),

@@ -74,6 +74,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_dropout2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Dropout2d",
+             .torch = "Dropout2d(p)",
              .group = "regularization",
              .doc = N_("Sets whole channels of an image to zero during training."),
              .source = "Tompson et al. 2015; torch.nn.Dropout2d",

@@ -28,6 +28,7 @@ static void pass_on(NnLayer *layer, const NnPass *pass)
 const NnLayerKind nn_flatten_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Flatten",
+             .torch = "Flatten()",
              .group = "shape",
              .doc =
                  N_("Turns an image into a vector, row after row, as the input of a Linear layer."),

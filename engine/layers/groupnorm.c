@@ -69,6 +69,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_groupnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GroupNorm",
+             .torch = "GroupNorm(num_groups, num_channels|size, *)",
              .group = "norm",
              .doc = N_(
                  "Normalizes groups of channels within each sample, independently of the batch."),

@@ -28,6 +28,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
 const NnLayerKind nn_instancenorm1d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "InstanceNorm1d",
+             .torch = "InstanceNorm1d(num_features|size, *)",
              .group = "norm",
              .doc = N_("Normalizes each sample by itself to mean 0 and standard deviation 1."),
              .source = "Ulyanov et al. 2016; torch.nn.InstanceNorm1d",

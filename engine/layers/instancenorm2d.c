@@ -29,6 +29,7 @@ static bool plan(const NnConfig *config, NnShape in, const char *where, NnLayerP
 const NnLayerKind nn_instancenorm2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "InstanceNorm2d",
+             .torch = "InstanceNorm2d(num_features|size, *)",
              .group = "norm",
              .doc = N_("Normalizes each channel of each image to mean 0 and standard deviation 1, "
                        "which removes differences in contrast."),

@@ -52,6 +52,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_layernorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LayerNorm",
+             .torch = "LayerNorm(normalized_shape|shape, *)",
              .group = "norm",
              .doc = N_("Normalizes each sample to mean 0 and standard deviation 1, independently "
                        "of the batch."),

@@ -96,6 +96,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_linear_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Linear",
+             .torch = "Linear(in_features|size, out_features, *)",
              .group = "linear",
              .doc = N_("Computes every output as a learned weighted sum of all inputs."),
              .source = "torch.nn.Linear",

@@ -74,6 +74,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_maxpool2d_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "MaxPool2d",
+             .torch = "MaxPool2d(kernel_size, *)",
              .group = "pooling",
              .doc = N_("Makes an image smaller by keeping only the largest value of each window."),
              .source = "torch.nn.MaxPool2d",

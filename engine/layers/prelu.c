@@ -78,6 +78,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_prelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "PReLU",
+             .torch = "PReLU(*)",
              .group = "activation",
              .doc = N_("Keeps positive values and multiplies negative ones by a learned factor."),
              .source = "He et al. 2015; torch.nn.PReLU",

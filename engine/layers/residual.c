@@ -51,9 +51,21 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
   return true;
 }
 
+static const char torch_code[] = "class Residual(nn.Module):\n"
+                                 "    \"\"\"Adds its input to the output of its layers.\"\"\"\n"
+                                 "\n"
+                                 "    def __init__(self, *layers):\n"
+                                 "        super().__init__()\n"
+                                 "        self.layers = nn.Sequential(*layers)\n"
+                                 "\n"
+                                 "    def forward(self, x):\n"
+                                 "        return x + self.layers(x)\n";
+
 const NnLayerKind nn_residual_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Residual",
+             .torch = "Residual(**layers)",
+             .torch_code = torch_code,
              .group = "shape",
              .doc = N_("Adds its input to the output of the inner layers, so that they only need "
                        "to learn the difference."),

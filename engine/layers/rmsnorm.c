@@ -64,6 +64,7 @@ static bool describe(const NnLayer *layer, NnStepLayer *step)
 const NnLayerKind nn_rmsnorm_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "RMSNorm",
+             .torch = "RMSNorm(normalized_shape|shape, *)",
              .group = "norm",
              .doc = N_("Divides each sample by its root mean square: a LayerNorm that does not "
                        "subtract the mean."),

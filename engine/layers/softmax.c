@@ -26,6 +26,7 @@ static void backward(NnLayer *layer, const NnPass *pass)
 const NnLayerKind nn_softmax_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Softmax",
+             .torch = "Softmax(dim=1)",
              .group = "activation",
              .doc = N_("Turns the values of each sample into probabilities that add up to 1; the "
                        "cross-entropy loss already does this itself."),

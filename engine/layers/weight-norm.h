@@ -8,20 +8,22 @@
 #include "layer.h"
 
 /* The rows that say how weights and biases begin. */
-#define NN_WEIGHT_INIT_PARAM                                                                     \
-  {                                                                                              \
-    .key = "weight_init", .label = N_("Initial weights"), .type = NN_PARAM_KIND,                 \
-    .klass = NN_CLASS_INIT, .def_kind = "default", .doc = N_("How the weights are initialized.") \
+#define NN_WEIGHT_INIT_PARAM                                                     \
+  {                                                                              \
+    .key = "weight_init", .label = N_("Initial weights"), .type = NN_PARAM_KIND, \
+    .klass = NN_CLASS_INIT, .def_kind = "default", .flags = NN_PARAM_NOT_TORCH,  \
+    .doc = N_("How the weights are initialized.")                                \
   }
 #define NN_BIAS_INIT_PARAM                                                    \
   {                                                                           \
     .key = "bias_init", .label = N_("Initial biases"), .type = NN_PARAM_KIND, \
     .klass = NN_CLASS_INIT, .def_kind = "default", .visible_if = "bias",      \
-    .doc = N_("How the biases are initialized.")                              \
+    .flags = NN_PARAM_NOT_TORCH, .doc = N_("How the biases are initialized.") \
   }
 #define NN_WEIGHT_NORM_PARAM                                                                \
   {                                                                                         \
     .key = "weight_norm", .label = N_("Weight normalization"), .type = NN_PARAM_BOOL,       \
+    .flags = NN_PARAM_NOT_TORCH,                                                            \
     .doc = N_("Learns the norm and the direction of each unit's weight vector separately.") \
   }
 

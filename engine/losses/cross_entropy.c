@@ -74,6 +74,7 @@ static bool describe(const NnLoss *loss, NnStepPlan *plan)
 const NnLossKind nn_cross_entropy_loss = {
     .kind = {.klass = NN_CLASS_LOSS,
              .name = "CrossEntropyLoss",
+             .torch = "CrossEntropyLoss(weight=torch.tensor({weight}), *)",
              .doc = N_("Small when the network gives the correct class a high probability, large "
                        "when it is confident of a wrong one."),
              .source = "Szegedy et al. 2016 (label smoothing); torch.nn.CrossEntropyLoss",

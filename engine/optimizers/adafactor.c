@@ -191,6 +191,7 @@ static void each_state(const NnOptimizer *self, const NnOptimizerTarget *target,
 const NnOptimizerKind nn_adafactor_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adafactor",
+             .torch = "Adafactor(model.parameters(), lr=, *)",
              .doc = N_("Adapts its steps as Adam does, but stores the squared gradients of a "
                        "matrix only as averages of its rows and columns."),
              .source = "Shazeer & Stern 2018; torch.optim.Adafactor",

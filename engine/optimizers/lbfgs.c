@@ -325,6 +325,7 @@ static bool is_memory(const double *numbers, const double *memory)
 const NnOptimizerKind nn_lbfgs_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "LBFGS",
+             .torch = "LBFGS(model.parameters(), lr=, *)",
              .doc = N_("Estimates the curvature of the loss from its last steps and takes several "
                        "steps on each batch; best with batches of the whole training set."),
              .source = "Liu & Nocedal 1989; torch.optim.LBFGS",
@@ -332,6 +333,7 @@ const NnOptimizerKind nn_lbfgs_optimizer = {
     .n_state = n_state,
     .needs = "scale axpy dot max_abs",
     .momentum = -1,
+    .calls_closure = true,
     .can_start = can_start,
     .step = step,
     .workspace = workspace,

@@ -301,9 +301,45 @@ static void each_state(const NnOptimizer *self, const NnOptimizerTarget *target,
   }
 }
 
+static const char torch_code[] =
+    "class Muon(optim.Muon):\n"
+    "    \"\"\"Muon for the matrices, and AdamW for all other parameters.\"\"\"\n"
+    "\n"
+    "    def __init__(\n"
+    "        self,\n"
+    "        params,\n"
+    "        lr,\n"
+    "        adamw_lr=0.001,\n"
+    "        adamw_betas=(0.9, 0.999),\n"
+    "        adamw_eps=1e-08,\n"
+    "        adamw_weight_decay=0.01,\n"
+    "        **settings,\n"
+    "    ):\n"
+    "        params = list(params)\n"
+    "        super().__init__([p for p in params if p.dim() == 2], lr=lr, **settings)\n"
+    "        self.adamw = optim.AdamW(\n"
+    "            [p for p in params if p.dim() != 2],\n"
+    "            lr=adamw_lr,\n"
+    "            betas=adamw_betas,\n"
+    "            eps=adamw_eps,\n"
+    "            weight_decay=adamw_weight_decay,\n"
+    "        )\n"
+    "        self.ratio = adamw_lr / lr\n"
+    "\n"
+    "    def zero_grad(self):\n"
+    "        super().zero_grad()\n"
+    "        self.adamw.zero_grad()\n"
+    "\n"
+    "    def step(self):\n"
+    "        self.adamw.param_groups[0][\"lr\"] = self.ratio * self.param_groups[0][\"lr\"]\n"
+    "        self.adamw.step()\n"
+    "        super().step()\n";
+
 const NnOptimizerKind nn_muon_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Muon",
+             .torch = "Muon(model.parameters(), lr=, *)",
+             .torch_code = torch_code,
              .doc = N_("Orthogonalizes the momentum of each weight matrix, so that it changes "
                        "equally in all directions; parameters that are not matrices (biases, "
                        "norms, filters) are trained with AdamW."),

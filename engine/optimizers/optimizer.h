@@ -52,6 +52,7 @@ typedef struct {
   /* PyTorch makes the state of momentum at the first step or never: a schedule may take the
    * momentum to 0, but not from 0 upward. */
   bool starts_with_momentum;
+  bool calls_closure;  /* asks for the loss at other points than the one at hand */
   bool sees_denormals; /* a gradient, or its square, that is not quite 0 is another thing than 0 */
   /* NULL, or: can it step with the numbers that the schedule starts with? false: NN_ERR_ARG. */
   bool (*can_start)(const NnOptimizer *optimizer, NnError *err);

@@ -129,7 +129,7 @@ static bool same_number(double a, double b)
   return a == b || (isnan(a) && isnan(b));
 }
 
-static bool value_equal(const NnValue *a, const NnValue *b)
+bool nn_value_equal(const NnValue *a, const NnValue *b)
 {
   if (a->n != b->n || !same_number(a->number, b->number) || a->seed != b->seed)
     return false;
@@ -145,7 +145,7 @@ bool nn_config_equal(const NnConfig *a, const NnConfig *b)
   if (a->kind != b->kind)
     return false;
   for (int i = 0; i < nn_param_count(a->kind->params); i++)
-    if (!value_equal(&a->values[i], &b->values[i]))
+    if (!nn_value_equal(&a->values[i], &b->values[i]))
       return false;
   return true;
 }

@@ -18,6 +18,7 @@ NnConfig *nn_config_new(const NnKind *kind, NnError *err);
 void nn_config_free(NnConfig *config);
 NnConfig *nn_config_copy(const NnConfig *config, NnError *err);
 bool nn_config_equal(const NnConfig *a, const NnConfig *b); /* NAN equals NAN here */
+bool nn_value_equal(const NnValue *a, const NnValue *b);    /* of one parameter */
 
 /* Reading. The key must exist (programmer error otherwise: asserts). */
 const NnValue *nn_config_value(const NnConfig *config, const char *key);

@@ -15,7 +15,15 @@ typedef struct NnKind {
   const char *label; /* for the window, where it should differ: "Xavier uniform"; else the name */
   const char *group; /* family for pickers and colors: "linear", "activation", "norm", … or NULL */
   const char *doc;   /* one sentence for a student */
-  const char *source;        /* paper, or PyTorch page */
+  const char *source; /* paper, or PyTorch page */
+  /* How a PyTorch program calls it, in the pattern of engine/export/python-call.h; "": it needs no
+   * line there (the scheduler "none"). NULL: a section, which is no call. */
+  const char *torch;
+  const char
+      *torch_code; /* Python that such a program needs before, where PyTorch has none; or NULL */
+  /* The same in PyTorch's terms alone, where some parameters are ours; the caller frees it. NULL:
+   * it is in these. */
+  NnConfig *(*torch_form)(const NnConfig *config, NnError *err);
   const NnParamSpec *params; /* ends with key NULL; NULL: none */
   /* Rules between parameters (nesterov needs momentum). NULL: none. `where` is the dotted path of
    * the config; the error's `where` should name the key. */

@@ -51,7 +51,8 @@ enum {
   NN_PARAM_WHOLE = 1 << 7,    /* FLOATS: whole numbers only */
   NN_PARAM_NULL_ENTRIES = 1 << 8,   /* FLOATS, PAIR: an entry may be null; it is NAN */
   NN_PARAM_NO_LIST_OF_ONE = 1 << 9, /* FLOATS: one number stands without brackets, as in PyTorch */
-  NN_PARAM_NONZERO = 1 << 10        /* any number of the range but 0 */
+  NN_PARAM_NONZERO = 1 << 10,       /* any number of the range but 0 */
+  NN_PARAM_NOT_TORCH = 1 << 11      /* no argument of PyTorch's call: a program says it elsewhere */
 };
 
 typedef struct NnParamSpec {
@@ -81,6 +82,8 @@ typedef struct NnParamSpec {
   const char *empty;      /* KINDS: what the window says in place of an empty list; or NULL */
   const char *null_text;  /* NULLABLE: what null stands for, in a few words; NULL: "None" */
   const char *visible_if; /* row is shown if: "nesterov" (non-zero) or "mode=fan_in"; or NULL */
+  /* CHOICE: the Python enumeration that has the words in capitals; NULL: they are strings there */
+  const char *torch_enum;
   unsigned flags;
 } NnParamSpec;
 

@@ -50,6 +50,7 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_chained_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ChainedScheduler",
+             .torch = "ChainedScheduler(schedulers)",
              .doc = N_("Applies several schedules at every step, each to the learning rate that "
                        "the previous one produced."),
              .source = "torch.optim.lr_scheduler.ChainedScheduler",

@@ -63,6 +63,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_constant_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ConstantLR",
+             .torch = "ConstantLR(optimizer, *)",
              .doc =
                  N_("Starts with a fraction of the learning rate and switches to all of it later."),
              .source = "torch.optim.lr_scheduler.ConstantLR",

@@ -53,6 +53,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_cosine_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CosineAnnealingLR",
+             .torch = "CosineAnnealingLR(optimizer, T_max=, *)",
              .doc = N_("Lowers the learning rate along half a cosine: slowly at first, quickly in "
                        "the middle, slowly at the end."),
              .source = "Loshchilov & Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR",

@@ -135,6 +135,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_cyclic_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CyclicLR",
+             .torch = "CyclicLR(optimizer, base_lr=, max_lr=, *)",
              .doc = N_("Cycles the learning rate up and down between two values."),
              .source = "Smith 2017; torch.optim.lr_scheduler.CyclicLR",
              .params = params},

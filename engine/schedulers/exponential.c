@@ -27,6 +27,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_exponential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ExponentialLR",
+             .torch = "ExponentialLR(optimizer, gamma=)",
              .doc = N_("Multiplies the learning rate by the same factor at every step."),
              .source = "torch.optim.lr_scheduler.ExponentialLR",
              .params = params},

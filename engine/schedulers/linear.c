@@ -54,6 +54,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_linear_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "LinearLR",
+             .torch = "LinearLR(optimizer, *)",
              .doc = N_("Changes the learning rate linearly, for example as a warm-up."),
              .source = "torch.optim.lr_scheduler.LinearLR",
              .params = params},

@@ -29,6 +29,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_multiplicative_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiplicativeLR",
+             .torch = "MultiplicativeLR(optimizer, lambda step: {factor})",
              .doc = N_("Multiplies the current learning rate by a factor at every step."),
              .source = "torch.optim.lr_scheduler.MultiplicativeLR",
              .params = params},

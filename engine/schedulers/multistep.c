@@ -66,6 +66,7 @@ static double first(const NnScheduler *scheduler)
 const NnSchedulerKind nn_multistep_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "MultiStepLR",
+             .torch = "MultiStepLR(optimizer, milestones=, *)",
              .doc = N_("Multiplies the learning rate by a factor at given milestones."),
              .source = "torch.optim.lr_scheduler.MultiStepLR",
              .params = params,

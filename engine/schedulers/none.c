@@ -10,6 +10,7 @@ static void rate(NnScheduler *scheduler)
 
 const NnSchedulerKind nn_none_scheduler = {.kind = {.klass = NN_CLASS_SCHEDULER,
                                                     .name = "none",
+                                                    .torch = "",
                                                     .label = N_("Constant"),
                                                     .doc = N_("Keeps the learning rate constant."),
                                                     .source = N_("torch.optim without a scheduler"),

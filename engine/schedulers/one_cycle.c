@@ -201,6 +201,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_one_cycle_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "OneCycleLR",
+             .torch = "OneCycleLR(optimizer, max_lr=, total_steps=|steps, *)",
              .doc = N_("Raises the learning rate once and lowers it again over the whole run."),
              .source = "Smith & Topin 2019; torch.optim.lr_scheduler.OneCycleLR",
              .params = params},

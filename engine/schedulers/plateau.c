@@ -91,6 +91,7 @@ static const NnParamSpec params[] = {
      .label = N_("Metric"),
      .type = NN_PARAM_CHOICE,
      .choices = metrics,
+     .flags = NN_PARAM_NOT_TORCH,
      .def = 0,
      .doc = N_("The monitored metric; in PyTorch, the argument of step(). After every batch it can "
                "only be train_loss, the loss of that batch.")},
@@ -163,6 +164,7 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_plateau_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "ReduceLROnPlateau",
+             .torch = "ReduceLROnPlateau(optimizer, *)",
              .doc = N_("Lowers the learning rate when a metric has stopped improving."),
              .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
              .params = params,

@@ -56,6 +56,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_polynomial_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "PolynomialLR",
+             .torch = "PolynomialLR(optimizer, *)",
              .doc = N_("Decreases the learning rate to zero along a polynomial."),
              .source = "torch.optim.lr_scheduler.PolynomialLR",
              .params = params},

@@ -74,7 +74,7 @@ struct NnScheduler {
 #define NN_SCHEDULER_STEP_EVERY(interval)                                           \
   {                                                                                 \
     .key = "interval", .label = N_("Step every"), .type = NN_PARAM_CHOICE,          \
-    .choices = nn_interval_choices, .def = (interval),                              \
+    .choices = nn_interval_choices, .def = (interval), .flags = NN_PARAM_NOT_TORCH, \
     .doc = N_("Whether the schedule steps after every epoch or after every batch.") \
   }
 #define NN_SCHEDULER_INTERVAL NN_SCHEDULER_STEP_EVERY(NN_INTERVAL_EPOCH)

@@ -35,6 +35,7 @@ static const NnParamSpec params[] = {
     {.key = "warmup_steps",
      .label = N_("Warm-up"),
      .unit = N_("steps"),
+     .flags = NN_PARAM_NOT_TORCH,
      .type = NN_PARAM_INT,
      .def = 0,
      .min = 0,
@@ -50,7 +51,7 @@ static const NnParamSpec params[] = {
      .min = 0,
      .max = 1,
      .step = 0.05,
-     .flags = NN_PARAM_EXCL_MIN,
+     .flags = NN_PARAM_EXCL_MIN | NN_PARAM_NOT_TORCH,
      .visible_if = "warmup_steps",
      .doc = N_("The factor of the learning rate at the start of the warm-up.")},
     NN_SCHEDULER_INTERVAL,
@@ -153,16 +154,26 @@ static bool add_child(NnScheduler *scheduler, const NnConfig *config, const char
   return true;
 }
 
-static bool add_warmup(NnScheduler *scheduler, const NnSchedulerPlan *plan, NnError *err)
+/* The schedule that a warm-up is short for. */
+static NnConfig *warmup_of(const NnConfig *config, NnError *err)
+{
+  NnConfig *linear = nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, "LinearLR"), err);
+  if (linear &&
+      nn_config_set_number(linear, "start_factor", nn_config_number(config, "warmup_start_factor"),
+                           err) &&
+      nn_config_set_number(linear, "total_iters", nn_config_number(config, "warmup_steps"), err))
+    return linear;
+  nn_config_free(linear);
+  return NULL;
+}
+
+static bool add_warmup(NnScheduler *scheduler, const NnConfig *config, const NnSchedulerPlan *plan,
+                       NnError *err)
 {
   if (scheduler->numbers[WARMUP_STEPS] == 0)
     return true;
-  NnConfig *linear = nn_config_new(nn_kind_find(NN_CLASS_SCHEDULER, "LinearLR"), err);
-  bool ok =
-      linear &&
-      nn_config_set_number(linear, "start_factor", scheduler->numbers[WARMUP_START_FACTOR], err) &&
-      nn_config_set_number(linear, "total_iters", scheduler->numbers[WARMUP_STEPS], err) &&
-      add_child(scheduler, linear, plan->where, plan, err);
+  NnConfig *linear = warmup_of(config, err);
+  bool ok = linear && add_child(scheduler, linear, plan->where, plan, err);
   nn_config_free(linear);
   return ok;
 }
@@ -174,7 +185,7 @@ static bool add_children(NnScheduler *scheduler, const NnConfig *config,
   scheduler->children = nn_alloc_array((size_t)n + 1, sizeof *scheduler->children);
   if (!scheduler->children)
     return nn_fail_nomem(err, "the schedule");
-  if (!add_warmup(scheduler, plan, err))
+  if (!add_warmup(scheduler, config, plan, err))
     return false;
   for (int i = 0; i < n; i++) {
     char where[NN_PATH];
@@ -227,9 +238,56 @@ static void step(NnScheduler *scheduler, double metric)
                     starts ? nn_scheduler_restart : nn_scheduler_advance);
 }
 
+/* ---- for a PyTorch program ---- */
+
+/* Before the last milestone it is known how long a OneCycleLR is. */
+static bool fix_lengths(NnConfig *config, NnError *err)
+{
+  const NnValue *stones = nn_config_value(config, "milestones");
+  bool ok = true;
+  for (int i = 0; ok && i < stones->n; i++) {
+    NnConfig *child = nn_config_at(config, "schedulers", i);
+    double start = i > 0 ? stones->numbers[i - 1] : 0, n = stones->numbers[i] - start;
+    if (n > 0 && nn_param_index(child->kind->params, "total_steps") >= 0 &&
+        isnan(nn_config_number(child, "total_steps")))
+      ok = nn_config_set_number(child, "total_steps", n, err);
+  }
+  return ok;
+}
+
+static bool spell_warmup(NnConfig *copy, const NnConfig *config, NnError *err)
+{
+  const NnValue *stones = nn_config_value(config, "milestones");
+  double *numbers = nn_alloc_array((size_t)stones->n + 1, sizeof *numbers);
+  if (!numbers)
+    return nn_fail_nomem(err, "the schedule");
+  numbers[0] = nn_config_number(config, "warmup_steps");
+  for (int i = 0; i < stones->n; i++)
+    numbers[i + 1] = stones->numbers[i];
+  NnConfig *linear = warmup_of(config, err);
+  bool ok = linear && nn_config_insert(copy, "schedulers", 0, linear, err) &&
+            nn_config_set_numbers(copy, "milestones", numbers, stones->n + 1, err) &&
+            nn_config_set_number(copy, "warmup_steps", 0, err);
+  nn_free(numbers);
+  return ok;
+}
+
+/* The warm-up as the schedule that it is short for, and all lengths. */
+static NnConfig *torch_form(const NnConfig *config, NnError *err)
+{
+  NnConfig *copy = nn_config_copy(config, err);
+  bool warmup = nn_config_number(config, "warmup_steps") > 0;
+  if (copy && (!warmup || spell_warmup(copy, config, err)) && fix_lengths(copy, err))
+    return copy;
+  nn_config_free(copy);
+  return NULL;
+}
+
 const NnSchedulerKind nn_sequential_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "SequentialLR",
+             .torch = "SequentialLR(optimizer, schedulers, milestones=)",
+             .torch_form = torch_form,
              .doc = N_("Runs several schedules one after another, for example a warm-up followed "
                        "by a long decrease; warmup_steps adds a warm-up automatically."),
              .source = "torch.optim.lr_scheduler.SequentialLR",

@@ -38,6 +38,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_step_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "StepLR",
+             .torch = "StepLR(optimizer, step_size=, *)",
              .doc =
                  N_("Multiplies the learning rate by a factor after every given number of steps."),
              .source = "torch.optim.lr_scheduler.StepLR",

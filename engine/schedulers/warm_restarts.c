@@ -79,6 +79,7 @@ static void step(NnScheduler *scheduler, double metric)
 const NnSchedulerKind nn_warm_restarts_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "CosineAnnealingWarmRestarts",
+             .torch = "CosineAnnealingWarmRestarts(optimizer, T_0=, *)",
              .doc = N_("Lowers the learning rate along half a cosine, then restarts at the initial "
                        "learning rate."),
              .source = "Loshchilov & Hutter 2017; "

@@ -23,11 +23,11 @@ def options_of_page(text):
 
 
 def commands_of_help(text):
-    return set(re.findall(r'^  (\w+(?: (?:info|get|show|list|rename|delete|export))?)\b', text, re.M))
+    return set(re.findall(r'^  (\w+(?: (?:info|get|show|pytorch|list|rename|delete|export))?)\b', text, re.M))
 
 
 def commands_of_page(text):
-    return {' '.join(found.split()) for found in re.findall(r'^\.It Cm (\w+(?: (?:info|get|show|list|rename|delete|export))?)\b', text, re.M)}
+    return {' '.join(found.split()) for found in re.findall(r'^\.It Cm (\w+(?: (?:info|get|show|pytorch|list|rename|delete|export))?)\b', text, re.M)}
 
 
 def complaints(what, said, documented):

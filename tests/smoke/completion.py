@@ -33,6 +33,7 @@ CASES = [
     ('backprop-cli train --set data.shuffle=', {'data.shuffle=true', 'data.shuffle=false'}, set()),
     ('backprop-cli train --set=loop.ep', {'--set=loop.epochs='}, set()),
     ('backprop-cli recipe sh', {'show'}, set()),
+    ('backprop-cli recipe pytorch --n', {'--notebook'}, {'--json'}),
     ('backprop-cli data get ', {'mnist', 'fashion-mnist', 'kmnist'}, {'practice'}),
     ('backprop-cli data info pr', {'practice'}, {'mnist'}),
     ('backprop-cli train --out mi', {'mine.backprop'}, {'tutorial'}),

@@ -21,8 +21,11 @@ static const NnKind practice_kind = {.klass = NN_CLASS_DATASET,
                                      .doc = "Drawn digits.",
                                      .source = "test",
                                      .params = practice_params};
-static const NnKind totensor_kind = {
-    .klass = NN_CLASS_TRANSFORM, .name = "ToTensor", .doc = "Scales.", .source = "test"};
+static const NnKind totensor_kind = {.klass = NN_CLASS_TRANSFORM,
+                                     .name = "ToTensor",
+                                     .torch = "ToTensor()",
+                                     .doc = "Scales.",
+                                     .source = "test"};
 static const NnKind *const dataset_kinds[] = {&mnist_kind, &practice_kind, NULL};
 static const NnKind *const transform_kinds[] = {&totensor_kind, NULL};
 

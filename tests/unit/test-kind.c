@@ -108,6 +108,8 @@ static void test_tables(void)
     for (const NnKind *const *k = nn_kinds(c); *k; k++) {
       owes((int)(*k)->klass == c, *k, "", "class");
       owes(is_text((*k)->doc) && is_text((*k)->source), *k, "", "explanation and source");
+      owes((*k)->torch || c == NN_CLASS_SECTION || c == NN_CLASS_DATASET, *k, "torch",
+           "how a PyTorch program calls it");
       for (const NnParamSpec *spec = (*k)->params; spec && spec->key; spec++) {
         owes(is_text(spec->label) && is_text(spec->doc), *k, spec->key, "label and explanation");
         owes(nn_param_index((*k)->params, spec->key) == (int)(spec - (*k)->params), *k, spec->key,

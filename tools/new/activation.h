@@ -24,6 +24,7 @@ static const NnParamSpec nn_@name@_params[] = {{0}};
 const NnLayerKind nn_@name@_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "@Name@",
+             .torch = "@Name@(*)",
              .group = "activation",
              .doc = N_("FILL IN one sentence for a student: what does it do?"),
              .source = "FILL IN authors and year; torch.nn.@Name@",

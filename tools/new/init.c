@@ -14,6 +14,7 @@ static void fill(const NnInitTarget *target, const double *numbers, NnMt19937 *m
 const NnInitKind nn_@name@_init = {
     .kind = {.klass = NN_CLASS_INIT,
              .name = "@Name@",
+             .torch = "@Name@(tensor, *)",
              .label = N_("FILL IN its name in the window"),
              .doc = N_("FILL IN one sentence for a student: what are the first weights?"),
              .source = "torch.nn.init.@Name@",

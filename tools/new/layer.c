@@ -31,6 +31,7 @@ static void backward(NnLayer *layer, const NnPass *pass)
 const NnLayerKind nn_@name@_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "@Name@",
+             .torch = "@Name@(*)",
              .group = "activation", /* FILL IN: the groups stand in ui/recipe/kind-menu.c */
              .doc = N_("FILL IN one sentence for a student: what does it do?"),
              .source = "FILL IN authors and year; torch.nn.@Name@",

@@ -23,6 +23,7 @@ static void compute(const NnLoss *loss, const NnLossBatch *b)
 const NnLossKind nn_@name@_loss = {
     .kind = {.klass = NN_CLASS_LOSS,
              .name = "@Name@",
+             .torch = "@Name@(*)",
              .doc = N_("FILL IN one sentence for a student: when is it small, when large?"),
              .source = "FILL IN authors and year; torch.nn.@Name@",
              .params = params},

@@ -43,6 +43,7 @@ static void nn_@name@_prepare(const double *numbers, uint64_t t, double *memory,
 const NnOptimizerKind nn_@name@_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "@Name@",
+             .torch = "@Name@(model.parameters(), lr=, *)",
              .doc = N_("FILL IN one sentence for a student: what does it do?"),
              .source = "FILL IN authors and year; torch.optim.@Name@",
              .params = nn_@name@_params},

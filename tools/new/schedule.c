@@ -14,6 +14,7 @@ static void rate(NnScheduler *scheduler)
 const NnSchedulerKind nn_@name@_scheduler = {
     .kind = {.klass = NN_CLASS_SCHEDULER,
              .name = "@Name@",
+             .torch = "@Name@(optimizer, *)",
              .doc = N_("FILL IN one sentence for a student: how does the learning rate change?"),
              .source = "torch.optim.lr_scheduler.@Name@",
              .params = params},

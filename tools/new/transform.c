@@ -16,6 +16,7 @@ static const NnParamSpec params[] = {{0}};
 const NnTransformKind nn_transform_@name@ = {
     .kind = {.klass = NN_CLASS_TRANSFORM,
              .name = "@Name@",
+             .torch = "@Name@(*)",
              .label = N_("FILL IN its name in the window"),
              .group = "augmentation", /* or "geometry", "tensor" */
              .doc = N_("FILL IN one sentence for a student: what does it do to an image?"),

@@ -31,6 +31,7 @@ static const NnParamSpec nn_celu_params[] = {
 const NnLayerKind nn_celu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "CELU",
+             .torch = "CELU(*)",
              .group = "activation",
              .doc = N_("An ELU that is smooth at zero for every alpha."),
              .source = "Barron 2017; torch.nn.CELU",

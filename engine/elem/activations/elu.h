@@ -30,6 +30,7 @@ static const NnParamSpec nn_elu_params[] = {
 const NnLayerKind nn_elu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ELU",
+             .torch = "ELU(*)",
              .group = "activation",
              .doc = N_("Keeps positive values and lets negative ones saturate smoothly, so that "
                        "the mean of the outputs stays near zero."),

@@ -48,6 +48,7 @@ static const NnParamSpec nn_gelu_params[] = {
 const NnLayerKind nn_gelu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "GELU",
+             .torch = "GELU(*)",
              .group = "activation",
              .doc = N_("Multiplies every value by the probability that a standard normal number is "
                        "smaller: a smooth ReLU, used in transformers."),

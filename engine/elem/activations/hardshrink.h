@@ -30,6 +30,7 @@ static const NnParamSpec nn_hardshrink_params[] = {
 const NnLayerKind nn_hardshrink_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardshrink",
+             .torch = "Hardshrink(*)",
              .group = "activation",
              .doc = N_("Sets values near zero to zero and keeps the others unchanged."),
              .source = "torch.nn.Hardshrink",

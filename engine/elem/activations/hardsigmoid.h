@@ -21,6 +21,7 @@ NN_HD nn_real nn_hardsigmoid_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_hardsigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardsigmoid",
+             .torch = "Hardsigmoid(*)",
              .group = "activation",
              .doc = N_("An approximation of Sigmoid by three straight lines."),
              .source = "Courbariaux et al. 2015; torch.nn.Hardsigmoid"},

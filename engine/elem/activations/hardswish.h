@@ -22,6 +22,7 @@ NN_HD nn_real nn_hardswish_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_hardswish_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardswish",
+             .torch = "Hardswish(*)",
              .group = "activation",
              .doc = N_("An approximation of SiLU by straight lines and a parabola, cheap enough "
                        "for mobile phones."),

@@ -49,6 +49,7 @@ static bool nn_hardtanh_check(const NnConfig *config, const char *where, NnError
 const NnLayerKind nn_hardtanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Hardtanh",
+             .torch = "Hardtanh(*)",
              .group = "activation",
              .doc =
                  N_("Limits values to a range: an approximation of Tanh by three straight lines."),

@@ -30,6 +30,7 @@ static const NnParamSpec nn_leaky_relu_params[] = {{.key = "negative_slope",
 const NnLayerKind nn_leaky_relu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LeakyReLU",
+             .torch = "LeakyReLU(*)",
              .group = "activation",
              .doc = N_("Keeps positive values and multiplies negative ones by a small factor, so "
                        "that no unit stops learning."),

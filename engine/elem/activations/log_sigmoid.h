@@ -19,6 +19,7 @@ NN_HD nn_real nn_log_sigmoid_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_log_sigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "LogSigmoid",
+             .torch = "LogSigmoid(*)",
              .group = "activation",
              .doc = N_("The logarithm of the sigmoid: never above zero, and nearly a line for "
                        "negative values."),

@@ -22,6 +22,7 @@ NN_HD nn_real nn_mish_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_mish_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Mish",
+             .torch = "Mish(*)",
              .group = "activation",
              .doc = N_("A smooth ReLU that dips slightly below zero, much like SiLU."),
              .source = "Misra 2019; torch.nn.Mish"},

@@ -20,6 +20,7 @@ NN_HD nn_real nn_relu_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_relu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ReLU",
+             .torch = "ReLU(*)",
              .group = "activation",
              .doc = N_("Keeps positive values and sets negative ones to zero: the nonlinearity "
                        "that lets several layers do more than a single one."),

@@ -20,6 +20,7 @@ NN_HD nn_real nn_relu6_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_relu6_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "ReLU6",
+             .torch = "ReLU6(*)",
              .group = "activation",
              .doc = N_("A ReLU limited to 6, for number formats of low precision."),
              .source = "Krizhevsky 2010; torch.nn.ReLU6"},

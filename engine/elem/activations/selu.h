@@ -23,6 +23,7 @@ NN_HD nn_real nn_selu_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_selu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "SELU",
+             .torch = "SELU(*)",
              .group = "activation",
              .doc = N_("ELU with two fixed constants that keep the mean and variance of "
                        "activations stable through many layers; initialize the weights with "

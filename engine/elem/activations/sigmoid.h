@@ -19,6 +19,7 @@ NN_HD nn_real nn_sigmoid_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_sigmoid_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Sigmoid",
+             .torch = "Sigmoid(*)",
              .group = "activation",
              .doc = N_("Squashes every value smoothly into the range 0 to 1; its slope is at most "
                        "1/4, so many such layers learn slowly."),

@@ -20,6 +20,7 @@ NN_HD nn_real nn_silu_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_silu_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "SiLU",
+             .torch = "SiLU(*)",
              .group = "activation",
              .doc = N_("Multiplies every value by its own sigmoid: a smooth ReLU that dips "
                        "slightly below zero; also called swish."),

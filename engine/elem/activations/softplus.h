@@ -39,6 +39,7 @@ static const NnParamSpec nn_softplus_params[] = {
 
 const NnLayerKind nn_softplus_layer = {.kind = {.klass = NN_CLASS_LAYER,
                                                 .name = "Softplus",
+                                                .torch = "Softplus(*)",
                                                 .group = "activation",
                                                 .doc = N_("A smooth approximation of ReLU."),
                                                 .source = "Dugas et al. 2001; torch.nn.Softplus",

@@ -32,6 +32,7 @@ const NnLayerKind nn_softshrink_layer = {
     .kind =
         {.klass = NN_CLASS_LAYER,
          .name = "Softshrink",
+         .torch = "Softshrink(*)",
          .group = "activation",
          .doc = N_(
              "Moves every value toward zero by the threshold; values closer to zero become zero."),

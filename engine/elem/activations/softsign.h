@@ -20,6 +20,7 @@ NN_HD nn_real nn_softsign_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_softsign_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Softsign",
+             .torch = "Softsign(*)",
              .group = "activation",
              .doc = N_("Squashes every value into the range −1 to 1 as Tanh does, but saturates "
                        "more slowly."),

@@ -19,6 +19,7 @@ NN_HD nn_real nn_tanh_backward(nn_real x, nn_real y, const nn_real *p)
 const NnLayerKind nn_tanh_layer = {
     .kind = {.klass = NN_CLASS_LAYER,
              .name = "Tanh",
+             .torch = "Tanh(*)",
              .group = "activation",
              .doc = N_("Squashes every value smoothly into the range −1 to 1; far from zero it is "
                        "nearly flat, so gradients vanish there."),

@@ -21,6 +21,7 @@ const NnLayerKind nn_tanhshrink_layer = {
     .kind =
         {.klass = NN_CLASS_LAYER,
          .name = "Tanhshrink",
+         .torch = "Tanhshrink(*)",
          .group = "activation",
          .doc = N_(
              "The value minus its Tanh: close to zero near zero; large values move 1 toward zero."),

@@ -66,6 +66,7 @@ static const char *const nn_adadelta_state[] = {"square_avg", "acc_delta"};
 const NnOptimizerKind nn_adadelta_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adadelta",
+             .torch = "Adadelta(model.parameters(), lr=, *)",
              .doc = N_("Derives step sizes from the weights' past updates and gradients; it starts "
                        "very slowly."),
              .source = "Zeiler 2012; torch.optim.Adadelta",

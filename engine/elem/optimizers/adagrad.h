@@ -75,6 +75,7 @@ static const char *const nn_adagrad_state[] = {"sum"};
 const NnOptimizerKind nn_adagrad_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adagrad",
+             .torch = "Adagrad(model.parameters(), lr=, *)",
              .doc = N_("Divides each step by the root of the sum of all squared gradients of that "
                        "weight, so weights that change a lot take smaller steps."),
              .source = "Duchi et al. 2011; torch.optim.Adagrad",

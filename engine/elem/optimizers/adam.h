@@ -112,6 +112,7 @@ static const char *const nn_adam_state[] = {"exp_avg", "exp_avg_sq", "max_exp_av
 const NnOptimizerKind nn_adam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adam",
+             .torch = "Adam(model.parameters(), lr=, *)",
              .doc = N_("Adapts the step size of every weight to the running averages of its "
                        "gradient and of its squared gradient."),
              .source = "Kingma & Ba 2015; torch.optim.Adam",

@@ -61,6 +61,7 @@ static const char *const nn_adamax_state[] = {"exp_avg", "exp_inf"};
 const NnOptimizerKind nn_adamax_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Adamax",
+             .torch = "Adamax(model.parameters(), lr=, *)",
              .doc = N_("Adam that divides each step by the largest recent gradient instead of the "
                        "root mean square."),
              .source = "Kingma & Ba 2015, section 7.1; torch.optim.Adamax",

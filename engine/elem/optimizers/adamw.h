@@ -33,6 +33,7 @@ static void nn_adamw_prepare(const double *numbers, uint64_t t, double *memory, 
 const NnOptimizerKind nn_adamw_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "AdamW",
+             .torch = "AdamW(model.parameters(), lr=, *)",
              .doc = N_("Adam with decoupled weight decay: it acts on the weights directly and does "
                        "not influence the step sizes."),
              .source = "Loshchilov & Hutter 2019; torch.optim.AdamW",

@@ -90,6 +90,7 @@ const NnOptimizerKind nn_asgd_optimizer = {
     .kind =
         {.klass = NN_CLASS_OPTIMIZER,
          .name = "ASGD",
+         .torch = "ASGD(model.parameters(), lr=, *)",
          .doc =
              N_("Gradient descent with a decreasing learning rate that also averages the weights."),
          .source = "Polyak & Juditsky 1992, Bottou's sgd; torch.optim.ASGD",

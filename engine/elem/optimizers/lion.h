@@ -56,9 +56,29 @@ static void nn_lion_prepare(const double *numbers, uint64_t t, double *memory, d
   k[NN_LION_LR] = numbers[LION_LR];
 }
 
+static const char nn_lion_torch_code[] =
+    "class Lion(optim.Optimizer):\n"
+    "    \"\"\"Chen et al. 2023, Algorithm 2; PyTorch does not have it.\"\"\"\n"
+    "\n"
+    "    def __init__(self, params, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):\n"
+    "        defaults = {\"lr\": lr, \"betas\": betas, \"weight_decay\": weight_decay}\n"
+    "        super().__init__(params, defaults)\n"
+    "\n"
+    "    @torch.no_grad()\n"
+    "    def step(self):\n"
+    "        for group in self.param_groups:\n"
+    "            beta1, beta2 = group[\"betas\"]\n"
+    "            for p in group[\"params\"]:\n"
+    "                m = self.state[p].setdefault(\"m\", torch.zeros_like(p))\n"
+    "                p *= 1 - group[\"lr\"] * group[\"weight_decay\"]\n"
+    "                p -= group[\"lr\"] * torch.sign(beta1 * m + (1 - beta1) * p.grad)\n"
+    "                m.mul_(beta2).add_(p.grad, alpha=1 - beta2)\n";
+
 const NnOptimizerKind nn_lion_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Lion",
+             .torch = "Lion(model.parameters(), lr=, *)",
+             .torch_code = nn_lion_torch_code,
              .doc = N_("Moves every weight by the same amount, the learning rate; the momentum "
                        "only decides the direction."),
              .source = "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms",

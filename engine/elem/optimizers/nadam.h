@@ -106,6 +106,7 @@ static const char *const nn_nadam_state[] = {"exp_avg", "exp_avg_sq"};
 
 const NnOptimizerKind nn_nadam_optimizer = {.kind = {.klass = NN_CLASS_OPTIMIZER,
                                                      .name = "NAdam",
+                                                     .torch = "NAdam(model.parameters(), lr=, *)",
                                                      .doc = N_("Adam with Nesterov momentum."),
                                                      .source = "Dozat 2016; torch.optim.NAdam",
                                                      .params = nn_nadam_params},

@@ -97,6 +97,7 @@ static const char *const nn_radam_state[] = {"exp_avg", "exp_avg_sq"};
 const NnOptimizerKind nn_radam_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RAdam",
+             .torch = "RAdam(model.parameters(), lr=, *)",
              .doc = N_("Adam that starts with plain momentum and adapts step sizes once the "
                        "average of squared gradients is reliable: a built-in warm-up."),
              .source = "Liu et al. 2020; torch.optim.RAdam",

@@ -108,6 +108,7 @@ static const char *const nn_rmsprop_state[] = {"square_avg", "momentum_buffer", 
 const NnOptimizerKind nn_rmsprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "RMSprop",
+             .torch = "RMSprop(model.parameters(), lr=, *)",
              .doc = N_("Divides every weight's gradient by its recent root mean square, so that "
                        "steep and flat directions progress at a similar pace."),
              .source = "Tieleman & Hinton 2012, Graves 2013 (centered); torch.optim.RMSprop",

@@ -103,6 +103,7 @@ static const char *const nn_rprop_state[] = {"prev", "step_size"};
 const NnOptimizerKind nn_rprop_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "Rprop",
+             .torch = "Rprop(model.parameters(), lr=, *)",
              .doc = N_("Uses only the sign of each gradient and adapts a step size for every "
                        "weight; intended for batches of the whole training set."),
              .source = "Riedmiller & Braun 1993; torch.optim.Rprop",

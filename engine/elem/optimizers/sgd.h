@@ -97,6 +97,7 @@ static const char *const nn_sgd_state[] = {"momentum_buffer"};
 const NnOptimizerKind nn_sgd_optimizer = {
     .kind = {.klass = NN_CLASS_OPTIMIZER,
              .name = "SGD",
+             .torch = "SGD(model.parameters(), lr=, *)",
              .doc = N_(
                  "Subtracts the learning rate times the gradient of each batch from the weights."),
              .source = "Robbins & Monro 1951, Sutskever et al. 2013; torch.optim.SGD",
