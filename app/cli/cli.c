@@ -43,11 +43,12 @@ static int run(int argc, char **argv)
   static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
-  } commands[] = {{"train", cli_train},      {"kinds", cli_kinds}, {"recipe", cli_recipe},
-                  {"data", cli_data},        {"runs", cli_runs},   {"bench", cli_bench},
-                  {"complete", cli_complete}};
+  } commands[] = {{"train", cli_train}, {"kinds", cli_kinds},     {"recipe", cli_recipe},
+                  {"eval", cli_eval},   {"predict", cli_predict}, {"data", cli_data},
+                  {"runs", cli_runs},   {"bench", cli_bench},     {"complete", cli_complete}};
   if (argc < 2)
-    return cli_usage("a command is missing: train, kinds, recipe, data, runs or bench");
+    return cli_usage(
+        "a command is missing: train, eval, predict, kinds, recipe, data, runs or bench");
   if (asks_for_help(2, argv))
     return print_help(NULL), CLI_OK;
   if (strcmp(argv[1], "--version") == 0)
@@ -59,9 +60,9 @@ static int run(int argc, char **argv)
       return commands[i].function(argc - 1, argv + 1);
     return print_help(argv[1]), CLI_OK;
   }
-  return cli_usage(
-      "there is no command \"%s\"; allowed are train, kinds, recipe, data, runs and bench",
-      argv[1]);
+  return cli_usage("there is no command \"%s\"; allowed are train, eval, predict, kinds, recipe, "
+                   "data, runs and bench",
+                   argv[1]);
 }
 
 /* A descriptor that the shell has closed (>&-) would be given to the next file that is opened, and

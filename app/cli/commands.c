@@ -19,6 +19,12 @@ enum { COLUMN = 32, MOST_OPTIONS = 24 };
         N_("change the recipe: optimizer.kind=SGD, loop.epochs=1,\n"  \
            "network.1.out_features=128, …; may be repeated")          \
   }
+#define WEIGHTS                                                                 \
+  {                                                                             \
+    "weights", "FILE", CLI_OFFERS_FILES, N_("the weights, a safetensors file"), \
+        N_("the weights: a safetensors file of this program or\n"               \
+           "PyTorch's")                                                         \
+  }
 #define JSON                                                       \
   {                                                                \
     "json", NULL, CLI_OFFERS_NOTHING, N_("print one JSON object"), \
@@ -48,6 +54,27 @@ static const CliOption train_options[] = {
      N_("keep the run in a file: curves, figures, checkpoints")},
     {"resume", "FILE.bprun", CLI_OFFERS_FILES, N_("go on with a kept run"),
      N_("go on with a kept run; --steps counts from its beginning")},
+    {"weights", "FILE", CLI_OFFERS_FILES, N_("begin with these weights"),
+     N_("begin with the weights of a safetensors file")},
+    {"save", "FILE", CLI_OFFERS_FILES, N_("write the weights at the end"),
+     N_("write the weights at the end: FILE.safetensors for\n"
+        "PyTorch, FILE.npz for NumPy")},
+    JSON,
+    HELP,
+    {NULL}};
+static const CliOption eval_options[] = {WEIGHTS,
+                                         {"data", "DIR|practice", CLI_OFFERS_DATA,
+                                          N_("a data directory, or practice"),
+                                          N_("the data whose test images are classified")},
+                                         SET,
+                                         JSON,
+                                         HELP,
+                                         {NULL}};
+static const CliOption predict_options[] = {
+    WEIGHTS,
+    {"as-is", NULL, CLI_OFFERS_NOTHING, N_("do not center the digits"),
+     N_("scale the pictures only; without it digits are\n"
+        "brought to size and center as those of MNIST were")},
     JSON,
     HELP,
     {NULL}};
@@ -84,6 +111,14 @@ const CliCommand cli_commands[] = {
      N_("train a network; RECIPE is a file or a shipped name:\n"
         "tutorial (the default), softmax, regularized"),
      train_options},
+    {"eval", NULL, "[RECIPE] [OPTIONS]",
+     N_("how good weights are on the test images; RECIPE, if the\n"
+        "file does not hold it"),
+     eval_options},
+    {"predict", NULL, "PICTURE… [OPTIONS]",
+     N_("which class pictures (PNG, JPEG, …) have, by the weights\n"
+        "of a file that holds its recipe"),
+     predict_options},
     {"kinds", NULL, "[--json]", N_("list every layer, optimizer, … with parameters and ranges"),
      json_options},
     {"recipe", "show", "[RECIPE] [--set KEY=VALUE]…",

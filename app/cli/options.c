@@ -72,10 +72,11 @@ static void remember(CliOptions *options, const char *option, const char *text)
     const char *name, **text;
     bool *given;
   } all[] = {
-      {"data", &options->data, NULL},        {"device", &options->device, NULL},
-      {"out", &options->out, NULL},          {"resume", &options->resume, NULL},
-      {"json", NULL, &options->json},        {"oversubscribe", NULL, &options->oversubscribe},
-      {"notebook", NULL, &options->notebook}};
+      {"data", &options->data, NULL},         {"device", &options->device, NULL},
+      {"out", &options->out, NULL},           {"resume", &options->resume, NULL},
+      {"json", NULL, &options->json},         {"oversubscribe", NULL, &options->oversubscribe},
+      {"notebook", NULL, &options->notebook}, {"save", &options->save, NULL},
+      {"weights", &options->weights, NULL},   {"as-is", NULL, &options->as_is}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(option, all[i].name) == 0 && text)
       *all[i].text = text;
@@ -111,6 +112,8 @@ static int check_resume(const CliOptions *options)
   if (options->n_sets)
     return cli_usage("--resume takes the recipe from its file, so --set %s cannot change it",
                      options->sets[0]);
+  if (options->weights)
+    return cli_usage("--resume takes the weights from its file, so --weights has no meaning");
   if (options->out)
     return cli_usage("--resume goes on in its own file, so --out has no meaning");
   return CLI_OK;
@@ -125,6 +128,10 @@ int cli_options_parse(CliOptions *options, const CliCommand *command, int argc, 
   int status = cli_parse(command, take, options, argc, argv);
   if (status != CLI_OK)
     return status;
+  options->words = argv + optind;
+  options->n_words = argc - optind;
+  if (strcmp(command->name, "predict") == 0)
+    return CLI_OK; /* pictures */
   if (argc - optind > 1)
     return cli_usage("only one recipe can be given, but \"%s\" follows \"%s\"", argv[optind + 1],
                      argv[optind]);
@@ -151,10 +158,11 @@ static bool apply_set(NnConfig *recipe, const char *set, NnError *err)
   return ok;
 }
 
-bool cli_options_recipe(const CliOptions *options, NnConfig **recipe, NnError *err)
+bool cli_options_recipe(const CliOptions *options, const char *own, NnConfig **recipe, NnError *err)
 {
   NnConfig *self;
-  if (!bp_recipe_open(options->recipe, &self, err))
+  if (own && !options->recipe ? !nn_recipe_parse(own, options->weights, &self, err)
+                              : !bp_recipe_open(options->recipe, &self, err))
     return false;
   bool ok = true;
   for (int i = 0; ok && i < options->n_sets; i++)

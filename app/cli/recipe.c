@@ -14,7 +14,7 @@ static int show_recipe(const CliOptions *options)
 {
   NnError err;
   NnConfig *recipe;
-  if (!cli_options_recipe(options, &recipe, &err))
+  if (!cli_options_recipe(options, NULL, &recipe, &err))
     return cli_failed(&err);
   char *text = nn_recipe_text(recipe, &err);
   nn_config_free(recipe);
@@ -42,7 +42,7 @@ static int print_pytorch(const CliOptions *options)
   NnConfig *recipe = NULL, *spelled = NULL;
   char *text = NULL;
   NnPythonOptions wanted = {.notebook = options->notebook};
-  bool ok = cli_options_recipe(options, &recipe, &err) &&
+  bool ok = cli_options_recipe(options, NULL, &recipe, &err) &&
             nn_transforms_check(recipe, shape_of(recipe), &wanted.input, &err) &&
             nn_transforms_spell_out(recipe, shape_of(recipe), &spelled, &err);
   wanted.recipe = spelled;

@@ -2,6 +2,7 @@
  * refused is refused before anything takes long. */
 #include "app/datasets/open-data.h"
 #include "cli.h"
+#include "given-data.h"
 #include "engine/machine.h"
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
@@ -92,20 +93,6 @@ static const char *data_of(const CliOptions *options, const BpRunInfo *info)
   if (options->data || !options->resume)
     return options->data;
   return info->data_practice ? "practice" : info->data_where;
-}
-
-static bool open_data(CliTrain *t, const CliOptions *options, const char *dir)
-{
-  BpDataRequest request = bp_data_request(t->recipe, dir);
-  if (!bp_open_data(&request, NN_PRACTICE_SEED, NULL, &t->dataset, &t->err) ||
-      !bp_data_tell_recipe(t->dataset, t->recipe, &t->err))
-    return false;
-  if (t->dataset->note)
-    fprintf(stderr, "%s\n", t->dataset->note);
-  if (t->dataset->practice && !dir)
-    fprintf(stderr, _("MNIST was not found (--data DIR says where it is): training on practice "
-                      "digits drawn by this program.\n"));
-  return true;
 }
 
 static bool sets_network(const CliOptions *options)
@@ -251,24 +238,35 @@ static bool keep(CliTrain *t, const CliOptions *options)
 
 static bool prepare(CliTrain *t, CliOptions *options, BpRunInfo *info)
 {
+  if (options->weights && !nn_learned_open(options->weights, &t->weights, &t->err))
+    return false;
+  const char *own = t->weights ? nn_learned_recipe(t->weights) : NULL;
   if (options->resume ? !open_resumed(t, options, info)
-                      : !cli_options_recipe(options, &t->recipe, &t->err))
+                      : !cli_options_recipe(options, own, &t->recipe, &t->err))
     return false;
   const char *dir = data_of(options, info);
   return (!options->log || cli_log_check(options->log, &t->err)) &&
+         (!options->save || (nn_learned_check_name(options->save, &t->err) &&
+                             nn_out_check(options->save, &t->err))) &&
          (!options->out || bp_run_file_check_new(options->out, &t->err)) &&
          open_device_early(t, options) && check_early(t, options, dir) &&
-         open_data(t, options, dir) && (!options->resume || check_resumed_data(t, options, info)) &&
-         match_classes(t, options) && prepare_run(t, options) &&
-         cli_log_open(&t->log, options->log, &t->err) &&
+         cli_open_data(t->recipe, dir, &t->dataset, &t->err) &&
+         (!options->resume || check_resumed_data(t, options, info)) && match_classes(t, options) &&
+         prepare_run(t, options) && cli_log_open(&t->log, options->log, &t->err) &&
          (!t->resumed || (read_earlier_epochs(t) && copy_earlier_steps(t))) && keep(t, options);
+}
+
+static bool load_weights(CliTrain *t)
+{
+  return !t->weights ||
+         nn_learned_load(t->weights, nn_trainer_model(bp_execution_trainer(t->execution)), &t->err);
 }
 
 bool cli_train_prepare(CliTrain *train, CliOptions *options)
 {
   BpRunInfo info = {0};
   cap_threads(options);
-  bool ok = prepare(train, options, &info);
+  bool ok = prepare(train, options, &info) && load_weights(train);
   bp_run_info_clear(&info);
   return ok;
 }
@@ -281,6 +279,7 @@ void cli_train_clear(CliTrain *train)
   nn_dataset_free(train->dataset);
   nn_backend_close(train->backend);
   nn_config_free(train->recipe);
+  nn_learned_free(train->weights);
   nn_free(train->from.bytes);
   nn_free(train->epochs);
 }

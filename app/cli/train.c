@@ -136,6 +136,16 @@ static int stopped(const CliTrain *t)
   return cli_signal_status();
 }
 
+/* What has been learned, also by a run that was stopped. */
+static bool save(CliTrain *t, const CliOptions *options)
+{
+  NnTrainer *trainer = bp_execution_trainer(t->execution);
+  if (!options->save)
+    return true;
+  nn_trainer_sync(trainer);
+  return nn_learned_save(options->save, nn_trainer_model(trainer), t->recipe, &t->err);
+}
+
 static int train(CliTrain *t, const CliOptions *options)
 {
   pthread_t thread;
@@ -152,8 +162,8 @@ static int train(CliTrain *t, const CliOptions *options)
   if (!w.log_ok)
     return cli_failed(&w.log_err);
   if (cli_signal() && (t->ok || t->err.status == NN_ERR_CANCELLED))
-    return stopped(t);
-  if (!t->ok)
+    return save(t, options) ? stopped(t) : cli_failed(&t->err);
+  if (!t->ok || !save(t, options))
     return cli_failed(&t->err);
   return report(t, options, &w);
 }

@@ -1,6 +1,7 @@
 /* train.h: what backprop-cli train works on: train-prepare.c makes it, train.c runs it. */
 #pragma once
 #include "app/run/execution.h"
+#include "engine/export/weights.h"
 #include "options.h"
 #include "report.h"
 
@@ -11,7 +12,8 @@ typedef struct {
   BpRunFile *resumed; /* the same */
   BpCheckpoint from;  /* bytes NULL: from the beginning */
   BpExecution *execution;
-  NnEpoch *epochs; /* those of an earlier part of the run, and room for all */
+  NnLearned *weights; /* to begin with; NULL: drawn */
+  NnEpoch *epochs;    /* those of an earlier part of the run, and room for all */
   uint32_t n_earlier;
   NnOutFile log;
   double start_seconds; /* from the command's beginning to the first step */

@@ -32,10 +32,10 @@ void nn_tensors_begin(NnTensorWriter *writer)
 
 void nn_tensors_text(NnTensorWriter *writer, const char *key, const char *text)
 {
-  char entry[ENTRY];
-  int n = snprintf(entry, sizeof entry, "%s\"%s\":\"%s\"", writer->any ? "," : "", key, text);
+  const char *parts[] = {writer->any ? ",\"" : "\"", key, "\":\"", text, "\""};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    put(writer, parts[i], strlen(parts[i]));
   writer->any = true;
-  put(writer, entry, (size_t)n);
 }
 
 void nn_tensors_end_texts(NnTensorWriter *writer)

@@ -26,8 +26,8 @@ typedef struct {
   bool any;             /* something stands in the header */
 } NnTensorWriter;
 
-/* The header: texts first, then tensors, in the order of their values; keys and texts hold nothing
- * that JSON would escape. */
+/* The header: texts first, then tensors, in the order of their values; keys and texts are as
+ * they stand in JSON, with what it escapes. */
 void nn_tensors_begin(NnTensorWriter *writer);
 void nn_tensors_text(NnTensorWriter *writer, const char *key, const char *text);
 void nn_tensors_end_texts(NnTensorWriter *writer);

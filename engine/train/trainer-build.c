@@ -269,6 +269,11 @@ NnModel *nn_trainer_model(NnTrainer *trainer)
   return trainer->stepper.model;
 }
 
+void nn_trainer_sync(NnTrainer *trainer)
+{
+  nn_stepper_sync(&trainer->stepper);
+}
+
 uint64_t nn_trainer_n_steps(const NnTrainer *trainer)
 {
   return trainer->n_steps;

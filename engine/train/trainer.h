@@ -41,7 +41,8 @@ bool nn_trainer_new(const NnTrainerOptions *options, NnTrainer **trainer, NnErro
  * memory is not asked for. */
 bool nn_trainer_check(const NnTrainerOptions *options, NnError *err);
 void nn_trainer_free(NnTrainer *trainer);
-NnModel *nn_trainer_model(NnTrainer *trainer);         /* borrowed */
+NnModel *nn_trainer_model(NnTrainer *trainer); /* borrowed */
+void nn_trainer_sync(NnTrainer *trainer);      /* the model has what a compiled step has learned */
 uint64_t nn_trainer_n_steps(const NnTrainer *trainer); /* all epochs, or max_steps if fewer */
 uint64_t nn_trainer_steps_per_epoch(const NnTrainer *trainer);
 uint32_t nn_trainer_n_epochs(const NnTrainer *trainer);

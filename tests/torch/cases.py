@@ -61,7 +61,8 @@ def cases():
                             {'kind': 'Flatten'}, {'kind': 'RMSNorm'}, linear(10)])
     yield 'blocks in blocks', recipe([{'kind': 'Flatten'}, linear(16), {'kind': 'Residual', 'layers': [
         linear(16), {'kind': 'LayerNorm', 'bias': False}, {'kind': 'Residual', 'layers': [{'kind': 'Tanh'}, linear(
-            16, 'kaiming_normal_', weight_norm=True)]}]}, {'kind': 'InstanceNorm1d'}, linear(10)])
+            16, 'kaiming_normal_', weight_norm=True)]}]}, {'kind': 'InstanceNorm1d'}, linear(10)],
+        optimizer={'kind': 'SGD', 'lr': 0.005})
     for name, transforms in CERTAIN.items():
         yield f'transforms, {name}', recipe(SMALL, transforms=transforms, batch=10, epochs=4)
     yield 'Lion', recipe(SMALL, {'kind': 'Lion', 'lr': 0.001, 'weight_decay': 0.1}, {'kind': 'LinearLR'})

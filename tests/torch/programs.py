@@ -11,6 +11,9 @@ import tempfile
 import warnings
 from pathlib import Path
 
+import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
+
 HERE = Path(__file__).resolve().parent
 for folder in ('smoke', 'ref/traces'):
     sys.path.insert(0, str(HERE.parent / folder))
@@ -19,7 +22,7 @@ from cases import cases, drawn_cases  # noqa: E402
 from tap import Tap  # noqa: E402
 
 TRACES = HERE.parent / 'ref/traces/recipes'
-N_STEPS, N_CLOSE, LOSS_TOL, LR_TOL = 200, 50, 1e-4, 1e-12
+N_STEPS, N_CLOSE, LOSS_TOL, LR_TOL, WEIGHT_TOL = 200, 50, 1e-4, 1e-12, 1e-3
 SMALL_LOSS = 1e-3  # below it differences count absolutely: float32 rounds what the loss is a difference of
 # Muon rounds to 8 bits at every product, and a sum in another order rounds another way.
 LOOSE = {'Muon': 0.05}
@@ -41,10 +44,45 @@ def kinds_in(value):
             yield from kinds_in(entry)
 
 
+def read_safetensors(path):
+    """By the format's own words, so that no package is needed."""
+    data = path.read_bytes()
+    n = 8 + int.from_bytes(data[:8], 'little')
+    header, types = json.loads(data[8:n]), {'F32': torch.float32, 'I64': torch.int64}
+    header.pop('__metadata__')
+    return {name: torch.frombuffer(bytearray(data[n + entry['data_offsets'][0]:n + entry['data_offsets'][1]]),
+                                   dtype=types[entry['dtype']]).reshape(entry['shape']) for name, entry in header.items()}
+
+
+def off_by(found, wanted, free):
+    """How far a tensor is off at most, as a part of its own norm."""
+    return max(((found[name].double() - w.double()).norm() / w.double().norm().clamp(min=1e-3)).item()
+               for name, w in wanted.items() if name not in free)
+
+
+def undetermined(model):
+    """A bias that a normalization takes out again has rounding for a gradient, out of which Adam's kind makes steps of
+    full size; the mean that the normalization remembers follows it."""
+    names = set()
+    for place, parent in model.named_modules():
+        layers = list(parent.children()) if isinstance(parent, torch.nn.Sequential) else []
+        for i, (layer, after) in enumerate(zip(layers, layers[1:])):
+            if isinstance(after, (torch.nn.modules.batchnorm._BatchNorm, torch.nn.modules.instancenorm._InstanceNorm)):
+                start = f'{place}.' if place else ''
+                names |= {f'{start}{i}.bias', f'{start}{i + 1}.running_mean'}
+    return names
+
+
 class Programs:
     def __init__(self, tap, cli, folder):
         self.tap, self.cli, self.folder, self.used = tap, cli, Path(folder), set()
-        self.scripts = []
+        self.scripts, self.names, self.state = [], {}, None
+        register_optimizer_step_post_hook(self.after_step)
+
+    def after_step(self, *_):
+        """Keeps the weights of step N_CLOSE. (An optimizer inside another one comes here, too, and first.)"""
+        if len(self.names.get('history', ())) == N_CLOSE - 1:
+            self.state = {name: tensor.clone() for name, tensor in self.names['model'].state_dict().items()}
 
     def call(self, *arguments):
         done = subprocess.run([self.cli, *map(str, arguments)], capture_output=True, text=True)
@@ -64,7 +102,8 @@ class Programs:
     def run_script(self, name, text, steps):
         """The program's names after it has run; None: it has failed."""
         log = self.folder / 'theirs.csv'
-        names, argv = {'__name__': '__main__', '__doc__': name}, sys.argv
+        self.names = names = {'__name__': '__main__', '__doc__': name}
+        self.state, argv = None, sys.argv
         sys.argv = [name, '--data', str(self.folder), '--log', str(log), '--steps', str(steps)]
         try:
             with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
@@ -75,7 +114,7 @@ class Programs:
             return None
         finally:
             sys.argv = argv
-        return {**names, 'log': read_log(log)}
+        return read_log(log)
 
     def train(self, steps, *more):
         log = self.folder / 'ours.csv'
@@ -89,7 +128,6 @@ class Programs:
         ours = theirs and self.train(N_STEPS)
         if not ours:
             return
-        theirs = theirs['log']
         same = [row['step'] for row in ours] == [row['step'] for row in theirs] and \
             [row['epoch'] for row in ours] == [row['epoch'] for row in theirs]
         self.tap.check(f'{name}: the same {len(ours)} steps in the same epochs', same and len(ours) == N_STEPS,
@@ -102,6 +140,30 @@ class Programs:
                        '\n'.join(f'{a["loss"]} {b["loss"]}' for a, b in zip(ours[:N_CLOSE], theirs)))
         self.tap.check(f'{name}: learning rates of all steps, {worst["lr"]:.2g}', worst['lr'] < LR_TOL,
                        '\n'.join(f'{a["lr"]} {b["lr"]}' for a, b in zip(ours, theirs) if a['lr'] != b['lr']))
+
+        self.compare_weights(name, tol)
+
+    def compare_weights(self, name, tol):
+        path = self.folder / 'weights.safetensors'
+        if not self.train(N_CLOSE, '--save', path):
+            return
+        ours, model = read_safetensors(path), self.names['model']
+        off = off_by(ours, self.state, undetermined(model)) if ours.keys() == self.state.keys() else float('inf')
+        self.tap.check(f'{name}: weights after {N_CLOSE} steps, {off:.2g}', off < max(WEIGHT_TOL, tol * 10),
+                       f'{sorted(ours)}\n{sorted(self.state)}')
+        model.load_state_dict(ours, strict=True)
+        self.compare_evaluation(name, path, model)
+
+    def compare_evaluation(self, name, path, model):
+        """The same weights on the test set: here, and there."""
+        found = json.loads(self.call('eval', '--weights', path, '--data', self.folder, '--json') or '{}')
+        with torch.no_grad():
+            model.eval()
+            logits, y = zip(*((model(x), y) for x, y in self.names['test_loader']))
+        logits, y = torch.cat(logits), torch.cat(y)
+        loss, accuracy = torch.nn.functional.cross_entropy(logits, y).item(), (logits.argmax(1) == y).double().mean().item()
+        self.tap.check(f'{name}: the same on the test set', found and abs(found['loss'] - loss) < LOSS_TOL * max(1, loss)
+                       and abs(found['accuracy'] - accuracy) < 1e-9, f'{loss} {accuracy} {found}')
 
     def check_kinds(self):
         kinds = json.loads(self.call('kinds', '--json'))
@@ -121,7 +183,6 @@ class Programs:
 
 
 def main(cli, *names):
-    import torch
     torch.set_num_threads(1)
     tap = Tap()
     print(f'# PyTorch {torch.__version__}')
@@ -137,7 +198,7 @@ def main(cli, *names):
             if not names or name in names:
                 text = programs.script_of(name, recipe)
                 ran = text and programs.run_script(name, text, 5)
-                tap.check(f'{name}: the program runs', ran and len(ran['log']) == 5)
+                tap.check(f'{name}: the program runs', ran and len(ran) == 5)
         if not names:
             tap.check(f'{len(compared)} recipes are compared', len(compared) >= 40)
             programs.check_kinds()
