@@ -2,6 +2,7 @@
 #include "axis-choice.h"
 #include "ui/i18n.h"
 #include "ui/tab-stop.h"
+#include "ui/new-signal.h"
 
 struct _BpAxisChoice {
   AdwBin parent_instance;
@@ -47,8 +48,7 @@ static void bp_axis_choice_class_init(BpAxisChoiceClass *klass)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   widget->focus = bp_axis_choice_focus;
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_RADIO_GROUP);
-  signals[CHOSEN] = g_signal_new("chosen", BP_TYPE_AXIS_CHOICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                 NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[CHOSEN] = bp_signal_new(BP_TYPE_AXIS_CHOICE, "chosen", 1, G_TYPE_INT, 0);
 }
 
 static void bp_axis_choice_init(BpAxisChoice *self)

@@ -4,7 +4,7 @@
 #include "app/gerror.h"
 #include "course-private.h"
 #include "engine/recipe/recipe.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include "ui/i18n.h"
 
 G_DEFINE_FINAL_TYPE(BpCourse, bp_course, G_TYPE_OBJECT)

@@ -3,7 +3,7 @@
 #include "app/gerror.h"
 #include "data/mnist.h"
 #include "ui/i18n.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include <stdlib.h>
 
 enum {

@@ -3,6 +3,7 @@
 #include "cuda-probe.h"
 #include "engine/machine.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 
 struct _BpDevices {
   GObject parent_instance;
@@ -26,8 +27,7 @@ static void bp_devices_finalize(GObject *object)
 static void bp_devices_class_init(BpDevicesClass *klass)
 {
   G_OBJECT_CLASS(klass)->finalize = bp_devices_finalize;
-  signals[CHANGED] = g_signal_new("changed", BP_TYPE_DEVICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = bp_signal_new(BP_TYPE_DEVICES, "changed", 0, 0, 0);
 }
 
 static void free_title(gpointer device)

@@ -1,7 +1,7 @@
 /* run-folder.c: see run-folder.h. */
 #include "run-folder.h"
 #include "app/run/run-number.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include <stdatomic.h>
 
 enum { REFRESH_MS = 500 }; /* after a file has come, gone or changed */

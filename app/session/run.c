@@ -1,7 +1,7 @@
 /* run.c: see run.h. */
 #include "run.h"
 #include "engine/recipe/recipe.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include "stored-run.h"
 #include <math.h>
 

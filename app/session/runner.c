@@ -2,7 +2,7 @@
 #include "runner.h"
 #include "job.h"
 #include "ui/i18n.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include <math.h>
 
 enum {

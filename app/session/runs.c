@@ -2,7 +2,7 @@
 #include "app/run/run-number.h"
 #include "engine/mem.h"
 #include "runs-private.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 #include "ui/i18n.h"
 
 enum { FOLLOW_MS = 2000 }; /* how often runs of other programs are looked at */

@@ -1,6 +1,6 @@
 /* session.c: see session.h. */
 #include "session.h"
-#include "signal.h"
+#include "ui/new-signal.h"
 
 G_DEFINE_FINAL_TYPE(BpSession, bp_session, G_TYPE_OBJECT)
 

@@ -13,6 +13,7 @@
 #include "ui/recipe/param-row.h"
 #include "ui/recipe/value-entry.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 
 /* A part of the column: the rows of one or of several neighboring parameters of the recipe, or, for
  * the network, a list that always stands open. */
@@ -59,8 +60,7 @@ static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
                                   on_row_refused);
   gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_KIND_LIST_REFUSED, "s",
                                   on_list_refused);
-  signals[REFUSED] = g_signal_new("refused", BP_TYPE_RECIPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REFUSED] = bp_signal_new(BP_TYPE_RECIPE_COLUMN, "refused", 1, G_TYPE_STRING, 0);
 }
 
 /* ---- what cannot be, said where it is ---- */

@@ -4,6 +4,7 @@
 #include "ui/i18n.h"
 #include "ui/plot/plot.h"
 #include "ui/tab-stop.h"
+#include "ui/new-signal.h"
 
 enum { FIRST_ROWS = 50 }; /* and so many more each time they are asked for */
 
@@ -306,10 +307,8 @@ static void bp_runs_pane_class_init(BpRunsPaneClass *klass)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = bp_runs_pane_dispose;
-  signals[CHOSEN] = g_signal_new("chosen", BP_TYPE_RUNS_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                 NULL, G_TYPE_NONE, 0);
-  signals[DELETED] = g_signal_new("deleted", BP_TYPE_RUNS_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 1, BP_TYPE_RUN);
+  signals[CHOSEN] = bp_signal_new(BP_TYPE_RUNS_PANE, "chosen", 0, 0, 0);
+  signals[DELETED] = bp_signal_new(BP_TYPE_RUNS_PANE, "deleted", 1, BP_TYPE_RUN, 0);
   gtk_widget_class_install_action(widget, "run.rename", "u", rename_run);
   gtk_widget_class_install_action(widget, "run.pin", "u", pin_run);
   gtk_widget_class_install_action(widget, "run.delete", "u", delete_run);

@@ -5,6 +5,7 @@
 #include "ui/accessible.h"
 #include "ui/tab-stop.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 
 enum { WIDTH = 248 };
 
@@ -37,8 +38,7 @@ static void bp_sidebar_class_init(BpSidebarClass *klass)
                                               "/io/github/backprop_lab/Backprop/sidebar.ui");
   gtk_widget_class_bind_template_child(widget, BpSidebar, exercises);
   gtk_widget_class_bind_template_child(widget, BpSidebar, runs);
-  signals[CHOSEN] = g_signal_new("chosen", BP_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[CHOSEN] = bp_signal_new(BP_TYPE_SIDEBAR, "chosen", 1, G_TYPE_BOOLEAN, 0);
 }
 
 /* ---- exercises ---- */

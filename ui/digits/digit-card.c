@@ -5,6 +5,7 @@
 #include "digit.h"
 #include "ui/recipe/number-text.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <math.h>
 #include <string.h>
 
@@ -38,8 +39,7 @@ void bp_digit_entry_set(BpDigitEntry *self, const BpDigitItem *item)
 
 static void bp_digit_entry_class_init(BpDigitEntryClass *klass)
 {
-  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = bp_signal_new(G_TYPE_FROM_CLASS(klass), "changed", 0, 0, 0);
 }
 
 static void bp_digit_entry_init(BpDigitEntry *self) {}

@@ -6,6 +6,7 @@
 #include "ui/style.h"
 #include "ui/tab-stop.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 
 struct _BpDigitGrid {
   AdwBin parent_instance;
@@ -246,8 +247,7 @@ static void bp_digit_grid_class_init(BpDigitGridClass *klass)
   props[PROP_EMPTY_TEXT] = g_param_spec_string("empty-text", NULL, NULL, "", flags);
   props[PROP_SMOOTH] = g_param_spec_boolean("smooth", NULL, NULL, FALSE, flags);
   g_object_class_install_properties(object_class, N_PROPS, props);
-  signals[SELECTED] = g_signal_new("selected", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SELECTED] = bp_signal_new(G_TYPE_FROM_CLASS(klass), "selected", 1, G_TYPE_UINT, 0);
   bp_style_load();
 }
 

@@ -2,6 +2,7 @@
  * cursor under pointer and keyboard, and the words for those who do not see the picture. */
 #include "plot-view.h"
 #include "ui/compat.h"
+#include "ui/new-signal.h"
 #include <adwaita.h>
 #include <math.h>
 
@@ -264,8 +265,7 @@ static void bp_plot_view_class_init(BpPlotViewClass *klass)
   widget_class->measure = bp_plot_view_measure;
   properties[PROP_LOG_Y] = g_param_spec_boolean("log-y", NULL, NULL, FALSE, flags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
-  signals[CURSOR_CHANGED] = g_signal_new("cursor-changed", BP_TYPE_PLOT_VIEW, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[CURSOR_CHANGED] = bp_signal_new(BP_TYPE_PLOT_VIEW, "cursor-changed", 1, G_TYPE_DOUBLE, 0);
   gtk_widget_class_set_css_name(widget_class, "plot");
   gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

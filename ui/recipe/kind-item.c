@@ -10,6 +10,7 @@
 #include "row-drag.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <string.h>
 
 struct _BpKindItem {
@@ -380,14 +381,10 @@ static void bp_kind_item_class_init(BpKindItemClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
   GType type = G_TYPE_FROM_CLASS(klass);
   G_OBJECT_CLASS(klass)->finalize = bp_kind_item_finalize;
-  signals[CHANGED] =
-      g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[REMOVE] =
-      g_signal_new("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[MOVE_BY] = g_signal_new("move-by", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_INT);
-  signals[DROPPED] = g_signal_new("dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 2, BP_TYPE_KIND_ITEM, G_TYPE_BOOLEAN);
+  signals[CHANGED] = bp_signal_new(type, "changed", 0, 0, 0);
+  signals[REMOVE] = bp_signal_new(type, "remove", 0, 0, 0);
+  signals[MOVE_BY] = bp_signal_new(type, "move-by", 1, G_TYPE_INT, 0);
+  signals[DROPPED] = bp_signal_new(type, "dropped", 2, BP_TYPE_KIND_ITEM, G_TYPE_BOOLEAN);
   gtk_widget_class_add_binding(widget_class, GDK_KEY_Delete, 0, on_delete, NULL);
   gtk_widget_class_add_binding(widget_class, GDK_KEY_KP_Delete, 0, on_delete, NULL);
   add_move_keys(widget_class, GDK_KEY_Up, GDK_KEY_KP_Up, -1);

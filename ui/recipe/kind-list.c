@@ -5,6 +5,7 @@
 #include "param-panel.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <stdlib.h>
 
 enum { CHANGED, N_SIGNALS };
@@ -325,8 +326,7 @@ static void bp_kind_list_class_init(BpKindListClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS(klass);
   G_OBJECT_CLASS(klass)->finalize = bp_kind_list_finalize;
-  signals[CHANGED] =
-      g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = bp_signal_new(type, "changed", 0, 0, 0);
   bp_style_load();
 }
 

@@ -4,6 +4,7 @@
 #include "kind-search.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <string.h>
 
 enum { MANY = 12, MAX_CHARS = 34, MAX_HEIGHT = 400 };
@@ -256,8 +257,7 @@ GtkWidget *bp_kind_menu_new(NnKindClass klass)
 static void bp_kind_menu_class_init(BpKindMenuClass *klass)
 {
   GTK_WIDGET_CLASS(klass)->map = bp_kind_menu_map;
-  signals[CHOSEN] = g_signal_new("chosen", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[CHOSEN] = bp_signal_new(G_TYPE_FROM_CLASS(klass), "chosen", 1, G_TYPE_STRING, 0);
   bp_style_load();
 }
 

@@ -9,6 +9,7 @@
 #include "value-row.h"
 #include "ui/style.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <string.h>
 
 /* A row that should be there. */
@@ -278,8 +279,7 @@ static void bp_param_panel_finalize(GObject *object)
 static void bp_param_panel_class_init(BpParamPanelClass *klass)
 {
   G_OBJECT_CLASS(klass)->finalize = bp_param_panel_finalize;
-  signals[CHANGED] = g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[CHANGED] = bp_signal_new(G_TYPE_FROM_CLASS(klass), "changed", 1, G_TYPE_STRING, 0);
   bp_style_load();
 }
 

@@ -2,6 +2,7 @@
 #include "param-row.h"
 #include "kind-menu.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 #include <string.h>
 
 /* What every row has. */
@@ -17,8 +18,7 @@ G_DEFINE_INTERFACE(BpParamRow, bp_param_row, ADW_TYPE_PREFERENCES_ROW)
 
 static void bp_param_row_default_init(BpParamRowInterface *iface)
 {
-  changed_signal = g_signal_new("changed", BP_TYPE_PARAM_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 0);
+  changed_signal = bp_signal_new(BP_TYPE_PARAM_ROW, "changed", 0, 0, 0);
 }
 
 static State *state_of(BpParamRow *self)

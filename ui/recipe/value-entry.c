@@ -1,5 +1,6 @@
 #include "value-entry.h"
 #include "ui/i18n.h"
+#include "ui/new-signal.h"
 
 struct _BpValueEntry {
   GtkBox parent_instance;
@@ -193,10 +194,8 @@ static void bp_value_entry_class_init(BpValueEntryClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS(klass);
   G_OBJECT_CLASS(klass)->finalize = bp_value_entry_finalize;
-  signals[COMMIT] = g_signal_new("commit", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[STEP] = g_signal_new("step", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                               G_TYPE_INT);
+  signals[COMMIT] = bp_signal_new(type, "commit", 1, G_TYPE_STRING, 0);
+  signals[STEP] = bp_signal_new(type, "step", 1, G_TYPE_INT, 0);
 }
 
 static void bp_value_entry_init(BpValueEntry *self)

@@ -1,4 +1,4 @@
-/* signal.h: a signal of the session's parts: no default handler, at most two parameters. */
+/* new-signal.h: a signal without a default handler, of at most two parameters. */
 #pragma once
 #include <glib-object.h>
 
