@@ -3,7 +3,7 @@
 practice digits otherwise. Accuracy in PyTorch's range for several seeds; the same seed gives the same
 bits twice, and on one and two threads.
 
-  tutorial.py BACKPROP-CLI MNIST-DIRECTORY
+  tutorial.py BACKPROP-CLI MNIST-DIRECTORY SEEDS
 """
 import json
 import os
@@ -32,14 +32,14 @@ def check_accuracy(tap, report, real):
               0 <= report.get('train_accuracy', 1) - accuracy < 0.02, report)
 
 
-def main(cli, mnist):
+def main(cli, mnist, seeds):
     tap = Tap()
     real = (Path(mnist) / 'train-images-idx3-ubyte.gz').exists()
     data = mnist if real else 'practice'
     print(f"# on {'MNIST' if real else 'practice digits'}")
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder) / f'{i}.csv' for i in range(3)]
-        for seed in range(5 if real else 1):
+        for seed in range(int(seeds) if real else 1):
             report = train(cli, data, logs[0], '--seed', str(seed), '--threads', '1')
             check_accuracy(tap, report, real)
             if seed == 0:
@@ -66,4 +66,4 @@ def main(cli, mnist):
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

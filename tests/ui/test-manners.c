@@ -185,7 +185,7 @@ static void train_in_place(const char *page)
   g_autoptr(GArray) places = places_at_rest();
   click("win.train");
   check_places(places, "at the start");
-  for (int i = 0; i < 10 && wait_for(training, PATIENCE_MS); i++) {
+  for (int i = 0; i < 5 && wait_for(training, PATIENCE_MS); i++) {
     spend(100);
     if (!check_places(places, "while it trains"))
       break;

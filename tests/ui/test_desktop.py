@@ -10,7 +10,7 @@ import time
 import traceback
 
 try:
-    from uitest import App, command, wait
+    from uitest import App, command, few_digits, wait
     from gi.repository import Gio, GLib
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
@@ -21,6 +21,8 @@ ID = "io.github.backprop_lab.Backprop.desktop"
 PROGRAM = sys.argv[1]
 # Not in memory: the next process has to find them.
 os.environ["GSETTINGS_BACKEND"] = "keyfile"
+# A few pictures, which are there at once.
+os.environ["BACKPROP_DATA"] = few_digits()
 
 
 def write(name, epochs):

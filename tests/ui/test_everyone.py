@@ -46,25 +46,29 @@ class Person:
         self.wanted = {}
 
     def names(self, state, faults):
+        """Everything that has to have a name has one; what was found in the windows."""
+        everything = []
         for window in self.app.windows():
             found = spoken.nodes(window)
             faults.add(state, spoken.nameless(found) + spoken.unreachable_by_role(found))
+            everything += found
+        return everything
 
-    def walk(self, state, faults, folded=False):
-        """Through the whole window by Tab; what could take the focus is wanted until it has had it. What is
+    def look(self, state, faults, folded=False):
+        """Names, and through the whole window by Tab; what could take the focus is wanted until it has had it. What is
         folded away looks on the bus like the rest, and is not asked for."""
+        found = self.names(state, faults)
         order = self.focus.walk(self.app)
         self.reached |= set(order)
         # One cell of a table stands for all: the arrow keys lead to the others.
         self.reached |= {node.parent for node in order if node.role == "table cell"}
         unnamed = [node for node in order if not node.name.strip() or spoken.TYPE.match(node.name)]
         faults.add(state, [f"Tab stops at a {node.role} without a name" for node in unnamed])
-        for window in [] if folded else self.app.windows():
-            for node in spoken.nodes(window, cells=1):
-                if node.widget in self.reached:
-                    self.reached_paths.add(node.path())
-                if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
-                    self.wanted[node.widget] = (state, node)
+        for node in [] if folded else found:
+            if node.widget in self.reached:
+                self.reached_paths.add(node.path())
+            if node.focusable and node.usable and node.role not in spoken.AROUND and min(node.size) > 0:
+                self.wanted[node.widget] = (state, node)
         return order
 
     def walk_window(self, state, faults, window):
@@ -98,8 +102,7 @@ class Person:
 # ---- the states ----
 
 def opens(app, person, faults):
-    person.names("start", faults)
-    order = [node.name for node in person.walk("start", faults)]
+    order = [node.name for node in person.look("start", faults)]
     places = [next(i for i, name in enumerate(order) if name.startswith(start))
               for start in ("Train", "Exercise 1", "Layer 1 of 4", "Add layer", "Batch size", "Epochs", "Loss", "Samples",
                             "Image 0")]
@@ -114,8 +117,7 @@ def opens_layers(app, person, faults):
         person.press_until("Tab", lambda name, layer=layer: name.startswith(layer), layer)
         app.key("Return")
         time.sleep(0.5)
-        person.names(f"{layer} is open", faults)
-        person.walk(f"{layer} is open", faults)
+        person.look(f"{layer} is open", faults)
 
 
 def opens_transforms(app, person, faults):
@@ -125,8 +127,7 @@ def opens_transforms(app, person, faults):
     person.press_until("Tab", lambda name: name.startswith("Transform 1"), "the first transform")
     app.key("Return")
     time.sleep(0.5)
-    person.names("transforms are open", faults)
-    person.walk("transforms are open", faults)
+    person.look("transforms are open", faults)
 
 
 def opens_menus(app, person, faults):
@@ -222,15 +223,13 @@ def walks_pictures(app, person, faults):
     app.label(lambda t: t == "Test image 1", "the picture chosen by the keyboard")
     bars = [name for _, _, name in bus.survey(app.root) if re.match(r"^\d: [\d.]+.%", name)]
     assert len(bars) == 10, "the probabilities have no names"
-    person.names("after a run", faults)
-    person.walk("after a run", faults)
+    person.look("after a run", faults)
 
 
 def shows_mistakes(app, person, faults):
     app.key("alt+2")
     time.sleep(1)
-    person.names("mistakes", faults)
-    person.walk("mistakes", faults)
+    person.look("mistakes", faults)
     app.key("alt+1")
 
 
@@ -242,8 +241,7 @@ def trains_and_pauses(app, person, faults):
     person.names("training", faults)
     app.key("ctrl+t")
     app.label(lambda t: t == "paused", "the pause")
-    person.names("paused", faults)
-    person.walk("paused", faults)
+    person.look("paused", faults)
     app.key("ctrl+period")
     app.label(lambda t: t == "Run 2 stopped", "the stop", 30)
 
@@ -251,8 +249,7 @@ def trains_and_pauses(app, person, faults):
 def folds(app, person, faults):
     spoken.resize(app, 360, 640)
     time.sleep(1)
-    person.names("360 pixels", faults)
-    person.walk("360 pixels", faults, folded=True)
+    person.look("360 pixels", faults, folded=True)
     for keys, title in (("F9", "Exercise 1"), ("shift+F9", "Layer 1")):
         app.key(keys)
         time.sleep(0.7)

@@ -12,7 +12,7 @@ import time
 import traceback
 
 try:
-    from uitest import App
+    from uitest import App, few_digits
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -27,9 +27,9 @@ def kept(folder):
     return rates
 
 
-def ends_by(number, keys, program):
+def ends_by(number, keys, program, data):
     folder = os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(dir=os.environ["UI_DIR"])
-    app = App([*program, "--data", "practice"], "backprop", "Backprop")
+    app = App([*program, "--data", data], "backprop", "Backprop")
     app.click(app.find("label", "Optimizers & schedules"))
     time.sleep(1.5)  # until nothing is waiting to be kept
     app.click(app.find("text", lambda name: name.startswith("Learning rate")))
@@ -48,12 +48,13 @@ def ends_by(number, keys, program):
 def main():
     tests = [(0, []), (signal.SIGTERM, ["Return"]), (signal.SIGTERM, []), (signal.SIGHUP, []), (signal.SIGINT, [])]
     failed = False
+    data = few_digits()
     # Whoever runs the tests under nohup ignores it, and the program respects that.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for i, (number, keys) in enumerate(tests, 1):
         what = f"{number.name if number else 'closing'} after {'Return' if keys else 'the last digit'}"
         try:
-            ends_by(number, keys, sys.argv[1:])
+            ends_by(number, keys, sys.argv[1:], data)
             print(f"ok {i} - {what}", flush=True)
         except Exception:  # every kind counts
             traceback.print_exc()

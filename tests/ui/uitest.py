@@ -7,9 +7,14 @@ too soon after another gets lost.
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import bus
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "smoke"))
+from bad_input import good_files, write_data
 
 # GTK 4.24 says this of its own X11 backend; tests/ui/gtk-check.h says why.
 GTK_SAYS_OF_ITSELF = "gdk_frame_timings_"
@@ -17,6 +22,13 @@ GTK_SAYS_OF_ITSELF = "gdk_frame_timings_"
 
 def command(*words):
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def few_digits():
+    """A folder with MNIST's files, of 80 pictures: they are loaded at once. By its name they are MNIST."""
+    folder = Path(os.environ["UI_DIR"]) / "MNIST"
+    folder.mkdir()
+    return str(write_data(folder / "raw", good_files()))
 
 
 def shadow(window):

@@ -1,6 +1,5 @@
 /* fibers.cpp: the emulator's threads. See emulator.h. */
 #include "emulator.h"
-#include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
@@ -12,7 +11,7 @@ NnEmulated nn_emulated;
 namespace
 {
 
-enum { STACK = 1 << 16, GUARD = 64, MOST_WARPS = 32 };
+enum { STACK = 505 * 64, LARGE_PAGE = 1 << 21, GUARD = 64, MOST_WARPS = 32 };
 
 /* A meeting point of `members` threads that still run. */
 struct Barrier {
@@ -38,17 +37,27 @@ struct Block {
   std::vector<unsigned char> shared;
 };
 
+/* The compiler's own jumps: the C library's cost ten times as much, most of the time of a test. */
+typedef void *Place[5];
+
 struct Fiber {
-  jmp_buf here;
+  Place here;
   ucontext_t start;
   bool started = false, running = false;
   Block *block = nullptr;
-  unsigned thread = 0; /* number in the block */
+  const Barrier *waits = nullptr; /* for its next round */
+  unsigned round = 0;             /* in which it has come there */
+  unsigned thread = 0;            /* number in the block */
+  uint3 index = {0, 0, 0};
+  bool can_go_on() const
+  {
+    return running && !(waits && waits->round == round);
+  }
 };
 
 std::vector<Fiber *> pool; /* fibers are kept from launch to launch */
 std::vector<Block *> blocks_now;
-jmp_buf scheduler;
+Place scheduler;
 Fiber *current;
 const std::function<void()> *body_now;
 Barrier group; /* the cluster's or the grid's */
@@ -66,22 +75,30 @@ void leave(Barrier &barrier)
   barrier.open_if_complete();
 }
 
-/* Back to the scheduler, which comes back later. */
-void pause_here()
+/* A jump may not stand in the function that the compiler prepares to be jumped to; and no caller
+ * of these three may know which registers they leave alone, as other fibers run meanwhile. */
+[[noreturn, gnu::noipa]] void jump(Place place)
 {
-  if (_setjmp(current->here) == 0)
-    _longjmp(scheduler, 1);
+  __builtin_longjmp(place, 1);
+}
+
+/* Back to the scheduler, which comes back when what it waits for has come. */
+[[gnu::noipa]] void pause_here()
+{
+  if (__builtin_setjmp(current->here) == 0)
+    jump(scheduler);
 }
 
 void wait(Barrier &barrier)
 {
-  unsigned round = barrier.round;
+  current->round = barrier.round;
+  current->waits = &barrier;
   barrier.arrived++;
   progress++;
   barrier.open_if_complete();
-  while (barrier.round == round)
+  if (!current->can_go_on())
     pause_here();
-  progress++;
+  current->waits = nullptr;
 }
 
 void fiber_main()
@@ -98,31 +115,43 @@ void fiber_main()
   }
 }
 
+/* Thousands of stacks, used in turn: close together in large pages, whose addresses the processor
+ * can all keep in mind, and each beginning in other cache lines. */
+void *new_stack()
+{
+  static unsigned char *at, *end;
+  if (at == end) {
+    void *page =
+        mmap(nullptr, 2 * LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+      fail("no memory for stacks");
+    at = (unsigned char *)(((uintptr_t)page + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1));
+    end = at + LARGE_PAGE / STACK * STACK;
+    madvise(at, LARGE_PAGE, MADV_HUGEPAGE);
+  }
+  at += STACK;
+  return at - STACK;
+}
+
 Fiber *new_fiber()
 {
   Fiber *fiber = new Fiber;
-  void *stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (stack == MAP_FAILED)
-    fail("no memory for a stack");
   getcontext(&fiber->start);
-  fiber->start.uc_stack.ss_sp = stack;
+  fiber->start.uc_stack.ss_sp = new_stack();
   fiber->start.uc_stack.ss_size = STACK;
   makecontext(&fiber->start, fiber_main, 0);
   return fiber;
 }
 
-void enter(Fiber *fiber)
+[[gnu::noipa]] void enter(Fiber *fiber)
 {
   current = fiber;
-  unsigned t = fiber->thread;
   nn_emulated.block = fiber->block->index;
-  nn_emulated.thread.x = t % nn_emulated.threads.x;
-  nn_emulated.thread.y = t / nn_emulated.threads.x % nn_emulated.threads.y;
-  nn_emulated.thread.z = t / (nn_emulated.threads.x * nn_emulated.threads.y);
-  if (_setjmp(scheduler) != 0)
+  nn_emulated.thread = fiber->index;
+  if (__builtin_setjmp(scheduler) != 0)
     return;
   if (fiber->started)
-    _longjmp(fiber->here, 1);
+    jump(fiber->here);
   fiber->started = true;
   setcontext(&fiber->start);
 }
@@ -151,6 +180,12 @@ uint3 block_index(size_t number)
   uint3 index = {(unsigned)(number % g.x), (unsigned)(number / g.x % g.y),
                  (unsigned)(number / ((size_t)g.x * g.y))};
   return index;
+}
+
+uint3 thread_index(unsigned number)
+{
+  dim3 n = nn_emulated.threads;
+  return {number % n.x, number / n.x % n.y, number / (n.x * n.y)};
 }
 
 /* Which of n comes k-th in a round. NN_EMULATOR_ORDER: 0 the first thread first, 1 the last first,
@@ -182,6 +217,7 @@ void run_together(size_t first, size_t n, unsigned n_threads, size_t shared)
       Fiber *fiber = pool[b * n_threads + t];
       fiber->block = blocks_now[b];
       fiber->thread = t;
+      fiber->index = thread_index(t);
       fiber->running = true;
     }
   }
@@ -191,10 +227,9 @@ void run_together(size_t first, size_t n, unsigned n_threads, size_t shared)
     any = false;
     for (size_t k = 0; k < n * n_threads; k++) {
       Fiber *fiber = pool[turn(k, n * n_threads, round)];
-      if (fiber->running) {
-        any = true;
+      any |= fiber->running;
+      if (fiber->can_go_on())
         enter(fiber);
-      }
     }
     if (any && progress == before)
       fail("threads wait at a barrier that others never reach");
