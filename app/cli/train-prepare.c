@@ -1,6 +1,7 @@
 /* train-prepare.c: recipe, data, device and files of a training in the terminal. What can be
  * refused is refused before anything takes long. */
 #include "app/datasets/open-data.h"
+#include "app/run/run-number.h"
 #include "cli.h"
 #include "given-data.h"
 #include "engine/machine.h"
@@ -233,7 +234,10 @@ static bool keep(CliTrain *t, const CliOptions *options)
     return true;
   title_of(options, title, sizeof title);
   BpKept kept = {.path = options->out, .title = title};
-  return bp_execution_keep(t->execution, &kept, &t->err);
+  if (!bp_execution_keep(t->execution, &kept, &t->err))
+    return false;
+  bp_run_number_give(options->out);
+  return true;
 }
 
 static bool prepare(CliTrain *t, CliOptions *options, BpRunInfo *info)

@@ -169,3 +169,27 @@ bool bp_run_numbers_find(const char *folder, BpRunList *list, NnError *err)
   close_numbers(&numbers);
   return true;
 }
+
+/* Is the file's folder that one, by whatever name? */
+static bool lies_in(const char *path, const char *folder)
+{
+  const char *slash = strrchr(path, '/');
+  char *above = slash ? nn_strdup(path) : NULL;
+  struct stat a, b;
+  if (above)
+    above[slash == path ? 1 : slash - path] = '\0';
+  bool same = stat(above ? above : ".", &a) == 0 && stat(folder, &b) == 0 && a.st_dev == b.st_dev &&
+              a.st_ino == b.st_ino;
+  nn_free(above);
+  return same;
+}
+
+void bp_run_number_give(const char *path)
+{
+  char *folder = NULL;
+  BpRunEntry entry = {.path = (char *)path};
+  BpRunList list = {&entry, 1};
+  if (bp_runs_folder(&folder, NULL) && lies_in(path, folder))
+    bp_run_numbers_find(folder, &list, NULL);
+  nn_free(folder);
+}

@@ -13,3 +13,5 @@ void bp_run_number_keep(const char *folder, uint32_t number, const char *path);
 /* Sets the number of each entry that can be read; those that have none get the next ones, the
  * oldest first. NN_ERR_NOMEM. */
 bool bp_run_numbers_find(const char *folder, BpRunList *list, NnError *err);
+/* The run in this new file gets the next one now, if the file lies in the user's folder of runs. */
+void bp_run_number_give(const char *path);

@@ -197,6 +197,21 @@ def check_runs(tap, cli, folder):
                   and len(done.stderr.splitlines()) == 1, done.stderr)
 
 
+def check_numbers(tap, cli, folder):
+    """A run in the user's folder has its number from the beginning, whatever that folder is called; no other has one."""
+    home = folder / 'home/backprop/runs'
+    home.mkdir(parents=True)
+    (folder / 'link').symlink_to(home)
+    env = runs.ENVIRONMENT | {'XDG_DATA_HOME': str(folder / 'home')}
+    for path in (home / 'a.bprun', folder / 'elsewhere.bprun', folder / 'link/b.bprun', 'c.bprun'):
+        done = runs.train(cli, folder / 'recipe.json', '--data', folder / 'data', '--out', path, '--steps', '2', env=env,
+                          cwd=home)
+        tap.check(f'a run in {path}', done.returncode == 0, done.stderr)
+    numbers = (home / '.numbers').read_text()
+    tap.check('numbers are given at the beginning', numbers == '1 a.bprun\n2 b.bprun\n3 c.bprun\n', numbers)
+    tap.check('and in this folder alone', not (folder / '.numbers').exists())
+
+
 def check_document(tap, folder):
     """docs/run-file.md names the tables and columns that are there, and its first example runs."""
     text = (Path(__file__).resolve().parents[2] / 'docs/run-file.md').read_text()
@@ -225,6 +240,7 @@ def main(cli):
         check_refusals(tap, cli, folder)
         check_full_disk(tap, cli, folder)
         check_runs(tap, cli, folder)
+        check_numbers(tap, cli, folder)
         check_document(tap, folder)
     return tap.done()
 

@@ -41,9 +41,9 @@ def train_command(cli, *arguments):
     return [str(a) for a in (cli, 'train', *arguments, '--device', 'cpu', '--threads', '1')]
 
 
-def run(cli, *arguments, **options):
-    return subprocess.run([str(a) for a in (cli, *arguments)], capture_output=True, text=True, env=ENVIRONMENT,
-                          timeout=120, check=False, **options)
+def run(cli, *arguments, env=ENVIRONMENT, **options):
+    return subprocess.run([str(a) for a in (cli, *arguments)], capture_output=True, text=True, env=env, timeout=120,
+                          check=False, **options)
 
 
 def train(cli, *arguments, **options):
