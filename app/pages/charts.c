@@ -251,6 +251,8 @@ static void rebuild(BpCharts *self)
 static BpRun *hold(BpCharts *self, BpRun *run)
 {
   g_signal_connect_object(run, "curves-loaded", G_CALLBACK(rebuild), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(run, "curves-grown", G_CALLBACK(bp_charts_update), self,
+                          G_CONNECT_SWAPPED);
   bp_run_hold_curves(run);
   return g_object_ref(run);
 }
@@ -258,6 +260,7 @@ static BpRun *hold(BpCharts *self, BpRun *run)
 static void let_go(BpCharts *self, BpRun *run)
 {
   g_signal_handlers_disconnect_by_func(run, rebuild, self);
+  g_signal_handlers_disconnect_by_func(run, bp_charts_update, self);
   bp_run_release_curves(run);
   g_object_unref(run);
 }

@@ -63,6 +63,7 @@ void bp_curves_add_record(BpCurves *curves, const NnProgress *record)
   bp_series_append(curves->lr, (double)record->step, record->lr);
   add_time(curves, record);
   add_to_block(curves, record);
+  curves->n_steps = record->step + 1;
 }
 
 bool bp_curves_add_test_point(BpCurves *curves, guint64 step, double accuracy, double loss)
@@ -74,6 +75,7 @@ bool bp_curves_add_test_point(BpCurves *curves, guint64 step, double accuracy, d
 void bp_curves_add_epoch(BpCurves *curves, const NnEpoch *epoch)
 {
   double step = (double)epoch->last_step + 1;
+  curves->n_epochs = (guint)epoch->epoch + 1;
   bp_curves_add_test_point(curves, epoch->last_step + 1, epoch->test_accuracy, epoch->test_loss);
   if (!isfinite(epoch->validation_accuracy))
     return;

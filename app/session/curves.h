@@ -18,6 +18,9 @@ typedef struct {
   BpSeries *lr;                  /* of every batch */
   BpSeries *seconds;             /* of training, at some of the steps; from (0, 0) on */
 
+  guint64 n_steps; /* up to which they go */
+  guint n_epochs;
+
   guint block_size; /* batches that a point of `accuracy` is the mean of, at most */
   double block_sum; /* of the point to come */
   guint block_n;

@@ -7,7 +7,7 @@
 
 G_DEFINE_FINAL_TYPE(BpRun, bp_run, G_TYPE_OBJECT)
 
-enum { CHANGED, CURVES_LOADED, N_SIGNALS };
+enum { CHANGED, CURVES_LOADED, CURVES_GROWN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void bp_run_finalize(GObject *object)
@@ -32,7 +32,7 @@ static void bp_run_finalize(GObject *object)
 
 static void bp_run_class_init(BpRunClass *klass)
 {
-  static const char *const names[] = {"changed", "curves-loaded"};
+  static const char *const names[] = {"changed", "curves-loaded", "curves-grown"};
   G_OBJECT_CLASS(klass)->finalize = bp_run_finalize;
   for (int i = 0; i < N_SIGNALS; i++)
     signals[i] = bp_signal_new(BP_TYPE_RUN, names[i], 0, 0, 0);
@@ -164,7 +164,7 @@ static void curves_ready(GObject *object, GAsyncResult *result, gpointer user_da
 
 static void load_curves(BpRun *self)
 {
-  if (self->has_curves || self->loading_curves || !self->path)
+  if (self->has_curves || self->loading_curves || self->n_holders == 0 || !self->path)
     return;
   self->loading_curves = true;
   BpStoredMoment moment = {.path = self->path, .recipe = self->recipe};
@@ -180,8 +180,35 @@ void bp_run_hold_curves(BpRun *self)
 void bp_run_reload_curves(BpRun *self)
 {
   self->has_curves = false; /* those that are there are drawn until the others have come */
-  if (self->n_holders > 0)
-    load_curves(self);
+  load_curves(self);
+}
+
+static void news_ready(GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  BpRun *self = BP_RUN(object);
+  BpStoredNews *news = g_task_propagate_pointer(G_TASK(result), NULL);
+  self->loading_curves = false;
+  if (news && self->has_curves) {
+    bp_stored_news_add(news, &self->curves);
+    g_signal_emit(self, signals[CURVES_GROWN], 0);
+  } else {
+    load_curves(self); /* they were asked for meanwhile */
+  }
+  g_clear_pointer(&news, bp_stored_news_free);
+}
+
+void bp_run_follow_curves(BpRun *self)
+{
+  if (self->n_holders == 0 || !self->has_curves || self->loading_curves)
+    return;
+  if (self->steps < self->curves.n_steps) { /* it has gone back to a checkpoint */
+    bp_run_reload_curves(self);
+    return;
+  }
+  self->loading_curves = true;
+  BpStoredMoment moment = {
+      .path = self->path, .recipe = self->recipe, .step = self->curves.n_steps};
+  bp_stored_news_async(&moment, G_OBJECT(self), news_ready);
 }
 
 void bp_run_release_curves(BpRun *self)

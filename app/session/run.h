@@ -1,7 +1,8 @@
 /* run.h: one training run as the window remembers it: its recipe, curves and outcome. Made and
  * changed by the session. Thread: the window's. Signals:
  *   "changed" ():       title, caption or status are different now.
- *   "curves-loaded" (): its curves have come from its file, and are other objects. */
+ *   "curves-loaded" (): its curves have come from its file, and are other objects.
+ *   "curves-grown" ():  another program that trains it has made them longer. */
 #pragma once
 #include <gio/gio.h>
 #include "app/run/run-info.h"
@@ -67,8 +68,10 @@ bool bp_run_same_data(const BpRun *self, const BpRun *other);
  * file, on another thread, and let go with the last who drew them. */
 void bp_run_hold_curves(BpRun *self);
 void bp_run_release_curves(BpRun *self);
-/* Reads them again, if somebody draws them. */
+/* Reads them again, if somebody draws them; or only what has come since, of a run that another
+ * program trains. */
 void bp_run_reload_curves(BpRun *self);
+void bp_run_follow_curves(BpRun *self);
 /* Takes what *curves holds. */
 void bp_run_take_curves(BpRun *self, BpCurves *curves);
 /* All of it is in its file from now on. */

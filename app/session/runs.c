@@ -126,8 +126,11 @@ static void take_news(BpRuns *self, BpRun *run, const BpRunInfo *info)
   follow(self, info);
   if (run->pinned != pinned)
     pinned_changed(self, run);
-  if (!ended)
+  if (!ended) {
+    if (info->status == BP_RUN_ACTIVE)
+      bp_run_follow_curves(run);
     return;
+  }
   bp_run_reload_curves(run);
   if (run == self->shown.run) {
     bp_runs_evaluate_shown(self);

@@ -48,13 +48,35 @@ static bool read_steps(BpRunFile *file, BpCurves *curves, NnError *err)
   return true;
 }
 
-/* Both kinds of test points in the order of their steps, as a later one refuses an earlier. */
-static void add_tests(BpCurves *curves, const NnEpoch *epochs, gsize n_epochs,
-                      const BpTestPoint *points, gsize n_points)
+/* Epochs and test points, which are few: all that the file has. */
+typedef struct {
+  NnEpoch *epochs;
+  BpTestPoint *points;
+  gsize n_epochs, n_points;
+} Tests;
+
+static bool read_tests(BpRunFile *file, Tests *tests, NnError *err)
 {
-  gsize e = 0, p = 0;
-  while (e < n_epochs || p < n_points)
-    if (p == n_points || (e < n_epochs && epochs[e].last_step + 1 <= points[p].step)) {
+  return bp_run_file_epochs(file, &tests->epochs, &tests->n_epochs, err) &&
+         bp_run_file_test_points(file, &tests->points, &tests->n_points, err);
+}
+
+static void free_tests(Tests *tests)
+{
+  nn_free(tests->epochs);
+  nn_free(tests->points);
+}
+
+/* Both kinds of test points in the order of their steps, as a later one refuses an earlier; without
+ * the epochs that are there. */
+static void add_tests(BpCurves *curves, const Tests *tests)
+{
+  gsize e = MIN(curves->n_epochs, tests->n_epochs), p = 0;
+  const NnEpoch *epochs = tests->epochs;
+  const BpTestPoint *points = tests->points;
+  while (e < tests->n_epochs || p < tests->n_points)
+    if (p == tests->n_points ||
+        (e < tests->n_epochs && epochs[e].last_step + 1 <= points[p].step)) {
       bp_curves_add_epoch(curves, &epochs[e++]);
     } else {
       bp_curves_add_test_point(curves, points[p].step, points[p].accuracy, points[p].loss);
@@ -64,15 +86,11 @@ static void add_tests(BpCurves *curves, const NnEpoch *epochs, gsize n_epochs,
 
 static bool read_file(BpRunFile *file, BpCurves *curves, NnError *err)
 {
-  NnEpoch *epochs = NULL;
-  BpTestPoint *points = NULL;
-  gsize n_epochs = 0, n_points = 0;
-  bool ok = read_steps(file, curves, err) && bp_run_file_epochs(file, &epochs, &n_epochs, err) &&
-            bp_run_file_test_points(file, &points, &n_points, err);
+  Tests tests = {0};
+  bool ok = read_steps(file, curves, err) && read_tests(file, &tests, err);
   if (ok)
-    add_tests(curves, epochs, n_epochs, points, n_points);
-  nn_free(epochs);
-  nn_free(points);
+    add_tests(curves, &tests);
+  free_tests(&tests);
   return ok;
 }
 
@@ -130,6 +148,61 @@ void bp_stored_curves_async(const BpStoredMoment *moment, GObject *owner,
 {
   g_autoptr(GTask) task = g_task_new(owner, NULL, callback, NULL);
   start(moment, task, curves_thread);
+}
+
+/* ---- what has come since ---- */
+
+enum { MOST_NEWS = 1 << 17 }; /* steps; the rest comes with the next ones */
+
+struct BpStoredNews {
+  guint64 first;
+  NnProgress *steps;
+  gsize n_steps;
+  Tests tests;
+};
+
+void bp_stored_news_free(BpStoredNews *news)
+{
+  nn_free(news->steps);
+  free_tests(&news->tests);
+  g_free(news);
+}
+
+void bp_stored_news_add(const BpStoredNews *news, BpCurves *curves)
+{
+  if (news->first != curves->n_steps)
+    return; /* they are others now */
+  for (gsize i = 0; i < news->n_steps; i++)
+    bp_curves_add_record(curves, &news->steps[i]);
+  add_tests(curves, &news->tests);
+}
+
+static void news_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Request *request = data;
+  BpRunFile *file = NULL;
+  NnError err = {0};
+  BpStoredNews *news = g_new0(BpStoredNews, 1);
+  news->first = request->step;
+  news->steps = nn_alloc_array(MOST_NEWS, sizeof *news->steps);
+  bool ok = (news->steps || nn_fail_nomem(&err, "the curves")) &&
+            bp_run_file_open(request->path, BP_RUN_FILE_READ, &file, &err) &&
+            bp_run_file_steps(file, news->first, news->steps, MOST_NEWS, &news->n_steps, &err) &&
+            read_tests(file, &news->tests, &err);
+  bp_run_file_close(file);
+  if (ok) {
+    g_task_return_pointer(task, news, (GDestroyNotify)bp_stored_news_free);
+  } else {
+    bp_stored_news_free(news);
+    g_task_return_error(task, bp_error_new(&err));
+  }
+}
+
+void bp_stored_news_async(const BpStoredMoment *moment, GObject *owner,
+                          GAsyncReadyCallback callback)
+{
+  g_autoptr(GTask) task = g_task_new(owner, NULL, callback, NULL);
+  start(moment, task, news_thread);
 }
 
 /* ---- what its network says ---- */

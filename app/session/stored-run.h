@@ -13,7 +13,7 @@ typedef struct {
   const char *checksum;   /* of its pictures */
   const char *where;      /* the directory that they came from; NULL: drawn by the program */
   BpData *data;           /* they themselves; NULL: to be opened */
-  guint64 step;           /* of the checkpoint; G_MAXUINT64: the newest */
+  guint64 step;           /* of the checkpoint, G_MAXUINT64: the newest; of news: the first one */
   BpLoadWatch *watch;     /* g_atomic_rc_box_new0(), whose `stop` ends it soon; or NULL */
 } BpStoredMoment;
 
@@ -33,6 +33,14 @@ bool bp_stored_open_data(const NnConfig *recipe, const char *where, const char *
  * NULL and an error. */
 void bp_stored_curves_async(const BpStoredMoment *moment, GObject *owner,
                             GAsyncReadyCallback callback);
+/* What has come from a step on, as far as it is read at once: a BpStoredNews, or NULL and an error.
+ */
+typedef struct BpStoredNews BpStoredNews;
+void bp_stored_news_async(const BpStoredMoment *moment, GObject *owner,
+                          GAsyncReadyCallback callback);
+/* Adds it to curves that go up to that step; what they have already is left out. */
+void bp_stored_news_add(const BpStoredNews *news, BpCurves *curves);
+void bp_stored_news_free(BpStoredNews *news);
 /* Evaluates the network of a checkpoint. g_task_propagate_pointer() of the result: a BpEvaluation
  * (transfer full), or NULL and an error that says in one sentence why not. */
 void bp_stored_evaluate_async(const BpStoredMoment *moment, GObject *owner,

@@ -1,6 +1,7 @@
 /* test-stored-runs.c: runs lie on the disk: what a session has trained is there in the next one,
  * with the same curves and the same predictions; it can be renamed, pinned, deleted and brought
- * back, and goes on when it was interrupted. No display is needed. Argument: backprop-cli. */
+ * back, is followed while another program trains it, and goes on when it was interrupted. No
+ * display is needed. Argument: backprop-cli. */
 #include "app/run/run-file.h"
 #include "app/session/session.h"
 #include "app/session/stored-run.h"
@@ -255,23 +256,10 @@ static void test_two_sessions(void)
   session = first;
 }
 
-/* ---- interrupted ---- */
+/* ---- other programs ---- */
 
-static int steps_of(const char *path)
-{
-  BpRunFile *file = NULL;
-  BpRunInfo info = {0};
-  int steps =
-      bp_run_file_open(path, BP_RUN_FILE_READ, &file, NULL) && bp_run_file_info(file, &info, NULL)
-          ? (int)info.epochs
-          : 0;
-  bp_run_info_clear(&info);
-  bp_run_file_close(file);
-  return steps;
-}
-
-/* Another program, which is killed after its first epoch. */
-static void kill_a_run(const char *path)
+/* Another program. */
+static GPid train_elsewhere(const char *path)
 {
   g_autofree char *out = g_strdup_printf("--out=%s", path);
   const char *argv[] = {cli,
@@ -280,9 +268,13 @@ static void kill_a_run(const char *path)
                         "--set",
                         "data.dataset=practice",
                         "--set",
+                        "data.validation_fraction=0.1",
+                        "--set",
                         "loop.epochs=500",
                         "--set",
                         "data.batch_size=64",
+                        "--set",
+                        "network.1.out_features=256", /* slower: fewer steps to read */
                         "--threads=1",
                         out,
                         NULL};
@@ -290,8 +282,73 @@ static void kill_a_run(const char *path)
   nn_check(g_spawn_async(NULL, (char **)argv, NULL,
                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, &pid,
                          NULL));
-  for (int i = 0; i < 600 && steps_of(path) < 2; i++)
-    g_usleep(50000);
+  return pid;
+}
+
+static BpRun *run_of(const char *path)
+{
+  for (guint i = 0; i < n_listed(); i++)
+    if (g_str_equal(listed(i)->path, path))
+      return listed(i);
+  return NULL;
+}
+
+static gsize drawn, epochs_drawn;
+static int n_loaded;
+
+static bool has_grown(void)
+{
+  return bp_series_length(looked_at->curves.loss) > drawn &&
+         bp_series_length(looked_at->curves.validation_loss) > epochs_drawn;
+}
+
+static void count_loaded(void)
+{
+  n_loaded++;
+}
+
+/* The points that are there are the first of the others. */
+static bool begins(const BpSeries *a, const BpSeries *b)
+{
+  size_t n = bp_series_length(a);
+  bool same = n <= bp_series_length(b);
+  for (size_t i = 0; same && i < n; i++)
+    same = bp_series_x(a, i) == bp_series_x(b, i) && bp_series_y(a, i) == bp_series_y(b, i);
+  return same;
+}
+
+/* What is drawn of a run that another program trains grows with it, by what is new alone, and is
+ * what its file has; then that program is killed. */
+static void test_followed(void)
+{
+  g_autofree char *folder = g_path_get_dirname(listed(0)->path);
+  g_autofree char *path = g_build_filename(folder, "killed.bprun", NULL);
+  GPid pid = train_elsewhere(path);
+  BpCurves again;
+  wanted = 3;
+  nn_check(wait_for(so_many, PATIENCE_MS));
+  looked_at = run_of(path);
+  if (nn_check(looked_at != NULL)) {
+    bp_run_hold_curves(looked_at);
+    nn_check(wait_for(has_curves, PATIENCE_MS));
+    g_signal_connect(looked_at, "curves-loaded", G_CALLBACK(count_loaded), NULL);
+    for (int i = 0; i < 2; i++) {
+      drawn = bp_series_length(looked_at->curves.loss);
+      epochs_drawn = bp_series_length(looked_at->curves.validation_loss);
+      nn_check(wait_for(has_grown, PATIENCE_MS));
+    }
+    nn_check_int(n_loaded, 0);
+    nn_check_int(looked_at->status, BP_RUN_ACTIVE);
+    if (nn_check(bp_stored_read_curves(path, looked_at->recipe, &again, NULL))) {
+      nn_check(begins(looked_at->curves.loss, again.loss));
+      nn_check(begins(looked_at->curves.accuracy, again.accuracy));
+      nn_check(begins(looked_at->curves.seconds, again.seconds));
+      nn_check(begins(looked_at->curves.test_loss, again.test_loss));
+      nn_check(begins(looked_at->curves.validation_loss, again.validation_loss));
+      bp_curves_clear(&again);
+    }
+    bp_run_release_curves(looked_at);
+  }
   kill(pid, SIGKILL);
   waitpid(pid, NULL, 0);
 }
@@ -306,14 +363,10 @@ static void test_interrupted(void)
 {
   g_autofree char *first = g_path_get_dirname(listed(0)->path);
   g_autofree char *path = g_build_filename(first, "killed.bprun", NULL);
-  kill_a_run(path);
   end_session();
   start_session();
   nn_check_int(n_listed(), 3);
-  BpRun *run = NULL;
-  for (guint i = 0; i < n_listed(); i++)
-    if (g_str_equal(listed(i)->path, path))
-      run = listed(i);
+  BpRun *run = run_of(path);
   if (!nn_check(run != NULL))
     return;
   g_autofree char *caption = bp_run_dup_caption(run);
@@ -402,6 +455,7 @@ int main(int argc, char **argv)
   nn_test("renamed, pinned, deleted", test_renamed_pinned_deleted);
   nn_test("a deleted run comes back", test_undo);
   nn_test("two sessions at once", test_two_sessions);
+  nn_test("a run of another program is followed", test_followed);
   nn_test("an interrupted run goes on", test_interrupted);
   nn_test("stopped before it goes on", test_stopped_before_it_goes_on);
   nn_test("a file that is no run", test_no_run);
