@@ -13,15 +13,23 @@ static NnFusedSample sample_of(const NnFusedWorker *w, size_t k, size_t n)
   return sample;
 }
 
-/* Bytes of the next batch, which lie anywhere in a large file, are asked for early. */
-static void prefetch(const NnFusedWorker *w, size_t k, size_t n)
+/* Bytes of a sample lie anywhere in a large file: they are asked for a few samples early, those of
+ * the next batch during this one. Not all at once, since only so many lines are fetched together.
+ */
+static void prefetch(const NnFusedWorker *w, size_t k, size_t n, NnFusedRange own)
 {
-  size_t size = w->fused->plan.C * w->fused->plan.S;
-  if (!w->run->ids || k + 1 >= w->run->n_steps || size > 4096)
+  enum { AHEAD = 8, LINE = 64, MOST = 4096 };
+  size_t size = w->fused->plan.C * w->fused->plan.S, count = own.n1 - own.n0;
+  n += AHEAD < count ? AHEAD : count;
+  if (n >= own.n1) {
+    n -= count;
+    k++;
+  }
+  if (!w->run->ids || k >= w->run->n_steps || size > MOST)
     return;
-  const uint8_t *next = sample_of(w, k + 1, n).pixels;
-  for (size_t i = 0; i < size; i += 64)
-    __builtin_prefetch(next + i);
+  const uint8_t *pixels = sample_of(w, k, n).pixels;
+  for (size_t i = 0; i < size; i += LINE)
+    __builtin_prefetch(pixels + i);
 }
 
 static void look_up(const NnFusedSample *sample, float *x)
@@ -41,8 +49,10 @@ void nn_fused_fetch(const NnFusedWorker *w, size_t k)
 {
   NnFused *f = w->fused;
   const NnStepPlan *p = &f->plan;
-  size_t n1 = nn_fused_share(p->N, w->thread + 1, w->n_threads);
-  for (size_t n = nn_fused_share(p->N, w->thread, w->n_threads); n < n1; n++) {
+  NnFusedRange own = {.n0 = nn_fused_share(p->N, w->thread, w->n_threads),
+                      .n1 = nn_fused_share(p->N, w->thread + 1, w->n_threads)};
+  for (size_t n = own.n0; n < own.n1; n++) {
+    prefetch(w, k, n, own);
     NnFusedSample sample = sample_of(w, k, n);
     f->labels[n] =
         w->run->ids ? p->classes[w->run->ids[k * p->N + n]] : w->run->labels[k * p->N + n];
@@ -51,7 +61,6 @@ void nn_fused_fetch(const NnFusedWorker *w, size_t k)
           (uint32_t)f->fused->list(&sample, f->samples.entries + n * f->samples.slot);
     else
       look_up(&sample, place_of(f, k) + n * p->C * p->S);
-    prefetch(w, k, n);
   }
 }
 

@@ -71,8 +71,9 @@ typedef struct {
   float clip_value; /* the most that a gradient may be; 0: anything */
   int optimizer, n_state;
   const float *scalars;
-  float *gradient;   /* (K + 1, Jp), or NULL */
-  bool only_touched; /* leave out inputs without entries */
+  float *gradient;      /* (K + 1, Jp), or NULL */
+  const uint32_t *rows; /* of [k0, k1) only these, n_rows in ascending order; NULL: all */
+  size_t n_rows;
 } NnFusedUpdate;
 
 /* Bytes as in NnGather, or floats. Entries of one sample are in the order of its values. */

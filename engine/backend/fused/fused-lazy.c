@@ -45,8 +45,7 @@ static void miss_sgd(NnFusedMissed *x, const double *k)
   x->sum += k[NN_SGD_LR] * x->m * (k[NN_SGD_NESTEROV] != 0 ? momentum : 1);
 }
 
-void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars, size_t K,
-                        const uint32_t *touched)
+void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars)
 {
   uint32_t now = lazy->done++;
   lazy->missed[now] = (NnFusedMissed){.keep = 1, .m = 1, .v = 1, .inverse_root = 1};
@@ -62,8 +61,8 @@ void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars,
       miss_sgd(&lazy->missed[q], scalars);
     else
       miss_adam(&lazy->missed[q], &adam);
-  for (size_t k = 0; k < K; k++)
-    lazy->level[k] = touched[k] ? (uint8_t)lazy->done : lazy->level[k];
+  for (size_t i = 0; i < lazy->n_touched; i++)
+    lazy->level[lazy->touched[i]] = (uint8_t)lazy->done;
 }
 
 bool nn_fused_missed(const NnFusedLazy *lazy, size_t k, NnFusedFactors *factors)

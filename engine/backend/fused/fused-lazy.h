@@ -34,14 +34,16 @@ typedef struct {
   uint32_t done;  /* steps of the window */
   uint32_t epoch; /* of the last of them */
   NnFusedMissed missed[NN_FUSED_WINDOW];
-  uint8_t *level; /* (K) after which step of the window each row is */
+  uint8_t *level;    /* (K) after which step of the window each row is */
+  uint32_t *touched; /* (n_touched of K) rows whose input is in this batch */
+  size_t n_touched;
+  uint32_t *late; /* (K) room for those of them that have to catch up */
 } NnFusedLazy;
 
 /* Whether an optimizer has such a form, and with these numbers in this step. */
 bool nn_fused_may_be_lazy(int optimizer, int n_state);
 bool nn_fused_is_lazy(int optimizer, const double *scalars);
-/* One more step has been done: to all rows but these, to which it has been done already. */
-void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars, size_t K,
-                        const uint32_t *touched);
+/* One more step has been done: to the rows touched. All others have missed it. */
+void nn_fused_lazy_step(NnFusedLazy *lazy, int optimizer, const double *scalars);
 /* What row k has missed. false: nothing. */
 bool nn_fused_missed(const NnFusedLazy *lazy, size_t k, NnFusedFactors *factors);

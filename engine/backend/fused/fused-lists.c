@@ -6,43 +6,78 @@
  *                                                      input 4 │ (0, x) (n, x) …
  *                                                      input 5 │ (n, x) …
  *
- * Eight bytes are looked at together; most words are all 0. */
+ * Eight bytes are looked at together; most words are all 0. The others become bits, so that a loop
+ * goes from one value that is not 0 to the next. */
 #include "fused-vector.h"
 #include <string.h>
 
-/* Adds value i, which counts if it is not 0. */
-NN_INLINE size_t add(NnFusedEntry *entries, size_t n, size_t i, float x)
+/* The first byte in memory is the lowest. */
+static uint64_t in_order(uint64_t word)
 {
-  entries[n] = (NnFusedEntry){(uint32_t)i, x};
-  return n + (x != 0);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return __builtin_bswap64(word);
+#else
+  return word;
+#endif
+}
+
+/* A bit for each of 8 bytes that is not 0. */
+static uint64_t find_bytes(uint64_t word)
+{
+  const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+  uint64_t highest = (((word & low) + low) | word) & ~low; /* bit of each such byte */
+  return (in_order(highest) >> 7) * 0x0102040810204080u >> 56;
+}
+
+/* The same for 64 bytes, or as many as there are, that are not `background`. */
+static uint64_t find_others(const uint8_t *bytes, size_t n, uint64_t background)
+{
+  uint64_t bits = 0, word;
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    memcpy(&word, bytes + i, sizeof word);
+    if (word != background)
+      bits |= find_bytes(word ^ background) << i;
+  }
+  for (; i < n; i++)
+    bits |= (uint64_t)(bytes[i] != (uint8_t)background) << i;
+  return bits;
 }
 
 static size_t list_bytes(const uint8_t *pixels, size_t S, size_t first, const float *table,
                          int zero, NnFusedEntry *entries, size_t n)
 {
-  uint64_t background = zero < 0 ? 0 : 0x0101010101010101u * (uint64_t)zero;
-  size_t s = 0;
-  for (; s + 8 <= S; s += 8) {
-    uint64_t word;
-    memcpy(&word, pixels + s, sizeof word);
-    if (word == background && zero >= 0)
-      continue;
-    for (size_t i = 0; i < 8; i++)
-      n = add(entries, n, first + s + i, table[pixels[s + i]]);
+  uint64_t background = 0x0101010101010101u * (uint64_t)(zero < 0 ? 0 : zero);
+  for (size_t s = 0; s < S; s += 64) {
+    size_t some = S - s < 64 ? S - s : 64;
+    uint64_t bits =
+        zero < 0 ? ~(uint64_t)0 >> (64 - some) : find_others(pixels + s, some, background);
+    for (; bits != 0; bits &= bits - 1) {
+      size_t at = s + (size_t)__builtin_ctzll(bits);
+      entries[n++] = (NnFusedEntry){(uint32_t)(first + at), table[pixels[at]]};
+    }
   }
-  for (; s < S; s++)
-    n = add(entries, n, first + s, table[pixels[s]]);
+  return n;
+}
+
+static size_t list_floats(const float *x, size_t size, NnFusedEntry *entries)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < size; i++) {
+    entries[n] = (NnFusedEntry){(uint32_t)i, x[i]};
+    n += x[i] != 0;
+  }
   return n;
 }
 
 size_t NN_KERNELS_NAME(fused_list)(const NnFusedSample *sample, NnFusedEntry *entries)
 {
   size_t n = 0, S = sample->S;
-  for (size_t c = 0; c < sample->C && sample->pixels; c++)
+  if (!sample->pixels)
+    return list_floats(sample->x, sample->C * S, entries);
+  for (size_t c = 0; c < sample->C; c++)
     n = list_bytes(sample->pixels + c * S, S, c * S, sample->table + c * 256, sample->zero[c],
                    entries, n);
-  for (size_t i = 0; i < sample->C * S && !sample->pixels; i++)
-    n = add(entries, n, i, sample->x[i]);
   return n;
 }
 
@@ -64,11 +99,14 @@ static const NnFusedEntry *find(const NnFusedEntry *entries, size_t n, size_t k)
 void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *samples, size_t N, size_t k0, size_t k1,
                                  const NnFusedLists *inputs)
 {
-  memset(inputs->counts + k0, 0, (k1 - k0) * sizeof *inputs->counts);
+  uint32_t *restrict counts = inputs->counts;
+  NnFusedEntry *restrict turned = inputs->entries;
+  size_t slot = inputs->slot;
+  memset(counts + k0, 0, (k1 - k0) * sizeof *counts);
   for (size_t n = 0; n < N; n++) {
-    const NnFusedEntry *e = samples->entries + n * samples->slot, *end = e + samples->counts[n];
-    for (e = find(e, samples->counts[n], k0); e < end && e->at < k1; e++)
-      inputs->entries[e->at * inputs->slot + inputs->counts[e->at]++] =
-          (NnFusedEntry){(uint32_t)n, e->x};
+    const NnFusedEntry *e = samples->entries + n * samples->slot;
+    const NnFusedEntry *end = find(e, samples->counts[n], k1);
+    for (e = find(e, samples->counts[n], k0); e < end; e++)
+      turned[e->at * slot + counts[e->at]++] = (NnFusedEntry){(uint32_t)n, e->x};
   }
 }

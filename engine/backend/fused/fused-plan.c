@@ -108,8 +108,9 @@ static void carve_lazy(Carver *c, NnFused *f, int n_threads)
   f->lazy = carve(c, (size_t)n_threads, sizeof *f->lazy);
   for (int i = 0; i < n_threads; i++) {
     uint8_t *level = carve(c, K, sizeof *level);
+    uint32_t *touched = carve(c, K, sizeof *touched), *late = carve(c, K, sizeof *late);
     if (f->lazy)
-      f->lazy[i].level = level;
+      f->lazy[i] = (NnFusedLazy){.level = level, .touched = touched, .late = late};
   }
   f->rest = carve(c, nn_fused_rest_size(f), 1);
 }

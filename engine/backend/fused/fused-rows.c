@@ -5,36 +5,59 @@
 #include "fused.h"
 #include <string.h>
 
-static void catch_up(const NnFusedWorker *w, NnFusedLazy *lazy, bool all)
+/* Row k, for this thread's columns. */
+static void catch_up(const NnFusedWorker *w, NnFusedLazy *lazy, size_t k)
 {
   const NnFused *f = w->fused;
   const NnFusedWeights *weights = &f->layers[0].weights;
   NnFusedRange own = nn_fused_columns(w, weights->Jp);
   NnFusedFactors factors;
-  for (size_t k = 0; k < weights->K && lazy->done > 0; k++)
-    if ((all || f->inputs.counts[k] > 0) && nn_fused_missed(lazy, k, &factors)) {
-      f->fused->catch_up(weights->rows + k * weights->row, weights->Jp, f->plan.n_state, own.c0,
-                         own.c1, &factors);
-      lazy->level[k] = (uint8_t)lazy->done;
-    }
+  if (!nn_fused_missed(lazy, k, &factors))
+    return;
+  f->fused->catch_up(weights->rows + k * weights->row, weights->Jp, f->plan.n_state, own.c0, own.c1,
+                     &factors);
+  lazy->level[k] = (uint8_t)lazy->done;
 }
 
 /* From here on no row has missed anything: a new window. */
 static void level_all(const NnFusedWorker *w, NnFusedLazy *lazy)
 {
-  catch_up(w, lazy, true);
+  size_t K = w->fused->layers[0].weights.K;
+  for (size_t k = 0; k < K; k++)
+    catch_up(w, lazy, k);
   lazy->done = 0;
-  memset(lazy->level, 0, w->fused->layers[0].weights.K);
+  memset(lazy->level, 0, K);
+}
+
+/* The rows whose input is in the batch, and those of them that have missed something. No branch for
+ * each input, which could not be foreseen. Returns the number of the latter. */
+static size_t find_touched(const NnFusedWorker *w, NnFusedLazy *lazy)
+{
+  const uint32_t *counts = w->fused->inputs.counts;
+  uint32_t K = (uint32_t)w->fused->layers[0].weights.K, *touched = lazy->touched;
+  size_t n = 0, n_late = 0;
+  for (uint32_t k = 0; k < K; k++) {
+    touched[n] = k;
+    n += counts[k] > 0;
+  }
+  for (size_t i = 0; i < n; i++) {
+    lazy->late[n_late] = touched[i];
+    n_late += lazy->level[touched[i]] != lazy->done;
+  }
+  lazy->n_touched = n;
+  return n_late;
 }
 
 void nn_fused_share_lazy(NnFused *fused, int n_threads)
 {
   size_t K = fused->layers[0].weights.K;
   for (int i = 1; i < n_threads && fused->lazy; i++) {
-    uint8_t *level = fused->lazy[i].level;
-    memcpy(level, fused->lazy[0].level, K);
-    fused->lazy[i] = fused->lazy[0];
-    fused->lazy[i].level = level;
+    NnFusedLazy *lazy = &fused->lazy[i], own = *lazy;
+    memcpy(own.level, fused->lazy[0].level, K);
+    *lazy = fused->lazy[0];
+    lazy->level = own.level;
+    lazy->touched = own.touched;
+    lazy->late = own.late;
   }
 }
 
@@ -48,8 +71,9 @@ void nn_fused_begin_rows(NnFusedWorker *w, size_t k)
   bool can = !w->x && nn_fused_is_lazy(p->optimizer, w->run->scalars + k * NN_MAX_SCALARS);
   if (!can || lazy->done == NN_FUSED_WINDOW || lazy->epoch != w->run->epochs[k])
     level_all(w, lazy);
-  else
-    catch_up(w, lazy, false);
+  size_t n_late = can ? find_touched(w, lazy) : 0;
+  for (size_t i = 0; i < n_late; i++)
+    catch_up(w, lazy, lazy->late[i]);
   lazy->epoch = w->run->epochs[k];
   w->lazy = can ? lazy : NULL;
 }
@@ -58,6 +82,5 @@ void nn_fused_end_rows(const NnFusedWorker *w, size_t k)
 {
   const NnFused *f = w->fused;
   if (w->lazy)
-    nn_fused_lazy_step(w->lazy, f->plan.optimizer, w->run->scalars + k * NN_MAX_SCALARS,
-                       f->layers[0].weights.K, f->inputs.counts);
+    nn_fused_lazy_step(w->lazy, f->plan.optimizer, w->run->scalars + k * NN_MAX_SCALARS);
 }

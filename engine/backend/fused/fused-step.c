@@ -157,7 +157,8 @@ static void update_layer(const NnFusedWorker *w, int i, const float *scalars)
                      .optimizer = p->optimizer,
                      .n_state = p->n_state,
                      .scalars = scalars,
-                     .only_touched = i == 0 && w->lazy};
+                     .rows = i == 0 && w->lazy ? w->lazy->touched : NULL,
+                     .n_rows = i == 0 && w->lazy ? w->lazy->n_touched : 0};
   if (i > 0 || f->n_layers == 1) { /* from its own inputs */
     NnFusedRange inputs =
         nn_fused_columns(w, (K + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT);

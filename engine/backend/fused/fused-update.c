@@ -58,16 +58,16 @@ NN_INLINE void of_column(const NnFusedUpdate *u, size_t k, size_t c, int units, 
 /* One row of at most a block of columns. */
 typedef void (*Gradient)(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g);
 
-#define NN_X(name, units)                                                                    \
-  static void name##_entries(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g) \
-  {                                                                                          \
-    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                    \
-      of_entries(u, k, c + i, units, g + i);                                                 \
-  }                                                                                          \
-  static void name##_column(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)  \
-  {                                                                                          \
-    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                    \
-      of_column(u, k, c + i, units, g + i);                                                  \
+#define NN_X(name, units)                                                                       \
+  NN_INLINE void name##_entries(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g) \
+  {                                                                                             \
+    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                       \
+      of_entries(u, k, c + i, units, g + i);                                                    \
+  }                                                                                             \
+  NN_INLINE void name##_column(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)  \
+  {                                                                                             \
+    for (size_t i = 0; i < n; i += (units)*NN_FUSED_UNIT)                                       \
+      of_column(u, k, c + i, units, g + i);                                                     \
   }
 NN_X(block, NN_BLOCK_UNITS)
 NN_X(half, NN_BLOCK_UNITS / 2)
@@ -122,21 +122,21 @@ static void clear_padding(const NnFusedWeights *w, int n_state, float *row)
       row[(size_t)s * w->Jp + j] = 0;
 }
 
-/* Rows of at most a block of columns: all inputs, or the bias alone. `loop` is a constant, so that
- * each optimizer has its own, which keeps its scalars in registers from row to row. */
+/* Rows of at most a block of columns: all inputs, or the bias alone. `gradient` and `loop` are
+ * constants, so that each optimizer keeps its scalars in registers from row to row. */
 NN_INLINE void update_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n,
-                           NnOptLoop loop)
+                           Gradient gradient, NnOptLoop loop)
 {
   const NnFusedWeights *w = u->weights;
-  Gradient gradient = gradient_of(u, k0, n);
+  const uint32_t *rows = k0 < w->K ? u->rows : NULL;
+  size_t n_rows = rows ? u->n_rows : k1 - k0;
   bool adjusted = is_adjusted(u);
   float scalars[NN_MAX_SCALARS];
   _Alignas(64) float g[BLOCK];
   memcpy(scalars, u->scalars, sizeof scalars);
-  for (size_t k = k0; k < k1; k++) {
+  for (size_t i = 0; i < n_rows; i++) {
+    size_t k = rows ? rows[i] : k0 + i;
     float *row = w->rows + k * w->row, *state[NN_MAX_STATE];
-    if (u->only_touched && k < w->K && u->inputs->counts[k] == 0)
-      continue;
     gradient(u, k, c, n, g);
     if (adjusted)
       adjust(u, k, c, n, g);
@@ -153,15 +153,52 @@ typedef void (*UpdateRows)(const NnFusedUpdate *, size_t k0, size_t k1, size_t c
   static void name##_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n) \
   {                                                                                         \
     if (n == BLOCK)                                                                         \
-      update_rows(u, k0, k1, c, BLOCK, name##_update_loop);                                 \
+      update_rows(u, k0, k1, c, BLOCK, gradient_of(u, k0, n), name##_update_loop);          \
     else                                                                                    \
-      update_rows(u, k0, k1, c, n, name##_update_loop);                                     \
+      update_rows(u, k0, k1, c, n, gradient_of(u, k0, n), name##_update_loop);              \
   }
 NN_OPTIMIZERS(NN_X)
 #undef NN_X
 #define NN_X(name) name##_rows,
 static const UpdateRows optimizers[] = {NN_OPTIMIZERS(NN_X)};
 #undef NN_X
+
+/* ---- Adam and AdamW as they mostly are ---- */
+
+/* What does nothing then is a constant, and the compiler leaves it out. */
+NN_INLINE void usual_adam(int n_state, const float *scalars, size_t n, const float *g,
+                          float *const *state, float *w)
+{
+  float k[NN_MAX_SCALARS];
+  (void)n_state;
+  memcpy(k, scalars, sizeof k);
+  k[NN_ADAM_SIGN] = 1;
+  k[NN_ADAM_DECAY] = k[NN_ADAM_W1_LARGE] = k[NN_ADAM_AMSGRAD] = 0;
+  adam_update_loop(2, k, n, g, state, w);
+}
+
+static bool is_usual_adam(const NnFusedUpdate *u)
+{
+  const float *k = u->scalars;
+  return (u->optimizer == NN_OPT_adam || u->optimizer == NN_OPT_adamw) && u->n_state == 2 &&
+         k[NN_ADAM_SIGN] == 1 && k[NN_ADAM_DECAY] == 0 && k[NN_ADAM_W1_LARGE] == 0;
+}
+
+static void usual_adam_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
+{
+  if (k0 == u->weights->K)
+    update_rows(u, k0, k1, c, n, bias, usual_adam);
+  else if (n == BLOCK && !u->x)
+    update_rows(u, k0, k1, c, BLOCK, block_entries, usual_adam);
+  else if (n == BLOCK)
+    update_rows(u, k0, k1, c, BLOCK, block_column, usual_adam);
+  else if (n == BLOCK / 2 && !u->x)
+    update_rows(u, k0, k1, c, BLOCK / 2, half_entries, usual_adam);
+  else
+    update_rows(u, k0, k1, c, n, gradient_of(u, k0, n), usual_adam);
+}
+
+/* ---- gradients that have to be clipped ---- */
 
 static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
 {
@@ -177,7 +214,9 @@ static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, s
 void NN_KERNELS_NAME(fused_update)(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c0,
                                    size_t c1)
 {
-  UpdateRows rows = u->gradient ? store_rows : optimizers[u->optimizer];
+  UpdateRows rows = u->gradient        ? store_rows
+                    : is_usual_adam(u) ? usual_adam_rows
+                                       : optimizers[u->optimizer];
   for (size_t c = c0; c < c1; c += BLOCK)
     rows(u, k0, k1, c, c1 - c < BLOCK ? c1 - c : BLOCK);
 }

@@ -27,7 +27,8 @@ enum { NN_N_STATE_adam = 3 }; /* m, v, max v */
 
 NN_HD nn_real nn_adam_update(nn_real w, nn_real g, nn_real *s, const nn_real *k)
 {
-  g = g * k[NN_ADAM_SIGN] + k[NN_ADAM_DECAY] * w;
+  g *= k[NN_ADAM_SIGN];
+  g = k[NN_ADAM_DECAY] != 0 ? g + k[NN_ADAM_DECAY] * w : g;
   w *= k[NN_ADAM_KEEP];
   /* torch.lerp: whichever form keeps more digits */
   bool large = k[NN_ADAM_W1_LARGE] != 0;
