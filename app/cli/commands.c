@@ -58,7 +58,7 @@ static const CliOption train_options[] = {
      N_("begin with the weights of a safetensors file")},
     {"save", "FILE", CLI_OFFERS_FILES, N_("write the weights at the end"),
      N_("write the weights at the end: FILE.safetensors for\n"
-        "PyTorch, FILE.npz for NumPy")},
+        "PyTorch, FILE.npz for NumPy, FILE.onnx: the network")},
     JSON,
     HELP,
     {NULL}};

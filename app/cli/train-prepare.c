@@ -260,17 +260,19 @@ static bool prepare(CliTrain *t, CliOptions *options, BpRunInfo *info)
          (!t->resumed || (read_earlier_epochs(t) && copy_earlier_steps(t))) && keep(t, options);
 }
 
-static bool load_weights(CliTrain *t)
+/* Those to begin with, and whether those at the end can be written. */
+static bool prepare_weights(CliTrain *t, const CliOptions *options)
 {
-  return !t->weights ||
-         nn_learned_load(t->weights, nn_trainer_model(bp_execution_trainer(t->execution)), &t->err);
+  NnModel *model = nn_trainer_model(bp_execution_trainer(t->execution));
+  return (!t->weights || nn_learned_load(t->weights, model, &t->err)) &&
+         (!options->save || nn_learned_check_model(options->save, model, &t->err));
 }
 
 bool cli_train_prepare(CliTrain *train, CliOptions *options)
 {
   BpRunInfo info = {0};
   cap_threads(options);
-  bool ok = prepare(train, options, &info) && load_weights(train);
+  bool ok = prepare(train, options, &info) && prepare_weights(train, options);
   bp_run_info_clear(&info);
   return ok;
 }

@@ -19,4 +19,7 @@ const void *nn_host_weights_get(const NnHostWeights *weights, int i, size_t *byt
 /* Writers; `file` is open, what fails to be written is known by ferror(). False: NN_ERR_NOMEM. */
 bool nn_safetensors_write(const NnHostWeights *weights, const NnConfig *recipe, FILE *file,
                           NnError *err);
+bool nn_onnx_write(const NnHostWeights *weights, const NnConfig *recipe, FILE *file, NnError *err);
+/* Is there an operator for each of its layers? */
+bool nn_onnx_check(const NnHostWeights *weights, NnError *err);
 bool nn_npz_write(const NnHostWeights *weights, const NnConfig *recipe, FILE *file, NnError *err);

@@ -15,7 +15,8 @@ static Writer *writer_of(const char *path)
   static const struct {
     const char *ending;
     Writer *write;
-  } all[] = {{".safetensors", nn_safetensors_write}, {".npz", nn_npz_write}};
+  } all[] = {
+      {".safetensors", nn_safetensors_write}, {".npz", nn_npz_write}, {".onnx", nn_onnx_write}};
   size_t length = strlen(path);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     size_t n = strlen(all[i].ending);
@@ -29,9 +30,19 @@ bool nn_learned_check_name(const char *path, NnError *err)
 {
   return writer_of(path) ||
          nn_fail(err, NN_ERR_ARG, path,
-                 "%s: weights are written to a file whose name ends in .safetensors (for PyTorch) "
-                 "or .npz (for NumPy).",
+                 "%s: weights are written to a file whose name ends in .safetensors (for PyTorch), "
+                 ".npz (for NumPy) or .onnx (the whole network).",
                  path);
+}
+
+bool nn_learned_check_model(const char *path, NnModel *model, NnError *err)
+{
+  NnHostWeights weights;
+  if (writer_of(path) != nn_onnx_write)
+    return true;
+  bool ok = nn_host_weights_init(&weights, model, err) && nn_onnx_check(&weights, err);
+  nn_host_weights_clear(&weights);
+  return ok;
 }
 
 /* ---- safetensors ---- */

@@ -1,5 +1,6 @@
 /* weights.h: what a model has learned, as files that others read: PyTorch (safetensors), NumPy
- * (.npz), and back from a safetensors file, whoever wrote it.
+ * (.npz), whatever runs ONNX models (.onnx: the whole network), and back from a safetensors file,
+ * whoever wrote it.
  *
  * The tensors have the names of PyTorch's state_dict(): the program that nn_python_write() makes
  * takes them by model.load_state_dict(safetensors.torch.load_file(path)), and what
@@ -10,6 +11,9 @@
 
 /* Can a file of that name be written? Its ending says what it is to be. NN_ERR_ARG. */
 bool nn_learned_check_name(const char *path, NnError *err);
+/* Could this model be written there? An ONNX file has no operators for some layers, which is better
+ * known before they are trained. NN_ERR_UNSUPPORTED, NN_ERR_NOMEM. */
+bool nn_learned_check_model(const char *path, NnModel *model, NnError *err);
 /* Weights and buffers of a model, whose backend holds them as they are after sync_step(); recipe:
  * the one it was made of, in full. Errors: those of out-file.h, NN_ERR_NOMEM, NN_ERR_DEVICE. */
 bool nn_learned_save(const char *path, NnModel *model, const NnConfig *recipe, NnError *err);

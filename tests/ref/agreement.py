@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The table of measured agreement with PyTorch in README.md, written from what the tests of suite ref print.
+"""The table of measured agreement with PyTorch in README.md, written from what the tests of suites ref and torch print.
 
   agreement.py BUILD-DIRECTORY      writes the table from the tests' log there (./dev agreement)
   agreement.py --check              does the table have a row for every golden file?
@@ -20,7 +20,11 @@ TITLES = {
     'loss': ('Losses', 'The loss and its gradient.'),
     'optimizer': ('Optimizers', 'Parameters and state, step by step.'),
     'scheduler': ('Schedules', 'Learning rates and momenta, step by step.'),
-    'trace': ('Training runs', 'Losses of the first 50 steps of whole recipes, relative.')}
+    'trace': ('Training runs', 'Losses of the first 50 steps of whole recipes, relative.'),
+    'program': ('Exported programs', 'What `recipe pytorch` prints, run by PyTorch: losses of the first 50 steps, relative.'),
+    'weights': ('Exported programs: weights', 'The weights after these 50 steps: the largest distance of a tensor, as a part of '
+                'its norm.')}
+KEPT = ('program', 'weights')  # where there is no PyTorch, what was measured before stays
 WAYS = {'-ref': 'float64, `ref`', '-cpu': 'float32, `cpu`'}  # by the end of the test's name
 
 
@@ -44,8 +48,8 @@ def measured(build):
     for line in (build / 'meson-logs' / 'testlog.json').read_text(errors='replace').splitlines():
         test = json.loads(line)
         name = test['name'].split(' / ')[-1]
-        if name.startswith('ref-'):
-            failed += [name] if test['result'] != 'OK' else []
+        if name.startswith('ref-') or name == 'torch':
+            failed += [name] if test['result'] not in ('OK', 'SKIP') else []
             for key, ways in parse(name, test.get('stdout', '')).items():
                 found.setdefault(key, {}).update(ways)
     return found, failed
@@ -71,6 +75,18 @@ def table(klass, found):
     yield ''
 
 
+def section(text, klass):
+    """The lines of a class that stand on the page already."""
+    parts = text.split(BEGIN)[1].split(END)[0].split(f'### {TITLES[klass][0]}\n')
+    return [f'### {TITLES[klass][0]}', *parts[1].split('### ')[0].rstrip().splitlines(), ''] if len(parts) > 1 else []
+
+
+def lines_of(text, klass, found):
+    if any(k == klass for k, _ in found):
+        return table(klass, found)
+    return section(text, klass) if klass in KEPT else ()
+
+
 def page_with(text, found):
     """README.md with the lines between the two marks replaced."""
     head, rest = text.split(BEGIN)
@@ -78,7 +94,7 @@ def page_with(text, found):
     unknown = {klass for klass, _ in found} - set(TITLES)
     if unknown:
         sys.exit(f'no title for {unknown}')
-    lines = [line for klass in TITLES if any(k == klass for k, _ in found) for line in table(klass, found)]
+    lines = [line for klass in TITLES for line in lines_of(text, klass, found)]
     return head + BEGIN + '\n\n' + '\n'.join(lines) + END + tail
 
 
@@ -102,6 +118,9 @@ def check():
     small = parse('a-ref', '# agreement layer X 0.5 1\nok 1\n')
     tap.check('a table is made of what is printed',
               [] if '| `X` | 5.0e-01 / 1 |' in page_with(f'a\n{BEGIN}old{END}b', small) else ['it is not'])
+    page = page_with(f'a\n{BEGIN}old{END}b', parse('torch', '# agreement program X 0.5 1\nok 1\n'))
+    tap.check('what has not been measured this time stays', [] if '| `X` | 5.0e-01 / 1 |' in page_with(page, small) and
+              page_with(page_with(page, small), small) == page_with(page, small) else ['it does not'])
     tap.done()
 
 

@@ -93,7 +93,8 @@ static void test_round_trip(void)
 static void test_names(void)
 {
   NnError err = {0};
-  nn_check(nn_learned_check_name("a.safetensors", &err) && nn_learned_check_name("b.npz", &err));
+  nn_check(nn_learned_check_name("a.safetensors", &err) && nn_learned_check_name("b.npz", &err) &&
+           nn_learned_check_name("c.onnx", &err));
   nn_check(!nn_learned_check_name("a.pt", &err));
   nn_check_has(err.text, "a.pt");
   nn_check(!nn_learned_check_name(".npz", &err));
@@ -212,6 +213,72 @@ static void test_not_finite(void)
   nn_model_free(model);
 }
 
+/* Each by itself, with a vector or an image before it. */
+static void check_layer(const NnKind *kind)
+{
+  char text[128], name[80];
+  NnError err = {0};
+  NnModel *model = NULL;
+  NnConfig *own = nn_config_copy(recipe, &err);
+  snprintf(text, sizeof text, "[{\"kind\": \"%s\"}]", kind->name);
+  snprintf(name, sizeof name, "%s/layer.onnx", folder);
+  nn_check(nn_config_set_path(own, "network", text, &err));
+  NnModelOptions options = {
+      .recipe = own, .input = nn_shape_1d(8), .batch_size = 2, .backend = backend};
+  if (!nn_model_new(&options, &model, &err)) {
+    options.input = nn_shape_3d(4, 8, 8);
+    nn_check(nn_model_new(&options, &model, &err));
+  }
+  if (!nn_check(model && nn_learned_check_model(name, model, &err) &&
+                nn_learned_save(name, model, own, &err)))
+    printf("#   %s: %s\n", kind->name, err.text);
+  unlink(name);
+  nn_model_free(model);
+  nn_config_free(own);
+}
+
+static void test_every_layer(void)
+{
+  for (const NnKind *const *kind = nn_kinds(NN_CLASS_LAYER); *kind; kind++)
+    check_layer(*kind);
+}
+
+static void test_no_operator(void)
+{
+  NnError err = {0};
+  NnModel *model = NULL;
+  NnConfig *own = nn_config_copy(recipe, &err);
+  nn_check(nn_config_set_path(own, "network.2.track_running_stats", "false", &err));
+  NnModelOptions options = {
+      .recipe = own, .input = nn_shape_3d(1, 2, 2), .batch_size = 2, .backend = backend};
+  nn_check(nn_model_new(&options, &model, &err));
+  nn_check(nn_learned_check_model("x.npz", model, &err));
+  nn_check(!nn_learned_check_model("x.onnx", model, &err));
+  nn_check_has(err.text, "network.2");
+  nn_model_free(model);
+  nn_config_free(own);
+}
+
+/* Other files than the first, of which nothing is read here. */
+static void test_other_memory(void)
+{
+  static const char *const endings[] = {"npz", "onnx"};
+  NnModel *model = made_model(1);
+  NnError err = {0};
+  for (int i = 0; i < 2; i++)
+    for (size_t k = 1, calls = k; calls >= k; k++) {
+      char name[80];
+      snprintf(name, sizeof name, "%s/w.%s", folder, endings[i]);
+      counting_start(k);
+      bool ok = nn_learned_save(name, model, recipe, &err);
+      calls = counting_calls;
+      nn_check_int(ok, calls < k);
+      nn_check_int(counting_stop(), 0);
+      nn_check_int(unlink(name) == 0, ok); /* nothing is left of one that failed */
+    }
+  nn_model_free(model);
+}
+
 static void test_memory(void)
 {
   NnModel *model = made_model(1);
@@ -245,6 +312,9 @@ int main(void)
   nn_test("cut off or damaged anywhere", test_damage);
   nn_test("numbers that are not finite", test_not_finite);
   nn_test("when memory runs out, at any point", test_memory);
+  nn_test("every layer can be written as ONNX", test_every_layer);
+  nn_test("but not without running statistics", test_no_operator);
+  nn_test("the same of other files", test_other_memory);
   nn_config_free(recipe);
   nn_backend_close(backend);
   unlink(path);
