@@ -1,8 +1,7 @@
 /* recipe.c: backprop-cli recipe: a recipe in full, and as a PyTorch program. */
 #include "options.h"
 #include "cli.h"
-#include "data/loaders.h"
-#include "engine/export/python.h"
+#include "app/run/program.h"
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
 #include <stdio.h>
@@ -39,16 +38,11 @@ static NnShape shape_of(const NnConfig *recipe)
 static int print_pytorch(const CliOptions *options)
 {
   NnError err;
-  NnConfig *recipe = NULL, *spelled = NULL;
+  NnConfig *recipe = NULL;
   char *text = NULL;
-  NnPythonOptions wanted = {.notebook = options->notebook};
   bool ok = cli_options_recipe(options, NULL, &recipe, &err) &&
-            nn_transforms_check(recipe, shape_of(recipe), &wanted.input, &err) &&
-            nn_transforms_spell_out(recipe, shape_of(recipe), &spelled, &err);
-  wanted.recipe = spelled;
-  ok = ok && nn_python_write(&wanted, &text, &err);
+            bp_program_write(recipe, shape_of(recipe), options->notebook, &text, &err);
   nn_config_free(recipe);
-  nn_config_free(spelled);
   if (!ok)
     return cli_failed(&err);
   fputs(text, stdout);

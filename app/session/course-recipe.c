@@ -1,6 +1,8 @@
 /* course-recipe.c: the recipe at hand: its check, and what takes its place. */
 #include "app/gerror.h"
+#include "app/run/program.h"
 #include "course-private.h"
+#include "engine/mem.h"
 #include "engine/model/model.h"
 #include "engine/recipe/recipe.h"
 #include "ui/i18n.h"
@@ -224,4 +226,21 @@ gboolean bp_course_save_recipe(BpCourse *self, const char *path, GError **error)
   }
   g_propagate_error(error, bp_error_new(&err));
   return FALSE;
+}
+
+gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error)
+{
+  NnError err = {0};
+  NnShape pictures;
+  char *text = NULL;
+  int n_classes;
+  input_shape(self, &pictures, &n_classes);
+  if (!bp_program_write(bp_course_get_recipe(self), pictures, g_str_has_suffix(path, ".ipynb"),
+                        &text, &err)) {
+    g_propagate_error(error, bp_error_new(&err));
+    return FALSE;
+  }
+  gboolean ok = g_file_set_contents(path, text, -1, error);
+  nn_free(text);
+  return ok;
 }

@@ -39,6 +39,8 @@ void bp_course_mend_network(BpCourse *self);
 /* On false the recipe stays as it was. */
 gboolean bp_course_open_recipe(BpCourse *self, const char *path, GError **error);
 gboolean bp_course_save_recipe(BpCourse *self, const char *path, GError **error);
+/* The same as a PyTorch program; a notebook if the name ends in .ipynb. */
+gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error);
 /* Back to the exercise's start. */
 void bp_course_reset_recipe(BpCourse *self);
 /* Another recipe in its place, which the course takes; as if a file had been opened. */

@@ -86,6 +86,12 @@ static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter
     bp_window_choose_save(BP_WINDOW(widget));
 }
 
+static void save_program(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (bp_recipe_column_commit(BP_WINDOW(widget)->recipe))
+    bp_window_choose_program(BP_WINDOW(widget));
+}
+
 /* What the student had made of an exercise that was started over. */
 typedef struct {
   NnConfig *recipe;
@@ -193,6 +199,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.stop", NULL, stop},
       {"win.open-recipe", NULL, open_recipe},
       {"win.save-recipe", NULL, save_recipe},
+      {"win.save-program", NULL, save_program},
       {"win.reset-recipe", NULL, reset_recipe},
       {"win.open-data", NULL, open_data},
       {"win.get-data", NULL, get_data},

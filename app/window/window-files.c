@@ -27,6 +27,14 @@ static void remember_folder(BpWindow *self, const char *path)
     g_settings_set_string(self->preferences, "recipe-folder", folder);
 }
 
+static void choose_near_recipes(BpWindow *self, BpFileRequest request, FileFunction function)
+{
+  g_autofree char *folder =
+      self->preferences ? g_settings_get_string(self->preferences, "recipe-folder") : NULL;
+  request.folder = folder;
+  bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)function);
+}
+
 static void choose_recipe(BpWindow *self, BpFileRequest request, FileFunction function)
 {
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
@@ -35,10 +43,7 @@ static void choose_recipe(BpWindow *self, BpFileRequest request, FileFunction fu
   gtk_file_filter_add_suffix(filter, suffix);
   gtk_file_filter_add_suffix(filter, "json");
   request.filter = filter;
-  g_autofree char *folder =
-      self->preferences ? g_settings_get_string(self->preferences, "recipe-folder") : NULL;
-  request.folder = folder;
-  bp_file_choose(GTK_WINDOW(self), &request, on_chosen, (gpointer)function);
+  choose_near_recipes(self, request, function);
 }
 
 /* ---- opening ---- */
@@ -137,22 +142,22 @@ static void on_replace(GtkWindow *window, const char *id, gpointer path)
 }
 
 /* The dialog has asked about the name without its ending. */
-static void ask_to_replace(BpWindow *self, const char *path)
+static void ask_to_replace(BpWindow *self, const char *path, BpAnswered on_answered)
 {
   const BpAnswer answers[] = {{"cancel", _("_Cancel"), ADW_RESPONSE_DEFAULT},
                               {"replace", _("_Replace"), ADW_RESPONSE_DESTRUCTIVE},
                               {NULL}};
   g_autofree char *name = g_path_get_basename(path);
   g_autofree char *heading = g_strdup_printf(_("Replace “%s”?"), name);
-  bp_ask(GTK_WINDOW(self), heading, _("A file of that name is there already."), answers, on_replace,
-         (gpointer)g_intern_string(path)); /* for however long the answer takes */
+  bp_ask(GTK_WINDOW(self), heading, _("A file of that name is there already."), answers,
+         on_answered, (gpointer)g_intern_string(path)); /* for however long the answer takes */
 }
 
 static void save_to(BpWindow *self, const char *path)
 {
   g_autofree char *full = bp_recipe_path(path);
   if (!g_str_equal(full, path) && g_file_test(full, G_FILE_TEST_EXISTS))
-    ask_to_replace(self, full);
+    ask_to_replace(self, full, on_replace);
   else
     save_now(self, full);
 }
@@ -170,6 +175,52 @@ void bp_window_choose_save(BpWindow *self)
 {
   g_clear_pointer(&self->to_open, g_free);
   bp_window_save_recipe(self);
+}
+
+/* ---- as a program ---- */
+
+static void save_program_now(BpWindow *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *text = g_strdup_printf(_("Saved as “%s”"), name);
+  if (!bp_course_save_program(self->session->course, path, &error)) {
+    bp_window_tell_failure(self, _("The program could not be saved"), error->message);
+    return;
+  }
+  remember_folder(self, path);
+  bp_window_tell(self, text);
+}
+
+static void on_replace_program(GtkWindow *window, const char *id, gpointer path)
+{
+  if (g_str_equal(id, "replace"))
+    save_program_now(BP_WINDOW(window), path);
+}
+
+static void save_program_to(BpWindow *self, const char *path)
+{
+  gboolean named = g_str_has_suffix(path, ".py") || g_str_has_suffix(path, ".ipynb");
+  g_autofree char *full = g_strconcat(path, named ? "" : ".py", NULL);
+  if (!named && g_file_test(full, G_FILE_TEST_EXISTS))
+    ask_to_replace(self, full, on_replace_program);
+  else
+    save_program_now(self, full);
+}
+
+void bp_window_choose_program(BpWindow *self)
+{
+  const BpExercise *exercise = bp_exercise_get(bp_course_get_exercise(self->session->course));
+  g_autofree char *name = g_strdup_printf("%s.py", exercise->id);
+  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
+  /* Translators: the kinds of files: .py is a program, .ipynb a notebook */
+  gtk_file_filter_set_name(filter, _("Python (.py) and Jupyter (.ipynb)"));
+  gtk_file_filter_add_suffix(filter, "py");
+  gtk_file_filter_add_suffix(filter, "ipynb");
+  choose_near_recipes(self,
+                      (BpFileRequest){BP_FILE_SAVE, _("Save as a PyTorch program or notebook"),
+                                      .name = name, .filter = filter},
+                      save_program_to);
 }
 
 /* ---- data ---- */

@@ -40,6 +40,7 @@ struct _BpWindow {
 
 /* Let the person choose a file or folder, then open it or save to it (window-files.c). */
 void bp_window_choose_recipe(BpWindow *self);
+void bp_window_choose_program(BpWindow *self);
 void bp_window_save_recipe(BpWindow *self); /* and opens what was to be opened after that */
 void bp_window_choose_save(BpWindow *self);
 void bp_window_choose_data(BpWindow *self);

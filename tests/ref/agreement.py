@@ -24,7 +24,6 @@ TITLES = {
     'program': ('Exported programs', 'What `recipe pytorch` prints, run by PyTorch: losses of the first 50 steps, relative.'),
     'weights': ('Exported programs: weights', 'The weights after these 50 steps: the largest distance of a tensor, as a part of '
                 'its norm.')}
-KEPT = ('program', 'weights')  # where there is no PyTorch, what was measured before stays
 WAYS = {'-ref': 'float64, `ref`', '-cpu': 'float32, `cpu`'}  # by the end of the test's name
 
 
@@ -76,7 +75,7 @@ def table(klass, found):
 
 
 def section(text, klass):
-    """The lines of a class that stand on the page already."""
+    """The lines of a class that stand on the page already: what has not been measured this time stays."""
     parts = text.split(BEGIN)[1].split(END)[0].split(f'### {TITLES[klass][0]}\n')
     return [f'### {TITLES[klass][0]}', *parts[1].split('### ')[0].rstrip().splitlines(), ''] if len(parts) > 1 else []
 
@@ -84,7 +83,7 @@ def section(text, klass):
 def lines_of(text, klass, found):
     if any(k == klass for k, _ in found):
         return table(klass, found)
-    return section(text, klass) if klass in KEPT else ()
+    return section(text, klass)
 
 
 def page_with(text, found):

@@ -2,6 +2,7 @@
 seconds."""
 import contextlib
 import csv
+import gzip
 import io
 import json
 import os
@@ -197,6 +198,35 @@ class Programs:
                    for kind in entries if kind['name'] not in self.used}
         self.tap.check('every kind is in a recipe', not missing, ', '.join(sorted(missing)))
 
+    def check_notebook(self):
+        """The same in cells: it is a notebook, and its code runs from the first to the last."""
+        notebook = json.loads(self.call('recipe', 'pytorch', '--notebook') or '{}')
+        code = [''.join(cell['source']) for cell in notebook['cells'] if cell['cell_type'] == 'code']
+        self.tap.check('a notebook has the form of one', notebook['nbformat'] == 4 and len(code) == 6 and
+                       all({'id', 'metadata', 'source'} <= cell.keys() for cell in notebook['cells']), notebook)
+        code[0] = code[0].replace('data = "data"', f'data = {str(self.folder)!r}').replace('steps = None', 'steps = 30')
+        names = {'__name__': '__main__'}
+        with contextlib.redirect_stdout(io.StringIO()):
+            for cell in code:
+                exec(cell, names)
+        (self.folder / 'recipe.json').write_text('{"version": 1}')
+        ours, theirs = self.train(30), names['history']
+        self.tap.check('a notebook gives the same losses', len(theirs) == 30 and all(
+            abs(row['loss'] - loss) < LOSS_TOL for row, (_, _, loss, _) in zip(ours, theirs)))
+
+    def check_torchvision(self):
+        """Data as torchvision keeps it: nothing is downloaded where it is complete."""
+        raw = self.folder / 'tv/MNIST/raw'
+        raw.mkdir(parents=True)
+        for path in self.folder.glob('*ubyte.gz'):
+            (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+        text, folder = self.script_of('the folder of torchvision', {'version': 1}), self.folder
+        found = self.run_script('plain files', text, 20)
+        self.folder = folder / 'tv'
+        again = self.run_script("torchvision's folder", text, 20)
+        self.folder = folder
+        self.tap.check('the same losses from the folder of torchvision', found and found == again)
+
     def check_style(self, tool, *arguments):
         found = subprocess.run([sys.executable, '-m', tool, '--version'], capture_output=True)
         if found.returncode != 0:
@@ -230,6 +260,8 @@ def main(cli, *names):
             programs.check_kinds()
             if not onnxruntime:
                 tap.skip('the same logits by onnxruntime', 'onnxruntime is not installed')
+            programs.check_notebook()
+            programs.check_torchvision()
             programs.check_style('ruff', 'check', '--isolated')
             programs.check_style('black', '--check', '--quiet')
     tap.done()

@@ -454,6 +454,29 @@ static void test_opening_loses_nothing(void)
   nn_check(!bp_course_is_recipe_unsaved(session->course));
 }
 
+/* The ending of the name says which; what is in it is suite torch's question. */
+static void test_a_program_is_saved(void)
+{
+  g_autofree char *text = NULL, *notebook = NULL;
+  g_autofree char *path = g_build_filename(g_get_tmp_dir(), "backprop-program.py", NULL);
+  g_autofree char *other = g_build_filename(g_get_tmp_dir(), "backprop-program.ipynb", NULL);
+  g_autoptr(GError) error = NULL;
+  bp_course_set_exercise(session->course, BP_LAB);
+  bp_course_reset_recipe(session->course);
+  set("optimizer.kind", "SGD");
+  nn_check(bp_course_save_program(session->course, path, NULL));
+  nn_check(bp_course_save_program(session->course, other, NULL));
+  nn_check(g_file_get_contents(path, &text, NULL, NULL));
+  nn_check(g_file_get_contents(other, &notebook, NULL, NULL));
+  nn_check_has(text, "\noptimizer = optim.SGD(model.parameters(), ");
+  nn_check_has(notebook, "\"nbformat\": 4");
+  set("network", "[{\"kind\": \"Conv2d\", \"kernel_size\": 99}]"); /* cannot be */
+  nn_check(!bp_course_save_program(session->course, path, &error) && error);
+  g_remove(path);
+  g_remove(other);
+  bp_course_reset_recipe(session->course);
+}
+
 static void test_starting_over_can_be_undone(void)
 {
   bp_course_set_exercise(session->course, 1);
@@ -485,6 +508,7 @@ static const struct {
              {"so is one that comes meanwhile", test_broken_meanwhile},
              {"what cannot be written is told", test_nowhere_to_keep},
              {"opening a recipe loses nothing", test_opening_loses_nothing},
+             {"a program for PyTorch is saved", test_a_program_is_saved},
              {"starting over can be undone", test_starting_over_can_be_undone}};
 
 enum { N_WITH_SCHEMA = 4 }; /* the first of them */
