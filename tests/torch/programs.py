@@ -67,6 +67,18 @@ def read_safetensors(path):
                                    dtype=types[entry['dtype']]).reshape(entry['shape']) for name, entry in header.items()}
 
 
+def write_safetensors(path, state):
+    """As safetensors.torch.save_file() does: without a recipe, and in any order."""
+    header, at, types = {}, 0, {torch.float32: 'F32', torch.int64: 'I64'}
+    for name, tensor in sorted(state.items(), reverse=True):
+        end = at + tensor.numel() * tensor.element_size()
+        header[name] = {'dtype': types[tensor.dtype], 'shape': list(tensor.shape), 'data_offsets': [at, end]}
+        at = end
+    text = json.dumps(header).encode()
+    values = b''.join(state[name].contiguous().numpy().tobytes() for name in header)
+    path.write_bytes(len(text).to_bytes(8, 'little') + text + values)
+
+
 def off_by(found, wanted, free):
     """How far a tensor is off at most, as a part of its own norm."""
     return max(((found[name].double() - w.double()).norm() / w.double().norm().clamp(min=1e-3)).item()
@@ -166,12 +178,17 @@ class Programs:
         print(f'# agreement weights {row_of(name)} {off:.3g} {weight_tol}')
         self.tap.check(f'{name}: weights after {N_CLOSE} steps, {off:.2g}', off < weight_tol,
                        f'{sorted(ours)}\n{sorted(self.state)}')
+        theirs = self.folder / 'theirs.safetensors'
+        write_safetensors(theirs, model.state_dict())  # after all steps
+        self.compare_evaluation(f'{name}, trained there', theirs, model, self.folder / 'recipe.json')
         model.load_state_dict(ours, strict=True)
-        self.compare_evaluation(name, path, model)
+        logits = self.compare_evaluation(f'{name}, trained here', path, model)
+        if onnxruntime:
+            self.compare_onnx(name, logits)
 
-    def compare_evaluation(self, name, path, model):
+    def compare_evaluation(self, name, path, model, *recipe):
         """The same weights on the test set: here, and there."""
-        found = json.loads(self.call('eval', '--weights', path, '--data', self.folder, '--json') or '{}')
+        found = json.loads(self.call('eval', *recipe, '--weights', path, '--data', self.folder, '--json') or '{}')
         with torch.no_grad():
             model.eval()
             x, y = (torch.cat(part) for part in zip(*self.names['test_loader']))
@@ -180,13 +197,13 @@ class Programs:
         self.tap.check(f'{name}: the same on the test set', found and abs(found['loss'] - loss) < LOSS_TOL * max(1, loss)
                        and abs(found['accuracy'] - accuracy) < 1e-9, f'{loss} {accuracy} {found}')
 
-        if onnxruntime:
-            self.compare_onnx(name, x, logits)
+        return logits
 
-    def compare_onnx(self, name, x, logits):
+    def compare_onnx(self, name, logits):
         path = self.folder / 'network.onnx'
         if name in NOT_IN_ONNX or not self.train(N_CLOSE, '--save', path):
             return
+        x = torch.cat([x for x, _ in self.names['test_loader']])
         session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
         found = torch.tensor(session.run(['logits'], {'images': x.numpy()})[0])
         off = ((found - logits).abs().max() / logits.abs().max().clamp(min=1)).item()
@@ -264,7 +281,7 @@ def main(cli, *names):
             programs.check_torchvision()
             programs.check_style('ruff', 'check', '--isolated')
             programs.check_style('black', '--check', '--quiet')
-    tap.done()
+    return tap.done()
 
 
-main(*sys.argv[1:])
+sys.exit(main(*sys.argv[1:]))

@@ -30,7 +30,7 @@ def main():
         tap.done()
         return 0
     environment = {**os.environ, 'TQDM_DISABLE': '1', 'OMP_NUM_THREADS': '1', 'PYTHONDONTWRITEBYTECODE': '1'}
-    return subprocess.run([PYTHON, HERE / 'programs.py', *sys.argv[1:]], env=environment).returncode
+    return subprocess.run([PYTHON, HERE / 'programs.py', Path(sys.argv[1]).resolve(), *sys.argv[2:]], env=environment).returncode
 
 
 sys.exit(main())
