@@ -336,6 +336,50 @@ static void test_regularization(void)
           2e-3);
 }
 
+/* Half of the batches are over the limit, then none. */
+static void test_clip_norm(void)
+{
+  make_data(0);
+  compare(RECIPE(8, TUTORIAL, ", \"regularization\": {\"clip_norm\": 0.3}"), 1e-4);
+  compare(RECIPE(8, TUTORIAL, ", \"regularization\": {\"clip_norm\": 100}"), 1e-4);
+  compare(RECIPE(8, TUTORIAL,
+                 ", \"regularization\": {\"l2\": 1e-3, \"clip_norm\": 0.5, \"clip_value\": 0.05}, "
+                 "\"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.5, \"momentum\": 0.9}"),
+          1e-4);
+  make_data(-0.4);
+  compare(RECIPE(8, TUTORIAL, ", \"regularization\": {\"clip_norm\": 0.3}"), 1e-4);
+}
+
+/* A bias before BatchNorm has no gradient but what rounding leaves, which Adam makes steps of. */
+#define UNBIASED(n) "{\"kind\": \"Linear\", \"bias\": false, \"out_features\": " #n "}"
+#define NORMED(norm)                                                     \
+  UNBIASED(24)                                                           \
+  ", {\"kind\": \"" norm                                                 \
+  "}, {\"kind\": \"ReLU\"}, " LINEAR(37) ", {\"kind\": "                 \
+                                         "\"Tanh\"}, {\"kind\": \"" norm \
+                                         "}, {\"kind\": \"Dropout\", \"p\": 0.2}, " LINEAR(5)
+
+static void test_norms(void)
+{
+  make_data(0);
+  compare(RECIPE(8, NORMED("BatchNorm1d\""), ""), 1e-4);
+  compare(RECIPE(7, NORMED("BatchNorm1d\", \"affine\": false, \"momentum\": null"), ""), 1e-4);
+  compare(RECIPE(8, NORMED("BatchNorm1d\", \"track_running_stats\": false"), ""), 1e-4);
+  compare(RECIPE(8, NORMED("LayerNorm\""), ""), 1e-4);
+  compare(RECIPE(8, NORMED("LayerNorm\", \"bias\": false"), ""), 1e-4);
+  compare(RECIPE(8, NORMED("LayerNorm\", \"elementwise_affine\": false"), ""), 1e-4);
+  compare(RECIPE(5, NORMED("RMSNorm\""), ""), 1e-4);
+  compare(RECIPE(8, NORMED("BatchNorm1d\""), ", \"regularization\": {\"clip_norm\": 0.5}"), 1e-4);
+  compare(RECIPE(8, NORMED("LayerNorm\""),
+                 ", \"regularization\": {\"l2\": 1e-3, \"clip_norm\": 0.5, \"clip_value\": 0.05}"),
+          1e-4);
+  compare(RECIPE(8, NORMED("LayerNorm\""),
+                 ", \"regularization\": {\"l2\": 1e-3, \"penalty_on\": \"weights\"}"),
+          1e-4);
+  /* What a thread has of the columns ends in the middle of a kernel's. */
+  compare(RECIPE(8, UNBIASED(150) ", {\"kind\": \"BatchNorm1d\"}, " LINEAR(5), ""), 1e-4);
+}
+
 static void test_loss(void)
 {
   make_data(0);
@@ -425,6 +469,8 @@ static void test_resumes(void)
   resume(
       RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.05, \"momentum\": 0.9}"));
   resume(RECIPE(9, TUTORIAL, ", \"optimizer\": {\"kind\": \"Adam\", \"amsgrad\": true}"));
+  resume(RECIPE(8, NORMED("BatchNorm1d\""), ", \"regularization\": {\"clip_norm\": 0.5}"));
+  resume(RECIPE(8, NORMED("LayerNorm\""), ""));
   hidden = true;
   resume(RECIPE(8, TUTORIAL, ""));
   hidden = false;
@@ -479,6 +525,8 @@ int main(void)
   nn_test("widths and depths", test_shapes);
   nn_test("dropout", test_dropout);
   nn_test("penalties", test_regularization);
+  nn_test("norms", test_norms);
+  nn_test("clipping by the norm", test_clip_norm);
   nn_test("losses", test_loss);
   nn_test("values that are not 0", test_dense);
   nn_test("a diverging run", test_diverges);

@@ -57,8 +57,8 @@ typedef struct {
   float keep, sum, eps, spread, m, v;
 } NnFusedFactors;
 
-/* dW[k, j] = Σ_n x[n, k]·dz[n, j], and for the bias Σ_n dz[n, j], with the penalties' part; then
- * the update, or into `gradient`. */
+/* dW[k, j] = Σ_n x[n, k]·dz[n, j], and for the bias Σ_n dz[n, j], or as it has been stored; the
+ * penalties' part is added, then it is clipped; then the update. */
 typedef struct {
   const NnFusedWeights *weights;
   size_t N;
@@ -71,7 +71,9 @@ typedef struct {
   float clip_value; /* the most that a gradient may be; 0: anything */
   int optimizer, n_state;
   const float *scalars;
-  float *gradient;      /* (K + 1, Jp), or NULL */
+  float *store;        /* (K + 1, Jp): the gradient goes there, and no weight moves; or NULL */
+  const float *stored; /* (K + 1, Jp): the gradient is `factor` times that; or NULL */
+  float factor;
   const uint32_t *rows; /* of [k0, k1) only these, n_rows in ascending order; NULL: all */
   size_t n_rows;
 } NnFusedUpdate;
@@ -103,6 +105,13 @@ typedef struct {
   float *mask;
 } NnFusedDropout;
 
+/* Rows of which one unit of columns counts. */
+typedef struct {
+  const float *x; /* in row 0 */
+  size_t ld;
+  const uint32_t *rows; /* the k-th is rows[k]; NULL: k */
+} NnFusedRows;
+
 typedef struct {
   size_t (*list)(const NnFusedSample *, NnFusedEntry *entries); /* how many */
   /* Entries of the samples that belong to inputs [k0, k1), input by input, samples in order. */
@@ -115,4 +124,7 @@ typedef struct {
                    const NnFusedFactors *);
   void (*loss)(const NnFusedLoss *, size_t n0, size_t n1);
   void (*dropout)(const NnFusedDropout *, NnFusedRange);
+  /* Σ|x| and Σx² of rows [k0, k1), in single precision */
+  void (*magnitude)(const NnFusedRows *, size_t k0, size_t k1, double *sum_abs,
+                    double *sum_squares);
 } NnFusedKernels;

@@ -9,16 +9,33 @@ enum { MOST_INPUTS = 1 << 22, MOST_DENSE = 1 << 25 };
 
 /* ---- which plans ---- */
 
+/* Each value, or each of a Linear's outputs, by itself. */
+static bool is_norm(const NnStepLayer *l)
+{
+  return (l->op == NN_STEP_BATCH_NORM || (l->op == NN_STEP_GROUP_NORM && l->norm.groups == 1)) &&
+         l->norm.C == l->in && l->norm.S == 1;
+}
+
 static bool is_op(const NnStepLayer *l)
 {
-  return l->op == NN_STEP_ACTIVATION || (l->op == NN_STEP_DROPOUT && l->dropout.draws == l->in);
+  return l->op == NN_STEP_ACTIVATION || (l->op == NN_STEP_DROPOUT && l->dropout.draws == l->in) ||
+         is_norm(l);
+}
+
+/* The last layer is computed sample by sample. */
+static bool ends_with_norm(const NnStepPlan *p)
+{
+  int i = p->n_layers - 1;
+  while (i > 0 && p->layers[i].op != NN_STEP_LINEAR && !is_norm(&p->layers[i]))
+    i--;
+  return is_norm(&p->layers[i]);
 }
 
 static bool is_known(const NnStepPlan *p)
 {
   if (p->n_layers == 0 || p->layers[0].op != NN_STEP_LINEAR || p->loss != NN_STEP_CROSS_ENTROPY ||
-      p->clip_norm != 0 || p->N * p->C * p->S > MOST_INPUTS ||
-      p->layers[p->n_layers - 1].out != p->n_classes)
+      p->N * p->C * p->S > MOST_INPUTS || p->layers[p->n_layers - 1].out != p->n_classes ||
+      ends_with_norm(p))
     return false;
   for (int i = 0; i < p->n_layers; i++) {
     const NnStepLayer *l = &p->layers[i];
@@ -78,17 +95,32 @@ static void carve_lists(Carver *c, NnFusedLists *lists, size_t rows, size_t most
   lists->entries = carve(c, rows * lists->slot, sizeof *lists->entries);
 }
 
+static void carve_weights(Carver *c, NnFusedWeights *w, bool stores, float **gradient)
+{
+  w->rows = carve(c, (w->K + 1) * w->row, sizeof *w->rows);
+  *gradient = stores ? carve(c, (w->K + 1) * w->Jp, sizeof **gradient) : NULL;
+}
+
+static void carve_norm(Carver *c, const NnStepPlan *p, NnFusedOp *op)
+{
+  size_t n = op->plan->op == NN_STEP_BATCH_NORM ? op->weights.Jp : p->N;
+  carve_weights(c, &op->weights, true, &op->gradient);
+  op->mean = carve(c, n, sizeof *op->mean);
+  op->rstd = carve(c, n, sizeof *op->rstd);
+}
+
 static void carve_layer(Carver *c, const NnStepPlan *p, NnFusedLayer *l)
 {
-  NnFusedWeights *w = &l->weights;
-  size_t values = p->N * w->Jp;
-  w->rows = carve(c, (w->K + 1) * w->row, sizeof *w->rows);
+  size_t values = p->N * l->weights.Jp;
+  carve_weights(c, &l->weights, p->clip_norm > 0, &l->gradient);
   l->z = carve(c, values, sizeof *l->z);
   l->d[0] = carve(c, values, sizeof *l->z);
   l->d[1] = l->n_ops > 0 ? carve(c, values, sizeof *l->z) : l->d[0];
   for (int i = 0; i < l->n_ops; i++) {
     l->ops[i].y = carve(c, values, sizeof *l->z);
     l->ops[i].mask = l->ops[i].plan->op == NN_STEP_DROPOUT ? carve(c, values, sizeof *l->z) : NULL;
+    if (is_norm(l->ops[i].plan))
+      carve_norm(c, p, &l->ops[i]);
   }
 }
 
@@ -129,8 +161,8 @@ static void carve_batch(Carver *c, NnFused *f)
   f->labels = carve(c, p->N, sizeof *f->labels);
   f->row_loss = carve(c, p->N, sizeof *f->row_loss);
   f->row_correct = carve(c, p->N, sizeof *f->row_correct);
-  if (p->l1 != 0 || p->l2 != 0)
-    f->penalties = carve(c, nn_fused_n_penalties(f), sizeof *f->penalties);
+  if (p->l1 != 0 || p->l2 != 0 || p->clip_norm > 0)
+    f->sums = carve(c, nn_fused_n_sums(f), sizeof *f->sums);
 }
 
 static size_t carve_all(NnFused *f, int n_threads, char *memory)
@@ -145,22 +177,39 @@ static size_t carve_all(NnFused *f, int n_threads, char *memory)
 
 /* ---- the chain ---- */
 
+static NnFusedWeights weights_of(const NnStepPlan *p, size_t K, size_t J)
+{
+  size_t Jp = (J + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT;
+  return (NnFusedWeights){.K = K, .J = J, .Jp = Jp, .row = (1 + (size_t)p->n_state) * Jp};
+}
+
+static void add_linear(NnFused *f, const NnStepLayer *plan)
+{
+  NnFusedLayer *l = &f->layers[f->n_layers++];
+  l->plan = plan;
+  l->ops = f->ops + f->n_ops;
+  l->weights = weights_of(&f->plan, plan->in, plan->out);
+  f->params[f->n_params++] = (NnFusedParams){plan, &l->weights, &l->gradient};
+}
+
+static void add_op(NnFused *f, const NnStepLayer *plan)
+{
+  NnFusedOp *op = &f->ops[f->n_ops++];
+  f->layers[f->n_layers - 1].n_ops++;
+  op->plan = plan;
+  if (!is_norm(plan))
+    return;
+  op->weights = weights_of(&f->plan, plan->has_weight, plan->in);
+  f->params[f->n_params++] = (NnFusedParams){plan, &op->weights, &op->gradient};
+}
+
 static void read_layers(NnFused *f)
 {
-  for (int i = 0; i < f->plan.n_layers; i++) {
-    const NnStepLayer *from = &f->plan.layers[i];
-    if (from->op != NN_STEP_LINEAR) {
-      f->layers[f->n_layers - 1].n_ops++;
-      f->ops[f->n_ops++].plan = from;
-      continue;
-    }
-    NnFusedLayer *l = &f->layers[f->n_layers++];
-    size_t Jp = (from->out + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT;
-    l->plan = from;
-    l->ops = f->ops + f->n_ops;
-    l->weights = (NnFusedWeights){
-        .K = from->in, .J = from->out, .Jp = Jp, .row = (1 + (size_t)f->plan.n_state) * Jp};
-  }
+  for (int i = 0; i < f->plan.n_layers; i++)
+    if (f->plan.layers[i].op == NN_STEP_LINEAR)
+      add_linear(f, &f->plan.layers[i]);
+    else
+      add_op(f, &f->plan.layers[i]);
 }
 
 NnFused *nn_fused_new(const NnCpu *cpu, int n_threads, const NnStepPlan *plan)

@@ -10,4 +10,5 @@ const NnFusedKernels NN_KERNELS_NAME(fused) = {.list = NN_KERNELS_NAME(fused_lis
                                                .update = NN_KERNELS_NAME(fused_update),
                                                .catch_up = NN_KERNELS_NAME(fused_catch_up),
                                                .loss = NN_KERNELS_NAME(fused_loss),
-                                               .dropout = NN_KERNELS_NAME(fused_dropout)};
+                                               .dropout = NN_KERNELS_NAME(fused_dropout),
+                                               .magnitude = NN_KERNELS_NAME(fused_magnitude)};

@@ -7,9 +7,9 @@
  *                                                       first-level cache
  *     W  k │ w w w w … │ m m m m … │ v v v v … │  ◄──   w, m, v ← update(w, g, m, v)
  *
- * A row of W is read and written once in a step, and a gradient is never in memory, unless it has
- * to be clipped: then it goes into `gradient`. The bias is the row of an input that is 1 in every
- * sample. Gradients add up in the order of the samples. */
+ * A row of W is read and written once in a step, and a gradient is never in memory, unless all of
+ * them have to be known first: then they are stored, and the update comes later. The bias is the
+ * row of an input that is 1 in every sample. Gradients add up in the order of the samples. */
 #include "fused-vector.h"
 #include "engine/elem/loops.h"
 #include <string.h>
@@ -85,8 +85,17 @@ static void bias(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
       g[i] += u->dz[sample * u->weights->Jp + c + i];
 }
 
+static void scaled(const NnFusedUpdate *u, size_t k, size_t c, size_t n, float *g)
+{
+  const float *stored = u->stored + k * u->weights->Jp + c;
+  for (size_t i = 0; i < n; i++)
+    g[i] = u->factor * stored[i];
+}
+
 static Gradient gradient_of(const NnFusedUpdate *u, size_t k, size_t n)
 {
+  if (u->stored)
+    return scaled;
   if (k == u->weights->K)
     return bias;
   if (n == BLOCK)
@@ -186,8 +195,8 @@ static bool is_usual_adam(const NnFusedUpdate *u)
 
 static void usual_adam_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
 {
-  if (k0 == u->weights->K)
-    update_rows(u, k0, k1, c, n, bias, usual_adam);
+  if (u->stored || k0 == u->weights->K)
+    update_rows(u, k0, k1, c, n, gradient_of(u, k0, n), usual_adam);
   else if (n == BLOCK && !u->x)
     update_rows(u, k0, k1, c, BLOCK, block_entries, usual_adam);
   else if (n == BLOCK)
@@ -198,13 +207,16 @@ static void usual_adam_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t
     update_rows(u, k0, k1, c, n, gradient_of(u, k0, n), usual_adam);
 }
 
-/* ---- gradients that have to be clipped ---- */
+/* ---- gradients for later ---- */
 
 static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, size_t n)
 {
   Gradient gradient = gradient_of(u, k0, n);
-  for (size_t k = k0; k < k1; k++) {
-    float *g = u->gradient + k * u->weights->Jp + c;
+  const uint32_t *rows = k0 < u->weights->K ? u->rows : NULL;
+  size_t n_rows = rows ? u->n_rows : k1 - k0;
+  for (size_t i = 0; i < n_rows; i++) {
+    size_t k = rows ? rows[i] : k0 + i;
+    float *g = u->store + k * u->weights->Jp + c;
     gradient(u, k, c, n, g);
     adjust(u, k, c, n, g);
   }
@@ -214,7 +226,7 @@ static void store_rows(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c, s
 void NN_KERNELS_NAME(fused_update)(const NnFusedUpdate *u, size_t k0, size_t k1, size_t c0,
                                    size_t c1)
 {
-  UpdateRows rows = u->gradient        ? store_rows
+  UpdateRows rows = u->store           ? store_rows
                     : is_usual_adam(u) ? usual_adam_rows
                                        : optimizers[u->optimizer];
   for (size_t c = c0; c < c1; c += BLOCK)

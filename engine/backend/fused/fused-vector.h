@@ -48,3 +48,5 @@ void NN_KERNELS_NAME(fused_catch_up)(float *row, size_t Jp, int n_state, size_t 
                                      const NnFusedFactors *);
 void NN_KERNELS_NAME(fused_loss)(const NnFusedLoss *, size_t n0, size_t n1);
 void NN_KERNELS_NAME(fused_dropout)(const NnFusedDropout *, NnFusedRange);
+void NN_KERNELS_NAME(fused_magnitude)(const NnFusedRows *, size_t k0, size_t k1, double *sum_abs,
+                                      double *sum_squares);

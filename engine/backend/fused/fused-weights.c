@@ -30,25 +30,25 @@ static bool move(Way way, float *there, size_t apart, float *here, size_t n)
 }
 
 /* Row k as everyone else sees it: caught up. */
-static float *row_of(const NnFused *f, const NnFusedLayer *l, size_t k)
+static float *row_of(const NnFused *f, const NnFusedParams *p, size_t k)
 {
-  const NnFusedWeights *w = &l->weights;
+  const NnFusedWeights *w = p->weights;
   float *row = w->rows + k * w->row;
   NnFusedFactors factors;
-  if (l != f->layers || !f->lazy || k == w->K || !nn_fused_missed(&f->lazy[0], k, &factors))
+  if (p != f->params || !f->lazy || k == w->K || !nn_fused_missed(&f->lazy[0], k, &factors))
     return row;
   memcpy(f->row, row, w->row * sizeof *row);
   f->fused->catch_up(f->row, w->Jp, f->plan.n_state, 0, w->Jp, &factors);
   return f->row;
 }
 
-static bool move_layer(NnFused *f, const NnFusedLayer *l, Way way)
+static bool move_params(NnFused *f, const NnFusedParams *p, Way way)
 {
-  const NnFusedWeights *w = &l->weights;
+  const NnFusedWeights *w = p->weights;
   bool same = true;
-  for (size_t k = 0; k < w->K + l->plan->has_bias && same; k++) {
-    float *row = way == TAKE ? w->rows + k * w->row : row_of(f, l, k);
-    size_t at = k < w->K ? l->plan->weight + k : l->plan->bias, apart = k < w->K ? w->K : 1;
+  for (size_t k = 0; k < w->K + p->plan->has_bias && same; k++) {
+    float *row = way == TAKE ? w->rows + k * w->row : row_of(f, p, k);
+    size_t at = k < w->K ? p->plan->weight + k : p->plan->bias, apart = k < w->K ? w->K : 1;
     for (int s = 0; s <= f->plan.n_state; s++)
       same &= move(way, list_of(f, s) + at, apart, row + (size_t)s * w->Jp, w->J);
   }
@@ -58,8 +58,8 @@ static bool move_layer(NnFused *f, const NnFusedLayer *l, Way way)
 static bool move_all(NnFused *f, Way way)
 {
   bool same = true;
-  for (int i = 0; i < f->n_layers && same; i++)
-    same = move_layer(f, &f->layers[i], way);
+  for (int i = 0; i < f->n_params && same; i++)
+    same = move_params(f, &f->params[i], way);
   return same;
 }
 

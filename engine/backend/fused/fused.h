@@ -1,7 +1,7 @@
 /* fused.h: whole training steps of a chain of Linear layers on the processor, with what stands
- * between them one value at a time (activations, dropout). What it claims, it computes as the
- * operations of the plan would, up to the order of sums; all else goes operation by operation,
- * which is the oracle (tests/backend/test-fused.c).
+ * between them: activations, dropout, BatchNorm1d, LayerNorm, RMSNorm. What it claims, it computes
+ * as the operations of the plan would, up to the order of sums; all else goes operation by
+ * operation, which is the oracle (tests/backend/test-fused.c).
  *
  * Everything has the form that the inner loops like:
  *
@@ -32,14 +32,27 @@
 typedef struct {
   const NnStepLayer *plan;
   float *y, *mask; /* (N, Jp) */
+  /* a norm: its gain is row 0, if there is one, its shift the "bias"; statistics of columns (Jp) or
+   * samples (N) */
+  NnFusedWeights weights;
+  float *gradient; /* (K + 1, Jp) */
+  float *mean, *rstd;
 } NnFusedOp;
+
+/* All parameters, piece by piece. */
+typedef struct {
+  const NnStepLayer *plan;
+  const NnFusedWeights *weights;
+  float *const *gradient; /* where it is stored, (K + 1, Jp) */
+} NnFusedParams;
 
 /* A Linear and what follows it, up to the next. */
 typedef struct {
   const NnStepLayer *plan;
   NnFusedWeights weights;
-  float *z;    /* (N, Jp) x·W + b */
-  float *d[2]; /* (N, Jp) gradients; dz ends in d[0] */
+  float *gradient; /* (K + 1, Jp), or NULL: it is never stored */
+  float *z;        /* (N, Jp) x·W + b */
+  float *d[2];     /* (N, Jp) gradients; dz ends in d[0] */
   NnFusedOp *ops;
   int n_ops;
 } NnFusedLayer;
@@ -49,9 +62,10 @@ typedef struct {
   const NnKernels *kernels;
   const NnFusedKernels *fused;
   NnPool *pool;
-  int n_layers, n_ops;
+  int n_layers, n_ops, n_params;
   NnFusedLayer layers[NN_STEP_MAX_LAYERS];
   NnFusedOp ops[NN_STEP_MAX_LAYERS];
+  NnFusedParams params[NN_STEP_MAX_LAYERS];
   /* the batch */
   bool lists;                   /* bytes that are mostly 0, or floats, which may be */
   int *zero;                    /* (C) as in NnFusedSample */
@@ -60,7 +74,7 @@ typedef struct {
   int32_t *labels;              /* (N) */
   float *row_loss;              /* (N) */
   bool *row_correct;            /* (N) */
-  double *penalties;            /* one sum for each unit of rows and columns, see fused-penalty.c */
+  double *sums;                 /* one for each unit of rows and columns, see fused-sums.c */
   NnFusedLazy *lazy;            /* (threads), or NULL: every row is updated in every step */
   bool mine;                    /* weights, buffers and states are here, not where the plan says */
   bool given;                   /* they are, and were brought there: the same, unless written to */
@@ -96,6 +110,11 @@ static inline NnFusedRange nn_fused_columns(const NnFusedWorker *w, size_t Jp)
                         .c1 = nn_fused_share(units, w->thread + 1, w->n_threads) * NN_FUSED_UNIT};
 }
 
+static inline const float *nn_fused_output(const NnFusedLayer *l)
+{
+  return l->n_ops > 0 ? l->ops[l->n_ops - 1].y : l->z;
+}
+
 /* fused-plan.c: NULL: not claimed, or there is no memory. */
 NnFused *nn_fused_new(const NnCpu *cpu, int n_threads, const NnStepPlan *plan);
 void nn_fused_free(NnFused *fused);
@@ -117,9 +136,22 @@ void nn_fused_turn(const NnFusedWorker *w);
 void nn_fused_share_lazy(NnFused *fused, int n_threads); /* before a run: they know the same */
 void nn_fused_begin_rows(NnFusedWorker *w, size_t k);
 void nn_fused_end_rows(const NnFusedWorker *w, size_t k);
-/* fused-step.c */
-void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result);
-/* fused-penalty.c: this thread's sums; and all of them, when everyone has made theirs. */
+/* fused-ops.c: what follows a Linear: z → y of the last; d[n_ops mod 2] → d[0]. */
+void nn_fused_ops_forward(const NnFusedWorker *w, const NnFusedLayer *l, size_t k, NnFusedRange r);
+void nn_fused_ops_backward(const NnFusedWorker *w, const NnFusedLayer *l, NnFusedRange r);
+/* fused-norm.c: what follows a Linear, where that is a norm: for this thread's columns r, or its
+ * samples; and its parameters' gradients for these columns. */
+void nn_fused_norm_forward(const NnFusedWorker *w, const NnFusedOp *op, size_t k, NnFusedRange r,
+                           const float *x);
+void nn_fused_norm_backward(const NnFusedWorker *w, const NnFusedOp *op, NnFusedRange r,
+                            const float *x, const float *dy, float *dx);
+/* fused-sums.c: this thread's parts of the penalties; and all of them, when everyone has made
+ * theirs. What the stored gradients are to be multiplied by; all threads meet there. */
 void nn_fused_add_penalties(const NnFusedWorker *w);
 double nn_fused_penalty(const NnFused *fused);
-size_t nn_fused_n_penalties(const NnFused *fused);
+float nn_fused_clip_factor(const NnFusedWorker *w);
+size_t nn_fused_n_sums(const NnFused *fused);
+/* fused-backward-pass.c */
+void nn_fused_backward_pass(const NnFusedWorker *w, size_t k);
+/* fused-step.c */
+void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result);

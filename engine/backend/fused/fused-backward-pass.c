@@ -1,0 +1,117 @@
+/* fused-backward-pass.c: from the gradient of the logits to the updated weights. Layer by layer,
+ * from the last to the first, each thread makes its share of dx, then of the weights' gradients,
+ * with which it moves the weights at once. Only where the norm of all gradients has to be known
+ * first are they stored, and the weights move at the end. */
+#include "fused.h"
+
+typedef struct {
+  const NnFusedWorker *w;
+  const float *scalars;
+  bool moves; /* weights move; else gradients are stored */
+  bool again; /* by the gradients that have been stored, times */
+  float factor;
+} Pass;
+
+/* With penalties, unless they are in the stored gradient already. */
+static NnFusedUpdate update_of(const Pass *pass, const NnFusedParams *params)
+{
+  const NnStepPlan *p = &pass->w->fused->plan;
+  bool bare = pass->again || (p->weights_only && params->plan->op != NN_STEP_LINEAR);
+  return (NnFusedUpdate){.weights = params->weights,
+                         .N = p->N,
+                         .l1 = bare ? 0 : (float)p->l1,
+                         .l2 = bare ? 0 : (float)p->l2,
+                         .bias_penalty = !p->weights_only,
+                         .clip_value = pass->moves ? (float)p->clip_value : 0,
+                         .optimizer = p->optimizer,
+                         .n_state = p->n_state,
+                         .scalars = pass->scalars,
+                         .store = pass->moves ? NULL : *params->gradient,
+                         .stored = pass->again ? *params->gradient : NULL,
+                         .factor = pass->factor};
+}
+
+/* The rows and columns of a Linear that are this thread's. */
+static void update_linear(const Pass *pass, int i)
+{
+  const NnFusedWorker *w = pass->w;
+  const NnFused *f = w->fused;
+  const NnFusedLayer *l = &f->layers[i];
+  NnFusedParams params = {l->plan, &l->weights, &l->gradient};
+  size_t K = l->weights.K, Jp = l->weights.Jp;
+  NnFusedRange columns = nn_fused_columns(w, Jp);
+  NnFusedUpdate u = update_of(pass, &params);
+  u.x = i > 0 ? nn_fused_output(l - 1) : w->x;
+  u.ldx = i > 0 ? (l - 1)->weights.Jp : K;
+  u.inputs = &f->inputs;
+  u.dz = l->d[0];
+  u.rows = i == 0 && w->lazy ? w->lazy->touched : NULL;
+  u.n_rows = u.rows ? w->lazy->n_touched : 0;
+  if (i > 0 || f->n_layers == 1) { /* from its own inputs */
+    NnFusedRange inputs =
+        nn_fused_columns(w, (K + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT);
+    f->fused->update(&u, inputs.c0 < K ? inputs.c0 : K, inputs.c1 < K ? inputs.c1 : K, 0, Jp);
+  } else {
+    f->fused->update(&u, 0, K, columns.c0, columns.c1);
+  }
+  if (l->plan->has_bias)
+    f->fused->update(&u, K, K + 1, columns.c0, columns.c1);
+}
+
+/* A norm's parameters, whose gradient is stored in any case: this thread's columns. */
+static void update_norms(const Pass *pass, int i)
+{
+  const NnFusedLayer *l = &pass->w->fused->layers[i];
+  for (int m = 0; m < l->n_ops; m++) {
+    const NnFusedOp *op = &l->ops[m];
+    NnFusedParams params = {op->plan, &op->weights, &op->gradient};
+    NnFusedRange r = nn_fused_columns(pass->w, l->weights.Jp);
+    if (!op->mean)
+      continue;
+    NnFusedUpdate u = update_of(pass, &params);
+    u.stored = op->gradient;
+    if (op->weights.K > 0)
+      pass->w->fused->fused->update(&u, 0, op->weights.K, r.c0, r.c1);
+    if (op->plan->has_bias)
+      pass->w->fused->fused->update(&u, op->weights.K, op->weights.K + 1, r.c0, r.c1);
+  }
+}
+
+/* The gradient of what comes out of layer i, for this thread's share of it. */
+static void layer_backward(const NnFusedWorker *w, int i)
+{
+  const NnFused *f = w->fused;
+  const NnFusedLayer *l = &f->layers[i], *next = l + 1;
+  NnFusedRange r = nn_fused_columns(w, l->weights.Jp);
+  NnFusedBackward b = {
+      .weights = &next->weights, .dz = next->d[0], .dx = l->d[l->n_ops % 2], .lddx = l->weights.Jp};
+  size_t K = next->weights.K;
+  f->fused->backward(&b, f->plan.N, r.c0 < K ? r.c0 : K, r.c1 < K ? r.c1 : K);
+  nn_fused_ops_backward(w, l, r);
+}
+
+void nn_fused_backward_pass(const NnFusedWorker *w, size_t k)
+{
+  NnFused *f = w->fused;
+  float scalars[NN_MAX_SCALARS];
+  Pass pass = {.w = w, .scalars = scalars, .moves = f->plan.clip_norm == 0, .factor = 1};
+  for (int i = 0; i < NN_MAX_SCALARS; i++)
+    scalars[i] = (float)w->run->scalars[k * NN_MAX_SCALARS + (size_t)i];
+  for (int i = f->n_layers - 1; i > 0; i--) {
+    layer_backward(w, i - 1);
+    update_norms(&pass, i - 1);
+    if (i > 1)
+      nn_fused_meet(&f->barrier);
+    update_linear(&pass, i);
+  }
+  update_linear(&pass, 0);
+  if (!pass.moves) {
+    pass.moves = pass.again = true;
+    pass.factor = nn_fused_clip_factor(w);
+    for (int i = 0; i < f->n_layers; i++) {
+      update_norms(&pass, i);
+      update_linear(&pass, i);
+    }
+  }
+  nn_fused_end_rows(w, k);
+}
