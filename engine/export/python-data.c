@@ -49,15 +49,23 @@ static void add_open(NnPython *python, const NnProgram *program)
   nn_python_addf(python, "    return IDX(%sdata, train, transform)\n\n\n", program->arguments);
 }
 
-/* Pictures of a folder have any size and colors. */
-static void add_list(NnPython *python, const NnValue *list, const char *first, int indent)
+static void separate(NnPython *python, bool first, int indent)
+{
+  nn_json_separate(&python->text, first, indent < 0 ? -1 : indent * NN_PYTHON_INDENT);
+}
+
+/* resize: the size of a folder's pictures, which have any, and colors; empty: they are none. */
+static void add_list(NnPython *python, const NnValue *list, const char *resize, int indent)
 {
   nn_python_add(python, "[");
-  if (*first)
-    nn_json_separate(&python->text, true, indent < 0 ? -1 : indent * NN_PYTHON_INDENT);
-  nn_python_add(python, first);
+  if (*resize) {
+    separate(python, true, indent);
+    nn_python_add(python, "transforms.Grayscale()");
+    separate(python, false, indent);
+    nn_python_add(python, resize);
+  }
   for (int i = 0; i < list->n; i++) {
-    nn_json_separate(&python->text, i == 0 && !*first, indent < 0 ? -1 : indent * NN_PYTHON_INDENT);
+    separate(python, i == 0 && !*resize, indent);
     nn_python_call(python, list->configs[i], indent);
   }
   if (indent >= 0) {
@@ -68,19 +76,19 @@ static void add_list(NnPython *python, const NnValue *list, const char *first, i
 }
 
 static void add_transform(NnPython *python, const char *name, const NnValue *list,
-                          const char *first)
+                          const char *resize)
 {
   nn_python_addf(python, "%s = ", name);
-  if (list->n == 1 && !*first) {
+  if (list->n == 1 && !*resize) {
     nn_python_call(python, list->configs[0], 0);
   } else {
     nn_python_add(python, "transforms.Compose(");
     NnPythonMark mark = nn_python_mark(python);
-    add_list(python, list, first, -1);
+    add_list(python, list, resize, -1);
     if (nn_python_column(python) + 1 > NN_PYTHON_LINE) {
       nn_python_take_back(python, mark);
       nn_python_line(python, 1);
-      add_list(python, list, first, 2);
+      add_list(python, list, resize, 2);
       nn_python_line(python, 0);
     }
     nn_python_add(python, ")");
@@ -92,15 +100,15 @@ static void add_transforms(NnPython *python, const NnProgram *program)
 {
   const NnConfig *set = nn_config_child(program->data, "dataset");
   const char *name = program->own_test ? "train_transform" : "transform";
-  char first[NN_PATH] = "";
+  char resize[NN_PATH] = "";
   int size = nn_param_index(set->kind->params, "image_size");
   if (size >= 0)
-    snprintf(first, sizeof first, "transforms.Grayscale(), transforms.Resize((%.0f, %.0f))",
-             set->values[size].numbers[0], set->values[size].numbers[1]);
-  add_transform(python, name, nn_config_value(program->data, "transforms"), first);
+    snprintf(resize, sizeof resize, "transforms.Resize((%.0f, %.0f))", set->values[size].numbers[0],
+             set->values[size].numbers[1]);
+  add_transform(python, name, nn_config_value(program->data, "transforms"), resize);
   if (program->own_test)
     add_transform(python, "test_transform", nn_config_value(program->data, "test_transforms"),
-                  first);
+                  resize);
 }
 
 static void add_sets(NnPython *python, const NnProgram *program)

@@ -83,6 +83,12 @@ def cases():
             {'kind': 'OneCycleLR', 'max_lr': 0.05}, {'kind': 'OneCycleLR', 'max_lr': 0.02}]})
 
 
+def folder_case():
+    """Pictures in folders, of any size and in color; torch_suite makes them."""
+    return recipe([{'kind': 'Flatten'}, linear(3)], data={'dataset': {'kind': 'folder', 'image_size': [16, 20]}}, batch=8,
+                  epochs=6)
+
+
 def drawn_cases():
     """Their random numbers are others than PyTorch's, so that they need only run."""
     yield 'dropout', recipe([{'kind': 'Conv2d', 'out_channels': 4}, {'kind': 'Dropout2d', 'p': 0.2}, {'kind': 'Flatten'},

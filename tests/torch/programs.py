@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 for folder in ('smoke', 'ref/traces'):
     sys.path.insert(0, str(HERE.parent / folder))
 import pictures  # noqa: E402
-from cases import cases, drawn_cases  # noqa: E402
+from cases import cases, drawn_cases, folder_case  # noqa: E402
 from tap import Tap  # noqa: E402
 
 try:
@@ -244,6 +244,24 @@ class Programs:
         self.folder = folder
         self.tap.check('the same losses from the folder of torchvision', found and found == again)
 
+    def check_folder(self):
+        """Colors and sizes of all sorts, as ImageFolder reads them."""
+        from PIL import Image
+        draw, folder = torch.Generator().manual_seed(0), self.folder
+        self.folder = folder / 'pictures'
+        for part, n in (('train', 12), ('test', 5)):
+            for name in ('ant', 'bee', 'cat'):
+                place = self.folder / part / name
+                place.mkdir(parents=True)
+                for i in range(n):
+                    pixels = torch.randint(0, 256, (20 + i % 5, 18 + i % 7, 3), generator=draw).byte()
+                    Image.fromarray(pixels.numpy()).save(place / f'{i:02}.png')
+        text = self.script_of('pictures in folders', folder_case())
+        theirs, ours = self.run_script('pictures in folders', text, 20), self.train(20)
+        self.folder = folder
+        self.tap.check('pictures in folders: the same losses', ours and theirs and all(
+            abs(a['loss'] - b['loss']) < LOSS_TOL * b['loss'] for a, b in zip(ours, theirs)), f'{ours}\n{theirs}')
+
     def check_style(self, tool, *arguments):
         found = subprocess.run([sys.executable, '-m', tool, '--version'], capture_output=True)
         if found.returncode != 0:
@@ -279,6 +297,7 @@ def main(cli, *names):
                 tap.skip('the same logits by onnxruntime', 'onnxruntime is not installed')
             programs.check_notebook()
             programs.check_torchvision()
+            programs.check_folder()
             programs.check_style('ruff', 'check', '--isolated')
             programs.check_style('black', '--check', '--quiet')
     return tap.done()
