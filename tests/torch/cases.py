@@ -54,7 +54,8 @@ def cases():
     for name, activations in ACTIVATIONS.items():
         yield f'activations, {name}', recipe(stack(*activations))
     yield 'initializations', recipe([{'kind': 'Flatten'}, *(linear(20, init, {'kind': 'constant_', 'val': 0.05}) for init in
-                                                            MATRIX_INITS), linear(10, 'default', 'ones_')])
+                                                            MATRIX_INITS), linear(10, 'default', 'ones_')],
+                                     optimizer={'kind': 'SGD', 'lr': 0.002})
     yield 'dirac_', recipe([{'kind': 'Conv2d', 'out_channels': 4, 'kernel_size': 3, 'weight_init': {'kind': 'dirac_'}},
                             {'kind': 'AvgPool2d', 'kernel_size': 2, 'padding': 1, 'count_include_pad': False},
                             {'kind': 'GroupNorm', 'num_groups': 2}, {'kind': 'AdaptiveAvgPool2d', 'output_size': [5, 4]},
