@@ -57,7 +57,8 @@ class App:
         self.title = title
         self.log_path = os.path.join(os.environ["UI_DIR"], "program.log")
         with open(self.log_path, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
+            # The desktop comes first: a key gets lost when the window manager waits for a core that trains.
+            self.process = subprocess.Popen(["nice", *argv], stdout=log, stderr=log, start_new_session=True)
         # First the window: who asks the bus before it is there may never see the program.
         self.window = wait(lambda: self._window_id(title), "the window", 30)
         time.sleep(0.5)
