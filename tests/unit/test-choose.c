@@ -45,7 +45,7 @@ static void test_faster(void)
 
 static void test_slower(void)
 {
-  BpChoice choice = choose(large, "", "20000", NULL);
+  BpChoice choice = choose(large, "", "200000", NULL);
   nn_check_str(choice.device, "cpu");
   nn_check(choice.tried);
   nn_check_has(choice.why,
