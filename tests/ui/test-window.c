@@ -291,6 +291,11 @@ static void test_asks_before_it_closes(void)
   nn_check(wait_for_more(n_points())); /* it has gone on all the time */
 }
 
+static gboolean is_asked(void)
+{
+  return find_button("_Stop and close") != NULL;
+}
+
 /* The last test: the window is closed in the midst of a run, and everything goes with it. */
 static void test_closes_while_training(void)
 {
@@ -298,10 +303,8 @@ static void test_closes_while_training(void)
   gone = false;
   g_object_weak_ref(G_OBJECT(session), on_gone, &gone);
   gtk_window_close(GTK_WINDOW(window));
-  spend(300);
-  GtkWidget *stop = find_button("_Stop and close");
-  if (nn_check(stop != NULL))
-    g_signal_emit_by_name(stop, "clicked");
+  if (nn_check(wait_for(is_asked, PATIENCE_MS)))
+    g_signal_emit_by_name(find_button("_Stop and close"), "clicked");
   spend(50);
   nn_check(!window || !gtk_widget_get_visible(GTK_WIDGET(window)));
   gint64 start = g_get_monotonic_time();

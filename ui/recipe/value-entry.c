@@ -11,6 +11,7 @@ struct _BpValueEntry {
 };
 
 enum { MOST_CHARS = 24 }; /* that are seen without scrolling, if there is room for them */
+enum { SPARE_CHARS = 2 }; /* a digit may be wider than the width that a font says */
 
 enum { COMMIT, STEP, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -97,7 +98,7 @@ void bp_value_entry_set_text(BpValueEntry *self, const char *text)
   if (!self->typing) /* it does not grow under the fingers */
     gtk_editable_set_max_width_chars(
         GTK_EDITABLE(self->entry),
-        MAX(self->width_chars, MIN((int)g_utf8_strlen(text, -1) + 1, MOST_CHARS)));
+        MAX(self->width_chars, MIN((int)g_utf8_strlen(text, -1) + SPARE_CHARS, MOST_CHARS)));
   if (self->typing || !g_strcmp0(text, gtk_editable_get_text(GTK_EDITABLE(self->entry))))
     return;
   self->setting = TRUE;
