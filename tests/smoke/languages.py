@@ -36,7 +36,7 @@ msgid "%s is %s; allowed is %s."
 msgstr "%s ist %s; erlaubt ist %s."
 
 #, c-format
-msgid "there is no command \"%s\"; allowed are train, kinds, recipe, data, runs and bench"
+msgid "there is no command \"%s\"; allowed are train, eval, predict, kinds, recipe, data, runs and bench"
 msgstr "den Befehl »%s« gibt es nicht"
 
 msgid "The complete description of a run."

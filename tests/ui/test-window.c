@@ -291,7 +291,7 @@ static void test_asks_before_it_closes(void)
   nn_check(wait_for_more(n_points())); /* it has gone on all the time */
 }
 
-static gboolean is_asked(void)
+static bool is_asked(void)
 {
   return find_button("_Stop and close") != NULL;
 }
