@@ -166,6 +166,32 @@ static void test_refused(void)
   close_panel();
 }
 
+/* A row, with a sentence under its title or without, never grows with its width. */
+static void check_heights(const char *key)
+{
+  int last = G_MAXINT;
+  for (int width = 120; width <= 600; width++) {
+    int height;
+    gtk_widget_measure(row_of(key), GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+    if (!nn_check(height <= last))
+      fprintf(stderr, "# %s: %d high at a width of %d, before %d\n", key, height, width, last);
+    last = height;
+  }
+}
+
+static void test_heights(void)
+{
+  open_panel(optimizer_keys);
+  for (int bad = 0; bad < 2; bad++) {
+    check_heights("optimizer");
+    check_heights("optimizer.lr");
+    check_heights("optimizer.weight_decay");
+    type_text("optimizer.lr", "fast");
+    type_text("optimizer.weight_decay", "-1");
+  }
+  close_panel();
+}
+
 /* 64 bits, as torch.manual_seed takes them. */
 /* The entry of a value shows all of it, at a width of the window. */
 static void check_seen(const char *key, int width)
@@ -372,6 +398,7 @@ int main(void)
   nn_test("steps keep to the sensible part of a range", test_soft_range);
   nn_test("a refused value marks its row", test_refused);
   nn_test("a seed of 64 bits", test_seed);
+  nn_test("no row grows with its width", test_heights);
   nn_test("a list of numbers", test_list);
   nn_test("choosing a kind changes the rows", test_kind);
   nn_test("a long name is not cut off", test_long_name);

@@ -63,12 +63,6 @@ static int longest_word(GtkWidget *label)
   return longest;
 }
 
-static gboolean is_stacked(const Parts *parts, int width)
-{
-  int room = room_beside(parts, width), whole = natural(parts->title);
-  return room < whole && (room < whole / LINES || room < longest_word(parts->title));
-}
-
 static void measure_width(const Parts *parts, int *least, int *wanted)
 {
   int words, value;
@@ -87,11 +81,29 @@ static int height_of(GtkWidget *widget, int width)
   return height;
 }
 
+static int height_stacked(const Parts *parts, int width)
+{
+  return height_of(parts->words, width) + height_of(parts->value, width);
+}
+
+/* Beside each other, or G_MAXINT: the title would be broken, or take too many lines. */
+static int height_beside(const Parts *parts, int width)
+{
+  int room = room_beside(parts, width), line = height_of(parts->title, natural(parts->title));
+  if (room < longest_word(parts->title) || height_of(parts->title, room) > LINES * line)
+    return G_MAXINT;
+  return MAX(height_of(parts->words, room), height_of(parts->value, -1));
+}
+
+/* Whichever is lower: so a row never grows with its width, on which GTK relies. */
+static gboolean is_stacked(const Parts *parts, int width)
+{
+  return height_stacked(parts, width) < height_beside(parts, width);
+}
+
 static int height_for(const Parts *parts, int width)
 {
-  if (is_stacked(parts, width))
-    return height_of(parts->words, width) + height_of(parts->value, width);
-  return MAX(height_of(parts->words, room_beside(parts, width)), height_of(parts->value, -1));
+  return MIN(height_stacked(parts, width), height_beside(parts, width));
 }
 
 static void bp_row_layout_measure(GtkLayoutManager *layout, GtkWidget *header,
