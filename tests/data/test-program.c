@@ -3,9 +3,9 @@
  * what has no name there is spelled out rightly, and that no memory is lost. */
 #include "tests/check.h"
 #include "tests/unit/counting.h"
+#include "app/run/program.h"
 #include "data/data.h"
 #include "data/loaders.h"
-#include "engine/export/python.h"
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
 #include <stdio.h>
@@ -15,15 +15,7 @@ enum { SIDE = 7, N = 8 };
 
 static bool write_program(const NnConfig *recipe, bool notebook, char **text, NnError *err)
 {
-  NnShape pictures = nn_shape_3d(1, 28, 28);
-  NnConfig *spelled = NULL;
-  NnPythonOptions options = {.notebook = notebook};
-  bool ok = nn_transforms_check(recipe, pictures, &options.input, err) &&
-            nn_transforms_spell_out(recipe, pictures, &spelled, err);
-  options.recipe = spelled;
-  ok = ok && nn_python_write(&options, text, err);
-  nn_config_free(spelled);
-  return ok;
+  return bp_program_write(recipe, nn_shape_3d(1, 28, 28), notebook, text, err);
 }
 
 static void check_line(const char *json, const char *line)
