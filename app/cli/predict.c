@@ -1,8 +1,10 @@
 /* predict.c: backprop-cli predict: which class pictures have, by the weights of a file. */
 #include "app/datasets/one-picture.h"
+#include "app/datasets/open-data.h"
 #include "cli.h"
 #include "data/box.h"
 #include "engine/mem.h"
+#include "engine/model/model-plan.h"
 #include "engine/train/evaluate.h"
 #include "json-output.h"
 #include "learned.h"
@@ -36,23 +38,22 @@ static bool read_digit(const char *path, uint8_t *out, NnError *err)
 }
 
 /* Digits and letters in ink are boxed; clothes and whatever a person has are scaled. */
-static bool is_boxed(const NnConfig *set, const CliOptions *options)
+static bool is_boxed(const NnKind *set, const CliOptions *options)
 {
-  bool ink = strcmp(set->kind->group, "digits") == 0 || strcmp(set->kind->group, "letters") == 0 ||
-             strcmp(set->kind->name, "idx") == 0;
+  bool ink = strcmp(set->group, "digits") == 0 || strcmp(set->group, "letters") == 0 ||
+             strcmp(set->name, "idx") == 0;
   return ink && !options->as_is;
 }
 
 /* As many as the network has outputs. */
 static bool count_classes(const NnConfig *recipe, NnShape pictures, int *n, NnError *err)
 {
-  enum { MOST = 256 };
-  NnShape in, outs[MOST];
+  NnShape in, outs[NN_MAX_LAYERS];
   int n_layers = nn_config_count(recipe, "network");
   if (!nn_transforms_check(recipe, pictures, &in, err) ||
       !nn_model_check(recipe, in, 0, outs, NULL, NULL, err))
     return false;
-  *n = n_layers > 0 && n_layers <= MOST ? (int)nn_shape_size(outs[n_layers - 1]) : 0;
+  *n = n_layers > 0 ? (int)nn_shape_size(outs[n_layers - 1]) : 0;
   return true;
 }
 
@@ -67,21 +68,19 @@ static bool name_classes(NnDataset *dataset, const char *set, NnError *err)
 /* A data set whose test half is the pictures. */
 static bool open_pictures(CliLearned *learned, const CliOptions *options, NnError *err)
 {
-  const NnConfig *set = nn_config_child(nn_config_child(learned->recipe, "data"), "dataset");
-  int size = nn_param_index(set->kind->params, "image_size");
-  const double *sides = size >= 0 ? set->values[size].numbers : NULL;
-  size_t H = sides ? (size_t)sides[0] : NN_BOX_SIDE, W = sides ? (size_t)sides[1] : NN_BOX_SIDE;
+  BpDataRequest request = bp_data_request(learned->recipe, NULL);
+  size_t H = (size_t)request.rows, W = (size_t)request.columns;
   NnShape shape = nn_shape_3d(1, H, W);
   int n_classes;
   if (!count_classes(learned->recipe, shape, &n_classes, err) ||
       !nn_dataset_new("pictures", N_("Pictures"), shape, n_classes, &learned->dataset, err) ||
-      !name_classes(learned->dataset, set->kind->name, err) ||
+      !name_classes(learned->dataset, request.set->name, err) ||
       !nn_split_alloc(&learned->dataset->test, shape, (size_t)options->n_words, err))
     return false;
   for (int i = 0; i < options->n_words; i++) {
     uint8_t *out = learned->dataset->test.images + (size_t)i * H * W;
     int h, w;
-    if (is_boxed(set, options)
+    if (is_boxed(request.set, options)
             ? !read_digit(options->words[i], out, err)
             : !bp_one_picture_read(options->words[i], (int)H, (int)W, out, &h, &w, err))
       return false;

@@ -1,6 +1,7 @@
 /* recipe.c: backprop-cli recipe: a recipe in full, and as a PyTorch program. */
 #include "options.h"
 #include "cli.h"
+#include "app/datasets/open-data.h"
 #include "app/run/program.h"
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
@@ -26,22 +27,17 @@ static int show_recipe(const CliOptions *options)
 
 /* ---- recipe pytorch ---- */
 
-/* Of the pictures as they lie in their files: without them, what their kind says. */
-static NnShape shape_of(const NnConfig *recipe)
-{
-  const NnConfig *set = nn_config_child(nn_config_child(recipe, "data"), "dataset");
-  int i = nn_param_index(set->kind->params, "image_size");
-  const double *size = i >= 0 ? set->values[i].numbers : NULL;
-  return size ? nn_shape_3d(1, (size_t)size[0], (size_t)size[1]) : nn_shape_3d(1, 28, 28);
-}
-
 static int print_pytorch(const CliOptions *options)
 {
   NnError err;
   NnConfig *recipe = NULL;
   char *text = NULL;
-  bool ok = cli_options_recipe(options, NULL, &recipe, &err) &&
-            bp_program_write(recipe, shape_of(recipe), options->notebook, &text, &err);
+  bool ok = cli_options_recipe(options, NULL, &recipe, &err);
+  if (ok) { /* pictures as the recipe asks for them: none need be there */
+    BpDataRequest request = bp_data_request(recipe, NULL);
+    NnShape pictures = nn_shape_3d(1, (size_t)request.rows, (size_t)request.columns);
+    ok = bp_program_write(recipe, pictures, options->notebook, &text, &err);
+  }
   nn_config_free(recipe);
   if (!ok)
     return cli_failed(&err);

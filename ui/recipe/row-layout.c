@@ -86,11 +86,19 @@ static int height_stacked(const Parts *parts, int width)
   return height_of(parts->words, width) + height_of(parts->value, width);
 }
 
-/* Beside each other, or G_MAXINT: the title would be broken, or take too many lines. */
+/* A word would be broken, or the title take too many lines; most have room for all of theirs. */
+static gboolean is_cramped(GtkWidget *title, int room)
+{
+  int whole = natural(title);
+  return room < whole &&
+         (room < longest_word(title) || height_of(title, room) > LINES * height_of(title, whole));
+}
+
+/* Beside each other; G_MAXINT: the title is cramped. */
 static int height_beside(const Parts *parts, int width)
 {
-  int room = room_beside(parts, width), line = height_of(parts->title, natural(parts->title));
-  if (room < longest_word(parts->title) || height_of(parts->title, room) > LINES * line)
+  int room = room_beside(parts, width);
+  if (is_cramped(parts->title, room))
     return G_MAXINT;
   return MAX(height_of(parts->words, room), height_of(parts->value, -1));
 }

@@ -13,11 +13,12 @@ typedef struct {
 } Pass;
 
 /* With penalties, unless they are in the stored gradient already. */
-static NnFusedUpdate update_of(const Pass *pass, const NnFusedParams *params)
+static NnFusedUpdate update_of(const Pass *pass, const NnStepLayer *layer,
+                               const NnFusedWeights *weights, float *gradient)
 {
   const NnStepPlan *p = &pass->w->fused->plan;
-  bool bare = pass->again || (p->weights_only && params->plan->op != NN_STEP_LINEAR);
-  return (NnFusedUpdate){.weights = params->weights,
+  bool bare = pass->again || (p->weights_only && layer->op != NN_STEP_LINEAR);
+  return (NnFusedUpdate){.weights = weights,
                          .N = p->N,
                          .l1 = bare ? 0 : (float)p->l1,
                          .l2 = bare ? 0 : (float)p->l2,
@@ -26,8 +27,8 @@ static NnFusedUpdate update_of(const Pass *pass, const NnFusedParams *params)
                          .optimizer = p->optimizer,
                          .n_state = p->n_state,
                          .scalars = pass->scalars,
-                         .store = pass->moves ? NULL : *params->gradient,
-                         .stored = pass->again ? *params->gradient : NULL,
+                         .store = pass->moves ? NULL : gradient,
+                         .stored = pass->again ? gradient : NULL,
                          .factor = pass->factor};
 }
 
@@ -37,10 +38,9 @@ static void update_linear(const Pass *pass, int i)
   const NnFusedWorker *w = pass->w;
   const NnFused *f = w->fused;
   const NnFusedLayer *l = &f->layers[i];
-  NnFusedParams params = {l->plan, &l->weights, &l->gradient};
   size_t K = l->weights.K, Jp = l->weights.Jp;
   NnFusedRange columns = nn_fused_columns(w, Jp);
-  NnFusedUpdate u = update_of(pass, &params);
+  NnFusedUpdate u = update_of(pass, l->plan, &l->weights, l->gradient);
   u.x = i > 0 ? nn_fused_output(l - 1) : w->x;
   u.ldx = i > 0 ? (l - 1)->weights.Jp : K;
   u.inputs = &f->inputs;
@@ -64,11 +64,10 @@ static void update_norms(const Pass *pass, int i)
   const NnFusedLayer *l = &pass->w->fused->layers[i];
   for (int m = 0; m < l->n_ops; m++) {
     const NnFusedOp *op = &l->ops[m];
-    NnFusedParams params = {op->plan, &op->weights, &op->gradient};
     NnFusedRange r = nn_fused_columns(pass->w, l->weights.Jp);
     if (!op->mean)
       continue;
-    NnFusedUpdate u = update_of(pass, &params);
+    NnFusedUpdate u = update_of(pass, op->plan, &op->weights, op->gradient);
     u.stored = op->gradient;
     if (op->weights.K > 0)
       pass->w->fused->fused->update(&u, 0, op->weights.K, r.c0, r.c1);
