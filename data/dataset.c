@@ -1,11 +1,11 @@
 /* dataset.c: making, freeing and describing a data set. */
 #include "dataset.h"
+#include "checksum.h"
 #include "engine/machine.h"
 #include "engine/mem.h"
 #include "engine/utf8.h"
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 static bool shape_ok(NnShape shape)
 {
@@ -164,9 +164,8 @@ const char *nn_dataset_summary(const NnDataset *dataset, char text[NN_SUMMARY_TE
 
 static unsigned split_sum(const NnSplit *split, NnShape shape)
 {
-  uLong sum = crc32(0, NULL, 0);
-  sum = crc32_z(sum, (const Bytef *)split->labels, split->n * sizeof *split->labels);
-  return (unsigned)crc32_z(sum, split->images, split->n * nn_shape_size(shape));
+  uint32_t labels = nn_crc32(0, split->labels, split->n * sizeof *split->labels);
+  return nn_crc32(labels, split->images, split->n * nn_shape_size(shape));
 }
 
 const char *nn_dataset_checksum(const NnDataset *dataset, char text[NN_CHECKSUM_TEXT])

@@ -1,11 +1,11 @@
 /* set-name.c: see set-name.h. */
 #include "set-name.h"
+#include "checksum.h"
 #include "emnist.h"
 #include "labels.h"
 #include "engine/utf8.h"
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { N_CLASSES = 10, SIDE = 28 };
 
@@ -24,20 +24,18 @@ static uint32_t images_crc(const NnSplit *split, NnShape shape)
   put_big_endian(header + 4, split->n);
   put_big_endian(header + 8, shape.dims[1]);
   put_big_endian(header + 12, shape.dims[2]);
-  uLong crc = crc32(0, header, sizeof header);
-  return (uint32_t)crc32_z(crc, split->images, split->n * nn_shape_size(shape));
+  return nn_crc32(nn_crc32(0, header, sizeof header), split->images,
+                  split->n * nn_shape_size(shape));
 }
 
 static uint32_t labels_crc(const NnSplit *split)
 {
   uint8_t header[8] = {0, 0, 8, 1};
   put_big_endian(header + 4, split->n);
-  uLong crc = crc32(0, header, sizeof header);
-  for (size_t i = 0; i < split->n; i++) {
-    uint8_t label = (uint8_t)split->labels[i];
-    crc = crc32(crc, &label, 1);
-  }
-  return (uint32_t)crc;
+  uint32_t crc = nn_crc32(0, header, sizeof header);
+  for (size_t i = 0; i < split->n; i++)
+    crc = nn_crc32(crc, &(uint8_t){(uint8_t)split->labels[i]}, 1);
+  return crc;
 }
 
 /* Sizes first: most sets are told apart by them, without a look at any picture. */

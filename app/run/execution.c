@@ -257,6 +257,8 @@ static size_t room(BpExecution *self)
 static void let_wait(BpExecution *self, const NnProgress *records, size_t n)
 {
   pthread_mutex_lock(&self->mutex);
+  if (self->n_waiting == 0)
+    self->first = 0; /* memory that has been used already */
   if (self->n_waiting + n > MOST_WAITING) {
     size_t lost = self->n_waiting + n - MOST_WAITING;
     self->first = (self->first + lost) % MOST_WAITING;

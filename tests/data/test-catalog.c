@@ -3,6 +3,7 @@
 #include "files.h"
 #include "data/byte-file.h"
 #include "data/catalog.h"
+#include "data/checksum.h"
 #include "data/locate.h"
 #include "data/mnist.h"
 #include "engine/mem.h"
@@ -246,9 +247,17 @@ static void test_real_content(void)
   nn_dataset_free(real);
 }
 
+/* The check value that every description of CRC-32 gives, at once and in parts. */
+static void test_checksum(void)
+{
+  nn_check(nn_crc32(0, "123456789", 9) == 0xcbf43926u);
+  nn_check(nn_crc32(nn_crc32(0, "1234", 4), "56789", 5) == 0xcbf43926u);
+}
+
 int main(void)
 {
   nn_test("the table hangs together", test_table);
+  nn_test("the checksum is gzip's", test_checksum);
   nn_test("no checksum stands there twice", test_no_checksum_twice);
   nn_test("finds each set below torchvision's root", test_torchvision_root);
   nn_test("takes another set that was opened", test_only_another_set);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { SIDE = NN_PRACTICE_SIDE, PIXELS = NN_PRACTICE_PIXELS, N_CLASSES = 10 };
 
@@ -335,22 +334,6 @@ static void test_out_of_memory(void)
   }
 }
 
-/* 60 000 + 10 000 digits are promised in under 3 s on two cores. Processor time, so that a busy
- * machine does not count, of a tenth of them; sanitizers make everything slower. */
-static void test_speed(void)
-{
-  clock_t start = clock();
-  NnDataset *digits = new_digits(6, 6000, 1000);
-  double took = (double)(clock() - start) / CLOCKS_PER_SEC;
-  printf("# 7 000 digits in %.3f s of processor time, %.1f µs each\n", took, took / 7000 * 1e6);
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  nn_skip("a build with sanitizers is not timed");
-#else
-  nn_check(took < 0.6);
-#endif
-  nn_dataset_free(digits);
-}
-
 int main(void)
 {
   nn_test("ways of writing are well formed", test_strokes);
@@ -363,6 +346,5 @@ int main(void)
   nn_test("the data set says what it is", test_data_set);
   nn_test("sizes out of range are refused", test_sizes);
   nn_test("running out of memory is reported", test_out_of_memory);
-  nn_test("fast enough to wait for", test_speed);
   return nn_test_done();
 }
