@@ -1,4 +1,4 @@
-/* kind-item.c: edge | header (name, summary, handle), error, what it holds, revealer with the
+/* kind-item.c: header (name, summary, handle), error, what it holds, revealer with the
  * parameters. The row changes nothing but its own kind's parameters; moving and removing is the
  * list's. */
 #include "kind-item.h"
@@ -182,14 +182,13 @@ static void make_error(BpKindItem *self)
   gtk_widget_set_visible(self->error, FALSE);
 }
 
-static void add_edge(BpKindItem *self, GtkWidget *outer)
+/* A stripe in the color of the kind's group. */
+static void add_edge(BpKindItem *self, GtkWidget *box)
 {
   const char *group = self->config->kind->group;
   g_autofree char *css = g_strconcat("bp-group-", group ? group : "other", NULL);
-  GtkWidget *edge = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_add_css_class(edge, "bp-edge");
-  gtk_widget_add_css_class(edge, css);
-  gtk_box_append(GTK_BOX(outer), edge);
+  gtk_widget_add_css_class(box, "bp-edge");
+  gtk_widget_add_css_class(box, css);
 }
 
 GtkWidget *bp_kind_item_new(NnConfig *config)
@@ -198,19 +197,16 @@ GtkWidget *bp_kind_item_new(NnConfig *config)
   BpKindItem *self = g_object_new(BP_TYPE_KIND_ITEM, NULL);
   self->config = config;
   self->kind = config->kind;
-  GtkWidget *outer = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_hexpand(inner, TRUE);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   make_header(self);
   make_error(self);
   make_revealer(self);
-  add_edge(self, outer);
-  gtk_box_append(GTK_BOX(inner), self->header);
-  gtk_box_append(GTK_BOX(inner), self->error);
-  make_inner_list(self, inner);
-  gtk_box_append(GTK_BOX(inner), self->revealer);
-  gtk_box_append(GTK_BOX(outer), inner);
-  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), outer);
+  add_edge(self, box);
+  gtk_box_append(GTK_BOX(box), self->header);
+  gtk_box_append(GTK_BOX(box), self->error);
+  make_inner_list(self, box);
+  gtk_box_append(GTK_BOX(box), self->revealer);
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(self), box);
   bp_row_drag_add(GTK_WIDGET(self), self->header, self->inner_list);
   return GTK_WIDGET(self);
 }
