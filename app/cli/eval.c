@@ -68,7 +68,7 @@ static void print_text(const Eval *e)
 static bool evaluate(Eval *e, const CliOptions *options, NnError *err)
 {
   CliLearned *learned = &e->learned;
-  if (!cli_learned_open(learned, options, err) ||
+  if (!cli_learned_open(learned, options, _("name the recipe: backprop-cli eval RECIPE"), err) ||
       !cli_open_data(learned->recipe, options->data, &learned->dataset, err) ||
       !cli_learned_build(learned, err))
     return false;

@@ -1,7 +1,8 @@
 /* learned.c: see learned.h. */
 #include "learned.h"
 
-bool cli_learned_open(CliLearned *learned, const CliOptions *options, NnError *err)
+bool cli_learned_open(CliLearned *learned, const CliOptions *options, const char *instead,
+                      NnError *err)
 {
   const char *own = NULL;
   *learned = (CliLearned){0};
@@ -10,9 +11,8 @@ bool cli_learned_open(CliLearned *learned, const CliOptions *options, NnError *e
   own = nn_learned_recipe(learned->weights);
   if (!options->recipe && !own)
     return nn_fail(err, NN_ERR_ARG, options->weights,
-                   "%s does not say of which recipe it is, as PyTorch's files do not; name the "
-                   "recipe: backprop-cli eval RECIPE --weights %s.",
-                   options->weights, options->weights);
+                   "%s does not say of which recipe it is, as PyTorch's files do not; %s.",
+                   options->weights, instead);
   return cli_options_recipe(options, own, &learned->recipe, err);
 }
 

@@ -14,8 +14,10 @@ typedef struct {
   NnModel *model;
 } CliLearned;
 
-/* Opens --weights, and the recipe: the one that is named, else the file's own. */
-bool cli_learned_open(CliLearned *learned, const CliOptions *options, NnError *err);
+/* Opens --weights, and the recipe: the one that is named, else the file's own. instead: what to do
+ * where there is neither. */
+bool cli_learned_open(CliLearned *learned, const CliOptions *options, const char *instead,
+                      NnError *err);
 /* Then, with a dataset: the network with its weights, and the loader. */
 bool cli_learned_build(CliLearned *learned, NnError *err);
 void cli_learned_clear(CliLearned *learned); /* also of zeros */

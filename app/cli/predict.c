@@ -126,7 +126,8 @@ static void print_text(const CliLearned *learned, const CliOptions *options, con
 static bool predict(CliLearned *learned, const CliOptions *options, NnError *err)
 {
   NnMetrics metrics;
-  if (!cli_learned_open(learned, options, err) || !open_pictures(learned, options, err) ||
+  const char *instead = _("predict needs a file that does, as train --save writes them");
+  if (!cli_learned_open(learned, options, instead, err) || !open_pictures(learned, options, err) ||
       !cli_learned_build(learned, err))
     return false;
   size_t n = (size_t)options->n_words, C = (size_t)learned->dataset->n_classes;

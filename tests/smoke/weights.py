@@ -100,6 +100,13 @@ def check_refusals(tap, folder, weights):
         done = call(*arguments)
         tap.check(f'{" ".join(Path(str(a)).name for a in arguments)} is refused', done.returncode == status and
                   word in done.stderr and len(done.stderr.strip().splitlines()) == 1, f'{done.returncode} {done.stderr}')
+    unnamed = folder / 'unnamed.safetensors'
+    header = json.dumps({'0.weight': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}).encode()
+    unnamed.write_bytes(struct.pack('<Q', len(header)) + header + bytes(4))
+    for command, word in (('eval', 'backprop-cli eval RECIPE'), ('predict', 'train --save')):
+        done = call(command, '--weights', unnamed, *([blank] if command == 'predict' else []))
+        tap.check(f'{command} of weights without a recipe says what to do', done.returncode == 1 and word in done.stderr and
+                  ('eval' in done.stderr) == (command == 'eval'), done.stderr)
     done = call('predict', '--weights', weights, '--set', 'seed=1', blank)
     tap.check('an option that a command has not is refused', done.returncode == 2, done.stderr)
 

@@ -69,6 +69,8 @@ def cases():
     yield 'Lion', recipe(SMALL, {'kind': 'Lion', 'lr': 0.001, 'weight_decay': 0.1}, {'kind': 'LinearLR'})
     yield 'Muon', recipe(SMALL, {'kind': 'Muon', 'lr': 0.01, 'adamw_lr': 0.002}, {'kind': 'StepLR', 'interval': 'batch',
                                                                                  'step_size': 20, 'gamma': 0.7})
+    yield 'Muon, matrices alone', recipe([{'kind': 'Flatten'}, {**linear(24), 'bias': False}, {'kind': 'ReLU'},
+                                          {**linear(10), 'bias': False}], {'kind': 'Muon', 'lr': 0.01})
     yield 'weights of classes', recipe(SMALL, loss={'kind': 'CrossEntropyLoss', 'weight': [1, 2, 0.5] + 7 * [1],
                                                     'reduction': 'sum', 'label_smoothing': 0.1},
                                        optimizer={'kind': 'SGD', 'lr': 0.002}, data={'shuffle': False, 'drop_last': True})
