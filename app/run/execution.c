@@ -201,7 +201,8 @@ bool bp_execution_keep(BpExecution *execution, const BpKept *kept, NnError *err)
   return bp_recorder_new(file, &info, execution->observer, &execution->recorder, err);
 }
 
-/* The file as it was at the checkpoint, or at the beginning. */
+/* The file as it was at the checkpoint, or at the beginning; with the recipe that goes on, which
+ * may have more epochs. */
 static bool rewind_file(BpExecution *self, BpRunFile *file, BpRunInfo *info, NnError *err)
 {
   NnCheckpointInfo from = {0}; /* a run that was killed before its first one begins again */
@@ -209,6 +210,11 @@ static bool rewind_file(BpExecution *self, BpRunFile *file, BpRunInfo *info, NnE
   if ((checkpoint && !nn_checkpoint_info(checkpoint->bytes, checkpoint->size, &from, err)) ||
       !bp_run_file_info(file, info, err))
     return false;
+  char *recipe = nn_recipe_text(self->spec.recipe, err);
+  if (!recipe)
+    return false;
+  nn_free(info->recipe);
+  info->recipe = recipe;
   info->steps = (int64_t)from.step;
   info->epochs = from.epoch;
   info->seconds = from.seconds;

@@ -61,6 +61,10 @@ bool bp_run_file_test_points(BpRunFile *file, BpTestPoint **points, size_t *n, N
 /* The newest, or (index 1) the one before; bytes NULL: there is none. Free the bytes with
  * nn_free(). */
 bool bp_run_file_checkpoint(BpRunFile *file, int index, BpCheckpoint *checkpoint, NnError *err);
+/* The one to show after `step` updates: the newest, or the one before if the newest came later.
+ * NN_ERR_ARG: there is none. */
+bool bp_run_file_checkpoint_at(BpRunFile *file, uint64_t step, BpCheckpoint *checkpoint,
+                               NnError *err);
 
 /* ---- writing: between begin and commit, which makes all of it one ---- */
 

@@ -199,3 +199,15 @@ bool bp_run_file_checkpoint(BpRunFile *file, int index, BpCheckpoint *checkpoint
   sqlite3_finalize(row);
   return ok;
 }
+
+bool bp_run_file_checkpoint_at(BpRunFile *file, uint64_t step, BpCheckpoint *checkpoint,
+                               NnError *err)
+{
+  bool ok = bp_run_file_checkpoint(file, 0, checkpoint, err);
+  if (ok && checkpoint->bytes && step < checkpoint->step) {
+    nn_free(checkpoint->bytes);
+    ok = bp_run_file_checkpoint(file, 1, checkpoint, err);
+  }
+  return ok && (checkpoint->bytes ||
+                nn_fail(err, NN_ERR_ARG, NULL, "No weights of this run have been kept."));
+}

@@ -1,5 +1,5 @@
 /* course-private.h: what the files of the course share: course.c has recipes, exercises and
- * training, course-data.c how they follow the data. */
+ * training, course-recipe.c the recipe at hand, course-weights.c weights that are opened. */
 #pragma once
 #include "course.h"
 
@@ -24,6 +24,8 @@ struct _BpCourse {
   char *refusal;          /* of a text that stands in a row, or NULL */
   GPtrArray *lesson_runs; /* of the exercise at hand, when last asked for */
   GString *gathered;      /* notices that are to be one, or NULL */
+  NnLearned *weights;     /* opened, and waiting for the data; or NULL */
+  char *weights_name;     /* of their file */
 };
 
 enum {
@@ -44,6 +46,8 @@ void bp_course_check_exercise(BpCourse *self);
 void bp_course_check_recipe(BpCourse *self);
 /* The recipe at hand is another, `elsewhere`: not by the widgets that show it. */
 void bp_course_recipe_changed(BpCourse *self, gboolean elsewhere);
+/* Takes a recipe out of a file. */
+void bp_course_take_opened(BpCourse *self, NnConfig *recipe);
 /* Takes a recipe that nobody edited, and that need not be saved if the one before was. */
 void bp_course_take_followed(BpCourse *self, NnConfig *recipe);
 /* The last layer takes the number of classes, if it had that of others. */
@@ -51,3 +55,9 @@ void bp_course_follow_classes(BpCourse *self);
 bool bp_course_is_unsaved(BpCourse *self, int index);
 /* The exercise's recipe is as it is saved. */
 void bp_course_remember_clean(BpCourse *self, int index);
+
+/* ---- course-weights.c ---- */
+
+/* What waits for the data may have them now. */
+void bp_course_start_weights(BpCourse *self);
+void bp_course_drop_weights(BpCourse *self);

@@ -203,6 +203,13 @@ void bp_course_follow_classes(BpCourse *self)
   }
 }
 
+void bp_course_take_opened(BpCourse *self, NnConfig *recipe)
+{
+  self->exercises[self->exercise].n_classes = 0; /* whatever it was made for, it was not these */
+  bp_course_take_recipe(self, recipe);
+  bp_course_remember_clean(self, self->exercise);
+}
+
 gboolean bp_course_open_recipe(BpCourse *self, const char *path, GError **error)
 {
   NnError err = {0};
@@ -211,9 +218,7 @@ gboolean bp_course_open_recipe(BpCourse *self, const char *path, GError **error)
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }
-  self->exercises[self->exercise].n_classes = 0; /* whatever it was made for, it was not these */
-  bp_course_take_recipe(self, recipe);
-  bp_course_remember_clean(self, self->exercise);
+  bp_course_take_opened(self, recipe);
   return TRUE;
 }
 

@@ -181,6 +181,7 @@ static void on_size_kept(BpCourse *self, int rows, int columns)
 
 static void readiness_changed(BpCourse *self)
 {
+  bp_course_start_weights(self);
   g_signal_emit(self, bp_course_signals[BP_COURSE_READINESS_CHANGED], 0);
 }
 
@@ -210,6 +211,7 @@ static void bp_course_finalize(GObject *object)
     nn_config_free(self->exercises[i].recipe);
     nn_config_free(self->exercises[i].clean);
   }
+  bp_course_drop_weights(self);
   bp_recipe_check_clear(&self->check);
   g_free(self->refusal);
   g_ptr_array_unref(self->lesson_runs);

@@ -41,6 +41,13 @@ gboolean bp_course_open_recipe(BpCourse *self, const char *path, GError **error)
 gboolean bp_course_save_recipe(BpCourse *self, const char *path, GError **error);
 /* The same as a PyTorch program; a notebook if the name ends in .ipynb. */
 gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error);
+/* What a file of weights holds becomes a run that is shown, and can be resumed: with the recipe
+ * that the file names, which takes the place of the one at hand, or else with the latter. Data that
+ * it asks for may have to be loaded first; "failed" says what is not possible then. On false
+ * nothing has happened: the file is none, or of another network. Not while a run is active. */
+gboolean bp_course_open_weights(BpCourse *self, const char *path, GError **error);
+/* Would that replace the recipe at hand by another? */
+gboolean bp_course_is_replaced_by_weights(BpCourse *self, const char *path);
 /* Back to the exercise's start. */
 void bp_course_reset_recipe(BpCourse *self);
 /* Another recipe in its place, which the course takes; as if a file had been opened. */

@@ -22,6 +22,7 @@ struct BpJob {
   BpLoadWatch loading; /* of the data of a run that goes on */
   BpChoice choice;     /* of "auto" */
   BpCheckpoint from;   /* of a run that goes on */
+  NnLearned *weights;  /* of a run that begins with them, and stops there; owned */
   BpExecution *execution;
   NnObserver *observer; /* the execution's */
   BpEvaluator *evaluator;
@@ -106,7 +107,10 @@ static bool prepare_resumed(BpJob *self, NnError *err)
 static bool prepare(BpJob *self)
 {
   NnError *err = &self->error;
-  if (!(self->resume ? prepare_resumed(self, err) : prepare_execution(self, err)))
+  if (!(self->resume ? prepare_resumed(self, err) : prepare_execution(self, err)) ||
+      (self->weights &&
+       !nn_learned_load(self->weights, nn_trainer_model(bp_execution_trainer(self->execution)),
+                        err)))
     return false;
   if (self->folder && !self->resume)
     keep(self);
@@ -125,7 +129,7 @@ static gpointer job_thread(gpointer data)
       nn_observer_step(self->observer);
     atomic_store(&self->running, true);
     /* bp_job_stop() sets its flag first and looks for `running` then, so one of us sees it. */
-    if (atomic_load(&self->stop))
+    if (atomic_load(&self->stop) || self->weights)
       nn_observer_stop(self->observer);
     if (atomic_load(&self->abort))
       nn_observer_abort(self->observer);
@@ -153,6 +157,7 @@ BpJob *bp_job_new(const BpJobOptions *options)
   self->number = options->number;
   self->single_step = options->single_step;
   self->watched = options->watched;
+  self->weights = options->weights;
   self->recipe = nn_config_copy(options->recipe, NULL);
   if (!self->recipe) {
     bp_job_free(self);
@@ -172,6 +177,7 @@ void bp_job_free(BpJob *self)
   bp_evaluator_free(self->evaluator);
   bp_execution_free(self->execution);
   nn_free(self->from.bytes);
+  nn_learned_free(self->weights);
   bp_curves_clear(&self->curves);
   nn_config_free(self->recipe);
   bp_data_unref(self->data);

@@ -5,6 +5,7 @@
  * Nothing is sent to the window: it asks, once per frame. Thread: the window's. */
 #pragma once
 #include "app/run/execution.h"
+#include "engine/export/weights.h"
 #include "curves.h"
 #include "evaluation.h"
 
@@ -25,6 +26,7 @@ typedef struct {
   const char *title, *exercise; /* of BpRunInfo */
   const char *resume;           /* file of a run, which goes on from there; NULL: a new run */
   const char *where, *checksum; /* of that run's data */
+  NnLearned *weights;           /* NULL, or: taken; a new run that has these and does no step yet */
 } BpJobOptions;
 
 /* Starts the thread, which reports its own failure; NULL only when there is no memory. */

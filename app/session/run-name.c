@@ -86,7 +86,8 @@ char *bp_run_dup_title(BpRun *self)
   return g_strdup_printf(_("Run %u · %s"), self->number, self->name);
 }
 
-/* What happens to it, or nothing when it has finished with an accuracy. */
+/* What happens to it, or nothing when it has finished with an accuracy, or is there as its weights
+ * were opened. */
 static const char *status_word(BpRun *self)
 {
   static const char *const words[] = {
@@ -96,6 +97,8 @@ static const char *status_word(BpRun *self)
   };
   if (self->status == BP_RUN_FINISHED && isnan(self->test_accuracy))
     return _("finished");
+  if (self->status == BP_RUN_STOPPED && self->steps == 0 && !isnan(self->test_accuracy))
+    return NULL;
   if (self->status == BP_RUN_ACTIVE && self->paused)
     return _("paused");
   return nn_text(words[self->status]);

@@ -131,6 +131,11 @@ bool bp_run_can_resume(const BpRun *self)
   return self->stored && ended_early && self->steps < self->n_steps;
 }
 
+bool bp_run_can_train_on(const BpRun *self)
+{
+  return self->stored && (self->status == BP_RUN_FINISHED || bp_run_can_resume(self));
+}
+
 /* ---- its curves, while somebody looks ---- */
 
 static void drop_curves(BpRun *self)

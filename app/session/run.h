@@ -27,6 +27,7 @@ struct _BpRun {
   bool stored;          /* the file has all of it */
   char *deleted;        /* where the file lies since it was deleted, or NULL; owned */
   bool pinned;
+  bool opened;         /* its weights have come from a file, in this session */
   BpData *data;        /* what it ran on; owned; NULL: it is not in memory */
   char *data_title;    /* of it, owned; as the next two */
   char *data_checksum; /* of its pictures; NULL: not known */
@@ -89,6 +90,8 @@ void bp_run_take_name(BpRun *self, GListModel *runs);
 void bp_run_changed(BpRun *self);
 /* It has been interrupted or stopped, and its file has what it takes to go on. */
 bool bp_run_can_resume(const BpRun *self);
+/* It has ended well, or early, and can go on for more epochs than it was to have. */
+bool bp_run_can_train_on(const BpRun *self);
 /* "Run 4 · lr 0.01" */
 char *bp_run_dup_title(BpRun *self);
 /* "97.24 %", "training · 96.1 %", "diverged"; practice digits are named. */

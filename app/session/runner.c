@@ -28,6 +28,7 @@ struct _BpRunner {
   bool known;                /* what the job says once it is running has been taken */
   bool said_lost;            /* that the run is not kept */
   BpRunStatus status_before; /* of a run that goes on */
+  NnConfig *recipe_before;   /* of one that goes on for longer, until it does; owned */
 };
 
 G_DEFINE_FINAL_TYPE(BpRunner, bp_runner, G_TYPE_OBJECT)
@@ -56,6 +57,7 @@ static void bp_runner_finalize(GObject *object)
 {
   g_free(BP_RUNNER(object)->last_choice);
   g_free(BP_RUNNER(object)->folder);
+  nn_config_free(BP_RUNNER(object)->recipe_before);
   G_OBJECT_CLASS(bp_runner_parent_class)->finalize(object);
 }
 
@@ -130,14 +132,15 @@ static gboolean on_timeout(gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static bool start_job(BpRunner *self, BpRun *run, bool single_step)
+/* Weights (taken) that are only evaluated are no matter for a device to be chosen for. */
+static bool start_job(BpRunner *self, BpRun *run, bool single_step, NnLearned *weights)
 {
   int n;
   const BpDevice *devices = bp_devices_get_all(self->devices, &n);
   const BpDevice *device = &devices[bp_devices_get_chosen(self->devices)];
   BpJobOptions options = {.recipe = run->recipe,
                           .data = run->data,
-                          .device = device->name,
+                          .device = weights ? "cpu" : device->name,
                           .n_threads = device->n_threads,
                           .watched = self->watched,
                           .single_step = single_step,
@@ -147,7 +150,8 @@ static bool start_job(BpRunner *self, BpRun *run, bool single_step)
                           .exercise = run->exercise,
                           .resume = run->path,
                           .where = run->data_where,
-                          .checksum = run->data_checksum};
+                          .checksum = run->data_checksum,
+                          .weights = weights};
   drop_job(self);
   self->job = bp_job_new(&options);
   if (!self->job)
@@ -178,7 +182,17 @@ static void begin(BpRunner *self, BpRun *run)
 gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
 {
   g_return_val_if_fail(self->state == BP_STATE_IDLE && !run->path, FALSE);
-  if (!start_job(self, run, single_step))
+  if (!start_job(self, run, single_step, NULL))
+    return FALSE;
+  begin(self, run);
+  return TRUE;
+}
+
+gboolean bp_runner_open_weights(BpRunner *self, BpRun *run, NnLearned *weights)
+{
+  g_return_val_if_fail(self->state == BP_STATE_IDLE && !run->path, FALSE);
+  run->opened = true;
+  if (!start_job(self, run, false, weights))
     return FALSE;
   begin(self, run);
   return TRUE;
@@ -187,14 +201,39 @@ gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step)
 gboolean bp_runner_resume_stored(BpRunner *self, BpRun *run)
 {
   g_return_val_if_fail(self->state == BP_STATE_IDLE && run->stored, FALSE);
-  if (!start_job(self, run, false))
+  if (!start_job(self, run, false, NULL))
     return FALSE;
   self->status_before = run->status;
   run->status = BP_RUN_ACTIVE;
-  run->stored = false;
+  run->stored = run->opened = false;
   g_clear_pointer(&run->error, g_free);
   begin(self, run);
   return TRUE;
+}
+
+/* Whoever sees the recipe of a run keeps no part of it, so that it may be another. */
+static void take_recipe_before(BpRunner *self, BpRun *run)
+{
+  if (!self->recipe_before)
+    return;
+  nn_config_free(run->recipe);
+  run->recipe = g_steal_pointer(&self->recipe_before);
+}
+
+gboolean bp_runner_train_on(BpRunner *self, BpRun *run, guint more)
+{
+  NnConfig *longer = nn_config_copy(run->recipe, NULL);
+  if (!longer || !nn_config_set_number(nn_config_child(longer, "loop"), "epochs",
+                                       (double)(run->epochs + more), NULL)) {
+    nn_config_free(longer);
+    return FALSE;
+  }
+  self->recipe_before = run->recipe;
+  run->recipe = longer;
+  if (bp_runner_resume_stored(self, run))
+    return TRUE;
+  take_recipe_before(self, run);
+  return FALSE;
 }
 
 void bp_runner_set_folder(BpRunner *self, const char *folder)
@@ -271,6 +310,7 @@ static void job_is_running(BpRunner *self)
   BpRun *run = self->run;
   BpCurves curves;
   self->known = true;
+  g_clear_pointer(&self->recipe_before, nn_config_free); /* its file has the other now */
   const NnTrainer *trainer = bp_job_trainer(self->job);
   run->n_steps = self->status.n_steps = nn_trainer_n_steps(trainer);
   run->steps_per_epoch = nn_trainer_steps_per_epoch(trainer);
@@ -386,6 +426,7 @@ static bool could_not_resume(BpRunner *self)
     return false;
   run->status = self->status_before;
   run->stored = true;
+  take_recipe_before(self, run);
   bp_run_changed(run);
   set_state(self, BP_STATE_IDLE);
   g_autofree char *text =

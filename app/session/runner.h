@@ -13,6 +13,7 @@
  *   "idle" ():            no thread of it runs any more. */
 #pragma once
 #include "devices.h"
+#include "engine/export/weights.h"
 #include "run.h"
 
 G_BEGIN_DECLS
@@ -53,6 +54,12 @@ void bp_runner_set_folder(BpRunner *self, const char *folder);
 gboolean bp_runner_start(BpRunner *self, BpRun *run, gboolean single_step);
 /* A stored run goes on from its newest checkpoint; else as bp_runner_start(). */
 gboolean bp_runner_resume_stored(BpRunner *self, BpRun *run);
+/* The same for `more` epochs beyond those that it has finished: its recipe has another number of
+ * epochs from then on. See nn_scheduler_resume() for its schedule. */
+gboolean bp_runner_train_on(BpRunner *self, BpRun *run, guint more);
+/* As bp_runner_start(), but with these weights (taken), which fit; the run stops before its first
+ * step, is evaluated, and can be resumed. */
+gboolean bp_runner_open_weights(BpRunner *self, BpRun *run, NnLearned *weights);
 void bp_runner_pause(BpRunner *self);
 void bp_runner_resume(BpRunner *self);
 void bp_runner_step(BpRunner *self);  /* one batch more of an active run, then a pause */

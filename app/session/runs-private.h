@@ -17,7 +17,7 @@ struct _BpRuns {
   BpMoment shown;     /* whose run is owned */
   GQueue recent;      /* owned: the runs that were shown last, the newest first */
   BpLoadWatch *watch; /* of the evaluation that is waited for; NULL: of none */
-  guint evaluating;   /* threads */
+  guint n_threads;    /* that evaluate and save */
   char *unseen;       /* why the last one failed; NULL: it did not */
 };
 

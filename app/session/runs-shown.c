@@ -7,7 +7,7 @@ enum { MOST_EVALUATIONS = 8 }; /* of stored runs, that stay in memory */
 
 gboolean bp_runs_is_idle(BpRuns *self)
 {
-  return self->evaluating == 0 && (!self->folder || bp_run_folder_is_idle(self->folder));
+  return self->n_threads == 0 && (!self->folder || bp_run_folder_is_idle(self->folder));
 }
 
 void bp_runs_check_idle(BpRuns *self)
@@ -45,7 +45,7 @@ static void evaluation_ready(GObject *object, GAsyncResult *result, gpointer wat
   BpRuns *self = BP_RUNS(object);
   g_autoptr(GError) error = NULL;
   BpEvaluation *evaluation = g_task_propagate_pointer(G_TASK(result), &error);
-  self->evaluating--;
+  self->n_threads--;
   if (watch == self->watch) {
     g_clear_pointer(&self->watch, g_atomic_rc_box_release);
     if (evaluation)
@@ -74,7 +74,7 @@ void bp_runs_evaluate_shown(BpRuns *self)
                            .data = run->data,
                            .step = self->shown.step,
                            .watch = self->watch};
-  self->evaluating++;
+  self->n_threads++;
   bp_stored_evaluate_async(&moment, G_OBJECT(self), evaluation_ready, self->watch);
 }
 

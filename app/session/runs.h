@@ -42,7 +42,7 @@ BpRun *bp_runs_new_run(BpRuns *self, const char *exercise, const NnConfig *recip
 BpRun *bp_runs_find(BpRuns *self, guint number); /* borrowed; NULL: there is none */
 /* What makes the run different from the first of its exercise, a text for each; borrowed. */
 const char *const *bp_runs_get_differences(BpRuns *self, BpRun *run);
-/* Nothing is being evaluated: it can be let go without waiting. */
+/* Nothing is being evaluated or saved: it can be let go without waiting. */
 gboolean bp_runs_is_idle(BpRuns *self);
 /* Ends an evaluation; "idle" follows. */
 void bp_runs_abort(BpRuns *self);
@@ -67,5 +67,8 @@ void bp_runs_set_pinned(BpRuns *self, BpRun *run, gboolean pinned);
 /* Not one that is being trained. It can come back. False: it is still there. */
 gboolean bp_runs_delete(BpRuns *self, BpRun *run);
 void bp_runs_undelete(BpRuns *self, BpRun *run);
+/* Writes what a run that has a file has learned, of the shown one by the step that is shown, on
+ * another thread: see bp_run_save_weights(). "notice" says that it is done. */
+void bp_runs_save_weights(BpRuns *self, BpRun *run, const char *path);
 
 G_END_DECLS

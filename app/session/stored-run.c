@@ -224,15 +224,9 @@ static bool read_checkpoint(const Request *request, BpCheckpoint *checkpoint, Nn
 {
   BpRunFile *file = NULL;
   bool ok = bp_run_file_open(request->path, BP_RUN_FILE_READ, &file, err) &&
-            bp_run_file_checkpoint(file, 0, checkpoint, err);
-  if (ok && checkpoint->bytes && request->step != G_MAXUINT64 && request->step < checkpoint->step) {
-    nn_free(checkpoint->bytes);
-    checkpoint->bytes = NULL;
-    ok = bp_run_file_checkpoint(file, 1, checkpoint, err);
-  }
+            bp_run_file_checkpoint_at(file, request->step, checkpoint, err);
   bp_run_file_close(file);
-  return ok && (checkpoint->bytes ||
-                nn_fail(err, NN_ERR_ARG, NULL, "No weights of this run have been kept."));
+  return ok;
 }
 
 static bool infer(Request *request, const BpCheckpoint *checkpoint, BpInference *inference,

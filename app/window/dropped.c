@@ -16,16 +16,17 @@ static const char *ending_of(const char *path)
   return path + strlen(path) - strlen(dot) + 1;
 }
 
-char *bp_recipe_path(const char *path)
+static gboolean is_of_portal(const char *path)
 {
   g_autofree char *portal = g_build_filename(g_get_user_runtime_dir(), "doc", NULL);
-  if (ending_of(path)[0] || g_str_has_prefix(path, portal) ||
-      g_str_has_prefix(path, "/run/flatpak/doc"))
-    return g_strdup(path);
-  return g_strconcat(path, ".backprop", NULL);
+  return g_str_has_prefix(path, portal) || g_str_has_prefix(path, "/run/flatpak/doc");
 }
 
-/* ---- kinds of files ---- */
+char *bp_recipe_path(const char *path)
+{
+  gboolean named = ending_of(path)[0] || is_of_portal(path);
+  return g_strconcat(path, named ? "" : ".backprop", NULL);
+}
 
 static gboolean ends_in(const char *path, const char *const *endings)
 {
@@ -35,9 +36,18 @@ static gboolean ends_in(const char *path, const char *const *endings)
   return FALSE;
 }
 
+char *bp_saved_path(const char *path, const char *const *endings)
+{
+  gboolean named = ends_in(path, endings) || is_of_portal(path);
+  return g_strconcat(path, named ? "" : ".", named ? "" : endings[0], NULL);
+}
+
+/* ---- kinds of files ---- */
+
+/* Or weights, which open like one. */
 static gboolean is_recipe(const char *path)
 {
-  return ends_in(path, (const char *const[]){"backprop", "json", NULL});
+  return ends_in(path, (const char *const[]){"backprop", "json", "safetensors", NULL});
 }
 
 static gboolean is_image(const char *path)

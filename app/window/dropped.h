@@ -20,5 +20,7 @@ void bp_dropped_clear(BpDropped *dropped);
 /* A path for saving a recipe to: with the ending .backprop where it has none. Names that a desktop
  * portal gave stay as they are, for only these may be written. (transfer full) */
 char *bp_recipe_path(const char *path);
+/* The same for what has one of these endings ("py", …), the first if it has none of them. */
+char *bp_saved_path(const char *path, const char *const *endings);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* runs-pane.c: see runs-pane.h. */
 #include "runs-pane.h"
+#include "train-on.h"
 #include "ui/accessible.h"
 #include "ui/i18n.h"
 #include "ui/plot/plot.h"
@@ -107,15 +108,17 @@ static GtkWidget *new_row(gpointer item, gpointer list)
 
 GMenuModel *bp_runs_pane_new_menu(BpRun *run)
 {
-  g_autoptr(GMenu) first = g_menu_new(), last = g_menu_new();
+  g_autoptr(GMenu) first = g_menu_new(), middle = g_menu_new(), last = g_menu_new();
   GMenu *menu = g_menu_new();
   const struct {
     GMenu *section;
     const char *label, *action;
     gboolean shown;
   } items[] = {{first, _("Resume"), "win.resume-run", bp_run_can_resume(run)},
-               {first, _("Rename…"), "run.rename", TRUE},
-               {first, run->pinned ? _("Unpin") : _("Pin"), "run.pin", TRUE},
+               {first, _("Train for more epochs…"), "run.train-on", bp_run_can_train_on(run)},
+               {first, _("Save weights…"), "win.save-run-weights", run->path != NULL},
+               {middle, _("Rename…"), "run.rename", TRUE},
+               {middle, run->pinned ? _("Unpin") : _("Pin"), "run.pin", TRUE},
                {last, _("Delete"), "run.delete", run->status != BP_RUN_ACTIVE}};
   for (gsize i = 0; i < G_N_ELEMENTS(items); i++) {
     g_autoptr(GMenuItem) item = g_menu_item_new(items[i].label, NULL);
@@ -124,6 +127,7 @@ GMenuModel *bp_runs_pane_new_menu(BpRun *run)
       g_menu_append_item(items[i].section, item);
   }
   g_menu_append_section(menu, NULL, G_MENU_MODEL(first));
+  g_menu_append_section(menu, NULL, G_MENU_MODEL(middle));
   g_menu_append_section(menu, NULL, G_MENU_MODEL(last));
   return G_MENU_MODEL(menu);
 }
@@ -215,6 +219,14 @@ static void rename_run(GtkWidget *widget, const char *name, GVariant *number)
   gtk_popover_set_child(GTK_POPOVER(popover), box);
   open_popover(self, popover, box_of(self, run));
   gtk_widget_grab_focus(entry);
+}
+
+static void train_run_on(GtkWidget *widget, const char *name, GVariant *number)
+{
+  BpRunsPane *self = BP_RUNS_PANE(widget);
+  BpRun *run = run_of(widget, number);
+  if (run && bp_run_can_train_on(run))
+    open_popover(self, bp_train_on_new(run), box_of(self, run));
 }
 
 static void pin_run(GtkWidget *widget, const char *name, GVariant *number)
@@ -310,6 +322,7 @@ static void bp_runs_pane_class_init(BpRunsPaneClass *klass)
   signals[CHOSEN] = bp_signal_new(BP_TYPE_RUNS_PANE, "chosen", 0, 0, 0);
   signals[DELETED] = bp_signal_new(BP_TYPE_RUNS_PANE, "deleted", 1, BP_TYPE_RUN, 0);
   gtk_widget_class_install_action(widget, "run.rename", "u", rename_run);
+  gtk_widget_class_install_action(widget, "run.train-on", "u", train_run_on);
   gtk_widget_class_install_action(widget, "run.pin", "u", pin_run);
   gtk_widget_class_install_action(widget, "run.delete", "u", delete_run);
   gtk_widget_class_add_binding(widget, GDK_KEY_Menu, 0, on_menu_key, NULL);

@@ -40,20 +40,38 @@ static void train_on_cpu(GtkWidget *widget, const char *name, GVariant *paramete
   bp_course_train(session->course, FALSE);
 }
 
+static void tell_no_memory(BpWindow *self)
+{
+  bp_window_tell_failure(self, _("The run could not be resumed"),
+                         _("There is not enough memory to start a run."));
+}
+
 /* The model is built by the run's own recipe, whatever stands in the rows. */
 static void resume(BpWindow *self, BpRun *run)
 {
   BpRunner *runner = self->session->runner;
   if (run && bp_run_can_resume(run) && !bp_runner_is_active(runner) &&
       !bp_runner_resume_stored(runner, run))
-    bp_window_tell_failure(self, _("The run could not be resumed"),
-                           _("There is not enough memory to start a run."));
+    tell_no_memory(self);
 }
 
 static void resume_run(GtkWidget *widget, const char *name, GVariant *number)
 {
   BpWindow *self = BP_WINDOW(widget);
   resume(self, bp_runs_find(self->session->runs, g_variant_get_uint32(number)));
+}
+
+/* "(uu)": the run's number, and how many epochs more. */
+static void train_on(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BpWindow *self = BP_WINDOW(widget);
+  BpRunner *runner = self->session->runner;
+  guint number, more;
+  g_variant_get(parameter, "(uu)", &number, &more);
+  BpRun *run = bp_runs_find(self->session->runs, number);
+  if (run && bp_run_can_train_on(run) && !bp_runner_is_active(runner) &&
+      !bp_runner_train_on(runner, run, more))
+    tell_no_memory(self);
 }
 
 static void resume_shown(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -83,13 +101,29 @@ static void save_recipe(GtkWidget *widget, const char *name, GVariant *parameter
 {
   if (bp_recipe_column_commit(
           BP_WINDOW(widget)->recipe)) /* else the file would not be what is seen */
-    bp_window_choose_save(BP_WINDOW(widget));
+    bp_window_save_recipe(BP_WINDOW(widget), NULL);
 }
 
 static void save_program(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   if (bp_recipe_column_commit(BP_WINDOW(widget)->recipe))
     bp_window_choose_program(BP_WINDOW(widget));
+}
+
+static void open_weights(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bp_recipe_column_commit(BP_WINDOW(widget)->recipe);
+  bp_window_choose_weights(BP_WINDOW(widget));
+}
+
+/* Of the run of that number; NULL: of the shown one. */
+static void save_weights(GtkWidget *widget, const char *name, GVariant *number)
+{
+  BpRuns *runs = BP_WINDOW(widget)->session->runs;
+  BpRun *run =
+      number ? bp_runs_find(runs, g_variant_get_uint32(number)) : bp_runs_get_shown_run(runs);
+  if (run && run->path)
+    bp_window_choose_save_weights(BP_WINDOW(widget), run);
 }
 
 /* What the student had made of an exercise that was started over. */
@@ -194,12 +228,16 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.train-on-cpu", NULL, train_on_cpu},
       {"win.resume-run", "u", resume_run},
       {"win.resume-shown", NULL, resume_shown},
+      {"win.train-on", "(uu)", train_on},
       {"win.race", NULL, race},
       {"win.step", NULL, step},
       {"win.stop", NULL, stop},
       {"win.open-recipe", NULL, open_recipe},
       {"win.save-recipe", NULL, save_recipe},
       {"win.save-program", NULL, save_program},
+      {"win.open-weights", NULL, open_weights},
+      {"win.save-weights", NULL, save_weights},
+      {"win.save-run-weights", "u", save_weights},
       {"win.reset-recipe", NULL, reset_recipe},
       {"win.open-data", NULL, open_data},
       {"win.get-data", NULL, get_data},
@@ -261,7 +299,11 @@ void bp_window_actions_update(BpWindow *self)
   gboolean can_train = bp_course_can_train(self->session->course);
   gboolean runs = state == BP_STATE_TRAINING || state == BP_STATE_PAUSED;
   GtkWidget *widget = GTK_WIDGET(self);
+  BpRun *shown = bp_runs_get_shown_run(self->session->runs);
   gtk_widget_action_set_enabled(widget, "win.train", can_train || runs);
+  gtk_widget_action_set_enabled(widget, "win.train-on", state == BP_STATE_IDLE);
+  gtk_widget_action_set_enabled(widget, "win.open-weights", state == BP_STATE_IDLE);
+  gtk_widget_action_set_enabled(widget, "win.save-weights", shown && shown->path);
   gtk_widget_action_set_enabled(widget, "win.resume-run", state == BP_STATE_IDLE);
   gtk_widget_action_set_enabled(widget, "win.resume-shown", state == BP_STATE_IDLE);
   gtk_widget_action_set_enabled(widget, "win.race", can_train);

@@ -6,7 +6,13 @@
 #include "recipe-column.h"
 #include "app/pages/results.h"
 #include "sidebar.h"
+#include "ui/compat.h"
 #include "window.h"
+
+#define BP_RECIPE_ENDING "backprop"
+
+/* Opens or saves a file. */
+typedef void (*BpWindowFile)(BpWindow *self, const char *path);
 
 struct _BpWindow {
   AdwApplicationWindow parent_instance;
@@ -21,7 +27,11 @@ struct _BpWindow {
   gboolean asking;    /* whether to stop the run and close */
   guint inhibit;      /* keeps the desktop from ending in the midst of a run; 0: does not */
   char *to_open;      /* recipe that is opened once the one at hand is saved, or NULL */
-  gboolean log_loss;  /* property, and action win.log-loss: the loss on a logarithmic axis */
+  char *to_replace;   /* a file that is replaced, by `replace`, if the answer is yes; or NULL */
+  BpWindowFile replace;
+  void (*when_saved)(BpWindow *self); /* a recipe; or NULL */
+  guint run_to_save;                  /* number of the run whose weights are to be saved */
+  gboolean log_loss; /* property, and action win.log-loss: the loss on a logarithmic axis */
 
   AdwToastOverlay *toasts;
   GtkWidget *drop_area; /* over the content, while something is held above it */
@@ -38,12 +48,19 @@ struct _BpWindow {
   BpFooter *footer;
 };
 
-/* Let the person choose a file or folder, then open it or save to it (window-files.c). */
+/* Let the person choose a file or folder, then open it (window-files.c), */
 void bp_window_choose_recipe(BpWindow *self);
-void bp_window_choose_program(BpWindow *self);
-void bp_window_save_recipe(BpWindow *self); /* and opens what was to be opened after that */
-void bp_window_choose_save(BpWindow *self);
+void bp_window_choose_weights(BpWindow *self);
 void bp_window_choose_data(BpWindow *self);
+/* or save to it (window-save.c). */
+void bp_window_save_recipe(BpWindow *self, void (*when_saved)(BpWindow *self)); /* or NULL */
+void bp_window_choose_program(BpWindow *self);
+void bp_window_choose_save_weights(BpWindow *self, BpRun *run);
+/* Of both (window-choose.c). Dialogs begin where the last one ended,
+ * unless the request names a folder. */
+void bp_window_choose_file(BpWindow *self, BpFileRequest request, BpWindowFile function);
+void bp_window_remember_folder(BpWindow *self, const char *path);
+GtkFileFilter *bp_window_new_recipe_filter(void); /* (transfer full) */
 /* Opens what is dropped on the window (window-drop.c). */
 void bp_window_take_drops(BpWindow *self);
 /* Installs the actions and their keys. */

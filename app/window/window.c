@@ -110,6 +110,16 @@ static void tell_accuracies(BpWindow *self, BpRun *run)
   bp_window_tell(self, text);
 }
 
+static void tell_opened(BpWindow *self, BpRun *run)
+{
+  g_autofree char *test = bp_text_percent(run->test_accuracy);
+  g_autofree char *text =
+      g_strdup_printf(run->practice ? _("“%s” is open: test accuracy %s on practice digits")
+                                    : _("“%s” is open: test accuracy %s"),
+                      run->name, test);
+  bp_window_tell(self, text);
+}
+
 static void on_run_ended(BpWindow *self, BpRun *run)
 {
   if (self->closing)
@@ -118,6 +128,8 @@ static void on_run_ended(BpWindow *self, BpRun *run)
     bp_window_tell_failure(self, _("The run failed"), run->error);
   else if (run->status == BP_RUN_FINISHED)
     tell_accuracies(self, run);
+  else if (run->opened && !isnan(run->test_accuracy))
+    tell_opened(self, run);
   on_state(self);
 }
 
@@ -338,6 +350,7 @@ static void bp_window_finalize(GObject *object)
 {
   g_clear_object(&BP_WINDOW(object)->session);
   g_free(BP_WINDOW(object)->to_open);
+  g_free(BP_WINDOW(object)->to_replace);
   G_OBJECT_CLASS(bp_window_parent_class)->finalize(object);
 }
 

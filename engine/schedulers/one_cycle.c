@@ -206,4 +206,5 @@ const NnSchedulerKind nn_one_cycle_scheduler = {
              .source = "Smith & Topin 2019; torch.optim.lr_scheduler.OneCycleLR",
              .params = params},
     .setup = setup,
-    .rate = rate};
+    .rate = rate,
+    .spans_run = true};

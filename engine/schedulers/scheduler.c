@@ -78,6 +78,12 @@ void nn_scheduler_step(NnScheduler *scheduler, double metric)
   scheduler->kind->rate(scheduler);
 }
 
+void nn_scheduler_resume(NnScheduler *scheduler)
+{
+  if (scheduler->kind->spans_run)
+    scheduler->kind->rate(scheduler);
+}
+
 void nn_scheduler_advance(NnScheduler *scheduler)
 {
   nn_scheduler_step(scheduler, NAN);

@@ -48,6 +48,7 @@ typedef struct {
   /* Instead of last_epoch + 1 and rate(). `metric` is the watched number for ReduceLROnPlateau, NAN
    * for those that need none. NULL: the usual. */
   void (*step)(NnScheduler *scheduler, double metric);
+  bool spans_run; /* rate() follows from last_epoch and the run's length alone */
 } NnSchedulerKind;
 
 struct NnScheduler {
@@ -89,6 +90,10 @@ bool nn_scheduler_init(NnScheduler *scheduler, const NnConfig *config, double ba
 void nn_scheduler_clear(NnScheduler *scheduler); /* also of zeros; frees what init allocated */
 /* scheduler.step() or scheduler.step(metric); read scheduler->lr and momentum afterwards. */
 void nn_scheduler_step(NnScheduler *scheduler, double metric);
+
+/* After its numbers came from a checkpoint of a run that was perhaps planned shorter: one that
+ * spans the run goes on as if it had had this length from the beginning; others stay. */
+void nn_scheduler_resume(NnScheduler *scheduler);
 
 /* ---- for the kinds ---- */
 

@@ -29,7 +29,8 @@ void nn_checkpoint_clear(NnCheckpoint *checkpoint);
 
 /* Not after a run that diverged or lost its device. Errors: NN_ERR_NOMEM, NN_ERR_DEVICE. */
 bool nn_trainer_save(NnTrainer *trainer, NnCheckpoint *checkpoint, NnError *err);
-/* Into a trainer of the same recipe and data that has not run yet. */
+/* Into a trainer of the same recipe and data that has not run yet; the recipe may have more epochs,
+ * or fewer than planned, but not than were done. See nn_scheduler_resume(). */
 bool nn_trainer_restore(NnTrainer *trainer, const void *bytes, size_t size, NnError *err);
 
 typedef struct {

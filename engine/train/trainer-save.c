@@ -434,5 +434,7 @@ bool nn_trainer_restore(NnTrainer *trainer, const void *bytes, size_t size, NnEr
   bool ok = restore(trainer, &reader, err) &&
             trainer->stepper.backend->ops->sync(trainer->stepper.backend, err);
   nn_tensors_close(&reader);
+  if (ok)
+    nn_scheduler_resume(&trainer->scheduler);
   return ok;
 }
