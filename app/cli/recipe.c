@@ -36,7 +36,7 @@ static int print_pytorch(const CliOptions *options)
   if (ok) { /* pictures as the recipe asks for them: none need be there */
     BpDataRequest request = bp_data_request(recipe, NULL);
     NnShape pictures = nn_shape_3d(1, (size_t)request.rows, (size_t)request.columns);
-    ok = bp_program_write(recipe, pictures, options->notebook, &text, &err);
+    ok = bp_program_write(recipe, pictures, options->notebook, &text, NULL, &err);
   }
   nn_config_free(recipe);
   if (!ok)

@@ -1,9 +1,9 @@
 /* program.h: a recipe as a PyTorch program, for pictures of a shape. Without GLib. */
 #pragma once
 #include "data/data.h"
-#include "engine/recipe/config.h"
+#include "engine/export/python.h"
 
-/* pictures: their shape before the transforms. *text: the caller frees it with nn_free(). Errors:
- * those of nn_transforms_check() and nn_python_write(). */
+/* pictures: their shape before the transforms. *text: the caller frees it with nn_free(). map: of
+ * nn_python_write(). Errors: those of nn_transforms_check() and nn_python_write(). */
 bool bp_program_write(const NnConfig *recipe, NnShape pictures, bool notebook, char **text,
-                      NnError *err);
+                      NnPythonMap *map, NnError *err);

@@ -241,7 +241,7 @@ gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error
   int n_classes;
   input_shape(self, &pictures, &n_classes);
   if (!bp_program_write(bp_course_get_recipe(self), pictures, g_str_has_suffix(path, ".ipynb"),
-                        &text, &err)) {
+                        &text, NULL, &err)) {
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }

@@ -93,7 +93,10 @@ static void add_text(NnPython *python, const Call *call, const char *text)
 {
   for (const char *key; (key = strchr(text, '{')); text = strchr(key, '}') + 1) {
     nn_python_addf(python, "%.*s", (int)(key - text), text);
-    add_value(python, call, find(call->config, key + 1, strcspn(key + 1, "}")));
+    int i = find(call->config, key + 1, strcspn(key + 1, "}"));
+    int note = nn_note_begin(&python->notes, call->config, i, python->text.length);
+    add_value(python, call, i);
+    nn_note_end(&python->notes, note, python->text.length);
   }
   nn_python_add(python, text);
 }
@@ -107,6 +110,7 @@ static void add_parameter(NnPython *python, Call *call, int i, const char *rest)
   if (text && is_default(call, i))
     return;
   begin_argument(python, call);
+  int note = nn_note_begin(&python->notes, call->config, i, python->text.length);
   if (named)
     nn_python_addf(python, "%s=", spec->key);
   if (text)
@@ -117,6 +121,7 @@ static void add_parameter(NnPython *python, Call *call, int i, const char *rest)
     nn_python_sequence(python, spec, &call->config->values[i]);
   else
     add_value(python, call, i);
+  nn_note_end(&python->notes, note, python->text.length);
 }
 
 /* Does the pattern name it by itself? */
@@ -141,10 +146,12 @@ static void add_others(NnPython *python, Call *call)
 static void add_each(NnPython *python, Call *call, const char *key)
 {
   const NnValue *list = nn_config_value(call->config, key);
+  NnPythonMark mark = nn_python_mark(python);
   for (int i = 0; i < list->n; i++) {
     begin_argument(python, call);
     nn_python_call(python, list->configs[i], inside(call));
   }
+  nn_python_about(python, mark, call->config, key, NULL);
 }
 
 static void add_argument(NnPython *python, Call *call, const char *item)
@@ -224,6 +231,7 @@ static void find_input(NnPython *python, const NnConfig *config)
 
 static void write_call(NnPython *python, const NnConfig *config, int indent)
 {
+  int note = nn_note_begin(&python->notes, config, -1, python->text.length);
   NnPythonMark mark = nn_python_mark(python);
   NnConfig *defaults = nn_config_new(config->kind, NULL);
   find_input(python, config);
@@ -237,6 +245,7 @@ static void write_call(NnPython *python, const NnConfig *config, int indent)
       break;
     nn_python_take_back(python, mark);
   }
+  nn_note_end(&python->notes, note, python->text.length);
   nn_config_free(defaults);
 }
 
@@ -260,9 +269,12 @@ void nn_python_call(NnPython *python, const NnConfig *config, int indent)
   NnConfig *form = config->kind->torch_form(config, NULL);
   const char *steps = python->steps;
   char rest[NN_PATH];
-  if (form) {
+  if (form) { /* whose notes are about kinds that are none of the recipe */
+    NnPythonMark mark = nn_python_mark(python);
     python->steps = steps_of_last(python, form, rest);
     write_call(python, form, indent);
+    python->notes.n = mark.n_notes;
+    nn_note_all(&python->notes, config, mark.length, python->text.length);
   } else
     python->text.failed = true;
   python->steps = steps;

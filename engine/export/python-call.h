@@ -22,6 +22,7 @@
 #include "engine/recipe/config.h"
 #include "engine/recipe/json-text.h"
 #include "engine/tensor.h"
+#include "python-notes.h"
 
 enum { NN_PYTHON_LINE = 88, NN_PYTHON_INDENT = 2 /* of nn_json_end_line() */ };
 
@@ -31,6 +32,7 @@ typedef struct {
   int n_flows;
   NnShape in;         /* what the layer at hand is given */
   const char *tensor; /* what is initialized: "model[1].weight" */
+  NnNotes notes;      /* of the text */
   const char *steps;  /* how many values the schedule has to give: "3 * len(train_loader)" */
 } NnPython;
 
@@ -44,9 +46,13 @@ size_t nn_python_column(const NnPython *python);
 /* Takes back what was written since. */
 typedef struct {
   size_t length, line;
+  int n_notes;
 } NnPythonMark;
 NnPythonMark nn_python_mark(const NnPython *python);
 void nn_python_take_back(NnPython *python, NnPythonMark mark);
+/* Notes that what was written since says these parameters of a config; the keys end with NULL. */
+void nn_python_about(NnPython *python, NnPythonMark since, const NnConfig *config, ...)
+    __attribute__((sentinel));
 /* As Python writes it: 0.1, 1.0, 1e-05, None, float("inf"). */
 void nn_python_number(NnPython *python, double number, bool whole);
 /* A call of its kind; indent: of the line that it stands in; negative: it must stay on that line.

@@ -6,15 +6,22 @@
 
 NnCell nn_cell_take(NnPython *python, const char *heading, bool code)
 {
-  NnCell cell = {heading, python->text.data, code};
+  NnCell cell = {heading, python->text.data, python->notes, 0, code};
   python->text = (NnJsonText){.failed = python->text.failed};
+  python->notes = (NnNotes){.failed = python->notes.failed};
   return cell;
+}
+
+void nn_cell_free(NnCell *cell)
+{
+  nn_free(cell->text);
+  nn_notes_clear(&cell->notes);
 }
 
 void nn_cells_clear(NnCells *cells)
 {
   for (int i = 0; i < cells->n; i++)
-    nn_free(cells->cells[i].text);
+    nn_cell_free(&cells->cells[i]);
   *cells = (NnCells){0};
 }
 
@@ -33,11 +40,11 @@ static bool begins_definition(const char *text)
   return strncmp(text, "class ", 6) == 0 || strncmp(text, "def ", 4) == 0 || text[0] == '@';
 }
 
-char *nn_cells_script(const NnCells *cells)
+char *nn_cells_script(NnCells *cells)
 {
   NnJsonText text = {0};
   for (int i = 0; i < cells->n; i++) {
-    const NnCell *cell = &cells->cells[i];
+    NnCell *cell = &cells->cells[i];
     const char *quotes = cell->code ? "" : "\"\"\"";
     nn_json_add(&text, i == 0 ? "" : i == 1 ? "\n" : "\n\n");
     if (cell->heading) {
@@ -46,6 +53,7 @@ char *nn_cells_script(const NnCells *cells)
       nn_json_add(&text, begins_definition(cell->text) ? "\n\n\n" : "\n\n");
     }
     nn_json_add(&text, quotes);
+    cell->at = text.length;
     nn_json_add(&text, cell->text);
     nn_json_add(&text, quotes);
     nn_json_add(&text, *quotes ? "\n" : "");

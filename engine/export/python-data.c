@@ -31,14 +31,18 @@ static const char idx[] =
 static void add_open(NnPython *python, const NnProgram *program)
 {
   const NnConfig *set = nn_config_child(program->data, "dataset");
+  NnPythonMark mark = nn_python_mark(python);
   if (strcmp(set->kind->torch, "ImageFolder") == 0) {
     nn_python_add(python, "def open_data(train, transform):\n");
     nn_python_addf(python, "    root = %sdata", program->arguments);
     nn_python_add(python, " + (\"/train\" if train else \"/test\")\n"
-                          "    return datasets.ImageFolder(root, transform)\n\n\n");
+                          "    return datasets.ImageFolder(root, transform)\n");
+    nn_python_about(python, mark, program->data, "dataset", NULL);
+    nn_python_add(python, "\n\n");
     return;
   }
   nn_python_add(python, idx);
+  mark = nn_python_mark(python);
   nn_python_add(python, "def open_data(train, transform):\n");
   if (set->kind->torch[0]) {
     nn_python_addf(python, "    if not glob(f\"{%sdata}/train-images*\"):", program->arguments);
@@ -46,7 +50,9 @@ static void add_open(NnPython *python, const NnProgram *program)
                    set->kind->torch);
     nn_python_addf(python, "%sdata, train, transform, download=True)\n", program->arguments);
   }
-  nn_python_addf(python, "    return IDX(%sdata, train, transform)\n\n\n", program->arguments);
+  nn_python_addf(python, "    return IDX(%sdata, train, transform)\n", program->arguments);
+  nn_python_about(python, mark, program->data, "dataset", NULL);
+  nn_python_add(python, "\n\n");
 }
 
 static void separate(NnPython *python, bool first, int indent)
@@ -75,9 +81,12 @@ static void add_list(NnPython *python, const NnValue *list, const char *resize, 
   nn_python_add(python, "]");
 }
 
-static void add_transform(NnPython *python, const char *name, const NnValue *list,
-                          const char *resize)
+static void add_transform(NnPython *python, const NnProgram *program, const char *name,
+                          const char *key, const char *resize)
 {
+  const NnConfig *set = nn_config_child(program->data, "dataset");
+  const NnValue *list = nn_config_value(program->data, key);
+  NnPythonMark start = nn_python_mark(python);
   nn_python_addf(python, "%s = ", name);
   if (list->n == 1 && !*resize) {
     nn_python_call(python, list->configs[0], 0);
@@ -94,6 +103,9 @@ static void add_transform(NnPython *python, const char *name, const NnValue *lis
     nn_python_add(python, ")");
   }
   nn_python_line(python, 0);
+  nn_python_about(python, start, program->data, key, NULL);
+  if (*resize)
+    nn_python_about(python, start, set, "image_size", NULL);
 }
 
 static void add_transforms(NnPython *python, const NnProgram *program)
@@ -105,10 +117,9 @@ static void add_transforms(NnPython *python, const NnProgram *program)
   if (size >= 0)
     snprintf(resize, sizeof resize, "transforms.Resize((%.0f, %.0f))", set->values[size].numbers[0],
              set->values[size].numbers[1]);
-  add_transform(python, name, nn_config_value(program->data, "transforms"), resize);
+  add_transform(python, program, name, "transforms", resize);
   if (program->own_test)
-    add_transform(python, "test_transform", nn_config_value(program->data, "test_transforms"),
-                  resize);
+    add_transform(python, program, "test_transform", "test_transforms", resize);
 }
 
 static void add_sets(NnPython *python, const NnProgram *program)
@@ -119,6 +130,7 @@ static void add_sets(NnPython *python, const NnProgram *program)
   if (program->validates) {
     char digits[NN_NUMBER_TEXT];
     const NnValue *seed = nn_config_value(program->recipe, "seed");
+    NnPythonMark mark = nn_python_mark(python);
     nn_python_addf(python, "split = torch.Generator().manual_seed(%s)\nparts = [",
                    nn_seed_text(seed, digits));
     nn_python_number(python, 1 - fraction, false);
@@ -129,6 +141,7 @@ static void add_sets(NnPython *python, const NnProgram *program)
       nn_python_add(python, "# The same images, seen as test images are.\n"
                             "seen = open_data(True, test_transform)\n"
                             "validation_set = Subset(seen, validation_set.indices)\n");
+    nn_python_about(python, mark, program->data, "validation_fraction", NULL);
   }
   nn_python_addf(python, "test_set = open_data(False, %s)\n",
                  program->own_test ? "test_transform" : "transform");
@@ -140,18 +153,22 @@ static void add_loaders(NnPython *python, const NnProgram *program)
       program->validates || (program->metric && strncmp(program->metric, "test", 4) == 0);
   int test_batch = nn_config_int(program->data, "test_batch_size");
   const char *own = watched ? ", generator=own" : "";
+  NnPythonMark mark = nn_python_mark(python);
   nn_python_addf(python, "train_loader = DataLoader(train_set, batch_size=%d%s%s)\n",
                  nn_config_int(program->data, "batch_size"),
                  nn_config_bool(program->data, "shuffle") ? ", shuffle=True" : "",
                  nn_config_bool(program->data, "drop_last") ? ", drop_last=True" : "");
+  nn_python_about(python, mark, program->data, "batch_size", "shuffle", "drop_last", NULL);
   if (watched)
     nn_python_add(python,
                   "# With this, evaluations do not change the order of the training images.\n"
                   "own = torch.Generator()\n");
+  mark = nn_python_mark(python);
   if (program->validates)
     nn_python_addf(python, "validation_loader = DataLoader(validation_set, batch_size=%d%s)\n",
                    test_batch, own);
   nn_python_addf(python, "test_loader = DataLoader(test_set, batch_size=%d%s)\n", test_batch, own);
+  nn_python_about(python, mark, program->data, "test_batch_size", NULL);
 }
 
 void nn_python_data(NnPython *python, const NnProgram *program)

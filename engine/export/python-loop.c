@@ -32,7 +32,9 @@ static void add_penalty(NnPython *python, const NnProgram *program)
 {
   double l1 = rule(program, "l1"), l2 = rule(program, "l2");
   bool weights = rule(program, "penalty_on") != 0;
-  nn_python_addf(python, "\n\ndef penalty():\n    parameters = %s\n",
+  nn_python_add(python, "\n\n");
+  NnPythonMark mark = nn_python_mark(python);
+  nn_python_addf(python, "def penalty():\n    parameters = %s\n",
                  weights ? "[p for p in model.parameters() if p.dim() > 1]"
                          : "list(model.parameters())");
   if (l1 > 0)
@@ -44,13 +46,17 @@ static void add_penalty(NnPython *python, const NnProgram *program)
   if (l2 > 0)
     add_number(python, l1 > 0 ? " + " : "    return ", l2, " * l2");
   nn_python_line(python, 0);
+  nn_python_about(python, mark, program->rules, "l1", "l2", "penalty_on", NULL);
 }
 
-static void assign(NnPython *python, const char *name, const NnConfig *config)
+/* key: of the recipe */
+static void assign(NnPython *python, const char *name, const NnProgram *program, const char *key)
 {
+  NnPythonMark mark = nn_python_mark(python);
   nn_python_addf(python, "%s = ", name);
-  nn_python_call(python, config, 0);
+  nn_python_call(python, nn_config_child(program->recipe, key), 0);
   nn_python_line(python, 0);
+  nn_python_about(python, mark, program->recipe, key, NULL);
 }
 
 void nn_python_optimizer(NnPython *python, const NnProgram *program)
@@ -60,10 +66,10 @@ void nn_python_optimizer(NnPython *python, const NnProgram *program)
     nn_python_add(python, kind->torch_code);
     nn_python_add(python, "\n\n");
   }
-  assign(python, "criterion", nn_config_child(program->recipe, "loss"));
-  assign(python, "optimizer", program->optimizer);
+  assign(python, "criterion", program, "loss");
+  assign(python, "optimizer", program, "optimizer");
   if (program->scheduled)
-    assign(python, "scheduler", program->scheduler);
+    assign(python, "scheduler", program, "scheduler");
   if (penalizes(program))
     add_penalty(python, program);
 }
@@ -113,10 +119,12 @@ static void add_clipping(NnPython *python, const NnProgram *program, int indent)
     double limit = rule(program, all[i].key);
     if (limit == 0)
       continue;
+    NnPythonMark mark = nn_python_mark(python);
     snprintf(text, sizeof text, "nn.utils.%s(model.parameters(), ", all[i].function);
     for (int k = 0; k < indent; k++)
       nn_python_add(python, "    ");
     add_number(python, text, limit, ")\n");
+    nn_python_about(python, mark, program->rules, all[i].key, NULL);
   }
 }
 
@@ -162,8 +170,11 @@ static const char *watched(const NnProgram *program, char text[NN_PATH])
 static void add_schedule(NnPython *python, const NnProgram *program, int indent)
 {
   char text[NN_PATH + 32], metric[NN_PATH];
+  NnPythonMark mark = nn_python_mark(python);
   snprintf(text, sizeof text, "scheduler.step(%s)", watched(program, metric));
   line(python, indent, text);
+  nn_python_about(python, mark, program->scheduler, "interval", program->metric ? "metric" : NULL,
+                  NULL);
 }
 
 static void add_batches(NnPython *python, const NnProgram *program)
@@ -183,7 +194,9 @@ void nn_python_loop(NnPython *python, const NnProgram *program)
 {
   int epochs = nn_config_int(nn_config_child(program->recipe, "loop"), "epochs");
   nn_python_add(python, "history = []\n\n\ndef train():\n");
+  NnPythonMark mark = nn_python_mark(python);
   nn_python_addf(python, "    for epoch in range(%d):\n", epochs);
+  nn_python_about(python, mark, nn_config_child(program->recipe, "loop"), "epochs", NULL);
   line(python, 2, "losses = []");
   add_batches(python, program);
   line(python, 2, "print(f\"Epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}\")");

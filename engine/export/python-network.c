@@ -25,8 +25,10 @@ static void add_code(NnPython *python)
   }
 }
 
-static void add_layers(NnPython *python, const NnValue *network)
+static void add_layers(NnPython *python, const NnProgram *program)
 {
+  const NnValue *network = nn_config_value(program->recipe, "network");
+  NnPythonMark mark = nn_python_mark(python);
   nn_python_add(python, "model = nn.Sequential(");
   for (int i = 0; i < network->n; i++) {
     nn_python_line(python, 1);
@@ -36,6 +38,7 @@ static void add_layers(NnPython *python, const NnValue *network)
   if (network->n > 0)
     nn_python_line(python, 0);
   nn_python_add(python, ")\n");
+  nn_python_about(python, mark, program->recipe, "network", NULL);
 }
 
 /* ---- first weights ---- */
@@ -55,10 +58,12 @@ static void add_init(NnPython *python, const NnConfig *layer, const char *place,
     return;
   snprintf(tensor, sizeof tensor, "%s.%s", place, bias ? "bias" : "weight");
   python->tensor = tensor;
+  NnPythonMark mark = nn_python_mark(python);
   for (int i = 0; i < indent; i++)
     nn_python_add(python, "    ");
   nn_python_call(python, init, indent);
   nn_python_line(python, 0);
+  nn_python_about(python, mark, layer, bias ? "bias_init" : "weight_init", NULL);
 }
 
 static void add_inits(NnPython *python, const NnConfig *layer, const char *place, int indent)
@@ -69,9 +74,12 @@ static void add_inits(NnPython *python, const NnConfig *layer, const char *place
 
 static void add_weight_norm(NnPython *python, const NnConfig *layer, const char *place, int indent)
 {
+  NnPythonMark mark = nn_python_mark(python);
   (void)indent;
-  if (nn_config_bool(layer, "weight_norm"))
-    nn_python_addf(python, "nn.utils.parametrizations.weight_norm(%s)\n", place);
+  if (!nn_config_bool(layer, "weight_norm"))
+    return;
+  nn_python_addf(python, "nn.utils.parametrizations.weight_norm(%s)\n", place);
+  nn_python_about(python, mark, layer, "weight_norm", NULL);
 }
 
 /* Calls add for every layer that is initialized, with its place: model[3].layers[0]. */
@@ -122,6 +130,18 @@ static const NnConfig *common(const NnPython *python, const NnKind *kinds[2])
   return n > 1 ? first : NULL;
 }
 
+/* The first weights of every layer are said there. */
+static void note_inits(NnPython *python, size_t first)
+{
+  static const char *const keys[] = {"weight_init", "bias_init"};
+  for (int i = 0; i < 2 * python->n_flows; i++) {
+    const NnConfig *layer = python->flows[i / 2].layer;
+    const char *key = keys[i % 2];
+    if (has(layer, key) && (i % 2 == 0 || has_bias(layer)))
+      nn_note_all(&python->notes, nn_config_child(layer, key), first, python->text.length);
+  }
+}
+
 static void add_common(NnPython *python, const NnConfig *layer, const NnKind *const kinds[2])
 {
   char a[NN_PATH], b[NN_PATH];
@@ -129,12 +149,15 @@ static void add_common(NnPython *python, const NnConfig *layer, const NnKind *co
       (!has_bias(layer) || !nn_config_child(layer, "bias_init")->kind->torch[0]))
     return;
   nn_python_name(kinds[0], a);
-  nn_python_add(python, "\nfor layer in model.modules():\n");
+  nn_python_line(python, 0);
+  NnPythonMark mark = nn_python_mark(python);
+  nn_python_add(python, "for layer in model.modules():\n");
   if (kinds[1])
     nn_python_addf(python, "    if isinstance(layer, (%s, %s)):\n", a, nn_python_name(kinds[1], b));
   else
     nn_python_addf(python, "    if isinstance(layer, %s):\n", a);
   add_inits(python, layer, "layer", 2);
+  note_inits(python, mark.length);
 }
 
 void nn_python_network(NnPython *python, const NnProgram *program)
@@ -143,7 +166,7 @@ void nn_python_network(NnPython *python, const NnProgram *program)
   const NnKind *kinds[2] = {NULL, NULL};
   const NnConfig *one = common(python, kinds);
   add_code(python);
-  add_layers(python, network);
+  add_layers(python, program);
   NnPythonMark mark = nn_python_mark(python);
   if (one)
     add_common(python, one, kinds);

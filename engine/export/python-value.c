@@ -28,6 +28,7 @@ void nn_python_take_back(NnPython *python, NnPythonMark mark)
 {
   if (python->text.failed)
     return;
+  python->notes.n = mark.n_notes;
   python->text.length = mark.length;
   python->text.line = mark.line;
   python->text.data[mark.length] = '\0';
@@ -35,7 +36,19 @@ void nn_python_take_back(NnPython *python, NnPythonMark mark)
 
 NnPythonMark nn_python_mark(const NnPython *python)
 {
-  return (NnPythonMark){python->text.length, python->text.line};
+  return (NnPythonMark){python->text.length, python->text.line, python->notes.n};
+}
+
+void nn_python_about(NnPython *python, NnPythonMark since, const NnConfig *config, ...)
+{
+  va_list keys;
+  va_start(keys, config);
+  for (const char *key; (key = va_arg(keys, const char *));) {
+    int note = nn_note_begin(&python->notes, config, nn_param_index(config->kind->params, key),
+                             since.length);
+    nn_note_end(&python->notes, note, python->text.length);
+  }
+  va_end(keys);
 }
 
 size_t nn_python_column(const NnPython *python)

@@ -95,8 +95,11 @@ static void add_options(NnPython *python, const NnProgram *program, bool noteboo
         "parser.add_argument(\"--log\", metavar=\"FILE.csv\", help=\"step,epoch,loss,lr\")\n"
         "parser.add_argument(\"--steps\", type=int, help=\"stop after so many steps\")\n"
         "args = parser.parse_args()\n");
-  nn_python_addf(python, "\ntorch.manual_seed(%s)\n",
+  nn_python_line(python, 0);
+  NnPythonMark mark = nn_python_mark(python);
+  nn_python_addf(python, "torch.manual_seed(%s)\n",
                  nn_seed_text(nn_config_value(program->recipe, "seed"), seed));
+  nn_python_about(python, mark, program->recipe, "seed", NULL);
 }
 
 /* Whoever may draw does so in torchvision, even where only one number can come out. */
@@ -176,12 +179,21 @@ static void write_cells(NnPython *python, const NnProgram *program, NnCells *cel
   cells->cells[1] = nn_cell_take(python, NULL, true);
   add_imports(python, cells); /* of what all cells use, before the options */
   nn_python_line(python, 0);
-  nn_python_add(python, cells->cells[1].text ? cells->cells[1].text : "");
-  nn_free(cells->cells[1].text);
+  nn_cell_free(&cells->cells[1]);
+  add_options(python, program, notebook);
   cells->cells[1] = nn_cell_take(python, NULL, true);
 }
 
-bool nn_python_write(const NnPythonOptions *options, char **text, NnError *err)
+static bool resolve(const NnCells *cells, const NnConfig *recipe, const char *script,
+                    NnPythonMap *map)
+{
+  bool ok = true;
+  for (int i = 0; i < cells->n; i++)
+    ok = ok && nn_notes_resolve(&cells->cells[i].notes, recipe, script, cells->cells[i].at, map);
+  return ok;
+}
+
+bool nn_python_write(const NnPythonOptions *options, char **text, NnPythonMap *map, NnError *err)
 {
   NnLayerFlow flows[MAX_FLOWS];
   NnCells cells = {0};
@@ -196,12 +208,14 @@ bool nn_python_write(const NnPythonOptions *options, char **text, NnError *err)
                      .steps = steps};
   write_cells(&python, &program, &cells, options->notebook);
   *text = options->notebook ? nn_cells_notebook(&cells) : nn_cells_script(&cells);
-  bool ok = !python.text.failed && *text;
+  bool ok = !python.text.failed && *text &&
+            (!map || options->notebook || resolve(&cells, options->recipe, *text, map));
   if (!ok) {
     nn_free(*text);
     nn_fail_nomem(err, "the program");
   }
   nn_free(python.text.data);
+  nn_notes_clear(&python.notes);
   nn_cells_clear(&cells);
   return ok;
 }

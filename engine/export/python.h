@@ -14,6 +14,21 @@ typedef struct {
   bool notebook;          /* a Jupyter notebook of the same, as JSON */
 } NnPythonOptions;
 
-/* *text: the caller frees it with nn_free(). Errors: what nn_model_check() refuses, NN_ERR_NOMEM.
- */
-bool nn_python_write(const NnPythonOptions *options, char **text, NnError *err);
+/* Which lines of a program come from which part of the recipe: a kind with all that it holds
+ * ("network.2"), or a parameter ("network.2.out_features"); several may share a line, and one may
+ * have several places. In the order of the program, but where one holds another. */
+typedef struct {
+  char *path;
+  int first, last; /* from 1 */
+} NnPythonLines;
+
+typedef struct {
+  NnPythonLines *list; /* owned, as are the paths */
+  int n, size;
+} NnPythonMap;
+
+void nn_python_map_clear(NnPythonMap *map); /* also of zeros */
+
+/* *text: the caller frees it with nn_free(). map: NULL, or made of zeros, and to be cleared also on
+ * false; of a script alone. Errors: what nn_model_check() refuses, NN_ERR_NOMEM. */
+bool nn_python_write(const NnPythonOptions *options, char **text, NnPythonMap *map, NnError *err);

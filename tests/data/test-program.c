@@ -15,7 +15,7 @@ enum { SIDE = 7, N = 8 };
 
 static bool write_program(const NnConfig *recipe, bool notebook, char **text, NnError *err)
 {
-  return bp_program_write(recipe, nn_shape_3d(1, 28, 28), notebook, text, err);
+  return bp_program_write(recipe, nn_shape_3d(1, 28, 28), notebook, text, NULL, err);
 }
 
 static void check_line(const char *json, const char *line)
