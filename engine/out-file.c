@@ -246,6 +246,13 @@ bool nn_out_is_straight(const char *path)
   return own_descriptor(path) >= 0 || is_device(path);
 }
 
+bool nn_out_is_same(const char *a, const char *b)
+{
+  char real_a[PATH_MAX], real_b[PATH_MAX];
+  return !nn_out_is_straight(a) && resolve(a, real_a) && resolve(b, real_b) &&
+         strcmp(real_a, real_b) == 0;
+}
+
 static bool open_straight(NnOutFile *out, const char *path, int descriptor, NnError *err)
 {
   out->path = nn_strdup(path);

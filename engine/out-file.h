@@ -25,6 +25,8 @@ bool nn_out_open(NnOutFile *out, const char *path, NnError *err);
 bool nn_out_check(const char *path, NnError *err);
 /* Whether it is written straight: a device, a pipe, or what the shell has opened (/dev/stdout). */
 bool nn_out_is_straight(const char *path);
+/* Whether both would be the same file, however it is named, whose second writer would win. */
+bool nn_out_is_same(const char *a, const char *b);
 /* The sentence for a write to out->file that has just failed (errno). Returns false. */
 bool nn_out_failed(const NnOutFile *out, NnError *err);
 /* Puts the file in its place with all that was written, on the disk when this returns; keep =

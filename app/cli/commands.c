@@ -72,6 +72,8 @@ static const CliOption eval_options[] = {WEIGHTS,
                                          {NULL}};
 static const CliOption predict_options[] = {
     WEIGHTS,
+    {"recipe", "RECIPE", CLI_OFFERS_FILES, N_("the recipe, if the file does not hold it"),
+     N_("the recipe, if the file does not hold it")},
     {"as-is", NULL, CLI_OFFERS_NOTHING, N_("do not center the digits"),
      N_("scale the pictures only; without it digits are\n"
         "brought to size and center as those of MNIST were")},
@@ -117,7 +119,7 @@ const CliCommand cli_commands[] = {
      eval_options},
     {"predict", NULL, "PICTURE… [OPTIONS]",
      N_("which class pictures (PNG, JPEG, …) have, by the weights\n"
-        "of a file that holds its recipe"),
+        "of a file"),
      predict_options},
     {"kinds", NULL, "[--json]", N_("list every layer, optimizer, … with parameters and ranges"),
      json_options},

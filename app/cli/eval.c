@@ -76,7 +76,12 @@ static bool evaluate(Eval *e, const CliOptions *options, NnError *err)
   e->confusion = nn_alloc_array(C, C * sizeof *e->confusion);
   return (e->confusion || nn_fail_nomem(err, "the confusion matrix")) &&
          nn_evaluate(learned->model, &learned->loader.source, e->confusion, NULL, NULL, &e->metrics,
-                     err);
+                     err) &&
+         (!isnan(e->metrics.loss) ||
+          nn_fail(err, NN_ERR_NONFINITE, options->weights,
+                  "With the weights of %s the loss on the test images is not a number, so there is "
+                  "no accuracy.",
+                  options->weights));
 }
 
 int cli_eval(int argc, char **argv)

@@ -2,7 +2,20 @@
 #include "json-output.h"
 #include "engine/mem.h"
 #include "engine/recipe/json-text.h"
+#include "engine/utf8.h"
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
+
+json_t *cli_json_path(const char *path)
+{
+  json_t *string = json_string(path);
+  char clean[PATH_MAX];
+  if (string)
+    return string;
+  nn_utf8_copy(clean, sizeof clean, path, strlen(path));
+  return json_string(clean);
+}
 
 bool cli_json_print(const json_t *value, NnError *err)
 {

@@ -76,7 +76,8 @@ static void remember(CliOptions *options, const char *option, const char *text)
       {"out", &options->out, NULL},           {"resume", &options->resume, NULL},
       {"json", NULL, &options->json},         {"oversubscribe", NULL, &options->oversubscribe},
       {"notebook", NULL, &options->notebook}, {"save", &options->save, NULL},
-      {"weights", &options->weights, NULL},   {"as-is", NULL, &options->as_is}};
+      {"weights", &options->weights, NULL},   {"as-is", NULL, &options->as_is},
+      {"recipe", &options->recipe, NULL}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(option, all[i].name) == 0 && text)
       *all[i].text = text;

@@ -6,9 +6,11 @@
 #include "engine/mem.h"
 #include "engine/model/model-plan.h"
 #include "engine/train/evaluate.h"
+#include "engine/utf8.h"
 #include "json-output.h"
 #include "learned.h"
 #include "ui/i18n.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,9 +104,9 @@ static bool print_json(const CliLearned *learned, const CliOptions *options, con
     for (int k = 0; k < C; k++)
       json_array_append_new(each, json_real((double)values[i * C + k]));
     json_array_append_new(
-        list, json_pack("{s:s, s:i, s:s, s:f, s:o}", "picture", options->words[i], "class", best,
-                        "name", nn_dataset_class_name(learned->dataset, best, text), "probability",
-                        (double)values[i * C + best], "probabilities", each));
+        list, json_pack("{s:o, s:i, s:s, s:f, s:o}", "picture", cli_json_path(options->words[i]),
+                        "class", best, "name", nn_dataset_class_name(learned->dataset, best, text),
+                        "probability", (double)values[i * C + best], "probabilities", each));
   }
   bool ok = cli_json_print(list, err);
   json_decref(list);
@@ -113,27 +115,42 @@ static bool print_json(const CliLearned *learned, const CliOptions *options, con
 
 static void print_text(const CliLearned *learned, const CliOptions *options, const nn_real *values)
 {
-  char text[NN_CLASS_TEXT];
+  char text[NN_CLASS_TEXT], path[PATH_MAX];
   int C = learned->dataset->n_classes;
   for (int i = 0; i < options->n_words; i++) {
+    nn_utf8_copy(path, sizeof path, options->words[i], strlen(options->words[i]));
     int best = nn_argmax(values + i * C, C);
     /* Translators: a file, its class, and how probable that is, in percent */
-    printf(_("%s: %s (%.1f %%)\n"), options->words[i],
-           nn_dataset_class_name(learned->dataset, best, text), 100 * (double)values[i * C + best]);
+    printf(_("%s: %s (%.1f %%)\n"), path, nn_dataset_class_name(learned->dataset, best, text),
+           100 * (double)values[i * C + best]);
   }
+}
+
+/* Weights may be finite and yet so large that what they compute is not. */
+static bool check_answers(const CliOptions *options, const nn_real *values, int C, NnError *err)
+{
+  for (int i = 0; i < options->n_words * C; i++)
+    if (!isfinite((double)values[i]))
+      return nn_fail(err, NN_ERR_NONFINITE, options->weights,
+                     "With the weights of %s the network computes no finite numbers for %s, so it "
+                     "has no class.",
+                     options->weights, options->words[i / C]);
+  return true;
 }
 
 static bool predict(CliLearned *learned, const CliOptions *options, NnError *err)
 {
   NnMetrics metrics;
-  const char *instead = _("predict needs a file that does, as train --save writes them");
+  const char *instead = _("name the recipe: backprop-cli predict --recipe RECIPE");
   if (!cli_learned_open(learned, options, instead, err) || !open_pictures(learned, options, err) ||
       !cli_learned_build(learned, err))
     return false;
   size_t n = (size_t)options->n_words, C = (size_t)learned->dataset->n_classes;
   nn_real *values = nn_alloc_array(n, C * sizeof *values);
-  bool ok = (values || nn_fail_nomem(err, "the answers")) &&
-            nn_evaluate(learned->model, &learned->loader.source, NULL, values, NULL, &metrics, err);
+  bool ok =
+      (values || nn_fail_nomem(err, "the answers")) &&
+      nn_evaluate(learned->model, &learned->loader.source, NULL, values, NULL, &metrics, err) &&
+      check_answers(options, values, (int)C, err);
   if (ok && options->json)
     ok = print_json(learned, options, values, err);
   else if (ok)

@@ -3,9 +3,11 @@
 #include "cli.h"
 #include "commands.h"
 #include "engine/mem.h"
+#include "engine/utf8.h"
 #include "json-output.h"
 #include "ui/i18n.h"
 #include <getopt.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +38,7 @@ static json_t *value_json(const BpColumn *column, const BpRunInfo *info)
 static json_t *run_json(const char *path, const BpRunInfo *info)
 {
   json_t *run = json_object();
-  json_object_set_new(run, "path", json_string(path));
+  json_object_set_new(run, "path", cli_json_path(path));
   for (const BpColumn *column = bp_run_columns; column->name; column++)
     json_object_set_new(run, column->name, value_json(column, info));
   json_object_set_new(run, "state", json_string(bp_run_status_name(info->status)));
@@ -63,12 +65,13 @@ static void print_line(const BpRunEntry *entry)
   const BpRunInfo *info = &entry->info;
   const char *created = info->created ? info->created : "";
   const char *status = nn_text(bp_run_status_name(info->status));
-  char accuracy[32] = "–";
+  char accuracy[32] = "–", path[PATH_MAX];
   if (isfinite(info->test_accuracy))
     snprintf(accuracy, sizeof accuracy, "%.2f %%", 100 * info->test_accuracy);
+  nn_utf8_copy(path, sizeof path, entry->path, strlen(entry->path));
   printf("%.10s %.5s  %-*s %*s  %9lld  %s  %s\n", created, strlen(created) > 16 ? created + 11 : "",
          width_for(status, 12), status, width_for(accuracy, 9), accuracy, (long long)info->steps,
-         info->title ? info->title : "", entry->path);
+         info->title ? info->title : "", path);
 }
 
 static int list_runs(const Request *request)

@@ -7,6 +7,7 @@
 #include "engine/machine.h"
 #include "engine/mem.h"
 #include "engine/recipe/recipe.h"
+#include "engine/train/checkpoint.h"
 #include "recipes.h"
 #include "train.h"
 #include "ui/i18n.h"
@@ -15,17 +16,39 @@
 
 /* ---- the run that goes on ---- */
 
+/* With the sentences of a checkpoint, which knows no file. */
+static bool fail_checkpoint(CliTrain *t, const CliOptions *options)
+{
+  NnError why = t->err;
+  if (strcmp(why.where, "checkpoint") == 0)
+    nn_fail(&t->err, why.status, options->resume, "%s: %s", options->resume, why.text);
+  return false;
+}
+
+/* How far it is says the checkpoint itself, which is sealed; its row may hold anything. */
+static bool read_place(CliTrain *t, const CliOptions *options)
+{
+  NnCheckpointInfo place;
+  if (!t->from.bytes)
+    return true;
+  if (!nn_checkpoint_info(t->from.bytes, t->from.size, &place, &t->err))
+    return fail_checkpoint(t, options);
+  t->from.step = place.step;
+  t->from.epoch = place.epoch;
+  return true;
+}
+
 /* What the run has had before; the rest comes with the data. */
 static bool open_resumed(CliTrain *t, const CliOptions *options, BpRunInfo *info)
 {
   NnError *err = &t->err;
   if (!bp_run_file_open(options->resume, BP_RUN_FILE_TRAIN, &t->resumed, err) ||
       !bp_run_file_check(t->resumed, err) || !bp_run_file_info(t->resumed, info, err) ||
-      !bp_run_file_checkpoint(t->resumed, 0, &t->from, err) ||
+      !bp_run_file_checkpoint(t->resumed, 0, &t->from, err) || !read_place(t, options) ||
       !nn_recipe_parse(info->recipe, options->resume, &t->recipe, err))
     return false;
   unsigned long long done = t->from.step;
-  uint64_t all = (uint64_t)(info->steps_per_epoch * info->n_epochs);
+  uint64_t all = (uint64_t)info->steps_per_epoch * (uint64_t)info->n_epochs;
   bool finished = info->state && strcmp(info->state, "finished") == 0;
   if (t->from.bytes && finished && all > 0 && done >= all)
     return nn_fail(err, NN_ERR_ARG, options->resume,
@@ -61,8 +84,11 @@ static bool read_earlier_epochs(CliTrain *t)
     return true;
   if (!bp_run_file_epochs(t->resumed, &earlier, &n, &t->err))
     return false;
-  for (size_t i = 0; i < n && earlier[i].epoch < t->from.epoch; i++)
-    t->epochs[t->n_earlier++] = earlier[i];
+  /* One of each, whatever somebody has put into the file. */
+  uint32_t most = nn_trainer_n_epochs(bp_execution_trainer(t->execution));
+  for (size_t i = 0; i < n && t->n_earlier < most && t->n_earlier < t->from.epoch; i++)
+    if (earlier[i].epoch == t->n_earlier)
+      t->epochs[t->n_earlier++] = earlier[i];
   nn_free(earlier);
   return true;
 }
@@ -204,7 +230,7 @@ static bool prepare_run(CliTrain *t, const CliOptions *options)
                     .checkpoints = options->out || options->resume,
                     .choice = &choice};
   if (!bp_execution_prepare(&spec, &t->execution, &t->err))
-    return false;
+    return fail_checkpoint(t, options);
   t->backend = NULL;
   if (choice.tried)
     fprintf(stderr, "%s\n", choice.why);
@@ -240,9 +266,33 @@ static bool keep(CliTrain *t, const CliOptions *options)
   return true;
 }
 
+/* Those to begin with, and whether those at the end can be written. */
+static bool prepare_weights(CliTrain *t, const CliOptions *options)
+{
+  NnModel *model = nn_trainer_model(bp_execution_trainer(t->execution));
+  return (!t->weights || nn_learned_load(t->weights, model, &t->err)) &&
+         (!options->save || nn_learned_check_model(options->save, model, &t->err));
+}
+
+/* The second would replace the first. */
+static bool check_names(const CliOptions *options, NnError *err)
+{
+  const char *const names[] = {options->log, options->save, options->out, options->resume};
+  static const char *const called[] = {"--log", "--save", "--out", "--resume"};
+  for (int i = 0; i < 4; i++)
+    for (int k = 0; k < i; k++)
+      if (names[i] && names[k] && nn_out_is_same(names[i], names[k]))
+        return nn_fail(err, NN_ERR_ARG, names[i],
+                       "%s and %s both name %s; each needs a file of its own.", called[k],
+                       called[i], names[i]);
+  return true;
+}
+
+/* The run's file is made, or taken back to its checkpoint, when nothing else can be refused. */
 static bool prepare(CliTrain *t, CliOptions *options, BpRunInfo *info)
 {
-  if (options->weights && !nn_learned_open(options->weights, &t->weights, &t->err))
+  if (!check_names(options, &t->err) ||
+      (options->weights && !nn_learned_open(options->weights, &t->weights, &t->err)))
     return false;
   const char *own = t->weights ? nn_learned_recipe(t->weights) : NULL;
   if (options->resume ? !open_resumed(t, options, info)
@@ -256,23 +306,16 @@ static bool prepare(CliTrain *t, CliOptions *options, BpRunInfo *info)
          open_device_early(t, options) && check_early(t, options, dir) &&
          cli_open_data(t->recipe, dir, &t->dataset, &t->err) &&
          (!options->resume || check_resumed_data(t, options, info)) && match_classes(t, options) &&
-         prepare_run(t, options) && cli_log_open(&t->log, options->log, &t->err) &&
+         prepare_run(t, options) && prepare_weights(t, options) &&
+         cli_log_open(&t->log, options->log, &t->err) &&
          (!t->resumed || (read_earlier_epochs(t) && copy_earlier_steps(t))) && keep(t, options);
-}
-
-/* Those to begin with, and whether those at the end can be written. */
-static bool prepare_weights(CliTrain *t, const CliOptions *options)
-{
-  NnModel *model = nn_trainer_model(bp_execution_trainer(t->execution));
-  return (!t->weights || nn_learned_load(t->weights, model, &t->err)) &&
-         (!options->save || nn_learned_check_model(options->save, model, &t->err));
 }
 
 bool cli_train_prepare(CliTrain *train, CliOptions *options)
 {
   BpRunInfo info = {0};
   cap_threads(options);
-  bool ok = prepare(train, options, &info) && prepare_weights(train, options);
+  bool ok = prepare(train, options, &info);
   bp_run_info_clear(&info);
   return ok;
 }

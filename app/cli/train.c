@@ -159,8 +159,11 @@ static int train(CliTrain *t, const CliOptions *options)
   pthread_join(thread, NULL);
   if (!nn_out_close(&t->log, w.log_ok, w.log_ok ? &w.log_err : NULL))
     w.log_ok = false;
-  if (!w.log_ok)
+  if (!w.log_ok) { /* which costs the log, not what was learned until then */
+    if (!save(t, options))
+      cli_failed(&t->err);
     return cli_failed(&w.log_err);
+  }
   if (cli_signal() && (t->ok || t->err.status == NN_ERR_CANCELLED))
     return save(t, options) ? stopped(t) : cli_failed(&t->err);
   if (!t->ok || !save(t, options))

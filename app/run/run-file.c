@@ -3,6 +3,7 @@
 #include "engine/mem.h"
 #include "engine/out-file.h"
 #include "run-database.h"
+#include "ui/i18n.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -130,10 +131,23 @@ static bool check_header(const BpRunFile *file, NnError *err)
   return true;
 }
 
-/* The first look puts right what a killed program has left, if the file may be written. */
+/* The first look puts right what a killed program has left, if the file may be written. Our tables
+ * hold what is in them: a view or a generated column in the place of one could compute forever. */
 static bool look(BpRunFile *file, NnError *err)
 {
-  return bp_run_file_execute(file, "SELECT count(*) FROM sqlite_schema", err);
+  static const char strange[] =
+      "SELECT (SELECT count(*) FROM sqlite_schema WHERE type <> 'table' OR coalesce(rootpage, 0) "
+      "<= 0) + (SELECT count(*) FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS c "
+      "WHERE c.hidden <> 0)";
+  sqlite3_stmt *row = bp_run_file_prepare(file, strange, err);
+  if (!row)
+    return false;
+  bool ok = sqlite3_step(row) == SQLITE_ROW || bp_run_file_fail(file, err);
+  if (ok && sqlite3_column_int64(row, 0) > 0)
+    ok = nn_fail(err, NN_ERR_FORMAT, file->path, "%s is damaged: %s.", file->path,
+                 _("it holds other things than the tables of a run"));
+  sqlite3_finalize(row);
+  return ok;
 }
 
 static bool copy_file(const char *from, const char *to)

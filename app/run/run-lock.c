@@ -35,7 +35,9 @@ static struct flock writer_byte(void)
 
 static bool fail(const char *path, NnError *err)
 {
-  return nn_fail(err, NN_ERR_IO, path, "%s could not be opened: %s.", path, strerror(errno));
+  return errno == EINVAL
+             ? nn_fail(err, NN_ERR_IO, path, "%s is a device or pipe, but a file is needed.", path)
+             : nn_fail(err, NN_ERR_IO, path, "%s could not be opened: %s.", path, strerror(errno));
 }
 
 static OpenFile *find(const struct stat *info)

@@ -46,6 +46,19 @@ static BpRunStatus status_of(const char *state)
   return BP_RUN_FAILED;
 }
 
+/* What was written by somebody else must neither reach a terminal as it is nor be counted with. */
+static void clean(BpRunInfo *info)
+{
+  for (const BpColumn *column = bp_run_columns; column->name; column++) {
+    char *text = column->type == BP_COLUMN_TEXT ? *(char **)((char *)info + column->offset) : NULL;
+    if (text && text != info->recipe)
+      nn_utf8_clean(text);
+  }
+  int64_t *const counts[] = {&info->steps_per_epoch, &info->n_epochs};
+  for (int i = 0; i < 2; i++)
+    *counts[i] = *counts[i] < 0 ? 0 : *counts[i] > UINT32_MAX / 2 ? UINT32_MAX / 2 : *counts[i];
+}
+
 static bool read_info(BpRunFile *file, sqlite3_stmt *row, BpRunInfo *info, NnError *err)
 {
   int code = sqlite3_step(row);
@@ -57,8 +70,7 @@ static bool read_info(BpRunFile *file, sqlite3_stmt *row, BpRunInfo *info, NnErr
   if (!info->recipe)
     return nn_fail(err, NN_ERR_FORMAT, file->path, "%s is damaged: %s.", file->path,
                    _("no recipe is in it"));
-  if (info->title)
-    nn_utf8_clean(info->title); /* what is shown */
+  clean(info);
   info->status = status_of(info->state);
   if (info->status == BP_RUN_ACTIVE && !(file->lock && bp_run_lock_is_taken(file->lock)))
     info->status = BP_RUN_INTERRUPTED;
@@ -92,7 +104,7 @@ bool bp_run_file_steps(BpRunFile *file, uint64_t first, NnProgress *records, siz
       err);
   if (!row)
     return false;
-  sqlite3_bind_int64(row, 1, (sqlite3_int64)first);
+  sqlite3_bind_int64(row, 1, first > INT64_MAX ? INT64_MAX : (sqlite3_int64)first);
   for (*n = 0; *n < max && (code = sqlite3_step(row)) == SQLITE_ROW; ++*n)
     records[*n] = (NnProgress){.step = count(row, 0),
                                .epoch = small_count(row, 1),
@@ -188,12 +200,13 @@ bool bp_run_file_checkpoint(BpRunFile *file, int index, BpCheckpoint *checkpoint
   if (code == SQLITE_ROW) {
     const void *bytes = sqlite3_column_blob(row, 2);
     size_t size = (size_t)sqlite3_column_bytes(row, 2);
+    bool lost = sqlite3_errcode(file->db) == SQLITE_NOMEM;
     *checkpoint = (BpCheckpoint){.step = count(row, 0),
                                  .epoch = small_count(row, 1),
-                                 .bytes = bytes ? nn_alloc(size) : NULL,
+                                 .bytes = lost ? NULL : nn_alloc(size + 1), /* it may be empty */
                                  .size = size};
     ok = checkpoint->bytes || nn_fail_nomem(err, "the run's file");
-    if (ok)
+    if (ok && size)
       memcpy(checkpoint->bytes, bytes, size);
   }
   sqlite3_finalize(row);

@@ -5,11 +5,13 @@
 #include "engine/mem.h"
 #include "host-weights.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A header of 256 layers with a recipe has less than 1 MB; the format would allow 100. */
 enum { LENGTH = 8, MOST_HEADER = 8 << 20, MOST_DIMS = 8 };
@@ -53,13 +55,18 @@ static bool fail_foreign(const NnLearned *w, size_t size, NnError *err)
   return fail_damaged(w, err, N_("it does not begin with the length of a header"));
 }
 
+/* A pipe is neither waited for nor read. */
 static bool read_file(NnLearned *w, size_t *size, NnError *err)
 {
   struct stat info;
-  FILE *file = stat(w->path, &info) == 0 ? fopen(w->path, "rbe") : NULL;
-  if (!file)
-    return nn_fail(err, NN_ERR_IO, w->path, "%s could not be opened: %s.", w->path,
-                   strerror(errno));
+  int descriptor = open(w->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  FILE *file = descriptor >= 0 && fstat(descriptor, &info) == 0 ? fdopen(descriptor, "rb") : NULL;
+  if (!file) {
+    nn_fail(err, NN_ERR_IO, w->path, "%s could not be opened: %s.", w->path, strerror(errno));
+    if (descriptor >= 0)
+      close(descriptor);
+    return false;
+  }
   bool ok = S_ISREG(info.st_mode) ||
             nn_fail(err, NN_ERR_IO, w->path, "%s is not a file that weights could be in.", w->path);
   *size = ok ? (size_t)info.st_size : 0;

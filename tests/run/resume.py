@@ -109,6 +109,25 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def check_harm(tap, cli, folder, good):
+    """A run's file by somebody who wants the program to come to grief."""
+    many, broken = folder / 'many.bprun', folder / 'broken.bprun'
+    for path in (many, broken):
+        shutil.copy(good, path)
+    with sqlite3.connect(many) as file:
+        file.execute('UPDATE checkpoint SET epoch = 4000000000')
+        file.execute('INSERT INTO epoch WITH RECURSIVE t(a) AS (SELECT 100 UNION ALL SELECT a + 1 FROM t LIMIT 100000)'
+                     ' SELECT a, 1, 0, 0, 0, 0, 0, 0, 0, 0 FROM t')
+    done = runs.train(cli, '--resume', many, '--steps', 32, '--json')
+    tap.check('100000 epochs too many: none is taken for one of this run', done.returncode == 0 and
+              len(json.loads(done.stdout)['epochs']) <= 2, done.stderr)
+    with sqlite3.connect(broken) as file:
+        file.execute("UPDATE checkpoint SET state = 'nothing of the kind'")
+    done = runs.train(cli, '--resume', broken)
+    tap.check('a checkpoint that is none: said of which file', done.returncode == 1 and
+              'broken.bprun: The checkpoint is damaged' in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr)
+
+
 def check_refusals(tap, cli, folder):
     good = folder / 'good.bprun'
     runs.train(cli, folder / 'recipe.json', '--data', folder / 'data', '--out', good, '--steps', '30')
@@ -140,6 +159,7 @@ def check_refusals(tap, cli, folder):
                   and not [p for p in folder.iterdir() if p.name.endswith('-journal')])
     done = runs.train(cli, folder / 'recipe.json', '--data', folder / 'data', '--out', good)
     tap.check('a new run is never put over a file', done.returncode == 1 and 'exists already' in done.stderr, done.stderr)
+    check_harm(tap, cli, folder, good)
     if os.geteuid() != 0:
         good.chmod(0o444)
         done = runs.train(cli, '--resume', good)

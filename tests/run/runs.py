@@ -53,11 +53,11 @@ def train(cli, *arguments, **options):
 
 def query(path, sql):
     """All rows, by Python's own SQLite, which writes nothing."""
-    with closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as file:
+    with closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True, timeout=60)) as file:
         return file.execute(sql).fetchall()
 
 
 def query_writable(path, sql):
     """The same as somebody who may write: what a killed program has left is put right."""
-    with closing(sqlite3.connect(path)) as file:
+    with closing(sqlite3.connect(path, timeout=60)) as file:
         return file.execute(sql).fetchall()

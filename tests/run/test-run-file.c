@@ -212,7 +212,7 @@ static void test_not_a_run(void)
   refuses(in_folder("missing"), BP_RUN_FILE_READ, NN_ERR_IO, "could not be opened: No such file");
   refuses(test_folder, BP_RUN_FILE_READ, NN_ERR_IO, "could not be opened: Is a directory.");
   nn_check(mkfifo(in_folder("pipe"), 0600) == 0); /* not waited for */
-  refuses(in_folder("pipe"), BP_RUN_FILE_READ, NN_ERR_IO, "could not be opened");
+  refuses(in_folder("pipe"), BP_RUN_FILE_READ, NN_ERR_IO, "is a device or pipe");
   write_text(in_folder("text"), "{\"version\": 1}", 14);
   refuses(in_folder("text"), BP_RUN_FILE_TRAIN, NN_ERR_FORMAT, "is not a run of Backprop.");
   write_text(in_folder("empty"), "", 0);
@@ -281,6 +281,54 @@ static void test_damaged(void)
   nn_check(bp_run_file_open(in_folder("lacks.bprun"), BP_RUN_FILE_READ, &file, NULL));
   nn_check(!bp_run_file_steps(file, 0, &record, 1, &n, &err));
   nn_check_has(err.text, "is damaged: no such table: step.");
+  bp_run_file_close(file);
+}
+
+/* Files that somebody has made to do harm: what would compute without end is not even asked. */
+static void test_hostile(void)
+{
+  static const char *const harm[] = {
+      "ALTER TABLE run RENAME TO old; CREATE VIEW run AS WITH RECURSIVE t(a) AS (SELECT 1 UNION "
+      "ALL "
+      "SELECT a + 1 FROM t) SELECT old.* FROM old, (SELECT count(*) FROM t)",
+      "CREATE TRIGGER t AFTER UPDATE ON run BEGIN DELETE FROM step; END",
+      "ALTER TABLE step ADD COLUMN more AS (hex(zeroblob(100000000)))",
+      "CREATE INDEX i ON step (hex(zeroblob(loss)))"};
+  for (size_t i = 0; i < sizeof harm / sizeof *harm; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "harm-%zu.bprun", i);
+    bp_run_file_close(new_run(name));
+    run_sql(in_folder(name), harm[i]);
+    refuses(in_folder(name), BP_RUN_FILE_READ, NN_ERR_FORMAT,
+            "is damaged: it holds other things than the tables of a run.");
+    refuses(in_folder(name), BP_RUN_FILE_TRAIN, NN_ERR_FORMAT, "is damaged: ");
+  }
+}
+
+/* Values that this program never writes. */
+static void test_odd_values(void)
+{
+  BpRunFile *file = NULL;
+  BpRunInfo info;
+  BpCheckpoint found;
+  NnProgress record;
+  size_t n = 1;
+  bp_run_file_close(new_run("odd.bprun"));
+  run_sql(in_folder("odd.bprun"),
+          "UPDATE run SET created = 'a' || char(10, 27) || '[31m', device_title = x'ff41', "
+          "steps_per_epoch = 9223372036854775807, n_epochs = -3;"
+          "INSERT INTO checkpoint VALUES (1, 0, x'')");
+  nn_check(bp_run_file_open(in_folder("odd.bprun"), BP_RUN_FILE_READ, &file, NULL));
+  nn_check(bp_run_file_info(file, &info, NULL));
+  nn_check_str(info.created, "a??[31m");
+  nn_check_str(info.device_title, "?A");
+  nn_check_int(info.steps_per_epoch, INT32_MAX); /* times one like it, it still is a number */
+  nn_check_int(info.n_epochs, 0);
+  bp_run_info_clear(&info);
+  nn_check(bp_run_file_checkpoint(file, 0, &found, NULL) && found.bytes && found.size == 0);
+  nn_free(found.bytes);
+  nn_check(bp_run_file_steps(file, (uint64_t)INT64_MAX + 1, &record, 1, &n, NULL));
+  nn_check_int(n, 0); /* and not those from the beginning again */
   bp_run_file_close(file);
 }
 
@@ -436,6 +484,8 @@ int main(void)
   nn_test("not a run", test_not_a_run);
   nn_test("never over another file", test_exists);
   nn_test("damaged", test_damaged);
+  nn_test("hostile", test_hostile);
+  nn_test("odd values", test_odd_values);
   nn_test("two programs", test_two_programs);
   nn_test("locks stay", test_locks_stay);
   nn_test("killed in a commit", test_hot_journal);

@@ -4,6 +4,8 @@
 That PyTorch computes the same with them is suite torch's question."""
 import gzip
 import json
+import os
+import resource
 import struct
 import subprocess
 import sys
@@ -83,6 +85,64 @@ def check_start(tap, folder, weights):
               len(other.stderr.strip().splitlines()) == 1, other.stderr)
 
 
+def change(path, source, metadata=None, values=None):
+    """A safetensors file with other metadata or all values: its header by the format's own description."""
+    data = source.read_bytes()
+    n = struct.unpack('<Q', data[:8])[0]
+    header, body = json.loads(data[8:8 + n]), data[8 + n:]
+    header['__metadata__'] = header['__metadata__'] if metadata is None else metadata
+    text = json.dumps(header).encode()
+    floats = [entry['data_offsets'] for entry in header.values() if entry.get('dtype') == 'F32']
+    for first, end in floats if values is not None else ():
+        body = body[:first] + struct.pack('<f', values) * ((end - first) // 4) + body[end:]
+    path.write_bytes(struct.pack('<Q', len(text)) + text + body)
+    return path
+
+
+def check_files(tap, folder, weights):
+    """What is no file, what leaves nothing behind, and what computes nothing."""
+    picture = folder / '000.png'
+    pipe, run, log = folder / 'pipe.safetensors', folder / 'new.bprun', folder / 'log.npz'
+    os.mkfifo(pipe)
+    train = ('train', folder / 'r.json', '--data', folder)
+    huge = change(folder / 'huge.safetensors', weights, values=3e38)  # as float32: finite, and their sums are not
+    foreign = change(folder / 'foreign.safetensors', weights, metadata={'format': 'pt'})
+    for arguments, words in (
+            (('eval', '--weights', pipe, '--data', folder), ['not a file']),
+            ((*train, '--weights', weights, '--set', 'network.1.out_features=5', '--out', run), ['"1.weight"']),
+            ((*train, '--log', log, '--save', folder / '.' / 'log.npz'), ['--log and --save both name']),
+            ((*train, '--save', folder / 'x.npz', '--out', folder / 'x.npz'), ['--save and --out both name']),
+            (('eval', '--weights', huge, '--data', folder), ['huge.safetensors', 'not a number']),
+            (('predict', '--weights', huge, picture), ['huge.safetensors', '000.png', 'no finite numbers'])):
+        done = call(*arguments)
+        tap.check(f'{" ".join(Path(str(a)).name for a in arguments)} is refused', done.returncode == 1 and
+                  all(word in done.stderr for word in words) and not done.stdout and
+                  len(done.stderr.strip().splitlines()) == 1, f'{done.returncode} {done.stdout} {done.stderr}')
+    tap.check('and nothing is left behind', not run.exists() and not log.exists() and not (folder / 'x.npz').exists())
+    own = call('predict', '--weights', weights, '--as-is', picture)
+    if own.returncode == 0:  # this build has GdkPixbuf
+        named = call('predict', '--weights', foreign, '--recipe', folder / 'r.json', '--as-is', picture)
+        tap.check('--recipe says what the file does not', named.stdout == own.stdout, named.stderr)
+        odd = os.fsencode(folder) + b'/\xff\n\x1b[31m.png'
+        Path(os.fsdecode(odd)).write_bytes(picture.read_bytes())
+        done = call('predict', '--weights', weights, '--as-is', os.fsdecode(odd))
+        tap.check('a name is a line of text', done.stdout.count('\n') == 1 and '\x1b' not in done.stdout, repr(done.stdout))
+        done = call('predict', '--weights', weights, '--as-is', '--json', os.fsdecode(odd))
+        tap.check('and JSON of any name', len(json.loads(done.stdout or '[]')) == 1, done.stdout)
+
+
+def check_full_disk(tap, folder):
+    """The log does not fit any more, which costs the log alone: nn_out_open() lets nobody see half of one."""
+    log, kept = folder / 'long.csv', folder / 'kept.safetensors'
+    limit = 100000  # bytes a file; the weights have 65000
+    done = subprocess.run([CLI, 'train', folder / 'r.json', '--data', folder, '--set', 'loop.epochs=1000', '--log', log, '--save', kept],
+                          capture_output=True, text=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    tap.check('a log that does not fit is said', done.returncode == 1 and 'long.csv cannot be written' in done.stderr, done.stderr)
+    tap.check('and what was learned until then is kept', kept.exists() and not log.exists() and
+              call('eval', '--weights', kept, '--data', folder).returncode == 0, done.stderr)
+
+
 def check_refusals(tap, folder, weights):
     cut = folder / 'cut.safetensors'
     cut.write_bytes(weights.read_bytes()[:-100])
@@ -103,7 +163,7 @@ def check_refusals(tap, folder, weights):
     unnamed = folder / 'unnamed.safetensors'
     header = json.dumps({'0.weight': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}).encode()
     unnamed.write_bytes(struct.pack('<Q', len(header)) + header + bytes(4))
-    for command, word in (('eval', 'backprop-cli eval RECIPE'), ('predict', 'train --save')):
+    for command, word in (('eval', 'backprop-cli eval RECIPE'), ('predict', 'predict --recipe RECIPE')):
         done = call(command, '--weights', unnamed, *([blank] if command == 'predict' else []))
         tap.check(f'{command} of weights without a recipe says what to do', done.returncode == 1 and word in done.stderr and
                   ('eval' in done.stderr) == (command == 'eval'), done.stderr)
@@ -126,6 +186,8 @@ def main():
             check_agreement(tap, folder, weights)
             check_start(tap, folder, weights)
             check_refusals(tap, folder, weights)
+            check_files(tap, folder, weights)
+            check_full_disk(tap, folder)
     return tap.done()
 
 
