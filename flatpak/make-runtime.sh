@@ -7,11 +7,11 @@
 # mmdebstrap, flatpak and ostree. Status 77, "skip", where the packages cannot be fetched.
 set -euo pipefail
 
-platform="libgtk-4-1 libgtk-4-bin libadwaita-1-0 gsettings-desktop-schemas adwaita-icon-theme
+platform="libgtk-4-1 libgtk-4-bin libadwaita-1-0 libgtksourceview-5-0 gsettings-desktop-schemas adwaita-icon-theme
   hicolor-icon-theme fonts-cantarell fonts-dejavu-core fontconfig librsvg2-common libgl1-mesa-dri libegl1
   libgl1 shared-mime-info dconf-gsettings-backend libgdk-pixbuf2.0-bin glib-networking ca-certificates
   libsoup-3.0-0 libopenblas0-pthread libjansson4 libsqlite3-0 libdeflate0"
-sdk="gcc libc6-dev make meson ninja-build pkg-config libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev
+sdk="gcc libc6-dev make meson ninja-build pkg-config libgtk-4-dev libadwaita-1-dev libgtksourceview-5-dev libsoup-3.0-dev
   libopenblas-dev libjansson-dev libsqlite3-dev zlib1g-dev libdeflate-dev gettext desktop-file-utils shared-mime-info appstream appstream-util
   libglib2.0-bin libxml2-utils elfutils file patch perl python3 xz-utils"
 

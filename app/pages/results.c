@@ -2,6 +2,7 @@
 #include "results.h"
 #include "app/window/column-layout.h"
 #include "mistakes-page.h"
+#include "program-page.h"
 #include "samples-page.h"
 #include "app/text.h"
 #include "ui/accessible.h"
@@ -20,6 +21,7 @@ struct _BpResults {
   GtkStackPage *mistakes;
   BpSamplesPage *samples_page;
   BpMistakesPage *mistakes_page;
+  BpProgramPage *program_page;
   GtkWidget *content;
   gint64 last_drawn;
 };
@@ -42,6 +44,8 @@ static GtkWidget *new_pages(BpResults *self)
   gtk_stack_add_titled(self->stack, GTK_WIDGET(self->samples_page), "samples", _("Samples"));
   self->mistakes =
       gtk_stack_add_titled(self->stack, GTK_WIDGET(self->mistakes_page), "mistakes", _("Mistakes"));
+  self->program_page = g_object_new(BP_TYPE_PROGRAM_PAGE, NULL);
+  gtk_stack_add_titled(self->stack, GTK_WIDGET(self->program_page), "program", "PyTorch");
   gtk_widget_set_vexpand(GTK_WIDGET(self->stack), TRUE);
   gtk_widget_set_size_request(GTK_WIDGET(self->stack), -1, PAGE_HEIGHT);
   return GTK_WIDGET(self->stack);
@@ -71,7 +75,7 @@ static GtkWidget *new_content(BpResults *self)
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), self->stack);
   let_titles_shrink(switcher);
   gtk_accessible_update_property(GTK_ACCESSIBLE(switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Images"), -1);
+                                 _("Images and program"), -1);
   gtk_widget_add_css_class(switcher, "pills");
   gtk_widget_set_halign(switcher, GTK_ALIGN_START);
   gtk_widget_add_css_class(box, "results");
@@ -128,6 +132,7 @@ void bp_results_set_session(BpResults *self, BpSession *session)
   self->session = session;
   bp_samples_page_set_session(self->samples_page, session);
   bp_mistakes_page_set_session(self->mistakes_page, session);
+  bp_program_page_set_session(self->program_page, session);
   g_signal_connect_object(session->runs, "shown-changed", G_CALLBACK(show_runs), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session->runner, "progress", G_CALLBACK(on_progress), self,
@@ -136,6 +141,11 @@ void bp_results_set_session(BpResults *self, BpSession *session)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session->runs, "evaluated", G_CALLBACK(write_count), self,
                           G_CONNECT_SWAPPED);
+}
+
+BpProgramPage *bp_results_get_program(BpResults *self)
+{
+  return self->program_page;
 }
 
 BpCharts *bp_results_get_charts(BpResults *self)

@@ -233,15 +233,25 @@ gboolean bp_course_save_recipe(BpCourse *self, const char *path, GError **error)
   return FALSE;
 }
 
+static bool write_program(BpCourse *self, bool notebook, char **text, NnPythonMap *map,
+                          NnError *err)
+{
+  NnShape pictures;
+  int n_classes;
+  input_shape(self, &pictures, &n_classes);
+  return bp_program_write(bp_course_get_recipe(self), pictures, notebook, text, map, err);
+}
+
+bool bp_course_write_program(BpCourse *self, char **text, NnPythonMap *map, NnError *err)
+{
+  return write_program(self, false, text, map, err);
+}
+
 gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error)
 {
   NnError err = {0};
-  NnShape pictures;
   char *text = NULL;
-  int n_classes;
-  input_shape(self, &pictures, &n_classes);
-  if (!bp_program_write(bp_course_get_recipe(self), pictures, g_str_has_suffix(path, ".ipynb"),
-                        &text, NULL, &err)) {
+  if (!write_program(self, g_str_has_suffix(path, ".ipynb"), &text, NULL, &err)) {
     g_propagate_error(error, bp_error_new(&err));
     return FALSE;
   }

@@ -14,6 +14,7 @@
  *   "failed" (string, string): why something asked for did not work, one sentence; what it was. */
 #pragma once
 #include "app/exercises/exercise.h"
+#include "engine/export/python.h"
 #include "recipe-check.h"
 #include "runs.h"
 
@@ -39,7 +40,10 @@ void bp_course_mend_network(BpCourse *self);
 /* On false the recipe stays as it was. */
 gboolean bp_course_open_recipe(BpCourse *self, const char *path, GError **error);
 gboolean bp_course_save_recipe(BpCourse *self, const char *path, GError **error);
-/* The same as a PyTorch program; a notebook if the name ends in .ipynb. */
+/* The same as a PyTorch program: *text is freed with nn_free(), *map with nn_python_map_clear()
+ * (also on false). */
+bool bp_course_write_program(BpCourse *self, char **text, NnPythonMap *map, NnError *err);
+/* In a file; a notebook if the name ends in .ipynb. */
 gboolean bp_course_save_program(BpCourse *self, const char *path, GError **error);
 /* What a file of weights holds becomes a run that is shown, and can be resumed: with the recipe
  * that the file names, which takes the place of the one at hand, or else with the latter. Data that

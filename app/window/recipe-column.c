@@ -5,6 +5,7 @@
 #include "app/exercises/exercise-card.h"
 #include "app/text.h"
 #include "recipe-caption.h"
+#include "recipe-pointer.h"
 #include "ui/accessible.h"
 #include "ui/flash.h"
 #include "ui/recipe/kind-list.h"
@@ -41,7 +42,7 @@ struct _BpRecipeColumn {
 
 G_DEFINE_FINAL_TYPE(BpRecipeColumn, bp_recipe_column, ADW_TYPE_BIN)
 
-enum { REFUSED, N_SIGNALS };
+enum { REFUSED, POINTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void bp_recipe_column_finalize(GObject *object)
@@ -61,6 +62,7 @@ static void bp_recipe_column_class_init(BpRecipeColumnClass *klass)
   gtk_widget_class_install_action(GTK_WIDGET_CLASS(klass), BP_KIND_LIST_REFUSED, "s",
                                   on_list_refused);
   signals[REFUSED] = bp_signal_new(BP_TYPE_RECIPE_COLUMN, "refused", 1, G_TYPE_STRING, 0);
+  signals[POINTED] = bp_signal_new(BP_TYPE_RECIPE_COLUMN, "pointed", 1, G_TYPE_STRING, 0);
 }
 
 /* ---- what cannot be, said where it is ---- */
@@ -382,6 +384,17 @@ static GtkWidget *new_pinned(BpRecipeColumn *self)
   return scroller;
 }
 
+static const NnConfig *recipe_at_hand(gpointer user_data)
+{
+  BpSession *session = BP_RECIPE_COLUMN(user_data)->session;
+  return session ? bp_course_get_recipe(session->course) : NULL;
+}
+
+static void on_pointed(gpointer user_data, const char *path)
+{
+  g_signal_emit(user_data, signals[POINTED], 0, path);
+}
+
 static void bp_recipe_column_init(BpRecipeColumn *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -389,6 +402,7 @@ static void bp_recipe_column_init(BpRecipeColumn *self)
   gtk_box_append(GTK_BOX(box), new_pinned(self));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->caption));
   self->scroller = new_scroller(new_content(self));
+  bp_recipe_pointer_follow(self->scroller, recipe_at_hand, on_pointed, self);
   gtk_box_append(GTK_BOX(box), self->scroller);
   gtk_widget_set_layout_manager(box, bp_column_layout_new(WIDTH, WIDTH));
   gtk_widget_add_css_class(GTK_WIDGET(self), "background");

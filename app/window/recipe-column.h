@@ -1,7 +1,9 @@
 /* recipe-column.h: the column in the middle: the exercise's card, and the whole recipe as rows that
  * are made from the kinds' tables. It edits the session's recipe in place. Thread: the window's.
  * Signals:
- *   "refused" (string): a change was refused; one sentence for a toast. */
+ *   "refused" (string): a change was refused; one sentence for a toast.
+ *   "pointed" (string): the dotted path of what the pointer is at, or else has the focus; "" none.
+ */
 #pragma once
 #include <adwaita.h>
 #include "app/session/session.h"

@@ -110,6 +110,15 @@ static void save_program(GtkWidget *widget, const char *name, GVariant *paramete
     bp_window_choose_program(BP_WINDOW(widget));
 }
 
+static void copy_program(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BpWindow *self = BP_WINDOW(widget);
+  if (!bp_recipe_column_commit(self->recipe))
+    return;
+  bp_program_page_copy(bp_results_get_program(self->results));
+  bp_window_tell(self, _("The program is in the clipboard"));
+}
+
 static void open_weights(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   bp_recipe_column_commit(BP_WINDOW(widget)->recipe);
@@ -235,6 +244,7 @@ void bp_window_actions_install(GtkWidgetClass *klass)
       {"win.open-recipe", NULL, open_recipe},
       {"win.save-recipe", NULL, save_recipe},
       {"win.save-program", NULL, save_program},
+      {"win.copy-program", NULL, copy_program},
       {"win.open-weights", NULL, open_weights},
       {"win.save-weights", NULL, save_weights},
       {"win.save-run-weights", "u", save_weights},
@@ -255,6 +265,8 @@ void bp_window_actions_install(GtkWidgetClass *klass)
                                       "samples");
   gtk_widget_class_add_binding_action(klass, GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "s",
                                       "mistakes");
+  gtk_widget_class_add_binding_action(klass, GDK_KEY_3, GDK_ALT_MASK, "win.show-page", "s",
+                                      "program");
 }
 
 static const char *train_tooltip(BpSession *session)

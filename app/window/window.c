@@ -165,6 +165,18 @@ static void on_chosen(BpWindow *self, gboolean exercise)
     gtk_toggle_button_set_active(self->recipe_button, exercise);
 }
 
+/* From a line of the program to its row. */
+static void on_asked(BpWindow *self, const char *path)
+{
+  gtk_toggle_button_set_active(self->recipe_button, TRUE);
+  bp_recipe_column_find(self->recipe, path);
+}
+
+static void on_pointed(BpWindow *self, const char *path)
+{
+  bp_program_page_mark(bp_results_get_program(self->results), path);
+}
+
 static void connect_session(BpWindow *self)
 {
   BpSession *session = self->session;
@@ -192,6 +204,9 @@ static void connect_session(BpWindow *self)
   g_signal_connect_swapped(bp_sidebar_get_runs(self->sidebar), "deleted",
                            G_CALLBACK(bp_window_offer_undelete), self);
   g_signal_connect_swapped(self->recipe, "refused", G_CALLBACK(bp_window_tell), self);
+  g_signal_connect_object(self->recipe, "pointed", G_CALLBACK(on_pointed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(bp_results_get_program(self->results), "asked", G_CALLBACK(on_asked),
+                          self, G_CONNECT_SWAPPED);
 }
 
 static void disconnect_session(BpWindow *self)

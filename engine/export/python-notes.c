@@ -1,7 +1,6 @@
 /* python-notes.c: see python-notes.h. */
 #include "python-notes.h"
 #include "engine/mem.h"
-#include <stdio.h>
 #include <string.h>
 
 /* ---- while it is written ---- */
@@ -63,28 +62,6 @@ void nn_notes_clear(NnNotes *notes)
 
 /* ---- afterwards ---- */
 
-/* The dotted path of a config that is `at` or inside of it. */
-static bool find(const NnConfig *at, const char *path, const NnConfig *wanted, char found[NN_PATH])
-{
-  if (at == wanted) {
-    snprintf(found, NN_PATH, "%s", path);
-    return true;
-  }
-  for (int i = 0; i < nn_param_count(at->kind->params); i++) {
-    const NnParamSpec *spec = &at->kind->params[i];
-    const NnValue *value = &at->values[i];
-    for (int k = 0; k < n_held(spec->type, value); k++) {
-      char entry[NN_PATH];
-      nn_path_key(entry, path, spec->key);
-      if (spec->type == NN_PARAM_KINDS)
-        nn_path_index(entry, entry, k);
-      if (find(value->configs[k], entry, wanted, found))
-        return true;
-    }
-  }
-  return false;
-}
-
 static int line_of(const char *program, size_t at)
 {
   int line = 1;
@@ -99,7 +76,7 @@ bool nn_notes_resolve(const NnNotes *notes, const NnConfig *recipe, const char *
   for (int i = 0; i < notes->n; i++) {
     const NnNote *note = &notes->list[i];
     char path[NN_PATH];
-    if (note->end == note->first || !find(recipe, "", note->config, path))
+    if (note->end == note->first || !nn_config_path_of(recipe, note->config, path))
       continue;
     if (note->param >= 0)
       nn_path_key(path, path, note->config->kind->params[note->param].key);

@@ -194,3 +194,32 @@ bool nn_config_set_path(NnConfig *root, const char *path, const char *text, NnEr
   json_decref(json);
   return ok;
 }
+
+/* ---- back ---- */
+
+/* Looks in `at`, whose own path is `path`. */
+static bool find(const NnConfig *at, const char *path, const NnConfig *inner, char found[NN_PATH])
+{
+  if (at == inner) {
+    snprintf(found, NN_PATH, "%s", path);
+    return true;
+  }
+  for (int i = 0; i < nn_param_count(at->kind->params); i++) {
+    const NnParamSpec *spec = &at->kind->params[i];
+    bool one = spec->type == NN_PARAM_KIND, several = spec->type == NN_PARAM_KINDS;
+    for (int k = 0; k < (one ? 1 : several ? at->values[i].n : 0); k++) {
+      char entry[NN_PATH];
+      nn_path_key(entry, path, spec->key);
+      if (several)
+        nn_path_index(entry, entry, k);
+      if (find(at->values[i].configs[k], entry, inner, found))
+        return true;
+    }
+  }
+  return false;
+}
+
+bool nn_config_path_of(const NnConfig *root, const NnConfig *inner, char path[NN_PATH])
+{
+  return find(root, "", inner, path);
+}

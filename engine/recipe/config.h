@@ -32,6 +32,10 @@ int nn_config_count(const NnConfig *config, const char *key);               /* K
 /* Is the row of `spec` shown for this config (visible_if)? */
 bool nn_config_visible(const NnConfig *config, const NnParamSpec *spec);
 
+/* The dotted path of `inner`, which is `root` ("") or somewhere in it ("network.1.weight_init").
+ * False: it is not in there. */
+bool nn_config_path_of(const NnConfig *root, const NnConfig *inner, char path[NN_PATH]);
+
 /* Writing. On false the config is unchanged and err names the key and the allowed range. */
 bool nn_config_set_number(NnConfig *config, const char *key, double number, NnError *err);
 bool nn_config_set_numbers(NnConfig *config, const char *key, const double *numbers, int n,

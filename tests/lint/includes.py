@@ -31,7 +31,7 @@ MAY = {
     'ui': (PLAIN_C | GTK,
            (*(f'engine/{h}.h' for h in ('error', 'tensor', 'text', 'number', 'train/progress', 'train/metrics')),
             *(f'engine/recipe/{h}.h' for h in ('param', 'kind', 'config')))),
-    'app': (PLAIN_C | GTK | {'jansson.h', 'sqlite3.h', 'libsoup/soup.h', 'gdk-pixbuf/gdk-pixbuf.h', 'linux/magic.h', 'sys/prctl.h',
+    'app': (PLAIN_C | GTK | {'jansson.h', 'sqlite3.h', 'libsoup/soup.h', 'gtksourceview/gtksource.h', 'gdk-pixbuf/gdk-pixbuf.h', 'linux/magic.h', 'sys/prctl.h',
              'sys/vfs.h'}, ('engine/', 'data/', 'ui/')),
     'tests': (None, ('engine/', 'data/', 'ui/', 'app/', 'cuda/')),
 }

@@ -81,6 +81,8 @@ static void look_at_pages(void)
 {
   show_page("mistakes");
   look("mistakes");
+  show_page("program");
+  look("program");
   show_page("samples");
   look("samples");
 }

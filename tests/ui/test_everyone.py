@@ -230,6 +230,9 @@ def shows_mistakes(app, person, faults):
     app.key("alt+2")
     time.sleep(1)
     person.look("mistakes", faults)
+    app.key("alt+3")
+    time.sleep(1)
+    person.look("program", faults)
     app.key("alt+1")
 
 
