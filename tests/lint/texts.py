@@ -26,7 +26,7 @@ STRING = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<text>"(?:\\.|[^"\\\n])*"(?:\s*"(?:\
 TAKES = re.compile(r'(?:(?<!\w)(?:_|N_|C_|ngettext|nn_text_n|nn_fail|nn_fail_nomem|nn_elem_fail|nn_step_fail|cli_usage'
                    r'|bp_check_unmet|nn_dataset_add_note)|g_(?:message|warning|critical|debug|error)|perror)$')
 # Proper names, and what PyTorch and files call something in every language.
-NAMES = {'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
+NAMES = {'Adwaita', 'data get', 'recipe show', 'Backprop', 'backprop %s\\n', 'backprop-cli %s\\n', 'The Backprop authors',
          '© 2026 The Backprop authors', 'None', 'Linear', 'Flatten', 'ReLU',
          # What follows a command, as its help shows it.
          '[RECIPE] [--set KEY=VALUE]…', 'mnist|fashion-mnist|kmnist [--from URL] [--to DIR]', 'FILE NAME'}
