@@ -92,6 +92,17 @@ bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnErr
   return dataset->class_names || nn_fail_nomem(err, "the names of the classes");
 }
 
+bool nn_dataset_is_whole(const NnDataset *dataset, NnError *err)
+{
+  const char *where = dataset->where ? dataset->where : "";
+  return (!nn_file_block_is_cut(&dataset->train.memory) &&
+          !nn_file_block_is_cut(&dataset->test.memory)) ||
+         nn_fail(err, NN_ERR_IO, where,
+                 "The images in %s became shorter, or cannot be read any more, while they were in "
+                 "use; open them again when they are complete.",
+                 where);
+}
+
 static void split_clear(NnSplit *split)
 {
   nn_file_block_free(&split->memory);

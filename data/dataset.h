@@ -55,6 +55,9 @@ bool nn_split_take(NnSplit *split, NnShape shape, size_t n, const NnFileBlock *b
 /* Gives the classes names: dataset->n_classes texts, copied; what is no UTF-8 in them becomes "?".
  * Once. NN_ERR_NOMEM. */
 bool nn_dataset_name_classes(NnDataset *dataset, const char *const *names, NnError *err);
+/* False with the sentence once something of its mapped files is gone, which has become black images
+ * (file-block.h). NN_ERR_IO. Thread: any. */
+bool nn_dataset_is_whole(const NnDataset *dataset, NnError *err);
 /* Adds a sentence to dataset->note; `format` is translated here, as in nn_fail(). NN_ERR_NOMEM. */
 bool nn_dataset_add_note(NnDataset *dataset, NnError *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

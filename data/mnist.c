@@ -271,7 +271,8 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
       return false;
   *most = halves[0].most > halves[1].most ? halves[0].most : halves[1].most;
   dataset->where = nn_strdup(files->dir);
-  return dataset->where || nn_fail_nomem(err, "the name of a directory");
+  return (dataset->where || nn_fail_nomem(err, "the name of a directory")) &&
+         nn_dataset_is_whole(dataset, err);
 }
 
 bool nn_dataset_load_set(const char *dir, const NnSetRequest *request, NnDataset **dataset,

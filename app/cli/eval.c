@@ -77,6 +77,7 @@ static bool evaluate(Eval *e, const CliOptions *options, NnError *err)
   return (e->confusion || nn_fail_nomem(err, "the confusion matrix")) &&
          nn_evaluate(learned->model, &learned->loader.source, e->confusion, NULL, NULL, &e->metrics,
                      err) &&
+         nn_dataset_is_whole(learned->dataset, err) &&
          (!isnan(e->metrics.loss) ||
           nn_fail(err, NN_ERR_NONFINITE, options->weights,
                   "With the weights of %s the loss on the test images is not a number, so there is "

@@ -198,7 +198,8 @@ bool bp_execution_keep(BpExecution *execution, const BpKept *kept, NnError *err)
     bp_run_info_clear(&info);
     return false;
   }
-  return bp_recorder_new(file, &info, execution->observer, &execution->recorder, err);
+  return bp_recorder_new(file, &info, execution->observer, execution->spec.dataset,
+                         &execution->recorder, err);
 }
 
 /* The file as it was at the checkpoint, or at the beginning; with the recipe that goes on, which
@@ -235,7 +236,8 @@ bool bp_execution_keep_on(BpExecution *execution, BpRunFile *file, NnError *err)
     bp_run_file_close(file);
     return false;
   }
-  return bp_recorder_new(file, &info, execution->observer, &execution->recorder, err);
+  return bp_recorder_new(file, &info, execution->observer, execution->spec.dataset,
+                         &execution->recorder, err);
 }
 
 bool bp_execution_is_lost(BpExecution *execution, NnError *err)
@@ -295,6 +297,8 @@ static void *empty_ring(void *data)
   uint32_t n_epochs = 0;
   for (;;) {
     bool last = atomic_load(&self->ended);
+    if (!nn_dataset_is_whole(self->spec.dataset, NULL))
+      nn_observer_abort(self->observer);
     size_t n, most;
     while ((most = room(self)) > 0 && (n = nn_observer_drain(self->observer, records, most)) > 0) {
       if (self->recorder)
@@ -320,6 +324,7 @@ bool bp_execution_run(BpExecution *execution, NnResult *result, NnError *err)
   bool ok = nn_trainer_run(execution->trainer, execution->observer, NULL, result, &why);
   atomic_store(&execution->ended, true);
   pthread_join(thread, NULL);
+  ok = nn_dataset_is_whole(execution->spec.dataset, &why) && ok;
   if (execution->recorder)
     bp_recorder_finish(execution->recorder, result, ok ? NULL : &why);
   if (!ok && err)

@@ -27,6 +27,7 @@ struct BpRecorder {
   BpRunInfo info;
   NnObserver *observer;
   pthread_t thread;
+  const NnDataset *dataset; /* borrowed */
   bool started;
 
   pthread_mutex_t mutex;
@@ -139,8 +140,9 @@ static void take_checkpoint(BpRecorder *self)
   if (self->checkpoint)
     return;
   self->checkpoint = nn_observer_take_checkpoint(self->observer);
-  if (self->checkpoint && !nn_checkpoint_info(self->checkpoint->bytes, self->checkpoint->size,
-                                              &self->checkpoint_info, NULL))
+  if (self->checkpoint && (!nn_checkpoint_info(self->checkpoint->bytes, self->checkpoint->size,
+                                               &self->checkpoint_info, NULL) ||
+                           !nn_dataset_is_whole(self->dataset, NULL)))
     self->checkpoint = NULL;
 }
 
@@ -190,7 +192,7 @@ static bool write_points(BpRecorder *self, NnError *err)
 }
 
 /* One transaction. What it changes here counts only once it is committed. */
-static bool write(BpRecorder *self, bool all, NnError *err)
+static bool write_all(BpRecorder *self, bool all, NnError *err)
 {
   const Batch *batch = &self->writing;
   const NnProgress *last = batch->n_records ? &batch->records[batch->n_records - 1] : NULL;
@@ -237,7 +239,7 @@ static void write_or_fail(BpRecorder *self, bool all)
   if (atomic_load(&self->failed))
     return;
   /* Another program may look at the file for a while: then it is tried again. */
-  if (!write(self, all, &why) && (all || !bp_run_file_is_busy(self->file)))
+  if (!write_all(self, all, &why) && (all || !bp_run_file_is_busy(self->file)))
     fail(self, &why);
 }
 
@@ -324,8 +326,8 @@ static void *record(void *data)
 
 /* ---- life ---- */
 
-bool bp_recorder_new(BpRunFile *file, BpRunInfo *info, NnObserver *observer, BpRecorder **recorder,
-                     NnError *err)
+bool bp_recorder_new(BpRunFile *file, BpRunInfo *info, NnObserver *observer,
+                     const NnDataset *dataset, BpRecorder **recorder, NnError *err)
 {
   BpRecorder *self = nn_alloc(sizeof *self);
   if (!self) {
@@ -338,6 +340,7 @@ bool bp_recorder_new(BpRunFile *file, BpRunInfo *info, NnObserver *observer, BpR
   self->file = file;
   self->info = *info;
   self->observer = observer;
+  self->dataset = dataset;
   self->n_steps = (uint64_t)info->steps;
   *info = (BpRunInfo){0};
   self->started = pthread_create(&self->thread, NULL, record, self) == 0;

@@ -6,15 +6,17 @@
  * Thread: one hands over what there is, another may ask. None of them ever waits for the disk, but
  * the one that frees it. */
 #pragma once
+#include "data/dataset.h"
 #include "engine/train/trainer.h"
 #include "run-file.h"
 
 typedef struct BpRecorder BpRecorder;
 
 /* Takes the file, opened for training, and the info as the file has it (both also on false).
- * observer: epochs and checkpoints are taken from there; borrowed. */
-bool bp_recorder_new(BpRunFile *file, BpRunInfo *info, NnObserver *observer, BpRecorder **recorder,
-                     NnError *err);
+ * observer: epochs and checkpoints are taken from there. dataset: what is trained on; weights that
+ * have seen what is gone of its files are not kept. Both borrowed. */
+bool bp_recorder_new(BpRunFile *file, BpRunInfo *info, NnObserver *observer,
+                     const NnDataset *dataset, BpRecorder **recorder, NnError *err);
 void bp_recorder_add_steps(BpRecorder *recorder, const NnProgress *records, size_t n);
 void bp_recorder_add_test_point(BpRecorder *recorder, const BpTestPoint *point);
 /* An epoch has ended, or a checkpoint was made: it is written soon. */

@@ -3,10 +3,14 @@
 #include "files.h"
 #include "data/idx.h"
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const uint32_t dims3[3] = {3, 4, 5};
 static uint8_t values[256];
@@ -252,6 +256,90 @@ static void test_gzip_damaged(void)
   files_drop(&packed);
 }
 
+/* ---- large files, which are mapped ---- */
+
+/* 5000 pictures of 256 × 256: a file with a hole where its pixels are. */
+static FILE *open_large(const char *path, NnIdx *idx)
+{
+  uint8_t header[] = {0, 0, 8, 3, 0, 0, 0x13, 0x88, 0, 0, 1, 0, 0, 0, 1, 0};
+  files_write(path, (FileBytes){header, sizeof header});
+  FILE *file = fopen(path, "r+");
+  nn_check(file && ftruncate(fileno(file), 16 + (off_t)5000 * 256 * 256) == 0);
+  nn_check(nn_idx_open(idx, path, 3, NULL));
+  return file;
+}
+
+/* What is gone reads as zeros, and that it is gone is known; another file is not concerned. */
+static void test_cut_while_mapped(void)
+{
+  NnIdx idx, whole;
+  NnFileBlock block, other;
+  FILE *file = open_large(files_path(files_new_dir(), "large"), &idx);
+  FILE *rest = open_large(files_path(files_new_dir(), "large"), &whole);
+  nn_check(nn_idx_take(&idx, &block, NULL) && nn_idx_take(&whole, &other, NULL));
+  if (nn_check(block.mapped && other.mapped)) {
+    nn_check(block.bytes[block.n - 1] == 0 && !nn_file_block_is_cut(&block));
+    nn_check(ftruncate(fileno(file), 70000) == 0);
+    nn_check_int(block.bytes[3], 3); /* what is left of it is as it was */
+    nn_check(!nn_file_block_is_cut(&block));
+    nn_check_int(block.bytes[90000], 0);
+    nn_check(nn_file_block_is_cut(&block) && !nn_file_block_is_cut(&other));
+    nn_check_int(block.bytes[block.n / 2] + block.bytes[block.n - 1] + other.bytes[other.n - 1], 0);
+  }
+  nn_file_block_free(&block);
+  nn_file_block_free(&other);
+  nn_idx_close(&idx);
+  nn_idx_close(&whole);
+  fclose(file);
+  fclose(rest);
+}
+
+/* A fault elsewhere still ends a program. */
+static void test_other_faults(void)
+{
+  NnIdx idx;
+  NnFileBlock block;
+  FILE *file = open_large(files_path(files_new_dir(), "large"), &idx);
+  nn_check(nn_idx_take(&idx, &block, NULL));
+  pid_t child = fork();
+  if (child == 0) {
+    signal(SIGALRM, SIG_DFL);
+    alarm(30);
+    close(STDERR_FILENO); /* a sanitizer's report */
+    volatile char *bytes =
+        mmap(NULL, 1 << 20, PROT_READ, MAP_PRIVATE, fileno(file), (off_t)(block.n & ~4095ull));
+    _exit(bytes[1 << 19]);
+  }
+  int status = 0;
+  nn_check(waitpid(child, &status, 0) == child);
+  nn_check(WIFSIGNALED(status) ? WTERMSIG(status) == SIGBUS || WTERMSIG(status) == SIGABRT
+                               : WEXITSTATUS(status) != 0);
+  nn_file_block_free(&block);
+  nn_idx_close(&idx);
+  fclose(file);
+}
+
+/* As many as are watched, and no more: the next is to be copied. */
+static void test_many_mapped(void)
+{
+  enum { MANY = 40 };
+  NnIdx idx;
+  NnFileBlock blocks[MANY];
+  int n = 0;
+  FILE *file = open_large(files_path(files_new_dir(), "large"), &idx);
+  for (int i = 0; i < MANY; i++) {
+    nn_check(nn_file_block_take(&blocks[i], &idx.file, 16 + idx.n_bytes, NULL));
+    n += blocks[i].bytes != NULL;
+  }
+  nn_check(n > 2 && n < MANY);
+  for (int i = 0; i < MANY; i++)
+    nn_file_block_free(&blocks[i]);
+  nn_check(nn_idx_take(&idx, &blocks[0], NULL) && blocks[0].mapped);
+  nn_file_block_free(&blocks[0]);
+  nn_idx_close(&idx);
+  fclose(file);
+}
+
 int main(void)
 {
   nn_test("reads a plain file", test_plain);
@@ -264,5 +352,8 @@ int main(void)
   nn_test("refuses too few and too many values", test_length);
   nn_test("refuses a gzip file that is cut off anywhere", test_gzip_cut);
   nn_test("refuses a gzip file that is damaged", test_gzip_damaged);
+  nn_test("a mapped file that is cut off", test_cut_while_mapped);
+  nn_test("other faults", test_other_faults);
+  nn_test("many mapped files", test_many_mapped);
   return nn_test_done();
 }

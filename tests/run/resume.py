@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -232,6 +233,27 @@ def check_numbers(tap, cli, folder):
     tap.check('and in this folder alone', not (folder / '.numbers').exists())
 
 
+def check_cut_data(tap, cli, folder):
+    """A file so large that it is mapped is cut off while it is trained on."""
+    data, path = folder / 'large', folder / 'large.bprun'
+    data.mkdir()
+    for name, n in (('train', 350000), ('t10k', 1000)):
+        with open(data / f'{name}-images-idx3-ubyte', 'wb') as file:  # a hole: it takes no room on the disk
+            file.write(struct.pack('>BBBB3I', 0, 0, 8, 3, n, 28, 28))
+            file.truncate(16 + n * 28 * 28)
+        (data / f'{name}-labels-idx1-ubyte').write_bytes(struct.pack('>BBBBI', 0, 0, 8, 1, n) + bytes(i % 10 for i in range(n)))
+    running = subprocess.Popen(runs.train_command(cli, '--data', data, '--out', path, '--set', 'loop.epochs=1000'),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=runs.ENVIRONMENT)
+    while running.poll() is None and not (path.exists() and runs.query(path, 'SELECT steps FROM run')[0][0] > 50):
+        time.sleep(0.02)
+    os.truncate(data / 'train-images-idx3-ubyte', 100000)
+    said = running.communicate(timeout=120)[1]
+    tap.check('data that are cut off: one sentence ends the run', running.returncode == 1 and len(said.splitlines()) == 1
+              and 'large became shorter' in said, (running.returncode, said))
+    tap.check('which keeps it, and no weights that have seen it', runs.query(path, 'SELECT state, reason FROM run') ==
+              [('failed', said.removeprefix('backprop-cli: ').strip())] and not runs.query(path, 'SELECT step FROM checkpoint'))
+
+
 def check_document(tap, folder):
     """docs/run-file.md names the tables and columns that are there, and its first example runs."""
     text = (Path(__file__).resolve().parents[2] / 'docs/run-file.md').read_text()
@@ -259,6 +281,7 @@ def main(cli):
         check_signals(tap, cli, folder)
         check_refusals(tap, cli, folder)
         check_full_disk(tap, cli, folder)
+        check_cut_data(tap, cli, folder)
         check_runs(tap, cli, folder)
         check_numbers(tap, cli, folder)
         check_document(tap, folder)

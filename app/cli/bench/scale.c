@@ -137,7 +137,7 @@ static void remove_set(const char *folder)
 static void look_through(const NnSplit *split)
 {
   const volatile uint8_t *bytes = split->memory.bytes;
-  for (size_t i = 0; split->memory.mapped && i < split->memory.n; i += 4096)
+  for (size_t i = 0; split->memory.mapped != 0 && i < split->memory.n; i += 4096)
     (void)bytes[i];
 }
 
