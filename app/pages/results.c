@@ -165,6 +165,10 @@ void bp_results_show_page(BpResults *self, const char *name)
 
 void bp_results_set_narrow(BpResults *self, gboolean narrow)
 {
+  if (narrow)
+    gtk_widget_add_css_class(self->switcher, "narrow");
+  else
+    gtk_widget_remove_css_class(self->switcher, "narrow");
   bp_samples_page_set_narrow(self->samples_page, narrow);
   bp_mistakes_page_set_narrow(self->mistakes_page, narrow);
 }

@@ -316,8 +316,10 @@ static void test_keeps_the_active(void)
   nn_check(wait_for(training, PATIENCE_MS));
   BpRun *run = bp_runner_get_run(session->runner);
   g_autoptr(GMenuModel) menu = bp_runs_pane_new_menu(run);
-  g_autoptr(GMenuModel) last = g_menu_model_get_item_link(menu, 1, G_MENU_LINK_SECTION);
+  g_autoptr(GMenuModel) last = g_menu_model_get_item_link(menu, 2, G_MENU_LINK_SECTION);
   nn_check_int(g_menu_model_get_n_items(last), 0);
+  g_autoptr(GMenuModel) first = g_menu_model_get_item_link(menu, 0, G_MENU_LINK_SECTION);
+  nn_check_int(g_menu_model_get_n_items(first), 0); /* nor goes it on, and no file keeps it */
   act_on("run.delete", run);
   nn_check(row_of(run) != NULL);
   click("win.stop");
