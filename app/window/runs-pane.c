@@ -34,9 +34,7 @@ static void update_row(GtkWidget *box, BpRun *run)
   gtk_label_set_label(caption, caption_text);
   gtk_widget_set_visible(g_object_get_data(G_OBJECT(box), "pin"), run->pinned);
   g_autofree char *all = g_strjoinv("\n", run->differences);
-  g_autofree char *text =
-      g_strdup_printf("%s\n%s%s%s", title_text, caption_text, all[0] ? "\n\n" : "", all);
-  gtk_widget_set_tooltip_text(box, text);
+  gtk_widget_set_tooltip_text(box, all[0] ? all : NULL); /* the rest stands there */
   /* The row is made around the box after its first update. */
   GtkWidget *row = gtk_widget_get_parent(box);
   g_autofree char *described =
@@ -132,6 +130,11 @@ GMenuModel *bp_runs_pane_new_menu(BpRun *run)
   return G_MENU_MODEL(menu);
 }
 
+static void on_popover_closed(BpRunsPane *self)
+{
+  gtk_widget_set_can_target(GTK_WIDGET(self->list), TRUE);
+}
+
 /* One at a time; the last one stays until the next is opened, since its action comes after it has
  * closed. */
 static void open_popover(BpRunsPane *self, GtkWidget *popover, GtkWidget *at)
@@ -140,6 +143,9 @@ static void open_popover(BpRunsPane *self, GtkWidget *popover, GtkWidget *at)
   g_clear_pointer(&self->popover, gtk_widget_unparent);
   self->popover = popover;
   gtk_widget_set_parent(popover, GTK_WIDGET(self));
+  /* Else a row's tooltip covers its menu, when the pointer stays where it was. */
+  gtk_widget_set_can_target(GTK_WIDGET(self->list), FALSE);
+  g_signal_connect_swapped(popover, "closed", G_CALLBACK(on_popover_closed), self);
   if (at && gtk_widget_compute_bounds(at, GTK_WIDGET(self), &bounds))
     gtk_popover_set_pointing_to(GTK_POPOVER(popover),
                                 &(GdkRectangle){(int)bounds.origin.x, (int)bounds.origin.y,

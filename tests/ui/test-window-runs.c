@@ -261,10 +261,24 @@ static GtkWidget *find_entry(GtkWidget *at)
   return found;
 }
 
+/* Whether GTK would ask the run's row for a tooltip, were the pointer there. */
+static gboolean is_asked(BpRun *run)
+{
+  GtkWidget *pane = part(BP_TYPE_RUNS_PANE), *row = GTK_WIDGET(row_of(run));
+  graphene_rect_t at;
+  nn_check(gtk_widget_compute_bounds(row, pane, &at));
+  GtkWidget *found = gtk_widget_pick(pane, at.origin.x + at.size.width / 2,
+                                     at.origin.y + at.size.height / 2, GTK_PICK_INSENSITIVE);
+  return found && (found == row || gtk_widget_is_ancestor(found, row));
+}
+
 static void test_renames(void)
 {
   BpRun *run = trained("SGD", "0.01");
+  spend(200);
+  nn_check(is_asked(run));
   act_on("run.rename", run);
+  nn_check(!is_asked(run)); /* its tooltip would cover what has been opened */
   GtkWidget *entry = find_entry(part(BP_TYPE_RUNS_PANE));
   if (!nn_check(entry != NULL))
     return;
@@ -274,6 +288,7 @@ static void test_renames(void)
   spend(200);
   nn_check_str(run->name, "slow & steady");
   nn_check(row_has(run, "slow & steady"));
+  nn_check(is_asked(run));
 }
 
 /* A pinned run stands above newer ones, and still is what it was. */
