@@ -10,6 +10,9 @@
  * goes from one value that is not 0 to the next. */
 #include "fused-vector.h"
 #include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 /* The first byte in memory is the lowest. */
 static uint64_t in_order(uint64_t word)
@@ -29,11 +32,21 @@ static uint64_t find_bytes(uint64_t word)
   return (in_order(highest) >> 7) * 0x0102040810204080u >> 56;
 }
 
-/* The same for 64 bytes, or as many as there are, that are not `background`. */
+/* The same for up to 64 bytes that are not `background`. */
 static uint64_t find_others(const uint8_t *bytes, size_t n, uint64_t background)
 {
   uint64_t bits = 0, word;
   size_t i = 0;
+#if defined(__AVX512BW__)
+  if (n == 64)
+    return _mm512_cmpneq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)background));
+#elif defined(__AVX2__)
+  for (__m256i same = _mm256_set1_epi8((char)background); i + 32 <= n; i += 32) {
+    __m256i these = _mm256_loadu_si256((const __m256i *)(bytes + i));
+    int equal = _mm256_movemask_epi8(_mm256_cmpeq_epi8(these, same));
+    bits |= (uint64_t) ~(uint32_t)equal << i;
+  }
+#endif
   for (; i + 8 <= n; i += 8) {
     memcpy(&word, bytes + i, sizeof word);
     if (word != background)
@@ -96,6 +109,20 @@ static const NnFusedEntry *find(const NnFusedEntry *entries, size_t n, size_t k)
   return entries;
 }
 
+/* The entry `from` of sample n. As one number: a store for each of its halves would take twice as
+ * long, since most stores wait for a cache line here. */
+static void put(NnFusedEntry *to, const NnFusedEntry *from, uint32_t n)
+{
+  uint64_t bits;
+  memcpy(&bits, from, sizeof bits);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  bits = (bits & UINT32_MAX) | (uint64_t)n << 32;
+#else
+  bits = (bits & ~(uint64_t)UINT32_MAX) | n;
+#endif
+  memcpy(to, &bits, sizeof bits);
+}
+
 void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *samples, size_t N, size_t k0, size_t k1,
                                  const NnFusedLists *inputs)
 {
@@ -107,6 +134,6 @@ void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *samples, size_t N, size_t k
     const NnFusedEntry *e = samples->entries + n * samples->slot;
     const NnFusedEntry *end = find(e, samples->counts[n], k1);
     for (e = find(e, samples->counts[n], k0); e < end; e++)
-      turned[e->at * slot + counts[e->at]++] = (NnFusedEntry){(uint32_t)n, e->x};
+      put(&turned[e->at * slot + counts[e->at]++], e, (uint32_t)n);
   }
 }
