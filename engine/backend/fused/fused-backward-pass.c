@@ -32,30 +32,67 @@ static NnFusedUpdate update_of(const Pass *pass, const NnStepLayer *layer,
                          .factor = pass->factor};
 }
 
+/* What is this thread's of the rows of layer i: in the first those to its own outputs, in the
+ * others those from its own inputs. */
+static void update_share(const NnFusedWorker *w, int i, const NnFusedUpdate *u)
+{
+  const NnFused *f = w->fused;
+  size_t K = u->weights->K, Jp = u->weights->Jp;
+  NnFusedRange r = nn_fused_columns(w, Jp);
+  if (i == 0 && f->n_layers > 1) {
+    f->fused->update(u, 0, K, r.c0, r.c1);
+    return;
+  }
+  r = nn_fused_columns(w, (K + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT);
+  f->fused->update(u, r.c0 < K ? r.c0 : K, r.c1 < K ? r.c1 : K, 0, Jp);
+}
+
+/* The first layer's gradient, of a batch whose lists by input and dz would be in no near cache:
+ * chunk by chunk, while the next one's lists may already be made. Penalties come last. */
+static void store_chunks(const NnFusedWorker *w, NnFusedUpdate u)
+{
+  NnFused *f = w->fused;
+  size_t N = f->plan.N;
+  float l1 = u.l1, l2 = u.l2;
+  for (size_t n = 0, turn = 0; n < N; n += f->chunk, turn = 1 - turn) {
+    bool last = n + f->chunk >= N;
+    nn_fused_turn(w, n, last ? N : n + f->chunk, &f->inputs[turn]);
+    nn_fused_meet(&f->barrier);
+    u.inputs = &f->inputs[turn];
+    u.adds = n > 0;
+    u.l1 = last ? l1 : 0;
+    u.l2 = last ? l2 : 0;
+    update_share(w, 0, &u);
+  }
+}
+
 /* The rows and columns of a Linear that are this thread's. */
 static void update_linear(const Pass *pass, int i)
 {
   const NnFusedWorker *w = pass->w;
   const NnFused *f = w->fused;
   const NnFusedLayer *l = &f->layers[i];
-  size_t K = l->weights.K, Jp = l->weights.Jp;
-  NnFusedRange columns = nn_fused_columns(w, Jp);
+  NnFusedRange columns = nn_fused_columns(w, l->weights.Jp);
   NnFusedUpdate u = update_of(pass, l->plan, &l->weights, l->gradient);
   u.x = i > 0 ? nn_fused_output(l - 1) : w->x;
-  u.ldx = i > 0 ? (l - 1)->weights.Jp : K;
-  u.inputs = &f->inputs;
+  u.ldx = i > 0 ? (l - 1)->weights.Jp : l->weights.K;
+  u.inputs = &f->inputs[0];
   u.dz = l->d[0];
   u.rows = i == 0 && w->lazy ? w->lazy->touched : NULL;
   u.n_rows = u.rows ? w->lazy->n_touched : 0;
-  if (i > 0 || f->n_layers == 1) { /* from its own inputs */
-    NnFusedRange inputs =
-        nn_fused_columns(w, (K + NN_FUSED_UNIT - 1) / NN_FUSED_UNIT * NN_FUSED_UNIT);
-    f->fused->update(&u, inputs.c0 < K ? inputs.c0 : K, inputs.c1 < K ? inputs.c1 : K, 0, Jp);
-  } else {
-    f->fused->update(&u, 0, K, columns.c0, columns.c1);
-  }
   if (l->plan->has_bias)
-    f->fused->update(&u, K, K + 1, columns.c0, columns.c1);
+    f->fused->update(&u, l->weights.K, l->weights.K + 1, columns.c0, columns.c1);
+  if (!u.x && !pass->again && f->chunk < f->plan.N) {
+    NnFusedUpdate store = u;
+    store.store = l->gradient;
+    store.clip_value = 0;
+    store_chunks(w, store);
+    if (!pass->moves)
+      return;
+    u.stored = l->gradient;
+    u.l1 = u.l2 = 0;
+  }
+  update_share(w, i, &u);
 }
 
 /* A norm's parameters, whose gradient is stored in any case: this thread's columns. */

@@ -59,7 +59,8 @@ void nn_fused_fetch(const NnFusedWorker *w, size_t k)
         w->run->ids ? p->classes[w->run->ids[k * p->N + n]] : w->run->labels[k * p->N + n];
     if (f->lists)
       f->samples.counts[n] =
-          (uint32_t)f->fused->list(&sample, f->samples.entries + n * f->samples.slot);
+          (uint32_t)f->fused->list(&sample, f->samples.entries + n * f->samples.slot,
+                                   f->samples.ends + n * f->samples.n_parts);
     else
       look_up(&sample, place_of(f, k) + n * p->C * p->S);
   }
@@ -75,11 +76,10 @@ void nn_fused_choose(NnFusedWorker *w, size_t k)
   w->x = !f->lists ? place_of(f, k) : n > size / 2 ? w->run->x + k * size : NULL;
 }
 
-void nn_fused_turn(const NnFusedWorker *w)
+void nn_fused_turn(const NnFusedWorker *w, size_t n0, size_t n1, const NnFusedLists *inputs)
 {
-  NnFused *f = w->fused;
+  const NnFused *f = w->fused;
   size_t K = f->plan.C * f->plan.S;
-  if (!w->x)
-    f->fused->turn(&f->samples, f->plan.N, nn_fused_share(K, w->thread, w->n_threads),
-                   nn_fused_share(K, w->thread + 1, w->n_threads), &f->inputs);
+  f->fused->turn(&f->samples, n0, n1, nn_fused_share(K, w->thread, w->n_threads),
+                 nn_fused_share(K, w->thread + 1, w->n_threads), inputs);
 }

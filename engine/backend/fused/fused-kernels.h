@@ -10,6 +10,15 @@
 /* Columns come in whole units of so many: one cache line. */
 enum { NN_FUSED_UNIT = 16 };
 
+/* Inputs whose weights to a block of outputs fit into half of the first-level cache. A part never
+ * goes beyond its channel. */
+enum { NN_FUSED_PART = 64 };
+
+static inline size_t nn_fused_n_parts(size_t C, size_t S)
+{
+  return C * ((S + NN_FUSED_PART - 1) / NN_FUSED_PART);
+}
+
 /* A number that is not 0, and the row it stands in or belongs to. */
 typedef struct {
   uint32_t at;
@@ -21,6 +30,10 @@ typedef struct {
   size_t slot;
   uint32_t *counts;
   NnFusedEntry *entries;
+  /* of samples: (rows, n_parts) how many there are up to the end of each part of NN_FUSED_PART
+   * inputs */
+  size_t n_parts;
+  uint32_t *ends;
 } NnFusedLists;
 
 /* Samples [n0, n1) and columns [c0, c1). */
@@ -72,6 +85,7 @@ typedef struct {
   int optimizer, n_state;
   const float *scalars;
   float *store;        /* (K + 1, Jp): the gradient goes there, and no weight moves; or NULL */
+  bool adds;           /* that of `inputs` is added to what is stored there */
   const float *stored; /* (K + 1, Jp): the gradient is `factor` times that; or NULL */
   float factor;
   const uint32_t *rows; /* of [k0, k1) only these, n_rows in ascending order; NULL: all */
@@ -113,9 +127,11 @@ typedef struct {
 } NnFusedRows;
 
 typedef struct {
-  size_t (*list)(const NnFusedSample *, NnFusedEntry *entries); /* how many */
-  /* Entries of the samples that belong to inputs [k0, k1), input by input, samples in order. */
-  void (*turn)(const NnFusedLists *samples, size_t N, size_t k0, size_t k1,
+  /* how many; ends: (parts) as in NnFusedLists */
+  size_t (*list)(const NnFusedSample *, NnFusedEntry *entries, uint32_t *ends);
+  /* Entries of samples [n0, n1) that belong to inputs [k0, k1), input by input, samples in order.
+   */
+  void (*turn)(const NnFusedLists *samples, size_t n0, size_t n1, size_t k0, size_t k1,
                const NnFusedLists *inputs);
   void (*forward)(const NnFusedForward *, NnFusedRange);
   void (*backward)(const NnFusedBackward *, size_t N, size_t k0, size_t k1);

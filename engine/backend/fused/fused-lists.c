@@ -57,40 +57,40 @@ static uint64_t find_others(const uint8_t *bytes, size_t n, uint64_t background)
   return bits;
 }
 
+/* S: up to 64. Both return how many entries there are then. */
 static size_t list_bytes(const uint8_t *pixels, size_t S, size_t first, const float *table,
                          int zero, NnFusedEntry *entries, size_t n)
 {
   uint64_t background = 0x0101010101010101u * (uint64_t)(zero < 0 ? 0 : zero);
-  for (size_t s = 0; s < S; s += 64) {
-    size_t some = S - s < 64 ? S - s : 64;
-    uint64_t bits =
-        zero < 0 ? ~(uint64_t)0 >> (64 - some) : find_others(pixels + s, some, background);
-    for (; bits != 0; bits &= bits - 1) {
-      size_t at = s + (size_t)__builtin_ctzll(bits);
-      entries[n++] = (NnFusedEntry){(uint32_t)(first + at), table[pixels[at]]};
-    }
+  uint64_t bits = zero < 0 ? ~(uint64_t)0 >> (64 - S) : find_others(pixels, S, background);
+  for (; bits != 0; bits &= bits - 1) {
+    size_t at = (size_t)__builtin_ctzll(bits);
+    entries[n++] = (NnFusedEntry){(uint32_t)(first + at), table[pixels[at]]};
   }
   return n;
 }
 
-static size_t list_floats(const float *x, size_t size, NnFusedEntry *entries)
+static size_t list_floats(const float *x, size_t S, size_t first, NnFusedEntry *entries, size_t n)
 {
-  size_t n = 0;
-  for (size_t i = 0; i < size; i++) {
-    entries[n] = (NnFusedEntry){(uint32_t)i, x[i]};
-    n += x[i] != 0;
+  for (size_t s = 0; s < S; s++) {
+    entries[n] = (NnFusedEntry){(uint32_t)(first + s), x[s]};
+    n += x[s] != 0;
   }
   return n;
 }
 
-size_t NN_KERNELS_NAME(fused_list)(const NnFusedSample *sample, NnFusedEntry *entries)
+size_t NN_KERNELS_NAME(fused_list)(const NnFusedSample *sample, NnFusedEntry *entries,
+                                   uint32_t *ends)
 {
   size_t n = 0, S = sample->S;
-  if (!sample->pixels)
-    return list_floats(sample->x, sample->C * S, entries);
   for (size_t c = 0; c < sample->C; c++)
-    n = list_bytes(sample->pixels + c * S, S, c * S, sample->table + c * 256, sample->zero[c],
-                   entries, n);
+    for (size_t s = 0; s < S; s += NN_FUSED_PART) {
+      size_t some = S - s < NN_FUSED_PART ? S - s : NN_FUSED_PART, at = c * S + s;
+      n = sample->pixels ? list_bytes(sample->pixels + at, some, at, sample->table + c * 256,
+                                      sample->zero[c], entries, n)
+                         : list_floats(sample->x + at, some, at, entries, n);
+      *ends++ = (uint32_t)n;
+    }
   return n;
 }
 
@@ -123,14 +123,14 @@ static void put(NnFusedEntry *to, const NnFusedEntry *from, uint32_t n)
   memcpy(to, &bits, sizeof bits);
 }
 
-void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *samples, size_t N, size_t k0, size_t k1,
-                                 const NnFusedLists *inputs)
+void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *samples, size_t n0, size_t n1, size_t k0,
+                                 size_t k1, const NnFusedLists *inputs)
 {
   uint32_t *restrict counts = inputs->counts;
   NnFusedEntry *restrict turned = inputs->entries;
   size_t slot = inputs->slot;
   memset(counts + k0, 0, (k1 - k0) * sizeof *counts);
-  for (size_t n = 0; n < N; n++) {
+  for (size_t n = n0; n < n1; n++) {
     const NnFusedEntry *e = samples->entries + n * samples->slot;
     const NnFusedEntry *end = find(e, samples->counts[n], k1);
     for (e = find(e, samples->counts[n], k0); e < end; e++)

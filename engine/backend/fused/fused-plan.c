@@ -4,8 +4,9 @@
 #include "engine/mem.h"
 
 /* Lists of a batch have room for all of its values; and what is multiplied here rather than by
- * OpenBLAS, whose kernels are better the larger the matrices are. */
-enum { MOST_INPUTS = 1 << 22, MOST_DENSE = 1 << 25 };
+ * OpenBLAS, whose kernels are better the larger the matrices are. CHUNK: samples whose dz, to a
+ * block of outputs, is half of the first-level cache. */
+enum { MOST_INPUTS = 1 << 22, MOST_DENSE = 1 << 25, CHUNK = 64 };
 
 /* ---- which plans ---- */
 
@@ -109,10 +110,12 @@ static void carve_norm(Carver *c, const NnStepPlan *p, NnFusedOp *op)
   op->rstd = carve(c, n, sizeof *op->rstd);
 }
 
-static void carve_layer(Carver *c, const NnStepPlan *p, NnFusedLayer *l)
+static void carve_layer(Carver *c, const NnFused *f, NnFusedLayer *l)
 {
+  const NnStepPlan *p = &f->plan;
   size_t values = p->N * l->weights.Jp;
-  carve_weights(c, &l->weights, p->clip_norm > 0, &l->gradient);
+  bool in_chunks = l == f->layers && f->lists && f->chunk < p->N;
+  carve_weights(c, &l->weights, p->clip_norm > 0 || in_chunks, &l->gradient);
   l->z = carve(c, values, sizeof *l->z);
   l->d[0] = carve(c, values, sizeof *l->z);
   l->d[1] = l->n_ops > 0 ? carve(c, values, sizeof *l->z) : l->d[0];
@@ -124,10 +127,11 @@ static void carve_layer(Carver *c, const NnStepPlan *p, NnFusedLayer *l)
   }
 }
 
+/* In a large batch, most inputs are not 0 in some sample. */
 static bool is_lazy(const NnFused *f)
 {
-  return f->lists && f->n_layers > 1 && f->plan.l1 == 0 && f->plan.l2 == 0 &&
-         nn_fused_may_be_lazy(f->plan.optimizer, f->plan.n_state);
+  return f->lists && f->chunk == f->plan.N && f->n_layers > 1 && f->plan.l1 == 0 &&
+         f->plan.l2 == 0 && nn_fused_may_be_lazy(f->plan.optimizer, f->plan.n_state);
 }
 
 /* One for each thread, and what goes with it. */
@@ -154,7 +158,11 @@ static void carve_batch(Carver *c, NnFused *f)
   f->zero = carve(c, p->C, sizeof *f->zero);
   if (f->lists) {
     carve_lists(c, &f->samples, p->N, K);
-    carve_lists(c, &f->inputs, K, p->N);
+    f->samples.n_parts = nn_fused_n_parts(p->C, p->S);
+    f->samples.ends = carve(c, p->N * f->samples.n_parts, sizeof *f->samples.ends);
+    carve_lists(c, &f->inputs[0], K, f->chunk);
+    if (f->chunk < p->N)
+      carve_lists(c, &f->inputs[1], K, f->chunk);
   } else {
     f->x = carve(c, 2 * p->N * K, sizeof *f->x);
   }
@@ -169,7 +177,7 @@ static size_t carve_all(NnFused *f, int n_threads, char *memory)
 {
   Carver c = {memory, 0};
   for (int i = 0; i < f->n_layers; i++)
-    carve_layer(&c, &f->plan, &f->layers[i]);
+    carve_layer(&c, f, &f->layers[i]);
   carve_batch(&c, f);
   carve_lazy(&c, f, n_threads);
   return c.used;
@@ -222,6 +230,7 @@ NnFused *nn_fused_new(const NnCpu *cpu, int n_threads, const NnStepPlan *plan)
   self->fused = cpu->kernels->fused;
   self->pool = cpu->pool;
   self->lists = !plan->pixels || is_mostly_zero(plan);
+  self->chunk = plan->N < CHUNK ? plan->N : CHUNK;
   read_layers(self);
   size_t bytes = carve_all(self, n_threads, NULL);
   self->memory = nn_machine_has(bytes) ? nn_alloc(bytes) : NULL;

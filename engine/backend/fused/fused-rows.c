@@ -33,7 +33,7 @@ static void level_all(const NnFusedWorker *w, NnFusedLazy *lazy)
  * each input, which could not be foreseen. Returns the number of the latter. */
 static size_t find_touched(const NnFusedWorker *w, NnFusedLazy *lazy)
 {
-  const uint32_t *counts = w->fused->inputs.counts;
+  const uint32_t *counts = w->fused->inputs[0].counts;
   uint32_t K = (uint32_t)w->fused->layers[0].weights.K, *touched = lazy->touched;
   size_t n = 0, n_late = 0;
   for (uint32_t k = 0; k < K; k++) {

@@ -66,8 +66,8 @@ void nn_fused_step(NnFusedWorker *w, size_t k, NnStepResult *result)
   nn_fused_fetch(w, k);
   nn_fused_meet(&f->barrier);
   nn_fused_choose(w, k);
-  if (!w->x) {
-    nn_fused_turn(w);
+  if (!w->x && f->chunk == f->plan.N) {
+    nn_fused_turn(w, 0, f->plan.N, &f->inputs[0]);
     nn_fused_meet(&f->barrier);
   }
   nn_fused_begin_rows(w, k);

@@ -27,7 +27,7 @@ NN_INLINE void of_entries(const NnFusedUpdate *u, size_t k, size_t c, int units,
   NnVector sums[8];
   NN_UNROLL
   for (int v = 0; v < units * NN_UNIT_VECTORS; v++)
-    sums[v] = nn_splat(0);
+    sums[v] = u->adds ? nn_load(g + v * NN_WIDTH) : nn_splat(0);
   for (; e < end; e++) {
     const float *dz = u->dz + e->at * u->weights->Jp + c;
     NN_UNROLL

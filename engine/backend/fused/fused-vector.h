@@ -37,8 +37,8 @@ NN_INLINE NnVector nn_splat(float x)
   return x - (NnVector){0};
 }
 
-size_t NN_KERNELS_NAME(fused_list)(const NnFusedSample *, NnFusedEntry *);
-void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *, size_t N, size_t k0, size_t k1,
+size_t NN_KERNELS_NAME(fused_list)(const NnFusedSample *, NnFusedEntry *, uint32_t *ends);
+void NN_KERNELS_NAME(fused_turn)(const NnFusedLists *, size_t n0, size_t n1, size_t k0, size_t k1,
                                  const NnFusedLists *);
 void NN_KERNELS_NAME(fused_forward)(const NnFusedForward *, NnFusedRange);
 void NN_KERNELS_NAME(fused_backward)(const NnFusedBackward *, size_t N, size_t k0, size_t k1);

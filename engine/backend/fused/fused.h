@@ -67,20 +67,22 @@ typedef struct {
   NnFusedOp ops[NN_STEP_MAX_LAYERS];
   NnFusedParams params[NN_STEP_MAX_LAYERS];
   /* the batch */
-  bool lists;                   /* bytes that are mostly 0, or floats, which may be */
-  int *zero;                    /* (C) as in NnFusedSample */
-  NnFusedLists samples, inputs; /* if lists */
-  float *x;                     /* two batches (N, C·S) that were bytes, if not */
-  int32_t *labels;              /* (N) */
-  float *row_loss;              /* (N) */
-  bool *row_correct;            /* (N) */
-  double *sums;                 /* one for each unit of rows and columns, see fused-sums.c */
-  NnFusedLazy *lazy;            /* (threads), or NULL: every row is updated in every step */
-  bool mine;                    /* weights, buffers and states are here, not where the plan says */
-  bool given;                   /* they are, and were brought there: the same, unless written to */
-  char *rest;                   /* fused-rest.c */
-  bool has_rest;                /* which is to be taken with the weights */
-  float *row;                   /* for one of the first layer's */
+  bool lists;             /* bytes that are mostly 0, or floats, which may be */
+  int *zero;              /* (C) as in NnFusedSample */
+  NnFusedLists samples;   /* if lists */
+  NnFusedLists inputs[2]; /* of `chunk` samples; the second only if there are more */
+  size_t chunk;
+  float *x;          /* two batches (N, C·S) that were bytes, if not */
+  int32_t *labels;   /* (N) */
+  float *row_loss;   /* (N) */
+  bool *row_correct; /* (N) */
+  double *sums;      /* one for each unit of rows and columns, see fused-sums.c */
+  NnFusedLazy *lazy; /* (threads), or NULL: every row is updated in every step */
+  bool mine;         /* weights, buffers and states are here, not where the plan says */
+  bool given;        /* they are, and were brought there: the same, unless written to */
+  char *rest;        /* fused-rest.c */
+  bool has_rest;     /* which is to be taken with the weights */
+  float *row;        /* for one of the first layer's */
   NnFusedBarrier barrier;
   NnFusedPace pace;
   void *memory; /* owned: all of the above */
@@ -128,10 +130,10 @@ const void *nn_fused_rest(NnFused *fused, size_t *size);
 void nn_fused_set_rest(NnFused *fused, const void *bytes, size_t size);
 void nn_fused_take_rest(NnFused *fused);
 /* fused-batch.c: this thread's share of the k-th batch of the run; then, all threads having
- * brought theirs, w->x; and its share of the lists by input. */
+ * brought theirs, w->x; and its share of the lists by input, of samples [n0, n1). */
 void nn_fused_fetch(const NnFusedWorker *w, size_t k);
 void nn_fused_choose(NnFusedWorker *w, size_t k);
-void nn_fused_turn(const NnFusedWorker *w);
+void nn_fused_turn(const NnFusedWorker *w, size_t n0, size_t n1, const NnFusedLists *inputs);
 /* fused-rows.c: the first layer's rows before the forward pass and after the backward pass. */
 void nn_fused_share_lazy(NnFused *fused, int n_threads); /* before a run: they know the same */
 void nn_fused_begin_rows(NnFusedWorker *w, size_t k);
