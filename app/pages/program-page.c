@@ -250,6 +250,7 @@ static GtkWidget *new_view(BpProgramPage *self)
   self->tag = gtk_text_buffer_create_tag(GTK_TEXT_BUFFER(self->buffer), NULL, NULL);
   view = gtk_source_view_new_with_buffer(self->buffer);
   self->view = GTK_TEXT_VIEW(view);
+  gtk_widget_set_direction(view, GTK_TEXT_DIR_LTR); /* Python is, in every language */
   gtk_text_view_set_editable(self->view, FALSE);
   gtk_text_view_set_monospace(self->view, TRUE);
   gtk_text_view_set_top_margin(self->view, 6);
@@ -270,6 +271,7 @@ static GtkWidget *new_button(const char *icon, const char *action, const char *t
   GtkWidget *button = gtk_button_new_from_icon_name(icon);
   gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
   gtk_widget_set_tooltip_text(button, tooltip);
+  bp_accessible_set_name(button, tooltip);
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class(button, "flat");
   return button;

@@ -13,7 +13,7 @@
 #include "ui/recipe/kind-list.h"
 #include "ui/recipe/kind-menu.h"
 
-enum { PATIENCE_MS = 60000, LEAST_TEXTS = 15 };
+enum { PATIENCE_MS = 60000, LEAST_TEXTS = 12 };
 
 static BpSession *session;
 static BpWindow *window;
