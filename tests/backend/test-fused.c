@@ -81,7 +81,7 @@ typedef struct {
   NnTrainer *trainer;
   NnObserver *observer;
   NnProgress records[MOST_STEPS];
-  NnEpoch epochs[64];
+  NnEpoch epochs[128];
   size_t n_records;
   NnResult result;
   NnError err;
@@ -230,7 +230,7 @@ static bool compare(const char *json, double rtol)
 #define LINEAR(n) "{\"kind\": \"Linear\", \"out_features\": " #n "}"
 #define RECIPE(batch, layers, rest)                                               \
   "{\"version\": 1, \"data\": {\"batch_size\": " #batch ", \"transforms\": []}, " \
-  "\"network\": [{\"kind\": \"Flatten\"}, " layers "], \"loop\": {\"epochs\": 60}" rest "}"
+  "\"network\": [{\"kind\": \"Flatten\"}, " layers "], \"loop\": {\"epochs\": 128}" rest "}"
 #define TUTORIAL \
   LINEAR(24) ", {\"kind\": \"ReLU\"}, " LINEAR(20) ", {\"kind\": \"ReLU\"}, " LINEAR(5)
 
@@ -380,6 +380,21 @@ static void test_norms(void)
   compare(RECIPE(8, UNBIASED(150) ", {\"kind\": \"BatchNorm1d\"}, " LINEAR(5), ""), 1e-4);
 }
 
+/* More samples than the first layer's gradient is made of at a time. */
+static void test_large_batches(void)
+{
+  make_data(0);
+  compare(RECIPE(160, TUTORIAL, ""), 1e-4);
+  compare(RECIPE(80, LINEAR(5), ""), 1e-4);
+  compare(RECIPE(128, LINEAR(150) ", {\"kind\": \"Tanh\"}, " LINEAR(5),
+                 ", \"regularization\": {\"l2\": 1e-3, \"clip_value\": 0.002}"),
+          1e-4);
+  compare(RECIPE(160, TUTORIAL,
+                 ", \"regularization\": {\"l2\": 1e-3, \"penalty_on\": \"weights\", "
+                 "\"clip_norm\": 0.3}, \"optimizer\": {\"kind\": \"SGD\", \"lr\": 0.5}"),
+          1e-4);
+}
+
 static void test_loss(void)
 {
   make_data(0);
@@ -526,6 +541,7 @@ int main(void)
   nn_test("dropout", test_dropout);
   nn_test("penalties", test_regularization);
   nn_test("norms", test_norms);
+  nn_test("large batches", test_large_batches);
   nn_test("clipping by the norm", test_clip_norm);
   nn_test("losses", test_loss);
   nn_test("values that are not 0", test_dense);
