@@ -73,8 +73,7 @@ def properties(widgets, name, interface=ACCESSIBLE):
 
 def texts(widgets):
     """What labels and entries say now."""
-    lengths = properties(widgets, "CharacterCount", TEXT)
-    return ask([(widget, TEXT, "GetText", GLib.Variant("(ii)", (0, n or 0))) for widget, n in zip(widgets, lengths)])
+    return ask([(widget, TEXT, "GetText", GLib.Variant("(ii)", (0, 2**31 - 1))) for widget in widgets])
 
 
 def all_about(widgets):
@@ -155,19 +154,25 @@ def program_called(name):
     return next((root for root, found in zip(roots, properties(roots, "Name")) if found == name), None)
 
 
-def survey(root):
-    """What is beneath a widget, but for the cells of tables: [(widget, role, name)], as a reader comes by them."""
+def survey(root, only=None):
+    """What is beneath a widget, but for the cells of tables: [(widget, role, name)], as a reader comes by them; with a
+    role only what has it, which is half as many questions."""
     found, level = [], [(root, ())]
     while level:
-        below = []
-        for (widget, way), about in zip(level, all_about([widget for widget, _ in level])):
-            if about:  # else it went away meanwhile
-                role, name, children, _ = about
-                found.append((way, widget, role, name))  # way: by the numbers of children
-                if role != "table":
-                    below += [(child, (*way, i)) for i, child in enumerate(children)]
+        answers, below = ask([(widget, ACCESSIBLE, method, None) for widget, _ in level
+                              for method in ("GetRole", "GetChildren")]), []
+        for (widget, way), role, children in zip(level, answers[::2], answers[1::2]):
+            if role is None or children is None:
+                continue  # it went away meanwhile
+            role = role_name(role)
+            if only in (None, role):
+                found.append((way, widget, role))  # way: by the numbers of children
+            if role != "table":
+                below += [(Widget(*child), (*way, i)) for i, child in enumerate(children) if not child[1].endswith("/null")]
         level = below
-    return [(widget, role, name) for _, widget, role, name in sorted(found, key=lambda one: one[0])]
+    found.sort(key=lambda one: one[0])
+    names = properties([widget for _, widget, _ in found], "Name")
+    return [(widget, role, name) for (_, widget, role), name in zip(found, names) if name is not None]
 
 
 class Listener:

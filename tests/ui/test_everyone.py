@@ -180,7 +180,9 @@ def speaks_epochs(app, person, faults):
     listener.stop()
     epochs = [EPOCH.match(name) for name in heard[:-1]]
     assert all(epochs), f"heard {heard}"
-    assert [int(match.group(1)) for match in epochs] == [1, 2, 3], f"heard {heard}"
+    # The window says what is newest: where all cores are busy, one may have passed unsaid.
+    numbers = [int(match.group(1)) for match in epochs]
+    assert len(numbers) >= 2 and numbers == sorted({1, 2, 3}.intersection(numbers)) and numbers[-1] == 3, f"heard {heard}"
     assert {match.group(2) for match in epochs} == {"3"}, f"heard {heard}"
     assert re.match(r"^Run 1 has finished: test accuracy [\d.]+\u202f%\. – Backprop$", heard[-1]), heard
 

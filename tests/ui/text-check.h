@@ -71,6 +71,20 @@ static inline bool has_new_label(GtkWidget *widget)
   return found;
 }
 
+/* Is any text cut off at this moment? Where other programs need the cores, a frame may not have
+ * been laid out yet. */
+static inline bool has_cut_label(GtkWidget *widget, GtkWidget *root)
+{
+  if (!gtk_widget_get_mapped(widget) || gtk_widget_get_opacity(widget) == 0)
+    return false;
+  bool found = GTK_IS_LABEL(widget) && gtk_label_get_text(GTK_LABEL(widget))[0] &&
+               cut_by(widget, root) != NULL;
+  GtkWidget *child = gtk_widget_get_first_child(widget);
+  for (; child && !found; child = gtk_widget_get_next_sibling(child))
+    found = has_cut_label(child, root);
+  return found;
+}
+
 /* Checks every label that can be seen under `widget`; returns how many there are. */
 static inline int check_texts(GtkWidget *widget, GtkWidget *root)
 {

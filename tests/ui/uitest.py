@@ -41,13 +41,14 @@ def wait(look, what, seconds=30):
     """The first true answer of look(); fails with a picture of the screen when there is none."""
     end = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         found = look()
         if found:
             return found
         if time.monotonic() > end:
             command("import", "-window", "root", os.path.join(os.environ["UI_DIR"], "failed.png"))
             raise AssertionError("waited in vain for " + what)
-        time.sleep(0.05)
+        time.sleep(max(0.05, time.monotonic() - began))  # half of the time is the program's, which answers
 
 
 class App:
@@ -82,7 +83,7 @@ class App:
 
     def look(self, role, matches, within=None):
         """The first widget of that role whose name, or present text, matches; None without one."""
-        of_the_role = [(widget, name) for widget, found, name in bus.survey(within or self.root) if found == role]
+        of_the_role = [(widget, name) for widget, _, name in bus.survey(within or self.root, role)]
         texts = [None] * len(of_the_role)
         if role in ("label", "text"):
             texts = bus.texts([widget for widget, _ in of_the_role])
@@ -101,7 +102,7 @@ class App:
         return wait(lambda: self.look("label", matches, within), what, seconds).text
 
     def labels(self, within=None):
-        widgets = [widget for widget, role, _ in bus.survey(within or self.root) if role == "label"]
+        widgets = [widget for widget, _, _ in bus.survey(within or self.root, "label")]
         return [text for text in bus.texts(widgets) if text]
 
     def _corner(self):
