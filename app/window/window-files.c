@@ -9,7 +9,8 @@
 
 static gboolean are_weights(const char *path)
 {
-  return g_str_has_suffix(path, ".safetensors");
+  g_autofree char *lower = g_ascii_strdown(path, -1);
+  return g_str_has_suffix(lower, ".safetensors");
 }
 
 static void open_now(BpWindow *self, const char *path)

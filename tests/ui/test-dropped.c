@@ -25,6 +25,7 @@ static void test_taken(void)
 {
   check_dropped(PATHS("/a/mine.backprop"), BP_DROPPED_RECIPE, "/a/mine.backprop", "");
   check_dropped(PATHS("/a/lr 0.01.JSON"), BP_DROPPED_RECIPE, "/a/lr 0.01.JSON", "");
+  check_dropped(PATHS("/a/run-3.SafeTensors"), BP_DROPPED_RECIPE, "/a/run-3.SafeTensors", "");
   check_dropped(PATHS(folder), BP_DROPPED_DATA, folder, "");
   check_dropped(PATHS("/m/train-images-idx3-ubyte.gz"), BP_DROPPED_DATA, "/m", "");
   check_dropped(PATHS("/m/train-images-idx3-ubyte", "/m/train-labels-idx1-ubyte",
@@ -65,12 +66,29 @@ static void test_endings(void)
   check_saved("/run/flatpak/doc/12ab/mine", "/run/flatpak/doc/12ab/mine");
 }
 
+static void check_saved_as(const char *path, const char *wanted)
+{
+  g_autofree char *full = bp_saved_path(path, (const char *const[]){"safetensors", "npz", NULL});
+  nn_check_str(full, wanted);
+}
+
+static void test_kinds_of_files(void)
+{
+  check_saved_as("/a/mine", "/a/mine.safetensors");
+  check_saved_as("/a/mine.NPZ", "/a/mine.NPZ");
+  check_saved_as("/a/mine.safetensors", "/a/mine.safetensors");
+  check_saved_as("/a/mine.txt", "/a/mine.txt.safetensors"); /* it says what is written */
+  check_saved_as("/a.npz/run 0.5", "/a.npz/run 0.5.safetensors");
+  check_saved_as("/run/flatpak/doc/12ab/mine", "/run/flatpak/doc/12ab/mine");
+}
+
 int main(void)
 {
   folder = g_dir_make_tmp("dropped-XXXXXX", NULL);
   nn_test("recipes and folders are opened", test_taken);
   nn_test("the rest is explained", test_refused);
   nn_test("a recipe without an ending gets one", test_endings);
+  nn_test("weights have one of their endings", test_kinds_of_files);
   g_rmdir(folder);
   return nn_test_done();
 }
