@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What is left to do before a commit: left.py BACKPROP-CLI   (the end of ./dev finish)
 
-Marks of ./dev new, golden files that are missing, and texts that a language does not have yet."""
+Marks of ./dev new, golden files and recipes that are missing, and texts that a language does not have yet."""
 import json
 import re
 import subprocess
@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / 'tests/lint'))
+sys.path[:0] = [str(ROOT / 'tests/lint'), str(ROOT / 'tests/torch')]
+import cases  # noqa: E402
 import golden  # noqa: E402
 import lint  # noqa: E402
 import source  # noqa: E402
@@ -21,8 +22,17 @@ def marks():
         yield from source.mark_complaints(lint.name_of(path), path.read_text())
 
 
-def missing_numbers(cli):
-    kinds = json.loads(subprocess.run([cli, 'kinds', '--json'], capture_output=True, text=True, check=True).stdout)
+def missing_recipes(kinds):
+    """Kinds whose translation suite torch would not compare; that suite says the same, where PyTorch is."""
+    recipes = [*cases.cases(), *cases.drawn_cases(), cases.folder_case()]
+    recipes += [path.read_text() for path in (ROOT / 'tests/ref/traces/recipes').glob('*.json')]
+    used = set(re.findall(r'\w+', json.dumps(recipes)))
+    for klass in ('layer', 'loss', 'init', 'optimizer', 'scheduler', 'transform'):
+        for name in sorted({kind['name'] for kind in kinds[klass]} - used):
+            yield f'no recipe of tests/torch/cases.py has {name}, so nobody compares how PyTorch calls it'
+
+
+def missing_numbers(kinds):
     present = {path.stem for path in golden.FOLDER.glob('*.json')}
     for klass, name in golden.wanted(kinds):
         if f'{klass}-{name}' not in present:
@@ -53,7 +63,8 @@ def untranslated():
 
 
 def main(cli):
-    left = [*marks(), *missing_numbers(cli), *untranslated()]
+    kinds = json.loads(subprocess.run([cli, 'kinds', '--json'], capture_output=True, text=True, check=True).stdout)
+    left = [*marks(), *missing_numbers(kinds), *missing_recipes(kinds), *untranslated()]
     print('\nLeft to do:' if left else '\nNothing is left to do. ./dev test, and commit.')
     for sentence in left:
         print('  ' + sentence)

@@ -99,6 +99,9 @@ def main(arguments):
     text = (ROOT / 'tools/new' / template).read_text()
     for mark, by in (('@Name@', name), ('@NAME@', word.upper()), ('@name@', word), ('@file@', word)):
         text = text.replace(mark, by)
+    if '--not-in-pytorch' in options:  # so that an exported program brings it along
+        text = re.sub(r'( +)(\.torch = .*\n)', r'\1\2\1.torch_code = "FILL IN the class in Python: see lion.h, residual.c",\n', text)
+        text = re.sub(r'; torch\.[\w.]+', '', text)
     path.write_text(text)
     add_to_list(ROOT / meson, variable, word)
     add_to_potfiles(str(path.relative_to(ROOT)))

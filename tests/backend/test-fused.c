@@ -271,13 +271,14 @@ static void test_eps(void)
   compare(RECIPE(8, TUTORIAL, ", \"optimizer\": {\"kind\": \"AdamW\", \"eps\": 1e-6}"), 1e-4);
 }
 
+/* Those of each element by itself. */
 static void test_activations(void)
 {
   make_data(0);
   for (const NnKind *const *kind = nn_kinds(NN_CLASS_LAYER); *kind; kind++) {
     char json[1024];
-    if (!(*kind)->group || strcmp((*kind)->group, "activation") != 0 ||
-        strcmp((*kind)->name, "PReLU") == 0 || strcmp((*kind)->name, "Softmax") == 0)
+    const char *needs = ((const NnLayerKind *)*kind)->needs;
+    if (!needs || strcmp(needs, "activation_forward activation_backward") != 0)
       continue;
     snprintf(json, sizeof json,
              RECIPE(8, LINEAR(24) ", {\"kind\": \"%s\"}, " LINEAR(5),
