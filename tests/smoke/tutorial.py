@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The tutorial's three epochs by backprop-cli: on real MNIST where it lies beside the source tree, on
 practice digits otherwise. Accuracy in PyTorch's range for several seeds; the same seed gives the same
-bits twice, and on one and two threads.
+bits twice, and on one and two threads. With $BACKPROP_TEST_HALF the second time is the one on two threads.
 
   tutorial.py BACKPROP-CLI MNIST-DIRECTORY SEEDS
 """
@@ -43,11 +43,13 @@ def main(cli, mnist, seeds):
             report = train(cli, data, logs[0], '--seed', str(seed), '--threads', '1')
             check_accuracy(tap, report, real)
             if seed == 0:
-                again = train(cli, data, logs[1], '--seed', '0', '--threads', '1')
+                again = report
+                if 'BACKPROP_TEST_HALF' not in os.environ:
+                    again = train(cli, data, logs[1], '--seed', '0', '--threads', '1')
+                    tap.check('the same seed gives the same losses', logs[1].read_bytes() == logs[0].read_bytes())
                 wide = train(cli, data, logs[2], '--seed', '0', '--threads', '2')
                 first = logs[0].read_bytes()
                 tap.check('every step is in the log', first.count(b'\n') == 22501)
-                tap.check('the same seed gives the same losses', logs[1].read_bytes() == first)
                 tap.check('two threads give the same losses', logs[2].read_bytes() == first)
                 tap.check('and the same accuracies',
                           report['test_accuracy'] == again['test_accuracy'] == wide['test_accuracy']
