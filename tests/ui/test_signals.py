@@ -12,7 +12,7 @@ import time
 import traceback
 
 try:
-    from uitest import App, few_digits
+    from uitest import App, few_digits, wait
 except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(77)
@@ -32,8 +32,10 @@ def ends_by(number, keys, program, data):
     app = App([*program, "--data", data], "backprop", "Backprop")
     app.click(app.find("label", "Optimizers & schedules"))
     time.sleep(1.5)  # until nothing is waiting to be kept
-    app.click(app.find("text", lambda name: name.startswith("Learning rate")))
+    row = app.find("text", lambda name: name.startswith("Learning rate"))
+    app.click(row)
     app.key("ctrl+a", "0", "period", "0", "7", *keys)
+    wait(lambda: row.text == "0.07", "what was typed")  # a busy program may hear of a signal before that
     # At once: what is kept by itself is kept 0.8 s after a change.
     if number:
         status, seconds = app.end(lambda: app.process.send_signal(number))
