@@ -111,7 +111,8 @@ static const CliOption help_options[] = {HELP, {NULL}};
 const CliCommand cli_commands[] = {
     {"train", NULL, "[RECIPE] [OPTIONS]",
      N_("train a network; RECIPE is a file or a shipped name:\n"
-        "tutorial (the default), softmax, regularized"),
+        "tutorial (the default), exercise2, mlp-best, softmax,\n"
+        "regularized"),
      train_options},
     {"eval", NULL, "[RECIPE] [OPTIONS]",
      N_("how good weights are on the test images; RECIPE, if the\n"

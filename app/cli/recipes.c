@@ -6,6 +6,29 @@
 const BpShippedRecipe bp_shipped_recipes[] = {
     {"tutorial", N_("The tutorial's network, 784-64-64-10, trained as in the notebook."),
      "{\"version\": 1}"},
+    {"exercise2",
+     N_("The tutorial's network with AdamW, weight decay, OneCycleLR and larger batches."),
+     "{\"version\": 1, \"data\": {\"batch_size\": 64},"
+     " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.01, \"weight_decay\": 0.1},"
+     " \"scheduler\": {\"kind\": \"OneCycleLR\", \"max_lr\": 0.01},"
+     " \"loop\": {\"epochs\": 10}}"},
+    {"mlp-best",
+     N_("Wide Linear layers with dropout, and images that are turned, shifted and scaled at "
+        "random: "
+        "how far a network without convolutions gets."),
+     "{\"version\": 1, \"data\": {\"batch_size\": 128, \"transforms\": ["
+     "{\"kind\": \"RandomAffine\", \"degrees\": 10, \"translate\": [0.07, 0.07], \"scale\": [0.9, "
+     "1.1],"
+     " \"interpolation\": \"bilinear\"}, {\"kind\": \"ToTensor\"}]},"
+     " \"network\": [{\"kind\": \"Flatten\"},"
+     " {\"kind\": \"Linear\", \"out_features\": 512}, {\"kind\": \"ReLU\"}, {\"kind\": "
+     "\"Dropout\", \"p\": 0.1},"
+     " {\"kind\": \"Linear\", \"out_features\": 512}, {\"kind\": \"ReLU\"}, {\"kind\": "
+     "\"Dropout\", \"p\": 0.1},"
+     " {\"kind\": \"Linear\", \"out_features\": 10}],"
+     " \"optimizer\": {\"kind\": \"AdamW\", \"lr\": 0.004, \"weight_decay\": 0.05},"
+     " \"scheduler\": {\"kind\": \"OneCycleLR\", \"max_lr\": 0.004},"
+     " \"loop\": {\"epochs\": 16}}"},
     {"softmax",
      N_("Softmax regression: a single Linear layer, which computes weighted sums of the pixels."),
      "{\"version\": 1, \"network\": [{\"kind\": \"Flatten\"},"
@@ -46,8 +69,8 @@ bool bp_recipe_open(const char *name, NnConfig **recipe, NnError *err)
     return nn_recipe_parse(shipped->json, shipped->name, recipe, err);
   if (!strchr(name, '/') && !strchr(name, '.') && access(name, F_OK) != 0)
     return nn_fail(err, NN_ERR_ARG, name,
-                   "There is no recipe \"%s\": neither a file nor one of tutorial, softmax, "
-                   "regularized.",
+                   "There is no recipe \"%s\": neither a file nor one of tutorial, exercise2, "
+                   "mlp-best, softmax, regularized.",
                    name);
   return nn_recipe_load(name, recipe, err);
 }

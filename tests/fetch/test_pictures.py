@@ -179,7 +179,7 @@ def check_adapts(tap, programs, folder):
     """The program's own recipes turn to the data; a person's does not, and is told what it lacks."""
     data = write(folder, {f'{name}/{i}.png': flat(100 * k + i, 9, 7) for k, name in enumerate(('leaf', 'Straße', '空'))
                           for i in range(7)})
-    for recipe in ('tutorial', 'softmax', 'regularized'):
+    for recipe in ('tutorial', 'exercise2', 'mlp-best', 'softmax', 'regularized'):
         done = programs.run('train', recipe, '--data', data, '--set', 'data.batch_size=8', '--steps', '2', '--json')
         result = json.loads(done.stdout) if done.returncode == 0 else {}
         tap.check(f'{recipe} turns to 3 classes, and says so', result
