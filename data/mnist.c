@@ -214,7 +214,6 @@ static int allowed_label(const NnMnistFiles *files)
 /* The training or the test half of a set. */
 typedef struct {
   NnLabelsFile labels; /* names the images, too */
-  NnShape shape;
   NnSplit *split;
   int most; /* the highest label */
 } Half;
@@ -238,21 +237,20 @@ static bool check_headers(const NnMnistFiles *files, Half halves[2], NnShape *sh
     if (!nn_labels_check(&halves[h].labels, n, err))
       return false;
   }
-  halves[0].shape = halves[1].shape = *shape;
   size = nn_shape_size(*shape);
   return nn_pictures_fit(bytes / size, size, err);
 }
 
-static bool read_images(Half *half, NnError *err)
+static bool read_images(Half *half, NnShape shape, NnError *err)
 {
   NnIdx idx;
   NnFileBlock block;
-  if (!open_images(&idx, half->labels.images_path, &half->shape, err))
+  if (!open_images(&idx, half->labels.images_path, &shape, err))
     return false;
   size_t n = idx.dims[0];
   bool ok = nn_idx_take(&idx, &block, err);
   nn_idx_close(&idx);
-  if (!ok || nn_split_take(half->split, half->shape, n, &block, err))
+  if (!ok || nn_split_take(half->split, shape, n, &block, err))
     return ok;
   nn_file_block_free(&block);
   return false;
@@ -266,7 +264,7 @@ static bool read_all(const NnMnistFiles *files, NnDataset *dataset, int *most, N
   if (!check_headers(files, halves, &dataset->shape, err))
     return false;
   for (int h = 0; h < 2; h++)
-    if (!read_images(&halves[h], err) ||
+    if (!read_images(&halves[h], dataset->shape, err) ||
         !nn_labels_read(&halves[h].labels, halves[h].split, &halves[h].most, err))
       return false;
   *most = halves[0].most > halves[1].most ? halves[0].most : halves[1].most;

@@ -159,8 +159,18 @@ static void update(BpProgramPage *self)
   nn_free(text);
 }
 
+/* All languages are looked through for one, which a window that never shows the page is spared. */
+static void speak_python(GtkSourceBuffer *buffer)
+{
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default();
+  if (!gtk_source_buffer_get_language(buffer))
+    gtk_source_buffer_set_language(buffer,
+                                   gtk_source_language_manager_get_language(languages, "python3"));
+}
+
 static void on_map(BpProgramPage *self)
 {
+  speak_python(self->buffer);
   if (self->outdated)
     update(self);
   else
@@ -169,8 +179,6 @@ static void on_map(BpProgramPage *self)
 
 void bp_program_page_copy(BpProgramPage *self)
 {
-  if (self->outdated)
-    update(self);
   g_autofree char *text = bp_program_page_dup_text(self);
   gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(self)), text);
 }
@@ -241,11 +249,9 @@ static void bp_program_page_class_init(BpProgramPageClass *klass)
 
 static GtkWidget *new_view(BpProgramPage *self)
 {
-  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default();
   GtkWidget *view, *scroller = gtk_scrolled_window_new();
   GtkGesture *click = gtk_gesture_click_new();
-  self->buffer = gtk_source_buffer_new_with_language(
-      gtk_source_language_manager_get_language(languages, "python3"));
+  self->buffer = gtk_source_buffer_new(NULL);
   gtk_source_buffer_set_highlight_matching_brackets(self->buffer, FALSE);
   self->tag = gtk_text_buffer_create_tag(GTK_TEXT_BUFFER(self->buffer), NULL, NULL);
   view = gtk_source_view_new_with_buffer(self->buffer);

@@ -44,10 +44,15 @@ char *bp_saved_path(const char *path, const char *const *endings)
 
 /* ---- kinds of files ---- */
 
+gboolean bp_are_weights(const char *path)
+{
+  return ends_in(path, (const char *const[]){"safetensors", NULL});
+}
+
 /* Or weights, which open like one. */
 static gboolean is_recipe(const char *path)
 {
-  return ends_in(path, (const char *const[]){"backprop", "json", "safetensors", NULL});
+  return bp_are_weights(path) || ends_in(path, (const char *const[]){"backprop", "json", NULL});
 }
 
 static gboolean is_image(const char *path)

@@ -22,5 +22,7 @@ void bp_dropped_clear(BpDropped *dropped);
 char *bp_recipe_path(const char *path);
 /* The same for what has one of these endings ("py", …), the first if it has none of them. */
 char *bp_saved_path(const char *path, const char *const *endings);
+/* By its ending, is it a file of weights that can be opened? */
+gboolean bp_are_weights(const char *path);
 
 G_END_DECLS

@@ -7,18 +7,12 @@
 
 /* ---- opening ---- */
 
-static gboolean are_weights(const char *path)
-{
-  g_autofree char *lower = g_ascii_strdown(path, -1);
-  return g_str_has_suffix(lower, ".safetensors");
-}
-
 static void open_now(BpWindow *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *name = g_path_get_basename(path);
   g_autofree char *text = g_strdup_printf(_("“%s” is open"), name);
-  gboolean weights = are_weights(path);
+  gboolean weights = bp_are_weights(path);
   if (weights ? !bp_course_open_weights(self->session->course, path, &error)
               : !bp_course_open_recipe(self->session->course, path, &error)) {
     bp_window_tell_failure(
@@ -64,12 +58,12 @@ static void ask_first(BpWindow *self)
 void bp_window_open_recipe(BpWindow *self, const char *path)
 {
   BpCourse *course = self->session->course;
-  if (are_weights(path) && bp_runner_is_active(self->session->runner)) {
+  if (bp_are_weights(path) && bp_runner_is_active(self->session->runner)) {
     bp_window_tell(self, _("Weights are opened when no run is active."));
     return;
   }
   if (!bp_course_is_recipe_unsaved(course) ||
-      (are_weights(path) && !bp_course_is_replaced_by_weights(course, path))) {
+      (bp_are_weights(path) && !bp_course_is_replaced_by_weights(course, path))) {
     open_now(self, path);
     return;
   }
@@ -103,7 +97,7 @@ static void open_weights(BpWindow *self, const char *path)
   g_autofree char *name = g_path_get_basename(path);
   g_autofree char *text =
       g_strdup_printf(_("%s: weights are read from a file whose name ends in .safetensors."), name);
-  if (are_weights(path))
+  if (bp_are_weights(path))
     bp_window_open_recipe(self, path);
   else
     bp_window_tell_failure(self, _("The weights could not be opened"), text);
